@@ -1,0 +1,99 @@
+"""Who acts, why, and how far each right reaches."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from gausdo.kernel.conditions import Condition
+from gausdo.kernel.errors import Forbidden
+from gausdo.kernel.values import Value
+
+MAX_DEPTH = 8
+"""How many automations may follow from one another before the chain is cut."""
+
+
+class Reach(StrEnum):
+    OWN = "own"
+    TEAM = "team"  # one's own included
+    TREE = "tree"  # one's teams with the teams below them
+    ALL = "all"
+
+
+class Right(Value):
+    """An operation on an object: `Right("sales.deal", "edit")`."""
+
+    object: str
+    operation: str
+
+    def __init__(self, object: str, operation: str) -> None:  # noqa: A002 - the field's name
+        super().__init__(object=object, operation=operation)  # type: ignore[call-arg]
+
+    def __str__(self) -> str:
+        return f"{self.object}.{self.operation}"
+
+
+class Grant(Value):
+    """One line of a role. Several grants of the same right are united.
+
+    `condition` narrows it to records that fulfil it; `fields` names the ones it shows or edits,
+    None meaning all of them.
+    """
+
+    object: str
+    operation: str
+    reach: Reach
+    condition: Condition | None = None
+    fields: frozenset[str] | None = None
+
+
+class Cause(Value):
+    """Why something happens: the event that led to it, and how long the chain is by now."""
+
+    event_id: UUID
+    depth: int = 1
+    rule_id: UUID | None = None
+
+
+class Actor(Value):
+    """A person (or a rule in a person's name) with live rights.
+
+    `teams` are those of reach *team*, `tree` those of reach *tree*; both are expanded by identity
+    and cached per (user, epoch), so they never travel in a header.
+    """
+
+    id: UUID
+    name: str = ""
+    team_id: UUID | None = None
+    teams: frozenset[UUID] = frozenset()
+    tree: frozenset[UUID] = frozenset()
+    grants: tuple[Grant, ...] = ()
+    epoch: int = 0
+    time_zone: str = "UTC"
+    locale: str = "en"
+    via: str = "person"  # person | rule | import | token
+    cause: Cause | None = None
+
+    def granted(self, right: Right) -> Iterator[Grant]:
+        return (
+            grant
+            for grant in self.grants
+            if grant.object == right.object and grant.operation == right.operation
+        )
+
+    def may(self, right: Right) -> bool:
+        return any(self.granted(right))
+
+    def demand(self, right: Right) -> None:
+        """Raise Forbidden, naming the right, when it is not granted at all."""
+        if not self.may(right):
+            raise Forbidden(
+                f"You need the right “{right}”. Ask an administrator for it.",
+                data={"right": str(right)},
+            )
+
+    def teams_within(self, reach: Reach) -> frozenset[UUID]:
+        return self.tree if reach is Reach.TREE else self.teams
+
+    def because(self, cause: Cause, via: str = "rule") -> "Actor":
+        """The same actor, acting because of an event."""
+        return self.model_copy(update={"cause": cause, "via": via})

@@ -1,0 +1,81 @@
+"""Refusals a caller can act on (RFC 9457). Anything else is a bug and becomes a 500."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from gausdo.kernel.values import Value
+
+
+class FieldError(Value):
+    """What is wrong with one field; `field` is its path, for instance `contacts.0.phone`."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Exception):
+    """A refusal with a code the interface translates and a sentence a person can act on."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "problem"
+    catalogue: ClassVar[dict[str, type["Problem"]]] = {}
+
+    def __init_subclass__(cls, *, code: str, status: int | None = None) -> None:
+        cls.code = code
+        cls.status = status or cls.status
+        Problem.catalogue[code] = cls
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.data = dict(data or {})
+
+
+class Malformed(Problem, code="malformed", status=400): ...
+
+
+class Unknown(Problem, code="signed-out", status=401): ...
+
+
+class Forbidden(Problem, code="forbidden", status=403): ...
+
+
+class NotFound(Problem, code="not-found", status=404): ...
+
+
+class Conflict(Problem, code="conflict", status=409): ...
+
+
+class Stale(Conflict, code="stale", status=409):
+    """The record has moved on. `data`: `current` and `changes` since the version sent."""
+
+
+class KeyReused(Conflict, code="idempotency-key-reused", status=409): ...
+
+
+class TooLarge(Problem, code="too-large", status=413): ...
+
+
+class Invalid(Problem, code="invalid", status=422): ...
+
+
+class TooMany(Problem, code="too-many-requests", status=429):
+    """`data`: `retry_after` in seconds."""
+
+
+class Unavailable(Problem, code="unavailable", status=503): ...
+
+
+def invalid(field: str, code: str, message: str) -> Invalid:
+    """A refusal that names one field."""
+    return Invalid(
+        f"{field}: {message}", errors=[FieldError(field=field, code=code, message=message)]
+    )

@@ -1,0 +1,54 @@
+"""Keyset pages: a list is read from a place on, never from an offset, and never counted."""
+
+import base64
+import binascii
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.values import Draft, Value
+
+T = TypeVar("T")
+
+PAGE = 50
+MAX_PAGE = 200
+
+
+class ListQuery(Draft):
+    """What every list takes.
+
+    `after` is the `next` of the page before, valid for the same sort; `sort` is a field, with `-`
+    before it for descending; `filter` is a condition as JSON; `ids` reads these records only.
+    """
+
+    limit: int = Field(PAGE, ge=1, le=MAX_PAGE)
+    after: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    sort: Annotated[str, StringConstraints(pattern=r"^-?[a-z_]{1,60}$")] | None = None
+    q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
+    filter: Annotated[str, StringConstraints(max_length=20_000)] | None = None
+    ids: Annotated[str, StringConstraints(max_length=8_000)] | None = None
+
+
+class Listed(Value, Generic[T]):
+    """One page; `next` is None on the last."""
+
+    items: list[T]
+    next: str | None
+
+
+def place(*keys: Any) -> str:
+    """An opaque cursor of the values a page ended with."""
+    return base64.urlsafe_b64encode(orjson.dumps(keys, default=str)).decode().rstrip("=")
+
+
+def place_of(after: str, length: int) -> list[Any]:
+    """The values of a cursor. Raises Invalid when it is none of ours."""
+    try:
+        keys = orjson.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except (ValueError, binascii.Error):
+        keys = None
+    if not isinstance(keys, list) or len(keys) != length:
+        raise invalid("after", "cursor", "This is not the `next` of a page of this list.")
+    return keys

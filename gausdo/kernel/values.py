@@ -1,0 +1,113 @@
+"""The shared vocabulary: immutable values, no I/O, nothing but pydantic."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, NewType
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from uuid_utils.compat import uuid7
+
+Json = NewType("Json", bytes)
+"""A JSON document as PostgreSQL built it; it goes out untouched."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562): ids sort by the time of their making."""
+    return uuid7()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _clean(text: str) -> str:
+    if _CONTROL.search(text) or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("has characters that no text may have (NUL, control or half a pair)")
+    return text
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("needs a time zone, for instance 2026-03-01T12:00:00+03:00")
+    return at.astimezone(UTC)
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_clean),
+]
+"""One line that says something: a name, a title."""
+
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_clean)]
+Time = Annotated[datetime, AfterValidator(_aware)]
+Amount = Annotated[
+    Decimal,
+    Field(max_digits=18, decimal_places=2, allow_inf_nan=False),
+    PlainSerializer(str, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1500.00"]}),
+]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class Value(BaseModel):
+    """What crosses a boundary. Readers ignore fields they do not know.
+
+    In the OpenAPI document every field of a told value is required: a default says what the
+    code may leave out, not what a reader may miss.
+    """
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class Draft(Value):
+    """What a client sends. A misspelt field is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Money(Value):
+    """At most 16 digits before the point and two after it; never a float."""
+
+    amount: Amount
+    currency: Currency
+
+
+class Change(Draft):
+    """A change of some fields: what is not named stays as it is.
+
+    `version` is the one the change was made from; a later one refuses it (`Stale`).
+    """
+
+    version: int = Field(ge=1)
+
+    def named(self) -> dict[str, Any]:
+        """The fields the client named, without `version`."""
+        return {
+            name: getattr(self, name) for name in self.model_fields_set if name != "version"
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Tell no defaults: a field that is left out is not set to its default."""
+        schema = handler(core)
+        for field in handler.resolve_ref_schema(schema).get("properties", {}).values():
+            field.pop("default", None)
+        return schema

@@ -1,0 +1,164 @@
+"""Activities: tasks with a due time, and notes, on any record."""
+
+from enum import StrEnum
+from typing import Literal, Protocol
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+RecordKind = Literal["company", "person", "deal"]
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+class About(Draft):
+    """The record a task or a note belongs to."""
+
+    kind: RecordKind
+    id: UUID
+
+
+class AboutNamed(Value):
+    kind: RecordKind
+    id: UUID
+    name: str | None  # where the reader may see it
+
+
+class TaskDraft(Draft):
+    title: Line
+    about: About | None = None
+    due_at: Time | None = None
+    due_in_working_hours: float | None = None  # instead of due_at; the installation's calendar
+    owner_id: UUID | None = None  # the actor when not told
+    description: Text | None = None
+
+
+class TaskChange(Change):
+    title: Line | None = None
+    due_at: Time | None = None
+    owner_id: UUID | None = None
+    description: Text | None = None
+    state: TaskState | None = None
+
+
+class Task(Value):
+    id: UUID
+    title: str
+    description: str | None
+    state: TaskState
+    due_at: Time | None
+    about: AboutNamed | None
+    owner_id: UUID
+    owner_name: str | None
+    team_id: UUID | None
+    via: str
+    created_at: Time
+    done_at: Time | None
+    version: int
+
+
+class TaskQuery(ListQuery):
+    state: TaskState | None = None
+    owner_id: UUID | None = None
+    mine: bool = False
+    about_kind: RecordKind | None = None
+    about_id: UUID | None = None
+
+
+class NoteDraft(Draft):
+    about: About
+    text: Text
+
+
+class Note(Value):
+    id: UUID
+    about: AboutNamed
+    text: str
+    author_id: UUID
+    author_name: str | None
+    created_at: Time
+
+
+class NoteQuery(ListQuery):
+    about_kind: RecordKind
+    about_id: UUID
+
+
+class _TaskEvent(Event, name="activities.task-event"):
+    task_id: UUID
+    version: int
+    state: TaskState
+    owner_id: UUID
+    team_id: UUID | None
+    about_kind: RecordKind | None
+    about_id: UUID | None
+    due_at: Time | None
+    created_at: Time
+    done_at: Time | None
+
+    def subject(self) -> Subject:
+        return Subject(kind="task", id=self.task_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return Seen(
+            owners=frozenset({self.owner_id}),
+            teams=frozenset({self.team_id} if self.team_id else ()),
+        )
+
+
+class TaskAdded(_TaskEvent, name="activities.task-added.v1"): ...
+
+
+class TaskChanged(_TaskEvent, name="activities.task-changed.v1"):
+    previous_owner_id: UUID
+    previous_team_id: UUID | None
+    fields: tuple[str, ...]
+
+
+class NoteAdded(Event, name="activities.note-added.v1"):
+    note_id: UUID
+    author_id: UUID
+    team_id: UUID | None
+    about_kind: RecordKind
+    about_id: UUID
+    created_at: Time
+
+    def subject(self) -> Subject:
+        return Subject(kind="note", id=self.note_id)
+
+    def seen_by(self) -> Seen:
+        return Seen(
+            owners=frozenset({self.author_id}),
+            teams=frozenset({self.team_id} if self.team_id else ()),
+        )
+
+
+class Activities(Protocol):
+    async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
+        """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
+        ...
+
+    async def task(self, actor: Actor, id: UUID) -> Task: ...
+
+    async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
+        """Raises NotFound when the record it is about is not the actor's to see."""
+        ...
+
+    async def change_task(
+        self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
+    ) -> Task: ...
+
+    async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
+        """`Listed[Note]` of one record the actor may see, newest first."""
+        ...
+
+    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note: ...

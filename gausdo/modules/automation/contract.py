@@ -1,0 +1,149 @@
+"""Automation: rules, their runs, and the effects of each run."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.conditions import Condition
+from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+
+class DealEntersStage(Draft):
+    """Fires when a deal is opened in the stage or moved to it."""
+
+    type: Literal["deal-enters-stage"] = "deal-enters-stage"
+    stage_id: UUID
+
+
+class SendLetter(Draft):
+    type: Literal["send-letter"] = "send-letter"
+    template_id: UUID
+    to: Literal["contact", "owner"]
+
+
+class AddTask(Draft):
+    type: Literal["add-task"] = "add-task"
+    title: Line
+    due_in_working_hours: Annotated[Decimal, Field(gt=0, le=2000)]
+    description: Text | None = None
+
+
+class CallWebhook(Draft):
+    type: Literal["call-webhook"] = "call-webhook"
+    url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
+
+
+Step = Annotated[SendLetter | AddTask | CallWebhook, Field(discriminator="type")]
+
+
+class RuleDraft(Draft):
+    """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …"""
+
+    name: Line
+    trigger: DealEntersStage
+    condition: Condition | None = None
+    steps: list[Step] = Field(min_length=1, max_length=20)
+    enabled: bool = True
+
+
+class RuleChange(Change):
+    name: Line | None = None
+    trigger: DealEntersStage | None = None
+    condition: Condition | None = None
+    steps: list[Step] | None = Field(None, min_length=1, max_length=20)
+    enabled: bool | None = None
+
+
+class Rule(Value):
+    id: UUID
+    name: str
+    trigger: DealEntersStage
+    condition: Condition | None
+    steps: list[Step]
+    enabled: bool
+    paused_because: str | None  # set when the author can no longer act
+    author_id: UUID
+    author_name: str | None
+    runs: int
+    last_run_at: Time | None
+    created_at: Time
+    version: int
+
+
+class EffectState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"  # given up after the last try; “run again” tries anew
+
+
+class Effect(Value):
+    id: UUID
+    step: int
+    type: str
+    state: EffectState
+    attempts: int
+    error: str | None
+    result_id: UUID | None  # the letter, task or delivery it made
+    done_at: Time | None
+
+
+class Run(Value):
+    id: UUID
+    rule_id: UUID
+    rule_name: str
+    deal_id: UUID
+    event_id: UUID
+    at: Time
+    effects: list[Effect]
+
+
+class RunQuery(ListQuery):
+    rule_id: UUID | None = None
+    state: EffectState | None = None
+
+
+class RuleRan(Event, name="automation.rule-ran.v1"):
+    rule_id: UUID
+    deal_id: UUID
+    run_id: UUID
+
+    def subject(self) -> Subject:
+        return Subject(kind="rule", id=self.rule_id)
+
+
+class RuleSaved(Event, name="automation.rule-saved.v1"):
+    rule_id: UUID
+    version: int
+    enabled: bool
+
+    def subject(self) -> Subject:
+        return Subject(kind="rule", id=self.rule_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
+class Automation(Protocol):
+    async def rules(self, actor: Actor) -> list[Rule]: ...
+
+    async def rule(self, actor: Actor, id: UUID) -> Rule: ...
+
+    async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
+        """Raises Invalid when the condition names an unknown field."""
+        ...
+
+    async def change_rule(
+        self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
+    ) -> Rule: ...
+
+    async def list_runs(self, actor: Actor, query: RunQuery) -> Json:
+        """`Listed[Run]`, newest first."""
+        ...
+
+    async def run_again(self, actor: Actor, effect_id: UUID, key: str | None = None) -> Effect: ...

@@ -1,0 +1,118 @@
+"""Communications: templates of letters, and letters on their way out."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+
+
+class TemplateDraft(Draft):
+    """Subject and body in Liquid; `body` is plain text or HTML as `html` says."""
+
+    name: Line
+    subject: Line
+    body: Text
+    html: bool = False
+    locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] = "ru"
+
+
+class TemplateChange(Change):
+    name: Line | None = None
+    subject: Line | None = None
+    body: Text | None = None
+    html: bool | None = None
+    locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] | None = None
+
+
+class Template(Value):
+    id: UUID
+    name: str
+    subject: str
+    body: str
+    html: bool
+    locale: str
+    version: int
+
+
+class LetterState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  # given up; “run again” sends it once more
+
+
+class LetterDraft(Draft):
+    """A letter from a template; `values` is what the template may name."""
+
+    template_id: UUID
+    to: Address
+    to_name: str | None = Field(None, max_length=200)
+    values: dict[str, Any] = Field(default_factory=dict)
+    about_kind: str | None = None
+    about_id: UUID | None = None
+
+
+class Letter(Value):
+    id: UUID
+    to: str
+    subject: str
+    state: LetterState
+    attempts: int
+    error: str | None
+    about_kind: str | None
+    about_id: UUID | None
+    created_at: Time
+    sent_at: Time | None
+
+
+class LetterSent(Event, name="communications.letter-sent.v1"):
+    letter_id: UUID
+    owner_id: UUID
+    team_id: UUID | None
+    about_kind: str | None
+    about_id: UUID | None
+    sent_at: Time
+
+    def subject(self) -> Subject:
+        return Subject(kind="letter", id=self.letter_id)
+
+    def seen_by(self) -> Seen:
+        return Seen(
+            owners=frozenset({self.owner_id}),
+            teams=frozenset({self.team_id} if self.team_id else ()),
+        )
+
+
+class BadTemplate(Problem, code="communications.bad-template", status=422): ...
+
+
+class Communications(Protocol):
+    async def templates(self, actor: Actor) -> list[Template]: ...
+
+    async def add_template(
+        self, actor: Actor, draft: TemplateDraft, key: str | None = None
+    ) -> Template:
+        """Raises BadTemplate, saying where."""
+        ...
+
+    async def change_template(
+        self, actor: Actor, id: UUID, change: TemplateChange, key: str | None = None
+    ) -> Template: ...
+
+    async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:
+        """Queue one letter; it leaves by a job. The same key never queues a second one."""
+        ...
+
+    async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
+        """`Listed[Letter]`, newest first."""
+        ...
+
+    async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter: ...

@@ -1,0 +1,241 @@
+"""Customers: companies and people we know, and how to reach them."""
+
+from typing import Annotated, Literal, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Conflict
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
+Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\d{10}|\d{12})$")]
+
+
+class Reachable(Value):
+    """A phone or an e-mail, as typed and as compared (E.164; lower case, IDNA)."""
+
+    typed: str
+    normal: str
+
+
+class Named(Value):
+    """A record by id, with its name where the reader may see it."""
+
+    id: UUID
+    name: str | None
+
+
+class CompanyDraft(Draft):
+    name: Line
+    inn: Inn | None = None
+    domain: Domain | None = None
+    phones: list[Phone] = Field(default_factory=list, max_length=20)
+    emails: list[Email] = Field(default_factory=list, max_length=20)
+    city: Line | None = None
+    industry: Line | None = None
+    about: Text | None = None
+    owner_id: UUID | None = None  # the actor when not told
+
+
+class CompanyChange(Change):
+    name: Line | None = None
+    inn: Inn | None = None
+    domain: Domain | None = None
+    phones: list[Phone] | None = Field(None, max_length=20)
+    emails: list[Email] | None = Field(None, max_length=20)
+    city: Line | None = None
+    industry: Line | None = None
+    about: Text | None = None
+    owner_id: UUID | None = None
+
+
+class Company(Value):
+    id: UUID
+    name: str
+    inn: str | None
+    domain: str | None
+    phones: list[Reachable]
+    emails: list[Reachable]
+    city: str | None
+    industry: str | None
+    about: str | None
+    owner_id: UUID
+    owner_name: str | None
+    team_id: UUID | None
+    created_at: Time
+    changed_at: Time
+    version: int
+
+
+class PersonDraft(Draft):
+    name: Line
+    position: Line | None = None
+    company_id: UUID | None = None
+    phones: list[Phone] = Field(default_factory=list, max_length=20)
+    emails: list[Email] = Field(default_factory=list, max_length=20)
+    city: Line | None = None
+    about: Text | None = None
+    owner_id: UUID | None = None
+
+
+class PersonChange(Change):
+    name: Line | None = None
+    position: Line | None = None
+    company_id: UUID | None = None
+    phones: list[Phone] | None = Field(None, max_length=20)
+    emails: list[Email] | None = Field(None, max_length=20)
+    city: Line | None = None
+    about: Text | None = None
+    owner_id: UUID | None = None
+
+
+class Person(Value):
+    id: UUID
+    name: str
+    position: str | None
+    company: Named | None
+    phones: list[Reachable]
+    emails: list[Reachable]
+    city: str | None
+    about: str | None
+    owner_id: UUID
+    owner_name: str | None
+    team_id: UUID | None
+    created_at: Time
+    changed_at: Time
+    version: int
+
+
+class PeopleQuery(ListQuery):
+    company_id: UUID | None = None
+
+
+class CompanyAdded(Event, name="customers.company-added.v1"):
+    company_id: UUID
+    owner_id: UUID
+    team_id: UUID | None
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="company", id=self.company_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id)
+
+
+class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
+    """`fields` names what changed; personal values stay with the module."""
+
+    fields: tuple[str, ...]
+
+
+class PersonAdded(Event, name="customers.person-added.v1"):
+    person_id: UUID
+    company_id: UUID | None
+    owner_id: UUID
+    team_id: UUID | None
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="person", id=self.person_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id)
+
+
+class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
+    fields: tuple[str, ...]
+
+
+def _seen(owner_id: UUID, team_id: UUID | None) -> Seen:
+    return Seen(owners=frozenset({owner_id}), teams=frozenset({team_id} if team_id else ()))
+
+
+class Duplicate(Conflict, code="customers.duplicate", status=409):
+    """The same e-mail, phone or INN exists. `data`: `field`, `owner_name`; never the record."""
+
+
+class Row(Value):
+    """One row of an import and what became of it: `id`, or `error` with the field."""
+
+    line: int
+    id: UUID | None = None
+    field: str | None = None
+    error: str | None = None
+
+
+class Customers(Protocol):
+    async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
+        """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
+        ...
+
+    async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
+        """`Listed[Person]`; sorts: name, created_at, changed_at, city."""
+        ...
+
+    async def company(self, actor: Actor, id: UUID) -> Company:
+        """Raises NotFound, also when the actor may not see it."""
+        ...
+
+    async def person(self, actor: Actor, id: UUID) -> Person: ...
+
+    async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
+        """Those of them the actor may see, in no order."""
+        ...
+
+    async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]: ...
+
+    async def add_company(
+        self, actor: Actor, draft: CompanyDraft, key: str | None = None
+    ) -> Company:
+        """Raises Duplicate."""
+        ...
+
+    async def add_person(
+        self, actor: Actor, draft: PersonDraft, key: str | None = None
+    ) -> Person: ...
+
+    async def change_company(
+        self, actor: Actor, id: UUID, change: CompanyChange, key: str | None = None
+    ) -> Company:
+        """Raises NotFound, Forbidden, Stale, Duplicate."""
+        ...
+
+    async def change_person(
+        self, actor: Actor, id: UUID, change: PersonChange, key: str | None = None
+    ) -> Person: ...
+
+    async def company_history(self, actor: Actor, id: UUID) -> Json:
+        """`list[HistoryEntry]`, newest first."""
+        ...
+
+    async def person_history(self, actor: Actor, id: UUID) -> Json: ...
+
+    async def import_companies(
+        self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None
+    ) -> list[Row]:
+        """A batch (≤ 1000) in one transaction; a refused row does not refuse the others."""
+        ...
+
+    async def import_people(
+        self, actor: Actor, rows: list[tuple[int, PersonDraft]], key: str | None = None
+    ) -> list[Row]: ...
+
+    async def companies_by_name(self, actor: Actor, names: list[str]) -> dict[str, UUID]:
+        """Companies the actor may see, by exact name, letter case aside."""
+        ...
+
+
+RecordKind = Literal["company", "person", "deal"]

@@ -1,0 +1,113 @@
+"""Identity: people who work here, their teams, roles and working time."""
+
+from datetime import date
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from pydantic import Field, SecretStr, StringConstraints
+
+from gausdo.kernel.actor import Actor, Cause, Grant
+from gausdo.kernel.errors import Problem
+from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.values import Draft, Line, Time, Value
+from gausdo.kernel.working_time import WorkingCalendar
+
+
+class Credentials(Draft):
+    email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]
+    password: SecretStr = Field(max_length=128)
+
+
+class User(Value):
+    """What every colleague may know of another."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    role_name: str
+    team_id: UUID | None
+    active: bool
+    version: int
+
+
+class Team(Value):
+    id: UUID
+    name: str
+    parent_id: UUID | None
+
+
+class Role(Value):
+    id: UUID
+    code: str
+    name: str
+    grants: tuple[Grant, ...]
+
+
+class Me(Value):
+    """The person who is signed in: what the interface needs to draw itself."""
+
+    user: User
+    team: Team | None
+    locale: str
+    time_zone: str
+    base_currency: str
+    rights: dict[str, list[str]]  # "sales.deal" → ["create", "read", …]
+    demo: bool
+
+
+class Preferences(Draft):
+    locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] | None = None
+    time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class UserDraft(Draft):
+    name: Line
+    email: Annotated[str, StringConstraints(max_length=254)]
+    password: SecretStr = Field(min_length=8, max_length=128)
+    role: str
+    team_id: UUID | None = None
+    locale: str = "ru"
+    time_zone: str = "Europe/Moscow"
+
+
+class UserJoined(Event, name="identity.user-joined.v1"):
+    user_id: UUID
+    team_id: UUID | None
+
+    def subject(self) -> Subject:
+        return Subject(kind="user", id=self.user_id)
+
+
+class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
+
+
+class TooManyTries(Problem, code="identity.too-many-tries", status=429): ...
+
+
+class Identity(Protocol):
+    async def sign_in(self, credentials: Credentials, address: str) -> UUID:
+        """The id of the person. Raises WrongCredentials, TooManyTries."""
+        ...
+
+    async def actor(self, id: UUID, cause: Cause | None = None) -> Actor:
+        """The person with live rights. Raises NotFound when there is none or it is disabled."""
+        ...
+
+    async def me(self, actor: Actor) -> Me: ...
+
+    async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me: ...
+
+    async def users(self, actor: Actor) -> list[User]:
+        """Everybody who works here, by name; colleagues are known to each other."""
+        ...
+
+    async def teams(self, actor: Actor) -> list[Team]: ...
+
+    async def roles(self, actor: Actor) -> list[Role]: ...
+
+    async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User: ...
+
+    async def working_calendar(self, actor: Actor) -> WorkingCalendar: ...
+
+

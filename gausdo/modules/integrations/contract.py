@@ -1,0 +1,79 @@
+"""Integrations: webhooks out, and files in."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Draft, Json, Time, Value
+
+Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
+ImportKind = Literal["companies", "people", "deals"]
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class HookDraft(Draft):
+    """One call of a webhook, signed after the Standard Webhooks specification."""
+
+    url: Url
+    event: Annotated[str, StringConstraints(max_length=100)]
+    body: dict[str, Any] = Field(default_factory=dict)
+
+
+class Delivery(Value):
+    id: UUID
+    url: str
+    event: str
+    state: DeliveryState
+    attempts: int
+    status: int | None  # what the receiver answered last
+    error: str | None
+    created_at: Time
+    delivered_at: Time | None
+
+
+class ImportReport(Value):
+    """What a file brought. `refused` names line, field and reason, in the file's order."""
+
+    created: int
+    refused: list["Refused"]
+
+
+class Refused(Value):
+    line: int
+    field: str | None
+    reason: str
+
+
+class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...
+
+
+class Integrations(Protocol):
+    async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
+        """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
+        ...
+
+    async def list_deliveries(self, actor: Actor, query: ListQuery) -> Json:
+        """`Listed[Delivery]`, newest first."""
+        ...
+
+    async def deliver_again(self, actor: Actor, id: UUID, key: str | None = None) -> Delivery: ...
+
+    async def signing_secret(self, actor: Actor) -> str:
+        """What a receiver verifies our signatures with (`whsec_…`)."""
+        ...
+
+    async def import_file(
+        self, actor: Actor, kind: ImportKind, content: bytes, key: str | None = None
+    ) -> ImportReport:
+        """A CSV file: UTF-8 or Windows-1251; comma, semicolon or tab; header in ru or en."""
+        ...

@@ -1,0 +1,81 @@
+"""Reports: dashboards from the analytical store, down to the records behind a bar."""
+
+from datetime import date
+from typing import Annotated, Literal, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.values import Amount, Currency, Draft, Time, Value
+
+Chart = Literal["won-by-month", "funnel", "forecast", "activity-by-owner"]
+
+
+class DashboardQuery(Draft):
+    """`months` back (won, activity) and ahead (forecast); one currency at a time, since sums of
+    different currencies do not add up."""
+
+    pipeline_id: UUID | None = None
+    owner_id: UUID | None = None
+    currency: Currency = "RUB"
+    months: int = Field(12, ge=1, le=36)
+
+
+class MonthBar(Value):
+    month: date  # its first day
+    count: int
+    sum: Amount
+    weighted: Amount  # forecast only; equal to sum elsewhere
+
+
+class StageBar(Value):
+    """How many deals ever entered the stage within the period, and what they are worth."""
+
+    stage_id: UUID
+    count: int
+    sum: Amount
+
+
+class OwnerBar(Value):
+    owner_id: UUID
+    opened: int
+    moved: int
+    won: int
+    tasks_done: int
+    notes: int
+
+
+class Dashboard(Value):
+    won_by_month: list[MonthBar]
+    funnel: list[StageBar]
+    forecast: list[MonthBar]  # open deals by the month they are expected in
+    activity_by_owner: list[OwnerBar]
+    currencies: list[Currency]  # that there are deals in
+    fresh_at: Time  # everything committed up to here is in
+
+
+class DrillQuery(DashboardQuery):
+    """Which bar was clicked: a month (first day), a stage or an owner."""
+
+    chart: Chart
+    month: date | None = None
+    stage_id: UUID | None = None
+    bar_owner_id: UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
+    after: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+class DealIds(Value):
+    """The deals behind a bar; their rows come from sales, under the reader's rights."""
+
+    ids: list[UUID]
+    next: str | None
+
+
+class Reports(Protocol):
+    async def dashboard(self, actor: Actor, query: DashboardQuery) -> Dashboard: ...
+
+    async def deals_behind(self, actor: Actor, query: DrillQuery) -> DealIds:
+        """Newest first. Raises Invalid when the bar is not named."""
+        ...

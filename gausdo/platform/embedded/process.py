@@ -1,0 +1,168 @@
+"""A child process that cannot outlive its parent, and the small things one needs beside it."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import Signals
+
+from gausdo.platform.embedded import launch
+
+_LOG_LIMIT = 16 * 1024 * 1024
+_TAIL = 2000
+
+
+class NotStarted(RuntimeError):
+    """A process ended, or was not ready in time; the message carries the end of its log."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A system account a child runs under."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run. `env` is added to our own; `death` is sent by the kernel when we die."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path = Path("/")
+    account: Account | None = None
+    death: Signals = signal.SIGTERM
+
+    def launcher(self) -> list[str]:
+        """The command line that becomes this command, tied to the calling process."""
+        account = f"{self.account.uid}:{self.account.gid}" if self.account else ""
+        python = [sys.executable, "-I", "-S", launch.__file__]
+        return [*python, str(int(self.death)), str(os.getpid()), account, *self.argv]
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.env}
+
+
+class Child:
+    """A running command, leader of its own process group, writing to a log file.
+
+    The kernel ties it to the *thread* that started it: start it from one that lives on.
+    """
+
+    def __init__(self, command: Command, log: Path) -> None:
+        turn_over(log)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command.launcher(),
+                env=command.environment(),
+                cwd=command.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        self.log = log
+        self.pid = self._process.pid
+        self.began = began(self.pid)
+
+    @property
+    def code(self) -> int | None:
+        """The exit code (negative: the signal that ended it), or None while it runs."""
+        return self._process.poll()
+
+    def send(self, number: Signals) -> None:
+        """Signal the process itself, not its group."""
+        self._process.send_signal(number)
+
+    def kill_group(self) -> None:
+        """End whatever is left of the process group, at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def stop(self, number: Signals = signal.SIGTERM, grace: float = 10.0) -> int:
+        """Ask politely, wait `grace` seconds, then end the whole group. Answers the exit code."""
+        self.send(number)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace)
+        self.kill_group()
+        return self._process.wait()
+
+    def wait_ready(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Return once `ready()`.
+
+        Raises `NotStarted` when the process ends first or the time is up.
+        """
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.code is not None:
+                raise NotStarted(f"it ended with code {self.code}\n{tail(self.log)}")
+            if time.monotonic() > deadline:
+                raise NotStarted(f"it was not ready in {seconds:g} s\n{tail(self.log)}")
+            time.sleep(0.01)
+
+
+def tail(log: Path, size: int = _TAIL) -> str:
+    """The last `size` bytes of a log, as text."""
+    with suppress(OSError), log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - size))
+        return file.read().decode(errors="replace").strip()
+    return ""
+
+
+def turn_over(log: Path, limit: int = _LOG_LIMIT) -> None:
+    """Keep one older log, `NAME.1`, once a log has grown past `limit` bytes.
+
+    The file is emptied, not renamed: its writers hold it open for appending.
+    """
+    with suppress(FileNotFoundError):
+        if log.stat().st_size > limit:
+            log.with_name(log.name + ".1").write_bytes(log.read_bytes())
+            os.truncate(log, 0)
+
+
+def began(pid: int) -> int | None:
+    """When a process began, in clock ticks since boot: with its pid, who it is. None: no such."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if after_name[0] == "Z" else int(after_name[19])
+
+
+def die_with_parent(number: Signals = signal.SIGKILL) -> None:
+    """End this process when its parent ends, however that happens.
+
+    For processes started by someone else's code: web workers call it first thing.
+    """
+    ctypes.CDLL(None).prctl(launch.PR_SET_PDEATHSIG, int(number))
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid != os.getppid():
+        os.kill(os.getpid(), number)
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

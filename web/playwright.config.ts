@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test'
+import { chromium } from './chromium.ts'
+
+/** Journeys against a running Gausdo: `BASE_URL` is its address, `DEMO_LOGINS` its logins (JSON). */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  timeout: 60_000,
+  workers: 1,
+  reporter: 'line',
+  outputDir: 'test-results',
+  use: {
+    baseURL: process.env['BASE_URL'] ?? 'http://localhost:8000',
+    locale: 'ru-RU',
+    screenshot: 'only-on-failure',
+    launchOptions: chromium,
+  },
+})
