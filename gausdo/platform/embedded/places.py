@@ -10,7 +10,6 @@ import pwd
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from gausdo.platform.embedded.process import Account
@@ -43,7 +42,7 @@ def can_reach(account: Account | None, *paths: Path) -> bool:
     """Whether the account may enter every folder above `paths`, and read (run) the paths."""
     return account is None or all(
         all(_allows(account, folder, 1) for folder in path.resolve().parents)
-        and _allows(account, path, 5 if path.is_dir() or os.access(path, os.X_OK) else 4)
+        and _allows(account, path, 5 if path.stat().st_mode & 0o111 else 4)
         for path in paths
     )
 
@@ -54,15 +53,20 @@ def _allows(account: Account, path: Path, wanted: int) -> bool:
     return (about.st_mode >> shift) & wanted == wanted
 
 
-def copied_once(name: str, copy: Callable[[Path], None]) -> Path:
-    """`COMMON/name`, filled by `copy` on first use; whole or absent, also with two at once."""
+def copied_once(name: str, *folders: Path, above: Path) -> Path:
+    """`COMMON/name`: copies of `folders`, placed as they are placed below `above`.
+
+    Made on first use; whole or absent, also when two do it at once.
+    """
     target = COMMON / name
     if not target.exists():
         draft = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=_common()))
         try:
-            copy(draft)
+            for folder in folders:
+                shutil.copytree(folder, draft / folder.relative_to(above), symlinks=True)
             for file in (draft, *draft.rglob("*")):
-                file.chmod(0o755 if file.is_dir() or os.access(file, os.X_OK) else 0o644)
+                if not file.is_symlink():
+                    file.chmod(0o755 if file.is_dir() or file.stat().st_mode & 0o100 else 0o644)
             draft.rename(target)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
@@ -81,7 +85,7 @@ def placed(folder: Path, account: Account | None) -> Path:
         if can_reach(account, folder.parent):
             folder.mkdir(mode=0o700)
         else:
-            place = _common() / f"{folder.name}-{secrets.token_hex(6)}"
+            place = _common() / f"{folder.parent.name}-{secrets.token_hex(6)}"
             place.mkdir(mode=0o700)
             folder.symlink_to(place)
         if account:

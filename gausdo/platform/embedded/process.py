@@ -20,7 +20,7 @@ _LOG_LIMIT = 16 * 1024 * 1024
 _TAIL = 2000
 
 
-class NotStarted(RuntimeError):
+class StartError(RuntimeError):
     """A process ended, or was not ready in time; the message carries the end of its log."""
 
 
@@ -99,14 +99,14 @@ class Child:
     def wait_ready(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:
         """Return once `ready()`.
 
-        Raises `NotStarted` when the process ends first or the time is up.
+        Raises `StartError` when the process ends first or the time is up.
         """
         deadline = time.monotonic() + seconds
         while not ready():
             if self.code is not None:
-                raise NotStarted(f"it ended with code {self.code}\n{tail(self.log)}")
+                raise StartError(f"it ended with code {self.code}\n{tail(self.log)}")
             if time.monotonic() > deadline:
-                raise NotStarted(f"it was not ready in {seconds:g} s\n{tail(self.log)}")
+                raise StartError(f"it was not ready in {seconds:g} s\n{tail(self.log)}")
             time.sleep(0.01)
 
 

