@@ -77,7 +77,7 @@ class Actor(Value):
         return (
             grant
             for grant in self.grants
-            if grant.object == right.object and grant.operation == right.operation
+            if grant.object in (right.object, "*") and grant.operation == right.operation
         )
 
     def may(self, right: Right) -> bool:
@@ -97,3 +97,12 @@ class Actor(Value):
     def because(self, cause: Cause, via: str = "rule") -> "Actor":
         """The same actor, acting because of an event."""
         return self.model_copy(update={"cause": cause, "via": via})
+
+
+SYSTEM = Actor(
+    id=UUID(int=0),
+    name="Gausdo",
+    grants=(Grant(object="*", operation="read", reach=Reach.ALL),),
+    via="system",
+)
+"""Gausdo itself: reads what it must know of other modules' records, changes nothing."""

@@ -1,0 +1,142 @@
+"""A module's database: one pool for its role, transactions for changes, bytes for reads."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection, OperationalError
+from psycopg.adapt import Buffer, Loader
+from psycopg.rows import tuple_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from pydantic import BaseModel
+from sqlalchemy import Executable, Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Unavailable
+from gausdo.kernel.values import Json
+from gausdo.platform.db.schema import Schema
+from gausdo.platform.db.tx import Tx
+
+POOL = 3
+"""Connections per module and process; none while idle."""
+WAIT = 5.0
+"""Seconds a request waits for a connection before it is refused."""
+
+
+class _Bytes(Loader):
+    """A `json` column as the bytes PostgreSQL sent."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    connection.adapters.register_loader("json", _Bytes)
+
+
+class Database:
+    """Opened with `async with`. `dsn` is that of the module's own login role."""
+
+    def __init__(self, dsn: str, schema: Schema, *, size: int = POOL) -> None:
+        self.schema = schema
+        self.dsn = dsn
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            dsn,
+            min_size=0,
+            max_size=size,
+            max_idle=60,
+            timeout=WAIT,
+            open=False,
+            close_returns=True,
+            configure=_configure,
+            name=f"gausdo-{schema.name}",
+            kwargs={"application_name": f"gausdo {schema.name}"},
+        )
+        engine = create_async_engine(
+            "postgresql+psycopg://", poolclass=NullPool, async_creator=self._pool.getconn
+        )
+        self._engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        self._dialect = PGDialectAsync_psycopg()
+        self._compiled: LRUCache[Any, Any] = LRUCache(500)
+
+    async def __aenter__(self) -> "Database":
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._engine.dispose()
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def begin(
+        self, actor: Actor | None = None, key: str | None = None, asked: BaseModel | None = None
+    ) -> AsyncIterator[Tx]:
+        """A transaction; commits at the end, rolls back on any error.
+
+        With a `key` the answer to `asked` is kept beside the change: when `tx.told`, the same
+        request has been answered before and nothing more is to be done.
+        Raises KeyReused, and Unavailable when the database cannot be reached.
+        """
+        try:
+            async with self._sessions.begin() as session:
+                tx = Tx(session, self.schema, actor)
+                if key is not None:
+                    await tx.remember(key, asked)
+                yield tx
+                await tx.finish()
+        except PoolTimeout as error:
+            raise _unavailable() from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A plain connection in autocommit, for reads, COPY and LISTEN-free work."""
+        try:
+            async with self._pool.connection() as connection:
+                await connection.set_autocommit(True)
+                try:
+                    yield connection
+                finally:
+                    if not connection.closed:
+                        await connection.set_autocommit(False)
+        except PoolTimeout as error:
+            raise _unavailable() from error
+
+    async def json(self, statement: Select[Any]) -> Json | None:
+        """The one `json` value a statement selects, as bytes; None when it selects no row.
+
+        The expression is compiled once per shape; a connection that has died while idle is
+        replaced and the read repeated once.
+        """
+        sql, params = self.compiled(statement)
+        for last in (False, True):
+            try:
+                async with self.connection() as connection:
+                    cursor = connection.cursor(row_factory=tuple_row)
+                    row = await (await cursor.execute(sql, params)).fetchone()
+                    return None if row is None or row[0] is None else Json(row[0])
+            except OperationalError as error:
+                if last:
+                    raise _unavailable() from error
+        raise AssertionError("unreachable")
+
+    def compiled(self, statement: Executable) -> tuple[str, dict[str, Any]]:
+        """SQL text and parameters for the driver, from a cache keyed by the statement's shape."""
+        compiled, extracted, *_ = statement._compile_w_cache(  # type: ignore[attr-defined]  # noqa: SLF001
+            self._dialect, compiled_cache=self._compiled, column_keys=[]
+        )
+        params = compiled.construct_params(
+            extracted_parameters=extracted, escape_names=False, _check=False
+        )
+        processors = compiled._bind_processors  # noqa: SLF001
+        for name, process in processors.items():
+            params[name] = process(params[name])
+        return compiled.string, params
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database does not answer. Try again in a moment.")

@@ -1,0 +1,234 @@
+"""Schemas, roles and each module's own Alembic line.
+
+The administrator's role makes the database, the roles and the schemas; a module's owner role makes
+its tables; the module's login role may only use them.
+"""
+
+import importlib.util
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from gausdo.platform.db.schema import Schema
+
+LOCK = 7_220_001
+"""One migrator at a time (an advisory lock)."""
+
+JOBS = """
+create or replace function jobs.enqueue(task text, args jsonb, at timestamptz, once text)
+returns bigint language plpgsql security definer set search_path = jobs, pg_temp as $$
+begin
+    return (procrastinate_defer_jobs_v1(
+        array[row('default', task, 0, null, once, args, at)::procrastinate_job_to_defer_v1]
+    ))[1];
+exception when unique_violation then
+    return null;
+end $$;
+revoke all on function jobs.enqueue(text, jsonb, timestamptz, text) from public;
+"""
+
+
+def dsn_of(dsn: str, *, user: str | None = None, password: str = "", database: str = "") -> str:
+    """The same server under another name: `postgresql://user:password@host:port/database`."""
+    parts = urlsplit(dsn)
+    netloc = parts.netloc
+    if user is not None:
+        host = parts.netloc.rpartition("@")[2]
+        netloc = f"{quote(user)}:{quote(password, safe='')}@{host}"
+    path = f"/{database}" if database else parts.path
+    return urlunsplit((parts.scheme, netloc, path, parts.query, ""))
+
+
+def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None:
+    """Make the database, a schema and two roles per module, and the `jobs` schema.
+
+    `passwords`: module → password of its login role; `jobs` among them. Safe to run again.
+    """
+    with psycopg.connect(admin_dsn, autocommit=True) as db:
+        if not db.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
+            db.execute(
+                sql.SQL("create database {} encoding 'UTF8' template template0").format(
+                    sql.Identifier(database)
+                )
+            )
+    with psycopg.connect(dsn_of(admin_dsn, database=database), autocommit=True) as db:
+        db.execute("select pg_advisory_lock(%s)", [LOCK])
+        db.execute("revoke all on schema public from public")
+        for module, password in passwords.items():
+            _roles(db, module, password)
+        _jobs(db, [module for module in passwords if module != "jobs"])
+
+
+def _roles(db: psycopg.Connection[Any], module: str, password: str) -> None:
+    login, owner = f"gausdo_{module}", f"gausdo_{module}_owner"
+    for role, options in ((owner, "nologin"), (login, "login")):
+        if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
+            db.execute(
+                sql.SQL("create role {} nosuperuser nocreatedb nocreaterole {}").format(
+                    sql.Identifier(role), sql.SQL(options)
+                )
+            )
+    names = {
+        "login": sql.Identifier(login),
+        "owner": sql.Identifier(owner),
+        "schema": sql.Identifier(module),
+        "password": sql.Literal(password),
+    }
+    for statement in (
+        "alter role {login} password {password}",
+        "alter role {login} set statement_timeout = '20s'",
+        "alter role {login} set lock_timeout = '5s'",
+        "alter role {login} set idle_in_transaction_session_timeout = '30s'",
+        "grant {owner} to current_user",
+        "create schema if not exists {schema} authorization {owner}",
+        "grant usage on schema {schema} to {login}",
+        "alter default privileges for role {owner} in schema {schema} "
+        "grant select, insert, update, delete on tables to {login}",
+        "alter default privileges for role {owner} in schema {schema} "
+        "grant usage on sequences to {login}",
+    ):
+        db.execute(sql.SQL(statement).format(**names))
+
+
+def _jobs(db: psycopg.Connection[Any], modules: Sequence[str]) -> None:
+    if not db.execute("select to_regclass('jobs.procrastinate_jobs')").fetchone()[0]:  # type: ignore[index]
+        db.execute("set role gausdo_jobs_owner")
+        db.execute("set search_path = jobs")
+        db.execute(SchemaManager.get_schema().encode())
+        db.execute("reset search_path")
+        db.execute("reset role")
+    db.execute("set role gausdo_jobs_owner")
+    db.execute(JOBS)
+    db.execute("grant execute on all functions in schema jobs to gausdo_jobs")
+    for module in modules:
+        role = sql.Identifier(f"gausdo_{module}")
+        db.execute(sql.SQL("grant usage on schema jobs to {}").format(role))
+        db.execute(
+            sql.SQL(
+                "grant execute on function jobs.enqueue(text, jsonb, timestamptz, text) to {}"
+            ).format(role)
+        )
+    db.execute("reset role")
+
+
+def migrate(admin_dsn: str, schema: Schema) -> str | None:
+    """Bring one module's schema up to date; answers the revision it is at now."""
+    script = _script(schema.name)
+    with _as_owner(admin_dsn, schema) as connection:
+
+        def upgrade(revision: Any, _: MigrationContext) -> Any:
+            return script._upgrade_revs("head", revision)  # noqa: SLF001 - Alembic's own recipe
+
+        environment = EnvironmentContext(Config(), script, fn=upgrade)
+        environment.configure(
+            connection=connection,
+            target_metadata=schema.metadata,
+            version_table_schema=schema.name,
+            transaction_per_migration=True,
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()
+        connection.commit()
+        at = MigrationContext.configure(
+            connection, opts={"version_table_schema": schema.name}
+        ).get_current_revision()
+        connection.commit()
+        return at
+
+
+def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
+    """Write a new revision from the difference between `schema` and the migrated database."""
+    from alembic.autogenerate import RevisionContext  # noqa: PLC0415 - only developers need it
+
+    script = _script(schema.name)
+    with _as_owner(admin_dsn, schema) as connection:
+        config = Config()
+        number = len(list(script.walk_revisions())) + 1
+        context = RevisionContext(
+            config,
+            script,
+            {
+                "message": message,
+                "autogenerate": True,
+                "sql": False,
+                "head": "head",
+                "splice": False,
+                "branch_label": None,
+                "version_path": None,
+                "rev_id": f"{number:04}",
+                "depends_on": None,
+            },
+        )
+
+        def compare(revision: Any, migration: MigrationContext) -> list[Any]:
+            context.run_autogenerate(revision, migration)
+            return []
+
+        environment = EnvironmentContext(config, script, fn=compare)
+        environment.configure(
+            connection=connection,
+            target_metadata=schema.metadata,
+            version_table_schema=schema.name,
+            include_schemas=True,
+            include_name=lambda name, kind, parents: _ours(name, kind, parents, schema.name),
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()
+        return Path(next(iter(context.generate_scripts())).path)  # type: ignore[union-attr]
+
+
+def backbone(op: Operations, schema: str) -> None:
+    """The partitions and functions that every module's first migration ends with."""
+    op.execute(text(_escaped(files("gausdo.platform.db").joinpath("backbone.sql").read_text(), schema)))
+
+
+def _escaped(statements: str, schema: str) -> str:
+    return statements.format(schema=schema).replace(":", r"\:")
+
+
+def _ours(name: str | None, kind: str, parents: Mapping[str, str | None], schema: str) -> bool:
+    """Leave other schemas, partitions and Alembic's own table out of the comparison."""
+    if kind == "schema":
+        return name == schema
+    if kind == "table":
+        partition = name is not None and name.startswith(("outbox_", "history_"))
+        return parents.get("schema_name") == schema and not partition and name != "alembic_version"
+    return True
+
+
+def _script(module: str) -> ScriptDirectory:
+    spec = importlib.util.find_spec(f"gausdo.modules.{module}")
+    if spec is None or spec.origin is None:
+        raise LookupError(f"There is no module “{module}”.")
+    folder = Path(spec.origin).parent / "migrations"
+    template = Path(str(files("gausdo.platform.db"))) / "migration"
+    return ScriptDirectory(
+        str(template), version_locations=[str(folder)], file_template="%%(rev)s_%%(slug)s"
+    )
+
+
+@contextmanager
+def _as_owner(admin_dsn: str, schema: Schema) -> Iterator[Connection]:
+    url = admin_dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text(f"set role gausdo_{schema.name}_owner"))
+        connection.execute(text("set lock_timeout = '5s'"))
+        connection.commit()
+        yield connection
+    engine.dispose()

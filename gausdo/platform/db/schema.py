@@ -1,0 +1,180 @@
+"""A module's private corner of the database, and the tables that every module has there."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TIME = DateTime(timezone=True)
+
+
+class Schema:
+    """`schema.Base` is what a module's rows inherit; the rest is its backbone:
+
+    - `outbox`: events on their way out, by day; transport only;
+    - `history`: every change, for ever, by month; `personal` beside it holds what can be erased;
+    - `line`: the last position given to an event;
+    - `cursor`: how far each consumer of this module has read each source; the inbox;
+    - `parked`: events a handler could not apply, and those of the same record behind them;
+    - `answer`: what was answered to an idempotency key;
+    - `known`: other modules' records by id, with what is needed to show and guard their names.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.metadata = MetaData(schema=name, naming_convention=NAMES)
+        metadata = self.metadata
+
+        class Base(DeclarativeBase):
+            __abstract__ = True
+            type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+                dict[str, Any]: JSONB,
+                list[dict[str, Any]]: JSONB,
+                datetime: TIME,
+                Decimal: Numeric(18, 2),
+                str: Text,
+                UUID: Uuid,
+            }
+
+        Base.metadata = metadata
+        self.Base = Base
+
+        self.outbox = Table(
+            "outbox",
+            metadata,
+            Column("id", BigInteger, Identity(always=True)),
+            Column("day", Date, server_default=func.current_date(), nullable=False),
+            Column("pos", BigInteger),
+            *_event_columns(),
+            PrimaryKeyConstraint("id", "day"),
+            Index("ix_outbox_unplaced", "id", postgresql_where=text("pos is null")),
+            Index("ix_outbox_pos", "pos"),
+            postgresql_partition_by="RANGE (day)",
+        )
+        self.history = Table(
+            "history",
+            metadata,
+            Column("id", BigInteger, Identity(always=True)),
+            *_event_columns(),
+            Column("changes", JSONB, nullable=False),
+            PrimaryKeyConstraint("id", "at"),
+            Index("ix_history_subject", "subject_id", "version"),
+            postgresql_partition_by="RANGE (at)",
+        )
+        self.personal = Table(
+            "personal",
+            metadata,
+            Column("event_id", Uuid, primary_key=True),
+            Column("subject_id", Uuid, nullable=False, index=True),
+            Column("changes", JSONB, nullable=False),
+        )
+        self.line = Table(
+            "line",
+            metadata,
+            Column("one", Boolean, primary_key=True, server_default=text("true")),
+            Column("pos", BigInteger, nullable=False, server_default=text("0")),
+        )
+        self.cursor = Table(
+            "cursor",
+            metadata,
+            Column("consumer", Text, primary_key=True),
+            Column("source", Text, primary_key=True),
+            Column("pos", BigInteger, nullable=False, server_default=text("0")),
+            Column("seq", BigInteger, nullable=False, server_default=text("0")),
+            Column("at", TIME, nullable=False, server_default=func.now()),
+        )
+        self.parked = Table(
+            "parked",
+            metadata,
+            Column("consumer", Text, primary_key=True),
+            Column("source", Text, primary_key=True),
+            Column("pos", BigInteger, primary_key=True),
+            Column("kind", Text, nullable=False),
+            Column("subject_id", Uuid, nullable=False),
+            Column("envelope", JSONB, nullable=False),
+            Column("error", Text),
+            Column("attempts", Integer, nullable=False, server_default=text("0")),
+            Column("next_try_at", TIME),
+            Column("parked_at", TIME, nullable=False, server_default=func.now()),
+            Index("ix_parked_subject", "consumer", "source", "kind", "subject_id", "pos"),
+        )
+        self.answer = Table(
+            "answer",
+            metadata,
+            Column("actor_id", Uuid, primary_key=True),
+            Column("key", Text, primary_key=True),
+            Column("fingerprint", LargeBinary, nullable=False),
+            Column("answer", JSONB),
+            Column("at", TIME, nullable=False, server_default=func.now(), index=True),
+        )
+        self.known = Table(
+            "known",
+            metadata,
+            Column("kind", Text, primary_key=True),
+            Column("id", Uuid, primary_key=True),
+            Column("label", Text, nullable=False),
+            Column("owner_id", Uuid),
+            Column("team_id", Uuid),
+            Column("canonical_id", Uuid),
+            Column("version", BigInteger, nullable=False, server_default=text("1")),
+        )
+
+
+def _event_columns() -> list[Column[Any]]:
+    return [
+        Column("event_id", Uuid, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("subject_id", Uuid, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("at", TIME, nullable=False),
+        Column("actor_id", Uuid),
+        Column("via", Text, nullable=False),
+        Column("cause", JSONB),
+        Column("seen", JSONB, nullable=False),
+        Column("trace", Text),
+        Column("body", JSONB, nullable=False),
+    ]
+
+
+class Owned:
+    """Columns of a record that somebody owns: `owner`, `team` and the version of every change.
+
+    `team_id` is stamped when the owner is set; a change of the owner's team moves it by an event.
+    """
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(index=True)
+    team_id: Mapped[UUID | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    changed_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int] = mapped_column(default=1)

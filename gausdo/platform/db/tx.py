@@ -1,0 +1,229 @@
+"""An open transaction: the session, the facts to announce, the jobs to run if it commits."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import orjson
+from opentelemetry import propagate
+from pydantic import BaseModel
+from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import KeyReused, Stale
+from gausdo.kernel.events import Event
+from gausdo.kernel.values import Value, new_id, now
+from gausdo.platform.db.schema import Schema
+
+A = TypeVar("A", bound=Value)
+
+_ENQUEUE = text("select jobs.enqueue(:task, :args, :at, :once)").bindparams(
+    bindparam("args", type_=JSONB)
+)
+
+
+class Versioned(Protocol):
+    """A row that can say what it is now."""
+
+    id: Any
+    version: Any
+
+    def shown(self) -> Value: ...
+
+
+class Tx:
+    """One use case's transaction. Made by `Database.begin`."""
+
+    def __init__(self, session: AsyncSession, schema: Schema, actor: Actor | None) -> None:
+        self.session = session
+        self.schema = schema
+        self.actor = actor
+        self.told: bool = False
+        self._answer: Any = None
+        self._key: str | None = None
+        self._events: list[dict[str, Any]] = []
+
+    def add(self, *rows: object) -> None:
+        self.session.add_all(rows)
+
+    def publish(
+        self,
+        event: Event,
+        *,
+        changes: Mapping[str, tuple[Any, Any]] | None = None,
+        personal: Mapping[str, tuple[Any, Any]] | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Announce a fact if the transaction commits, and keep it in the history.
+
+        `changes` (field → before, after) is what the record's page shows; `personal` the same
+        for values that name a person: they stay in the module and can be erased.
+        """
+        subject = event.subject()
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier)
+        actor = self.actor
+        self._events.append(
+            {
+                "event_id": new_id(),
+                "name": event.name,
+                "kind": subject.kind,
+                "subject_id": subject.id,
+                "version": event.subject_version(),
+                "at": at or now(),
+                "actor_id": actor and actor.id,
+                "via": actor.via if actor else "system",
+                "cause": actor.cause.model_dump(mode="json")
+                if actor is not None and actor.cause is not None
+                else None,
+                "seen": event.seen_by().model_dump(mode="json"),
+                "trace": carrier.get("traceparent"),
+                "body": event.model_dump(mode="json"),
+                "changes": _plain(changes),
+                "personal": _plain(personal) or None,
+            }
+        )
+
+    async def enqueue(
+        self,
+        task: str,
+        *,
+        at: datetime | None = None,
+        once: bool = False,
+        **args: Any,
+    ) -> None:
+        """Run a job after the commit, not before `at`.
+
+        `once`: not when the same job is already waiting.
+        """
+        await self.session.execute(
+            _ENQUEUE, {"task": task, "args": args, "at": at, "once": task if once else None}
+        )
+
+    async def fresh(self, row: Versioned, version: int) -> None:
+        """Raise Stale, showing what has changed since, unless `row` is still at `version`."""
+        if row.version == version:
+            return
+        history = self.schema.history
+        personal = self.schema.personal
+        since = await self.session.execute(
+            select(history.c.changes, personal.c.changes)
+            .outerjoin(personal, personal.c.event_id == history.c.event_id)
+            .where(history.c.subject_id == row.id, history.c.version > version)
+            .order_by(history.c.version)
+        )
+        changes: dict[str, list[Any]] = {}
+        for told, private in since:
+            for field, (before, after) in {**told, **(private or {})}.items():
+                changes.setdefault(field, [before, after])[1] = after
+        raise Stale(
+            "Somebody has changed this meanwhile. Look at what changed and save again.",
+            data={"current": row.shown().model_dump(mode="json"), "changes": changes},
+        )
+
+    def tell(self, answer: Value | None) -> None:
+        """Keep the answer for the idempotency key of this transaction."""
+        self._answer = answer.model_dump(mode="json") if answer is not None else None
+
+    def answer(self, kind: type[A]) -> A:
+        """The answer of this transaction, or of the first one with the same key."""
+        return kind.model_validate(self._answer)
+
+    async def remember(self, key: str, asked: BaseModel | None) -> None:
+        """Claim an idempotency key. Raises KeyReused when it was used for something else."""
+        actor_id = self.actor.id if self.actor else None
+        body = orjson.dumps(
+            asked.model_dump(mode="json", exclude_unset=True) if asked is not None else None,
+            option=orjson.OPT_SORT_KEYS,
+        )
+        fingerprint = hashlib.sha256(type(asked).__name__.encode() + body).digest()
+        answer = self.schema.answer
+        claimed = await self.session.execute(
+            insert(answer)
+            .values(actor_id=actor_id, key=key, fingerprint=fingerprint)
+            .on_conflict_do_nothing()
+            .returning(answer.c.key)
+        )
+        self._key = key
+        if claimed.first() is not None:
+            return
+        first = (
+            await self.session.execute(
+                select(answer.c.fingerprint, answer.c.answer).where(
+                    answer.c.actor_id == actor_id, answer.c.key == key
+                )
+            )
+        ).one()
+        if bytes(first.fingerprint) != fingerprint:
+            raise KeyReused(
+                "This Idempotency-Key was used for another request. Use a new one.",
+            )
+        self.told, self._answer = True, first.answer
+
+    async def finish(self) -> None:
+        """Write what is left to write; the caller commits."""
+        await self.session.flush()
+        if self._events:
+            await self.session.execute(
+                _publish(self.schema.name), {"events": orjson.dumps(self._events).decode()}
+            )
+        if self._key is not None and not self.told:
+            answer = self.schema.answer
+            await self.session.execute(
+                answer.update()
+                .where(
+                    answer.c.actor_id == (self.actor.id if self.actor else None),
+                    answer.c.key == self._key,
+                )
+                .values(answer=self._answer)
+            )
+
+
+def _plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:
+    """Before and after as JSON would have them."""
+    return {
+        field: [
+            side.model_dump(mode="json")
+            if isinstance(side, BaseModel)
+            else side
+            if side is None or isinstance(side, bool | int | list | dict)
+            else str(side)
+            for side in pair
+        ]
+        for field, pair in (changes or {}).items()
+    }
+
+
+_FIELDS = (
+    "event_id uuid, name text, kind text, subject_id uuid, version bigint, at timestamptz, "
+    "actor_id uuid, via text, cause jsonb, seen jsonb, trace text, body jsonb"
+)
+_COLUMNS = ", ".join(field.split()[0] for field in _FIELDS.split(", "))
+_statements: dict[str, TextClause] = {}
+
+
+def _publish(schema: str) -> TextClause:
+    """Outbox, history and one wake-up with a constant payload, in one round trip."""
+    if schema not in _statements:
+        _statements[schema] = text(f"""
+            with said as materialized (
+                select * from rows from (
+                    jsonb_to_recordset(cast(:events as jsonb))
+                    as ({_FIELDS}, changes jsonb, personal jsonb)
+                ) with ordinality
+                order by ordinality
+            ), sent as (
+                insert into {schema}.outbox ({_COLUMNS}) select {_COLUMNS} from said
+            ), kept as (
+                insert into {schema}.history ({_COLUMNS}, changes)
+                select {_COLUMNS}, changes from said
+            ), private as (
+                insert into {schema}.personal (event_id, subject_id, changes)
+                select event_id, subject_id, personal from said where personal is not null
+            )
+            select pg_notify('{schema}_outbox', '')
+        """)  # noqa: S608 - the schema is a name from our code
+    return _statements[schema]

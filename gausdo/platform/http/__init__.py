@@ -1,0 +1,13 @@
+"""The web framework lives here, in the gateway and in each module's routes."""
+
+from gausdo.platform.http.problems import ProblemDetails, problem_response
+from gausdo.platform.http.routes import Authority, CurrentActor, IdempotencyKey, Routes
+
+__all__ = [
+    "Authority",
+    "CurrentActor",
+    "IdempotencyKey",
+    "ProblemDetails",
+    "Routes",
+    "problem_response",
+]

@@ -1,0 +1,71 @@
+"""Refusals as `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from opentelemetry import trace
+from pydantic import Field
+from starlette.responses import Response
+
+from gausdo.kernel.errors import FieldError, Invalid, Problem
+from gausdo.kernel.values import Value
+
+
+class ProblemDetails(Value):
+    """The one shape of every refusal. The interface translates by `code`."""
+
+    type: str = Field(examples=["/problems/not-found"])
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] = []
+    data: dict[str, Any] = {}
+    trace_id: str | None = None
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    context = trace.get_current_span().get_span_context()
+    body = ProblemDetails(
+        type=f"/problems/{problem.code}",
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        code=problem.code,
+        detail=problem.detail,
+        errors=list(problem.errors),
+        data=problem.data,
+        trace_id=f"{context.trace_id:032x}" if context.is_valid else None,
+    )
+    told = dict(headers or {})
+    if "retry_after" in problem.data:
+        told["retry-after"] = str(problem.data["retry_after"])
+    return Response(
+        body.model_dump_json(), problem.status, told, media_type="application/problem+json"
+    )
+
+
+_MESSAGES = {
+    "missing": "This field is needed.",
+    "extra_forbidden": "There is no such field.",
+    "string_type": "Expected a text.",
+    "uuid_parsing": "Expected an id (UUID).",
+    "json_invalid": "This is not valid JSON.",
+}
+
+
+def from_validation(errors: Sequence[Any]) -> Invalid:
+    """Pydantic's list of errors as one refusal that names every field."""
+    told = [
+        FieldError(
+            field=".".join(str(part) for part in error["loc"] if part not in _PLACES) or "body",
+            code=error["type"],
+            message=_MESSAGES.get(error["type"], error["msg"]),
+        )
+        for error in errors
+    ]
+    names = ", ".join(dict.fromkeys(error.field for error in told))
+    return Invalid(f"Check these fields: {names}.", errors=told)
+
+
+_PLACES = frozenset({"body", "query", "path", "header"})

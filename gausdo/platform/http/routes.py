@@ -1,0 +1,196 @@
+"""Routes as modules declare them, mounted by the gateway.
+
+`get`, `post`, `patch`, `put` and `delete` are ordinary routes of the framework. `hot` is a read
+whose answer PostgreSQL has built: it goes around the framework (2.2 times the requests per core,
+see docs/decisions) but stands in the OpenAPI document like any other.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Header, Request
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem, Unknown
+from gausdo.kernel.values import Json
+from gausdo.platform.http.problems import from_validation, problem_response
+
+Endpoint = Callable[..., Awaitable[Any]]
+E = TypeVar("E", bound=Endpoint)
+
+
+class Authority(StrEnum):
+    """What a route takes as proof of who calls. Only a cookie needs a CSRF check."""
+
+    SESSION = "session"  # the session cookie or a bearer token
+    PUBLIC = "public"
+    SERVICE = "service"  # a service token of another Gausdo process
+
+
+def actor_of(scope: Scope) -> Actor:
+    """The actor the gateway has found. Raises Unknown when nobody is signed in."""
+    actor = scope.get("gausdo.actor")
+    if actor is None:
+        raise Unknown("Sign in first.")
+    return cast(Actor, actor)
+
+
+def _current_actor(request: Request) -> Actor:
+    return actor_of(request.scope)
+
+
+CurrentActor = Annotated[Actor, Depends(_current_actor)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key and body get the first answer; another body is a conflict.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Declared:
+    method: str
+    path: str
+    endpoint: Endpoint
+    status: int
+    authority: Authority
+    hot: bool
+    answer: Any
+    shown: bool
+
+
+@dataclass
+class Routes:
+    """The routes of one module; `tag` groups them in the documentation."""
+
+    tag: str
+    declared: list[Declared] = field(default_factory=list)
+
+    def get(self, path: str, **told: Any) -> Callable[[E], E]:
+        return self._declare("GET", path, **told)
+
+    def post(self, path: str, **told: Any) -> Callable[[E], E]:
+        return self._declare("POST", path, **told)
+
+    def put(self, path: str, **told: Any) -> Callable[[E], E]:
+        return self._declare("PUT", path, **told)
+
+    def patch(self, path: str, **told: Any) -> Callable[[E], E]:
+        return self._declare("PATCH", path, **told)
+
+    def delete(self, path: str, **told: Any) -> Callable[[E], E]:
+        return self._declare("DELETE", path, **told)
+
+    def hot(self, path: str, answer: Any) -> Callable[[E], E]:
+        """A read that returns `Json`; `answer` documents the shape of its bytes.
+
+        The endpoint takes `actor`, path parameters as `UUID`, and at most one query model
+        declared as `Annotated[Model, Query()]`.
+        """
+        return self._declare("GET", path, hot=True, answer=answer)
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        authority: Authority = Authority.SESSION,
+        hot: bool = False,
+        answer: Any = None,
+        shown: bool = True,
+    ) -> Callable[[E], E]:
+        def remember(endpoint: E) -> E:
+            self.declared.append(
+                Declared(method, path, endpoint, status, authority, hot, answer, shown)
+            )
+            return endpoint
+
+        return remember
+
+    def mount(self, app: FastAPI, prefix: str) -> None:
+        for route in self.declared:
+            path = prefix + route.path
+            if route.hot:
+                app.router.routes.append(Route(path, _Hot(route.endpoint), methods=["GET"]))
+            app.add_api_route(
+                path,
+                route.endpoint,
+                methods=[route.method],
+                status_code=route.status,
+                tags=[self.tag],
+                operation_id=route.endpoint.__name__,
+                include_in_schema=route.shown,
+                **({"response_model": route.answer} if route.answer is not None else {}),
+            )
+
+
+class _Hot:
+    """The endpoint of a hot read as a bare ASGI application."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._query: tuple[str, type[BaseModel]] | None = None
+        self._path: dict[str, TypeAdapter[Any]] = {}
+        hints = get_type_hints(endpoint, include_extras=True)
+        for name in inspect.signature(endpoint).parameters:
+            hint = hints[name]
+            kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+            if kind is Actor:
+                continue
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                self._query = (name, kind)
+            else:
+                self._path[name] = TypeAdapter(UUID if kind is UUID else kind)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._endpoint(**self._arguments(scope))
+        except ValidationError as error:
+            await problem_response(from_validation(error.errors()))(scope, receive, send)
+            return
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": _headers(body)})
+        await send({"type": "http.response.body", "body": body})
+
+    def _arguments(self, scope: Scope) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"actor": actor_of(scope)}
+        for name, adapter in self._path.items():
+            try:
+                arguments[name] = adapter.validate_python(scope["path_params"][name])
+            except ValidationError as error:
+                raise from_validation([{**e, "loc": (name,)} for e in error.errors()]) from None
+        if self._query is not None:
+            name, model = self._query
+            pairs = parse_qsl(
+                scope["query_string"].decode("ascii", "replace"), keep_blank_values=True
+            )
+            arguments[name] = model.model_validate(dict(pairs))
+        return arguments
+
+
+def _headers(body: Json) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+
+
+__all__ = ["Authority", "CurrentActor", "IdempotencyKey", "Response", "Routes", "actor_of"]

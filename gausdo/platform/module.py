@@ -1,0 +1,46 @@
+"""What a module tells the composition root."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.db import Database, Schema
+from gausdo.platform.facts import Dataset
+from gausdo.platform.http import Routes
+from gausdo.platform.jobs import Jobs
+from gausdo.settings import Settings
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a service is built from: its database, its settings and its neighbours, near or far."""
+
+    db: Database
+    settings: Settings
+    contracts: dict[type, object]
+    tools: dict[type, object] = field(default_factory=dict)
+
+    def get(self, contract: type[C]) -> C:
+        """A neighbour by its contract, or a platform tool by its class."""
+        found = self.contracts.get(contract) or self.tools.get(contract)
+        if found is None:
+            raise LookupError(f"Nothing here answers {contract.__name__}.")
+        return cast(C, found)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One line in `app.py`."""
+
+    name: str
+    schema: Schema
+    contract: type
+    build: Callable[[Parts], Any]
+    routes: Callable[[Any], Routes]
+    needs: Sequence[type] = ()
+    handlers: Subscriptions = field(default_factory=Subscriptions)
+    jobs: Jobs | None = None
+    facts: Sequence[Dataset] = ()

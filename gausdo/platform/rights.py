@@ -1,0 +1,78 @@
+"""Rights as SQL and as a check: how far an actor's grants reach over owner and team."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, any_, bindparam, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from gausdo.kernel.actor import Actor, Grant, Reach, Right
+from gausdo.kernel.conditions import Context, Fields, predicate
+from gausdo.kernel.values import now
+from gausdo.platform.conditions_sql import to_sql
+
+
+def within(
+    actor: Actor,
+    right: Right,
+    owner: ColumnElement[Any],
+    team: ColumnElement[Any],
+    fields: Fields | None = None,
+    columns: Mapping[str, ColumnElement[Any]] | None = None,
+) -> ColumnElement[bool]:
+    """The records of `right` the actor's grants reach, united. Nothing granted: no record.
+
+    `fields` and `columns` are needed where a grant has a condition.
+    """
+    context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+    clauses: list[ColumnElement[bool]] = []
+    for grant in actor.granted(right):
+        reach = _reach(actor, grant, owner, team)
+        if grant.condition is None:
+            clauses.append(reach)
+        elif fields is not None and columns is not None:
+            clauses.append(and_(reach, to_sql(grant.condition, fields, columns, context)))
+    return or_(*clauses) if clauses else false()
+
+
+def _reach(
+    actor: Actor, grant: Grant, owner: ColumnElement[Any], team: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    if grant.reach is Reach.ALL:
+        return true()
+    own = owner == actor.id
+    teams = actor.teams_within(grant.reach)
+    if grant.reach is Reach.OWN or not teams:
+        return own
+    return or_(own, team == any_(bindparam(None, sorted(teams), ARRAY(Uuid))))
+
+
+def reaches(
+    actor: Actor,
+    right: Right,
+    owner_id: UUID | None,
+    team_id: UUID | None,
+    record: Mapping[str, Any] | None = None,
+    fields: Fields | None = None,
+) -> bool:
+    """The same answer as `within`, for one record in memory."""
+    context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+    for grant in actor.granted(right):
+        teams = actor.teams_within(grant.reach)
+        if not (
+            grant.reach is Reach.ALL
+            or (owner_id is not None and owner_id == actor.id)
+            or (grant.reach is not Reach.OWN and team_id is not None and team_id in teams)
+        ):
+            continue
+        if grant.condition is None:
+            return True
+        if (
+            record is not None
+            and fields is not None
+            and predicate(grant.condition, fields)(record, context)
+        ):
+            return True
+    return False
