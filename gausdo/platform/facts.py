@@ -1,0 +1,128 @@
+"""What a module tells the analytical store: tables whose rows are made from its events.
+
+A row is declared once, as columns that say where in an event they come from, and made in two
+ways with one result: in Python from an event that has just arrived (`Dataset.row`), and by
+PostgreSQL from the module's whole history (`Dataset.history`).
+No personal data: ids, numbers, dates, categories.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gausdo.kernel.events import Envelope, Event
+
+
+class Kind(StrEnum):
+    FACTS = "facts"  # a row per event, for ever
+    STATE = "state"  # a row per record: the one of its highest version
+
+
+_TOLD = frozenset(
+    {"event_id", "name", "kind", "subject_id", "version", "at", "actor_id", "via", "body"}
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`type` is ClickHouse's; `path` leads through the event: `at`, `body.stage_id`,
+    `body.changes.amount.0`. What an event does not have becomes NULL, or the type's default.
+    """
+
+    name: str
+    type: str
+    path: str
+
+    def __post_init__(self) -> None:
+        if self.steps[0] not in _TOLD:
+            raise ValueError(f"“{self.path}” leads nowhere: an event tells {sorted(_TOLD)}.")
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple(self.path.split("."))
+
+    def value(self, told: Mapping[str, Any]) -> Any:
+        """The value in an event whose times and ids are plain text."""
+        found: Any = told
+        for step in self.steps:
+            if isinstance(found, list):
+                found = found[int(step)] if int(step) < len(found) else None
+            elif isinstance(found, dict):
+                found = found.get(step)
+            else:
+                return None
+        return found
+
+    @property
+    def sql(self) -> str:
+        """The same in PostgreSQL, of a row of the history."""
+        first, *rest = self.steps
+        return f"{first}#>'{{{','.join(rest)}}}'" if rest else first
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table of the analytical store, filled from `events` of one module.
+
+    `order_by`: the sorting key, ClickHouse expressions over the columns. For facts it ends with
+    `event_id`, so that an event told twice counts once; for state it is the record, whose row of
+    the highest `version` holds. `ends`: events after which a record is gone (state only).
+    """
+
+    name: str
+    kind: Kind
+    columns: tuple[Column, ...]
+    events: tuple[type[Event], ...]
+    order_by: tuple[str, ...]
+    ends: tuple[type[Event], ...] = ()
+
+    def __post_init__(self) -> None:
+        key = "event_id" if self.kind is Kind.FACTS else "version"
+        if key not in {column.name for column in self.columns}:
+            raise ValueError(f"The dataset “{self.name}” needs a column “{key}”.")
+        if len({event.name.partition(".")[0] for event in self.events}) != 1:
+            raise ValueError(f"The dataset “{self.name}” takes events of exactly one module.")
+
+    @property
+    def source(self) -> str:
+        """The module whose events these are."""
+        return self.events[0].name.partition(".")[0]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(event.name for event in self.events)
+
+    def row(self, envelope: Envelope) -> dict[str, Any]:
+        """The row of one event, ready for JSON."""
+        told = envelope.__dict__
+        row = {column.name: column.value(told) for column in self.columns}
+        if self.kind is Kind.STATE:
+            row["deleted"] = int(envelope.name in {event.name for event in self.ends})
+        return row
+
+    def history(self) -> str:
+        """SQL of one `json` per row, over the history of the module's own schema."""
+        pairs = ", ".join(f"'{column.name}', {column.sql}" for column in self.columns)
+        if self.kind is Kind.STATE:
+            ends = ", ".join(f"'{event.name}'" for event in self.ends) or "null"
+            pairs += f", 'deleted', (name in ({ends}))::int"
+        names = ", ".join(f"'{name}'" for name in sorted(self.names))
+        last = "distinct on (subject_id) " if self.kind is Kind.STATE else ""
+        order = " order by subject_id, version desc" if self.kind is Kind.STATE else ""
+        return (
+            f"select json_build_object({pairs}) from "  # noqa: S608 - names from our code
+            f"(select {last}* from {self.source}.history where name in ({names}){order}) told"
+        )
+
+    def ddl(self, table: str, family: str) -> str:
+        """`create table`; `family` is the engine's prefix: `` or `Replicated`."""
+        columns = [f"{column.name} {column.type}" for column in self.columns]
+        arguments = ""
+        if self.kind is Kind.STATE:
+            columns.append("deleted UInt8")
+            arguments = "version, deleted"
+        return (
+            f"create table if not exists {table} ({', '.join(columns)}) "
+            f"engine = {family}ReplacingMergeTree({arguments}) order by ({', '.join(self.order_by)})"
+        )
