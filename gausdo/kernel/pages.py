@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 from pydantic import Field, StringConstraints
 
-from gausdo.kernel.errors import invalid
+from gausdo.kernel.errors import Invalid, invalid
 from gausdo.kernel.values import Draft, Value
 
 T = TypeVar("T")
@@ -50,5 +50,9 @@ def place_of(after: str, length: int) -> list[Any]:
     except (ValueError, binascii.Error):
         keys = None
     if not isinstance(keys, list) or len(keys) != length:
-        raise invalid("after", "cursor", "This is not the `next` of a page of this list.")
+        raise not_a_place()
     return keys
+
+
+def not_a_place() -> Invalid:
+    return invalid("after", "cursor", "This is not the `next` of a page of this list.")

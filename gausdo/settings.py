@@ -1,0 +1,116 @@
+"""The only reader of the environment."""
+
+import hashlib
+import hmac
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MODULES = (
+    "identity",
+    "customers",
+    "sales",
+    "activities",
+    "communications",
+    "integrations",
+    "automation",
+    "reports",
+)
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable `GAUSDO_<NAME>`; an unknown one is an error.
+
+    `gausdo up` fills in what is not told by starting embedded servers.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GAUSDO_", extra="forbid", frozen=True)
+
+    secret: SecretStr = Field(
+        min_length=32,
+        description="Keys are derived from it: role passwords, field encryption. No default.",
+    )
+    postgres_url: SecretStr = Field(
+        description="The administrator of the PostgreSQL server; used by `migrate` alone."
+    )
+    database: str = "gausdo"
+    dsn: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Module → DSN of its own role, to put a module into another database.",
+    )
+    valkey_url: SecretStr
+    nats_url: SecretStr
+    clickhouse_url: SecretStr
+    clickhouse_engine: str = Field(
+        "", description="Prefix of table engines: empty, or `Replicated` on a cluster."
+    )
+    modules: Annotated[tuple[str, ...], NoDecode] = Field(
+        MODULES, description="Modules answered by this process, separated by commas."
+    )
+    neighbours: dict[str, str] = Field(
+        default_factory=dict, description="Module → URL of the process that answers it."
+    )
+    service_key: SecretStr | None = Field(
+        None, description="ES256 private key (PEM) of tokens; derived from a file by `gausdo up`."
+    )
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = Field("http://localhost:8000", description="What people type to get here.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Networks whose X-Forwarded-For is believed, separated by commas."
+    )
+    web: Path | None = Field(None, description="The folder of the built SPA.")
+    data: Path = Field(Path(".gausdo"), description="Where embedded servers keep their data.")
+    smtp_url: str = Field("smtp://localhost:25", description="smtp://user:pass@host:port?starttls")
+    mail_from: str = "Gausdo <crm@localhost>"
+    outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Exact host:port of inner addresses that webhooks may call."
+    )
+    base_currency: str = "RUB"
+    time_zone: str = "Europe/Moscow"
+    rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
+    demo_url: str | None = Field(None, description="The demo's own mail sink and receiver.")
+    otlp_endpoint: str | None = None
+    log_level: str = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, raw: Any) -> Any:
+        """Lists are told with commas, as people write them in an environment."""
+        if isinstance(raw, dict):
+            for name in ("modules", "trusted_proxies", "outbound_allow"):
+                if isinstance(raw.get(name), str):
+                    raw[name] = tuple(part.strip() for part in raw[name].split(",") if part.strip())
+        return raw
+
+    @model_validator(mode="after")
+    def _known_modules(self) -> "Settings":
+        unknown = {*self.modules, *self.neighbours, *self.dsn} - {*MODULES, "jobs"}
+        if unknown:
+            raise ValueError(f"no such module: {', '.join(sorted(unknown))}")
+        return self
+
+    def derived(self, purpose: str) -> str:
+        """A key for one purpose (HMAC-SHA256 of the secret)."""
+        secret = self.secret.get_secret_value().encode()
+        return hmac.new(secret, purpose.encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def passwords(self) -> dict[str, str]:
+        """Module → password of its database role; `jobs` among them."""
+        return {name: self.derived(f"role {name}") for name in (*MODULES, "jobs")}
+
+    def module_dsn(self, module: str) -> str:
+        from gausdo.platform.db.migrate import dsn_of  # noqa: PLC0415 - platform reads settings
+
+        if module in self.dsn:
+            return self.dsn[module].get_secret_value()
+        return dsn_of(
+            self.postgres_url.get_secret_value(),
+            user=f"gausdo_{module}",
+            password=self.passwords[module],
+            database=self.database,
+        )
