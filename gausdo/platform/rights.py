@@ -1,7 +1,7 @@
 """Rights as SQL and as a check: how far an actor's grants reach over owner and team."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, any_, bindparam, false, or_, true
@@ -10,6 +10,7 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Grant, Reach, Right
 from gausdo.kernel.conditions import Context, Fields, predicate
+from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import to_sql
 
@@ -76,3 +77,22 @@ def reaches(
         ):
             return True
     return False
+
+
+class OwnedRecord(Protocol):
+    """A row with an owner and a team."""
+
+    owner_id: Any
+    team_id: Any
+
+
+def demand_reach(
+    actor: Actor, right: Right, row: OwnedRecord, fields: Fields | None = None
+) -> None:
+    """Raise Forbidden, naming the right, unless it reaches this (readable) record."""
+    record = {field.name: getattr(row, field.name) for field in fields or ()}
+    if not reaches(actor, right, row.owner_id, row.team_id, record, fields):
+        raise Forbidden(
+            f"You may see this, but you need the right “{right}” to change it.",
+            data={"right": str(right)},
+        )

@@ -220,7 +220,6 @@ class DealMoved(_DealEvent, name="sales.deal-moved.v1"):
     from_kind: StageKind
     from_probability: int
     seconds: int
-    lost_reason: str | None
 
 
 class PipelineAdded(Event, name="sales.pipeline-added.v1"):
@@ -236,7 +235,7 @@ class UnknownStage(Conflict, code="sales.unknown-stage", status=422): ...
 class LostReasonNeeded(Conflict, code="sales.lost-reason-needed", status=422): ...
 
 
-class DealRow(Value):
+class ImportedDeal(Value):
     """One row of an import and what became of it."""
 
     line: int
@@ -292,7 +291,7 @@ class Sales(Protocol):
 
     async def import_deals(
         self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
-    ) -> list[DealRow]:
+    ) -> list[ImportedDeal]:
         """A batch (≤ 1000) in one transaction; a refused row does not refuse the others."""
         ...
 

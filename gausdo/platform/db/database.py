@@ -8,7 +8,6 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.adapt import Buffer, Loader
 from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from pydantic import BaseModel
 from sqlalchemy import Executable, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -74,7 +73,7 @@ class Database:
 
     @asynccontextmanager
     async def begin(
-        self, actor: Actor | None = None, key: str | None = None, asked: BaseModel | None = None
+        self, actor: Actor | None = None, key: str | None = None, asked: object = None
     ) -> AsyncIterator[Tx]:
         """A transaction; commits at the end, rolls back on any error.
 
@@ -123,6 +122,13 @@ class Database:
                 if last:
                     raise _unavailable() from error
         raise AssertionError("unreachable")
+
+    async def one(self, statement: Select[Any]) -> Json:
+        """As `json`, for a statement that always selects a row."""
+        found = await self.json(statement)
+        if found is None:
+            raise LookupError("The statement selected no row.")
+        return found
 
     def compiled(self, statement: Executable) -> tuple[str, dict[str, Any]]:
         """SQL text and parameters for the driver, from a cache keyed by the statement's shape."""

@@ -1,14 +1,16 @@
 """An open transaction: the session, the facts to announce, the jobs to run if it commits."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import orjson
 from opentelemetry import propagate
-from pydantic import BaseModel
-from sqlalchemy import TextClause, bindparam, select, text
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Select, TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +20,7 @@ from gausdo.kernel.events import Event
 from gausdo.kernel.values import Value, new_id, now
 from gausdo.platform.db.schema import Schema
 
-A = TypeVar("A", bound=Value)
+A = TypeVar("A")
 
 _ENQUEUE = text("select jobs.enqueue(:task, :args, :at, :once)").bindparams(
     bindparam("args", type_=JSONB)
@@ -103,8 +105,14 @@ class Tx:
             _ENQUEUE, {"task": task, "args": args, "at": at, "once": task if once else None}
         )
 
-    async def fresh(self, row: Versioned, version: int) -> None:
-        """Raise Stale, showing what has changed since, unless `row` is still at `version`."""
+    async def fresh(
+        self, row: Versioned, version: int, current: Select[Any] | None = None
+    ) -> None:
+        """Raise Stale, showing what has changed since, unless `row` is still at `version`.
+
+        `current` selects a JSON array with the record as its page shows it, where that is more
+        than `row.shown()`.
+        """
         if row.version == version:
             return
         history = self.schema.history
@@ -121,23 +129,44 @@ class Tx:
                 changes.setdefault(field, [before, after])[1] = after
         raise Stale(
             "Somebody has changed this meanwhile. Look at what changed and save again.",
-            data={"current": row.shown().model_dump(mode="json"), "changes": changes},
+            data={
+                "current": row.shown().model_dump(mode="json")
+                if current is None
+                else orjson.loads(await self.session.scalar(current) or b"[null]")[0],
+                "changes": changes,
+            },
         )
 
-    def tell(self, answer: Value | None) -> None:
+    def tell(self, answer: object) -> None:
         """Keep the answer for the idempotency key of this transaction."""
-        self._answer = answer.model_dump(mode="json") if answer is not None else None
+        self._answer = to_jsonable_python(answer)
 
     def answer(self, kind: type[A]) -> A:
         """The answer of this transaction, or of the first one with the same key."""
-        return kind.model_validate(self._answer)
+        return _adapter(kind).validate_python(self._answer)
 
-    async def remember(self, key: str, asked: BaseModel | None) -> None:
+    async def remember_known(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Upsert other modules' records: kind, id, label, owner_id, team_id, version.
+
+        An older version never overwrites a newer one.
+        """
+        if not records:
+            return
+        statement = insert(self.schema.known).values(list(records))
+        told = statement.excluded
+        await self.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["kind", "id"],
+                set_={name: told[name] for name in ("label", "owner_id", "team_id", "version")},
+                where=self.schema.known.c.version <= told.version,
+            )
+        )
+
+    async def remember(self, key: str, asked: object) -> None:
         """Claim an idempotency key. Raises KeyReused when it was used for something else."""
         actor_id = self.actor.id if self.actor else None
         body = orjson.dumps(
-            asked.model_dump(mode="json", exclude_unset=True) if asked is not None else None,
-            option=orjson.OPT_SORT_KEYS,
+            to_jsonable_python(asked, exclude_unset=True), option=orjson.OPT_SORT_KEYS
         )
         fingerprint = hashlib.sha256(type(asked).__name__.encode() + body).digest()
         answer = self.schema.answer
@@ -180,6 +209,11 @@ class Tx:
                 )
                 .values(answer=self._answer)
             )
+
+
+@cache
+def _adapter(kind: type[A]) -> TypeAdapter[A]:
+    return TypeAdapter(kind)
 
 
 def _plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:

@@ -1,0 +1,277 @@
+"""Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    String,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+from sqlalchemy.types import Uuid
+
+from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.conditions import Context, parse
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.values import now
+from gausdo.modules.sales import access
+from gausdo.modules.sales.contract import BoardQuery, DealQuery, StageKind
+from gausdo.modules.sales.fields import COLUMNS, DEAL
+from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
+from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.keyset import listed
+from gausdo.platform.rights import within
+from gausdo.platform.search import matches
+
+CLOSED_SHOWN = timedelta(days=30)
+"""How long a won or lost deal stays on the board."""
+
+_deal = DealRow.__table__.c
+_task = NextTaskRow.__table__.c
+_company, _person, _owner = (schema.known.alias(name) for name in ("company", "person", "owner"))
+
+SORTS: dict[str, ColumnElement[Any]] = {
+    "created_at": _deal.created_at,
+    "changed_at": _deal.changed_at,
+    "title": _deal.title_key,
+    "amount": func.coalesce(_deal.amount, literal_column("-1"), type_=Numeric),
+    "expected_on": func.coalesce(_deal.expected_on, literal_column("'9999-12-31'::date")),
+    "stage_since": _deal.stage_since,
+}
+
+
+def deals(actor: Actor, query: DealQuery) -> Select[Any]:
+    """`Listed[Deal]`."""
+    rows = _rows(actor).where(*_narrowed(actor, query))
+    return listed(rows, query, SORTS, _deal.id, "-created_at")
+
+
+def deals_by_id(actor: Actor, ids: list[UUID]) -> Select[Any]:
+    """A JSON array of `Deal`, in no order."""
+    rows = _rows(actor).where(_deal.id == any_(bindparam(None, ids, ARRAY(Uuid)))).subquery()
+    return select(func.coalesce(func.json_agg(rows.c.item), _empty()))
+
+
+def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
+    """`Board`: exact numbers per stage from one index, and the first deals of each.
+
+    No row when there is no such pipeline.
+    """
+    narrow = [access.visible(actor), _deal.pipeline_id == pipeline_id, _on_board()]
+    if query.owner_id is not None:
+        narrow.append(_deal.owner_id == query.owner_id)
+    if query.q and (found := matches(_deal.search, query.q)) is not None:
+        narrow.append(found)
+    stage = StageRow.__table__.c
+    sums = (
+        select(
+            _deal.stage_id,
+            _deal.currency,
+            func.count().label("count"),
+            func.sum(_deal.amount).label("sum"),
+        )
+        .where(*narrow)
+        .group_by(_deal.stage_id, _deal.currency)
+        .cte("sums")
+        .prefix_with("materialized")
+    )
+    totals = (
+        select(
+            func.coalesce(func.sum(sums.c.count), 0).label("count"),
+            func.coalesce(
+                func.json_agg(
+                    func.json_build_object(
+                        text("'currency'"), sums.c.currency,
+                        text("'sum'"), cast(sums.c.sum, String),
+                        text("'weighted'"),
+                        cast(func.round(sums.c.sum * stage.probability / 100, 2), String),
+                    )
+                ).filter(sums.c.currency.is_not(None)),
+                _empty(),
+            ).label("sums"),
+        )
+        .where(sums.c.stage_id == stage.id)
+        .lateral("totals")
+    )  # fmt: skip
+    first = DealQuery(sort="-stage_since", limit=query.limit)
+    page = listed(
+        _rows(actor).where(*narrow, _deal.stage_id == stage.id),
+        first,
+        SORTS,
+        _deal.id,
+        "-stage_since",
+    )
+    cards = select(page.correlate(StageRow.__table__).scalar_subquery().label("page")).lateral()
+    column = func.json_build_object(
+        text("'stage_id'"), stage.id,
+        text("'count'"), totals.c.count,
+        text("'sums'"), totals.c.sums,
+        text("'deals'"), cards.c.page.op("->")(text("'items'")),
+        text("'next'"), cards.c.page.op("->")(text("'next'")),
+    )  # fmt: skip
+    columns = (
+        select(column.label("item"), stage.position)
+        .select_from(
+            StageRow.__table__.join(totals, literal(True)).join(cards, literal(True))  # noqa: FBT003
+        )
+        .where(stage.pipeline_id == pipeline_id)
+        .subquery("columns")
+    )
+    return select(
+        func.json_build_object(
+            text("'pipeline_id'"), literal(pipeline_id, Uuid),
+            text("'columns'"),
+            func.json_agg(aggregate_order_by(columns.c.item, columns.c.position)),
+        )
+    ).having(func.count() > 0)  # fmt: skip
+
+
+def history(actor: Actor, id: UUID) -> Select[Any]:
+    """`list[HistoryEntry]` of one visible deal, newest first; no row when it is not visible."""
+    entry, personal = schema.history.c, schema.personal.c
+    rows = (
+        select(
+            func.json_build_object(
+                text("'id'"), entry.event_id,
+                text("'name'"), entry.name,
+                text("'at'"), entry.at,
+                text("'version'"), entry.version,
+                text("'actor_id'"), entry.actor_id,
+                text("'actor_name'"), _owner.c.label,
+                text("'via'"), entry.via,
+                text("'changes'"),
+                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
+            ).label("item"),
+            entry.version,
+        )
+        .select_from(
+            schema.history.outerjoin(
+                schema.personal, personal.event_id == entry.event_id
+            ).outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == entry.actor_id))
+        )
+        .where(entry.subject_id == id)
+        .order_by(entry.version.desc())
+        .limit(500)
+        .subquery("entries")
+    )  # fmt: skip
+    entries = select(
+        func.coalesce(
+            func.json_agg(aggregate_order_by(rows.c.item, rows.c.version.desc())), _empty()
+        )
+    )
+    return select(entries.scalar_subquery()).where(
+        exists().where(_deal.id == id, access.visible(actor))
+    )
+
+
+def _on_board() -> ColumnElement[bool]:
+    """An open deal has no `closed_at`, so the board's index answers this alone."""
+    return or_(_deal.closed_at.is_(None), _deal.closed_at > now() - CLOSED_SHOWN)
+
+
+def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
+    narrow: list[ColumnElement[bool]] = []
+    for name in ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind"):
+        if (value := getattr(query, name)) is not None:
+            narrow.append(_deal[name] == value)  # noqa: PERF401 - read as five filters
+    if query.without_next_step:
+        step = exists().where(_task.deal_id == _deal.id, _task.open)
+        narrow += [_deal.kind == StageKind.OPEN, ~step]
+    if query.q and (found := matches(_deal.search, query.q)) is not None:
+        narrow.append(found)
+    if query.filter:
+        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        narrow.append(to_sql(parse(query.filter, DEAL), DEAL, COLUMNS, context))
+    if query.ids:
+        narrow.append(_deal.id == any_(bindparam(None, _ids(query.ids), ARRAY(Uuid))))
+    return narrow
+
+
+def _ids(told: str) -> list[UUID]:
+    try:
+        return [UUID(part) for part in told.split(",")]
+    except ValueError:
+        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
+
+
+def _rows(actor: Actor) -> Select[Any]:
+    """Visible deals, each as the JSON of a `Deal`."""
+    steps = (
+        select(func.min(_task.due_at).label("due_at"), func.count().label("count"))
+        .where(_task.deal_id == _deal.id, _task.open)
+        .lateral("steps")
+    )
+    worth = case(
+        (
+            _deal.amount.is_not(None),
+            func.json_build_object(
+                text("'amount'"), cast(_deal.amount, String), text("'currency'"), _deal.currency
+            ),
+        ),
+    )
+    item = func.json_build_object(
+        text("'id'"), _deal.id,
+        text("'title'"), _deal.title,
+        text("'pipeline_id'"), _deal.pipeline_id,
+        text("'stage_id'"), _deal.stage_id,
+        text("'kind'"), _deal.kind,
+        text("'probability'"), _deal.probability,
+        text("'worth'"), worth,
+        text("'company'"), _known(_deal.company_id, _company),
+        text("'contact'"), _known(_deal.contact_id, _person),
+        text("'owner'"), _known(_deal.owner_id, _owner),
+        text("'team_id'"), _deal.team_id,
+        text("'expected_on'"), cast(_deal.expected_on, String),
+        text("'lost_reason'"), _deal.lost_reason,
+        text("'about'"), _deal.about,
+        text("'next_task_at'"), steps.c.due_at,
+        text("'next_task'"), steps.c.count > 0,
+        text("'stage_since'"), _deal.stage_since,
+        text("'created_at'"), _deal.created_at,
+        text("'changed_at'"), _deal.changed_at,
+        text("'closed_at'"), _deal.closed_at,
+        text("'version'"), _deal.version,
+    )  # fmt: skip
+    source = (
+        DealRow.__table__.outerjoin(_company, _shown(actor, "company", _company, _deal.company_id))
+        .outerjoin(_person, _shown(actor, "person", _person, _deal.contact_id))
+        .outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == _deal.owner_id))
+        .join(steps, literal(True))  # noqa: FBT003
+    )
+    return select(item.label("item")).select_from(source).where(access.visible(actor))
+
+
+def _shown(actor: Actor, kind: str, known: Any, id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A name of another module, joined only where its right reaches it."""
+    right = Right(f"customers.{kind}", "read")
+    return and_(
+        known.c.kind == kind,
+        known.c.id == id,
+        within(actor, right, known.c.owner_id, known.c.team_id),
+    )
+
+
+def _known(id: ColumnElement[Any], known: Any) -> ColumnElement[Any]:
+    told = func.json_build_object(text("'id'"), id, text("'name'"), known.c.label)
+    return case((id.is_not(None), told))
+
+
+def _empty() -> ColumnElement[Any]:
+    return cast(literal_column("'[]'"), JSON)
+
+

@@ -1,0 +1,210 @@
+"""What one can do with deals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.errors import NotFound, Problem
+from gausdo.kernel.values import Json
+from gausdo.modules.customers.contract import Company, Customers, Person
+from gausdo.modules.sales import access, pipelines, queries
+from gausdo.modules.sales.contract import (
+    BoardQuery,
+    Deal,
+    DealChange,
+    DealDraft,
+    DealMove,
+    DealQuery,
+    ImportedDeal,
+    Pipeline,
+    PipelineDraft,
+)
+from gausdo.modules.sales.tables import PERSONAL, DealRow
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach
+
+
+@dataclass(frozen=True)
+class SalesService:
+    db: Database
+    customers: Customers
+
+    async def pipelines(self, actor: Actor) -> list[Pipeline]:
+        actor.demand(access.READ)
+        async with self.db.begin(actor) as tx:
+            return await pipelines.pipelines(tx)
+
+    async def add_pipeline(
+        self, actor: Actor, draft: PipelineDraft, key: str | None = None
+    ) -> Pipeline:
+        actor.demand(access.CONFIGURE)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                tx.tell(await pipelines.add_pipeline(tx, draft))
+            return tx.answer(Pipeline)
+
+    async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
+        found = await self.db.json(queries.board(actor, pipeline_id, query))
+        if found is None:
+            raise NotFound("There is no such pipeline.")
+        return found
+
+    async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
+        return await self.db.one(queries.deals(actor, query))
+
+    async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
+        told = await self.db.one(queries.deals_by_id(actor, ids[:200]))
+        return [Deal.model_validate(deal) for deal in orjson.loads(told)]
+
+    async def deal(self, actor: Actor, id: UUID) -> Deal:
+        found = await self.find_deals(actor, [id])
+        if not found:
+            raise NotFound(access.NO_DEAL)
+        return found[0]
+
+    async def deal_history(self, actor: Actor, id: UUID) -> Json:
+        found = await self.db.json(queries.history(actor, id))
+        if found is None:
+            raise NotFound(access.NO_DEAL)
+        return found
+
+    async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
+        actor.demand(access.CREATE)
+        known = await self._neighbours(actor, draft.company_id, draft.contact_id)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
+                owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+                row = DealRow.open(draft, stage, owner_id, team_id)
+                tx.add(row)
+                await tx.remember_known(known)
+                tx.publish(row.opened(), personal={"title": (None, row.title)})
+                await _tell(tx, actor, row.id)
+            return tx.answer(Deal)
+
+    async def change_deal(
+        self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
+    ) -> Deal:
+        known = await self._neighbours(actor, change.company_id, change.contact_id)
+        async with self.db.begin(actor, key, change) as tx:
+            if not tx.told:
+                row = await access.deal(tx, actor, id, access.EDIT)
+                await tx.fresh(row, change.version, queries.deals_by_id(actor, [id]))
+                before = row.owner_id, row.team_id
+                team_id = row.team_id
+                if change.owner_id not in (None, row.owner_id):
+                    demand_reach(actor, access.ASSIGN, row)
+                    _, team_id = await new_owner(tx, actor, change.owner_id)
+                changes = row.change(change, team_id)
+                if changes:
+                    await tx.remember_known(known)
+                    tx.publish(
+                        row.changed(changes, *before),
+                        changes={f: both for f, both in changes.items() if f not in PERSONAL},
+                        personal={f: both for f, both in changes.items() if f in PERSONAL},
+                    )
+                await _tell(tx, actor, id)
+            return tx.answer(Deal)
+
+    async def move_deal(
+        self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
+    ) -> Deal:
+        async with self.db.begin(actor, key, move) as tx:
+            if not tx.told:
+                row = await access.deal(tx, actor, id, access.EDIT)
+                await tx.fresh(row, move.version, queries.deals_by_id(actor, [id]))
+                stage = await pipelines.stage_of(tx, row.pipeline_id, move.stage_id)
+                if stage.id != row.stage_id:
+                    before = row.standing()
+                    row.move(stage, move.lost_reason)
+                    tx.publish(
+                        row.moved(before),
+                        changes={"stage_id": (before["stage_id"], stage.id)},
+                        personal={"lost_reason": (before["lost_reason"], row.lost_reason)},
+                    )
+                await _tell(tx, actor, id)
+            return tx.answer(Deal)
+
+    async def import_deals(
+        self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
+    ) -> list[ImportedDeal]:
+        actor.demand(access.IMPORT)
+        known = await self._named(actor, [draft for _, draft in rows])
+        async with self.db.begin(actor, key, rows) as tx:
+            if not tx.told:
+                tx.tell([await _import(tx, actor, line, draft, known) for line, draft in rows])
+                await tx.remember_known(list(known.values()))
+            return tx.answer(list[ImportedDeal])
+
+    async def _neighbours(
+        self, actor: Actor, company_id: UUID | None, contact_id: UUID | None
+    ) -> list[dict[str, Any]]:
+        """The company and the contact as sales shall know them. Raises NotFound."""
+        known = []
+        if company_id is not None:
+            known.append(_known("company", await self.customers.company(actor, company_id)))
+        if contact_id is not None:
+            known.append(_known("person", await self.customers.person(actor, contact_id)))
+        return known
+
+    async def _named(self, actor: Actor, drafts: list[DealDraft]) -> dict[UUID, dict[str, Any]]:
+        """What `drafts` name and the actor may see, by id, in two calls."""
+        companies = {draft.company_id for draft in drafts if draft.company_id}
+        people = {draft.contact_id for draft in drafts if draft.contact_id}
+        found = [
+            *(
+                _known("company", company)
+                for company in await self.customers.find_companies(actor, [*companies])
+            ),
+            *(
+                _known("person", person)
+                for person in await self.customers.find_people(actor, [*people])
+            ),
+        ]
+        return {record["id"]: record for record in found}
+
+
+def _known(kind: str, record: Company | Person) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": record.id,
+        "label": record.name,
+        "owner_id": record.owner_id,
+        "team_id": record.team_id,
+        "version": record.version,
+    }
+
+
+async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:
+    """Answer with the deal as it is now, also to an actor who has just given it away."""
+    await tx.session.flush()
+    for reader in (actor, SYSTEM):
+        told = orjson.loads(await tx.session.scalar(queries.deals_by_id(reader, [id])))
+        if told:
+            tx.tell(told[0])
+            return
+
+
+async def _import(
+    tx: Tx, actor: Actor, line: int, draft: DealDraft, known: Mapping[UUID, object]
+) -> ImportedDeal:
+    """One row of a file; what is wrong with it is told, not raised."""
+    for field in ("company_id", "contact_id"):
+        id = getattr(draft, field)
+        if id is not None and id not in known:
+            return ImportedDeal(line=line, field=field, error="There is no such record.")
+    try:
+        stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
+        owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+    except Problem as refusal:
+        field = refusal.errors[0].field if refusal.errors else "stage_id"
+        return ImportedDeal(line=line, field=field, error=refusal.detail)
+    row = DealRow.open(draft, stage, owner_id, team_id)
+    tx.add(row)
+    tx.publish(row.opened(), personal={"title": (None, row.title)})
+    return ImportedDeal(line=line, id=row.id)

@@ -1,0 +1,233 @@
+"""What sales stores. Nobody outside this module reads these tables."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import (
+    CHAR,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gausdo.kernel.values import Money, new_id, now
+from gausdo.modules.sales.contract import (
+    DealChange,
+    DealChanged,
+    DealDraft,
+    DealMoved,
+    DealOpened,
+    LostReasonNeeded,
+    StageKind,
+)
+from gausdo.platform.db import Schema
+from gausdo.platform.db.schema import TIME, Owned
+
+schema = Schema("sales")
+Changes = dict[str, tuple[Any, Any]]
+
+PERSONAL = frozenset({"title", "about", "lost_reason"})
+"""Fields whose values may name a person: they stay out of events."""
+
+
+class PipelineRow(schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "pipeline"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime] = mapped_column(TIME)
+
+
+class StageRow(schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "stage"
+    __table_args__ = (
+        UniqueConstraint("pipeline_id", "position"),
+        CheckConstraint("probability between 0 and 100", "probability"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pipeline_id: Mapped[UUID] = mapped_column(ForeignKey("sales.pipeline.id"))
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str]
+    probability: Mapped[int] = mapped_column(SmallInteger)
+    tone: Mapped[str]
+
+
+class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "deal"
+    __table_args__ = (
+        CheckConstraint("(amount is null) = (currency is null)", "amount_currency"),
+        # The board: exact numbers of a stage come from this index alone.
+        Index(
+            "ix_deal_board",
+            "pipeline_id",
+            "stage_id",
+            text("stage_since desc"),
+            text("id desc"),
+            postgresql_include=["amount", "currency", "owner_id", "team_id", "closed_at"],
+        ),
+        *(
+            Index(f"ix_deal_{column}_id", column, "id")
+            for column in ("created_at", "changed_at", "title_key", "stage_since")
+        ),
+        Index("ix_deal_amount", text("coalesce(amount, -1)"), "id"),
+        Index("ix_deal_expected_on", text("coalesce(expected_on, '9999-12-31'::date)"), "id"),
+        Index("ix_deal_owner_created", "owner_id", text("created_at desc"), text("id desc")),
+        Index("ix_deal_team_created", "team_id", text("created_at desc"), text("id desc")),
+        Index("ix_deal_search", "search", postgresql_using="gin"),
+    )
+
+    title: Mapped[str]
+    title_key: Mapped[str] = mapped_column(Computed("translate(lower(title), 'ё', 'е')", persisted=True))
+    pipeline_id: Mapped[UUID]
+    stage_id: Mapped[UUID]
+    kind: Mapped[str]
+    probability: Mapped[int] = mapped_column(SmallInteger)
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None] = mapped_column(CHAR(3))
+    company_id: Mapped[UUID | None] = mapped_column(index=True)  # customers.company, by id only
+    contact_id: Mapped[UUID | None] = mapped_column(index=True)  # customers.person, by id only
+    expected_on: Mapped[date | None]
+    lost_reason: Mapped[str | None]
+    about: Mapped[str | None]
+    stage_since: Mapped[datetime] = mapped_column(TIME)
+    closed_at: Mapped[datetime | None] = mapped_column(TIME)
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('russian', title)", persisted=True)
+    )
+
+    @classmethod
+    def open(cls, draft: DealDraft, stage: StageRow, owner_id: UUID, team_id: UUID | None) -> Self:
+        at = now()
+        return cls(
+            id=new_id(),
+            title=draft.title,
+            pipeline_id=stage.pipeline_id,
+            amount=draft.worth and draft.worth.amount,
+            currency=draft.worth and draft.worth.currency,
+            company_id=draft.company_id,
+            contact_id=draft.contact_id,
+            expected_on=draft.expected_on,
+            about=draft.about,
+            owner_id=owner_id,
+            team_id=team_id,
+            created_at=at,
+            changed_at=at,
+            version=1,
+            **_standing(stage, at),
+        )
+
+    def change(self, change: DealChange, team_id: UUID | None) -> Changes:
+        """Set the named fields; `team_id` is the team of the owner it shall have."""
+        changes: Changes = {}
+        for name, value in change.named().items():
+            before = self.worth if name == "worth" else getattr(self, name)
+            if before == value or (value is None and name in {"title", "owner_id"}):
+                continue
+            changes[name] = (before, value)
+            if name == "worth":
+                self.amount = value and value.amount
+                self.currency = value and value.currency
+            else:
+                setattr(self, name, value)
+        if "owner_id" in changes:
+            self.team_id = team_id
+        if changes:
+            self._touch()
+        return changes
+
+    def move(self, stage: StageRow, lost_reason: str | None) -> None:
+        """To another stage. Raises LostReasonNeeded when a lost deal is given none."""
+        if stage.kind == StageKind.LOST and not lost_reason:
+            raise LostReasonNeeded("Say why the deal was lost.")
+        for name, value in _standing(stage, now()).items():
+            setattr(self, name, value)
+        self.lost_reason = lost_reason if stage.kind == StageKind.LOST else None
+        self._touch()
+
+    def _touch(self) -> None:
+        self.version += 1
+        self.changed_at = now()
+
+    @property
+    def worth(self) -> Money | None:
+        if self.amount is None or self.currency is None:
+            return None
+        return Money(amount=self.amount, currency=self.currency)
+
+    def standing(self) -> dict[str, Any]:
+        """Where it stands, for the event of a move."""
+        told = ("stage_id", "kind", "probability", "stage_since", "lost_reason")
+        return {name: getattr(self, name) for name in told}
+
+    def opened(self) -> DealOpened:
+        return DealOpened(**self._facts())
+
+    def changed(
+        self, changes: Changes, owner_before: UUID, team_before: UUID | None
+    ) -> DealChanged:
+        return DealChanged(
+            **self._facts(),
+            changes={name: _pair(pair) for name, pair in changes.items() if name not in PERSONAL},
+            previous_owner_id=owner_before,
+            previous_team_id=team_before,
+        )
+
+    def moved(self, before: Mapping[str, Any]) -> DealMoved:
+        """`before`: its `standing` as it was."""
+        return DealMoved(
+            **self._facts(),
+            from_stage_id=before["stage_id"],
+            from_kind=before["kind"],
+            from_probability=before["probability"],
+            seconds=int((self.stage_since - before["stage_since"]).total_seconds()),
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        told = (
+            "version pipeline_id stage_id kind probability owner_id team_id amount currency "
+            "company_id contact_id expected_on created_at stage_since closed_at"
+        )
+        return {"deal_id": self.id, **{name: getattr(self, name) for name in told.split()}}
+
+
+def _standing(stage: StageRow, at: datetime) -> dict[str, Any]:
+    """Where a deal stands once it has entered `stage`."""
+    return {
+        "stage_id": stage.id,
+        "kind": stage.kind,
+        "probability": stage.probability,
+        "stage_since": at,
+        "closed_at": None if stage.kind == StageKind.OPEN else at,
+    }
+
+
+def _pair(pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    before, after = (
+        side.model_dump(mode="json") if isinstance(side, Money) else side and str(side)
+        for side in pair
+    )
+    return before, after
+
+
+class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]
+    """An open task of a deal, as activities tells it; what “next step” is read from."""
+
+    __tablename__ = "next_task"
+
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deal_id: Mapped[UUID] = mapped_column(index=True)
+    due_at: Mapped[datetime | None] = mapped_column(TIME)
+    version: Mapped[int]
+    open: Mapped[bool]
