@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from gausdo.kernel.events import Envelope, Event
+from gausdo.kernel.fields import Fields
 
 
 class Kind(StrEnum):
@@ -68,6 +69,7 @@ class Dataset:
     `order_by`: the sorting key, ClickHouse expressions over the columns. For facts it ends with
     `event_id`, so that an event told twice counts once; for state it is the record, whose row of
     the highest `version` holds. `ends`: events after which a record is gone (state only).
+    `fields`: what a condition of a right may ask of the record, by the names of the columns.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Dataset:
     events: tuple[type[Event], ...]
     order_by: tuple[str, ...]
     ends: tuple[type[Event], ...] = ()
+    fields: Fields | None = None
 
     def __post_init__(self) -> None:
         key = "event_id" if self.kind is Kind.FACTS else "version"
@@ -115,14 +118,26 @@ class Dataset:
             f"(select {last}* from {self.source}.history where name in ({names}){order}) told"
         )
 
-    def ddl(self, table: str, family: str) -> str:
-        """`create table`; `family` is the engine's prefix: `` or `Replicated`."""
-        columns = [f"{column.name} {column.type}" for column in self.columns]
-        arguments = ""
+    def ddl(self, table: str, engine: str = "") -> str:
+        """`create table`; `engine` is the prefix of the engine: nothing, or `Replicated`.
+
+        A plain MergeTree does not drop repeated batches unless it is told how many to remember.
+        """
+        columns, arguments = ", ".join(self._columns()), ""
         if self.kind is Kind.STATE:
-            columns.append("deleted UInt8")
             arguments = "version, deleted"
         return (
-            f"create table if not exists {table} ({', '.join(columns)}) "
-            f"engine = {family}ReplacingMergeTree({arguments}) order by ({', '.join(self.order_by)})"
+            f"create table if not exists {table} ({columns}) "
+            f"engine = {engine}ReplacingMergeTree({arguments}) "
+            f"order by ({', '.join(self.order_by)}) "
+            "settings non_replicated_deduplication_window = 1000"
         )
+
+    def added(self, table: str) -> str:
+        """`alter table` that adds the columns an older table lacks."""
+        columns = ", ".join(f"add column if not exists {column}" for column in self._columns())
+        return f"alter table {table} {columns}"
+
+    def _columns(self) -> list[str]:
+        state = ["deleted UInt8"] if self.kind is Kind.STATE else []
+        return [f"{column.name} {column.type}" for column in self.columns] + state

@@ -1,0 +1,146 @@
+"""The analytical store: ClickHouse over HTTP, a server of yours or the embedded engine.
+
+Reads are read-only and capped in time, memory and rows; values reach a query as server-side
+parameters (`{owner:UUID}`) only. Loads are batches of `JSONEachRow`, each with a token by which
+ClickHouse drops a batch that it has already taken.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import orjson
+from clickhouse_connect.driver import create_async_client
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+
+from gausdo.kernel.errors import Unavailable
+from gausdo.platform.facts import Dataset
+
+SECONDS, ROWS, MEMORY = 10, 100_000, 2_000_000_000
+"""What one read may take: time, rows of its answer, bytes of memory."""
+
+_READING: dict[str, Any] = {
+    "readonly": 2,
+    "max_execution_time": SECONDS,
+    "max_result_rows": ROWS,
+    "result_overflow_mode": "throw",
+    "max_memory_usage": MEMORY,
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_decimals": 1,
+}
+_LOADING: dict[str, Any] = {
+    "date_time_input_format": "best_effort",
+    "input_format_skip_unknown_fields": 1,
+    "input_format_null_as_default": 1,
+}
+# Codes of ClickHouse's src/Common/ErrorCodes.cpp: time, memory, rows and bytes.
+_TOO_HEAVY = ("code: 159", "code: 241", "code: 396", "code: 307")
+
+
+class Analytics:
+    """One client per process, connected at the first question; closed by `async with`.
+
+    `url` is `http(s)://user:password@host:port/database`; `reading_url` that of a user who may
+    only read, where there is one. `engine` is the prefix of the table engines: nothing, or
+    `Replicated` on a cluster. `datasets` are those of all modules.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        datasets: Iterable[Dataset] = (),
+        *,
+        engine: str = "",
+        reading_url: str | None = None,
+    ) -> None:
+        self.datasets: tuple[Dataset, ...] = tuple(datasets)
+        self._urls = {"read": reading_url or url, "write": url}
+        self._engine = engine
+        self._clients: dict[str, AsyncClient] = {}
+        self._connecting = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    def of(self, source: str) -> list[Dataset]:
+        """The datasets filled from the events of one module."""
+        return [dataset for dataset in self.datasets if dataset.source == source]
+
+    @property
+    def sources(self) -> list[str]:
+        return sorted({dataset.source for dataset in self.datasets})
+
+    async def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a SELECT; decimals come as text. Raises Unavailable."""
+        try:
+            client = await self._client("read")
+            answer = await client.raw_query(
+                sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
+            )
+        except DatabaseError as error:
+            if any(code in str(error).lower() for code in _TOO_HEAVY):
+                raise Unavailable(
+                    "This report takes too long to compute. Choose a shorter period."
+                ) from error
+            if "network error" not in str(error).lower():
+                raise
+            raise _unavailable() from error
+        except (ClickHouseError, OSError) as error:
+            raise _unavailable() from error
+        return [orjson.loads(line) for line in answer.splitlines()]
+
+    async def insert(self, table: str, rows: bytes, token: str) -> None:
+        """Insert lines of JSON; a `token` that the table has taken lately inserts nothing.
+
+        Raises ClickHouseError or OSError; the same call can be made again.
+        """
+        client = await self._client("write")
+        settings = {**_LOADING, "insert_deduplication_token": token}
+        await client.raw_insert(table, None, rows, settings=settings, fmt="JSONEachRow")
+
+    async def run(self, sql: str) -> None:
+        """A statement that answers nothing."""
+        await (await self._client("write")).command(sql)
+
+    async def create(self, suffix: str = "", *, afresh: bool = False) -> None:
+        """Make the tables (named with `suffix`), and the columns that a new release has added."""
+        for dataset in self.datasets:
+            table = dataset.name + suffix
+            if afresh:
+                await self.run(f"drop table if exists {table}")
+            await self.run(dataset.ddl(table, self._engine))
+            if not afresh:
+                await self.run(dataset.added(table))
+
+    async def swap(self, suffix: str) -> None:
+        """Exchange each table with its namesake of the suffix, and drop what it was."""
+        for dataset in self.datasets:
+            await self.run(f"exchange tables {dataset.name} and {dataset.name}{suffix}")
+            await self.run(f"drop table {dataset.name}{suffix}")
+
+    async def _client(self, purpose: str) -> AsyncClient:
+        async with self._connecting:
+            if purpose not in self._clients:
+                self._clients[purpose] = await create_async_client(
+                    dsn=self._urls[purpose],
+                    compress=False,
+                    autogenerate_session_id=False,
+                    connect_timeout=3,
+                    send_receive_timeout=60,
+                )
+            return self._clients[purpose]
+
+
+def lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Rows as `JSONEachRow`."""
+    return b"\n".join(map(orjson.dumps, rows))
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("Reports are not available just now. Your data is safe; try again shortly.")
