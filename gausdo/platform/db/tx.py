@@ -14,9 +14,9 @@ from sqlalchemy import Select, TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import KeyReused, Stale
-from gausdo.kernel.events import Event
+from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.values import Value, new_id, now
 from gausdo.platform.db.schema import Schema
 
@@ -50,6 +50,10 @@ class Tx:
 
     def add(self, *rows: object) -> None:
         self.session.add_all(rows)
+
+    def follow(self, envelope: Envelope) -> None:
+        """What is published from here on happens because of this event."""
+        self.actor = SYSTEM.because(envelope.leads_to(), via="system")
 
     def publish(
         self,

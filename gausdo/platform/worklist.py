@@ -1,0 +1,80 @@
+"""Outgoing work kept as rows: letters, webhook calls, effects of rules.
+
+A row is leased, worked on outside of any transaction, and its outcome recorded. A kill at any
+point leaves the lease to run out; then the work is done again, so it carries its row's id as an
+idempotency key to whoever receives it.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Text, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gausdo.kernel.values import now
+from gausdo.platform.db.schema import TIME
+from gausdo.platform.db.tx import Tx
+
+TRIES = 8
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=6)
+WAITING, FAILED = "waiting", "failed"
+
+
+class Pending:
+    """Columns and verbs of a row that is work to be done. `DONE` is the row's own word for it."""
+
+    DONE: ClassVar[str] = "done"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(Text, default=WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(TIME, default=now, index=True)
+    leased_until: Mapped[datetime | None] = mapped_column(TIME)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    def succeed(self) -> None:
+        self.state, self.leased_until, self.error = self.DONE, None, None
+        self.attempts += 1
+
+    def fail(self, error: str, *, final: bool = False) -> None:
+        """Try again after 5 s, 20 s, 80 s … 6 h; after the last try, or a `final` one, give up."""
+        self.attempts += 1
+        self.leased_until, self.error = None, error
+        if final or self.attempts >= TRIES:
+            self.state = FAILED
+        else:
+            wait = min(FIRST_WAIT * 4 ** (self.attempts - 1), LONGEST_WAIT)
+            self.due_at = now() + wait * random.uniform(0.8, 1)  # noqa: S311 - spreads the load
+
+    def retry(self) -> None:
+        """Run again, at once and with all its tries."""
+        self.state, self.attempts, self.due_at = WAITING, 0, now()
+        self.leased_until, self.error = None, None
+
+
+R = TypeVar("R", bound=Pending)
+
+
+async def lease(tx: Tx, kind: type[R], limit: int, seconds: float) -> Sequence[R]:
+    """Take what is due and nobody works on, the oldest first, for `seconds`."""
+    at = now()
+    rows = (
+        await tx.session.scalars(
+            select(kind)
+            .where(
+                kind.state == WAITING,
+                kind.due_at <= at,
+                or_(kind.leased_until.is_(None), kind.leased_until <= at),
+            )
+            .order_by(kind.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+    for row in rows:
+        row.leased_until = at + timedelta(seconds=seconds)
+    return rows
