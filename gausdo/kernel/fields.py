@@ -78,6 +78,9 @@ class Fields:
     def __iter__(self) -> Iterator[Field]:
         return iter(self._named.values())
 
+    def __getitem__(self, name: str) -> Field:
+        return self._named[name]
+
     def get(self, name: str) -> Field | None:
         return self._named.get(name)
 
@@ -149,7 +152,10 @@ _KEY = "the key of an option, as text"
 _READERS: dict[FieldType, tuple[Callable[[Scalar], Operand], str]] = {
     FieldType.TEXT: (_text, "text that is not empty"),
     FieldType.NUMBER: (_decimal(6), "a number such as 12.5, with at most 16 digits and 6 decimals"),
-    FieldType.MONEY: (_decimal(2), "an amount such as 1500.00, with at most 16 digits and 2 decimals"),
+    FieldType.MONEY: (
+        _decimal(2),
+        "an amount such as 1500.00, with at most 16 digits and 2 decimals",
+    ),
     FieldType.BOOL: (_bool, "true or false"),
     FieldType.DATE: (_day, "a date such as 2026-03-31, from 1901 to 2199"),
     FieldType.TIME: (
