@@ -67,7 +67,7 @@ class Actor(Value):
     teams: frozenset[UUID] = frozenset()
     tree: frozenset[UUID] = frozenset()
     grants: tuple[Grant, ...] = ()
-    epoch: int = 0
+    epoch: str = ""
     time_zone: str = "UTC"
     locale: str = "en"
     via: str = "person"  # person | rule | import | token

@@ -1,6 +1,5 @@
 """Identity: people who work here, their teams, roles and working time."""
 
-from datetime import date
 from typing import Annotated, Protocol
 from uuid import UUID
 
@@ -71,6 +70,11 @@ class UserDraft(Draft):
     time_zone: str = "Europe/Moscow"
 
 
+class TeamDraft(Draft):
+    name: Line
+    parent_id: UUID | None = None
+
+
 class UserJoined(Event, name="identity.user-joined.v1"):
     user_id: UUID
     team_id: UUID | None
@@ -79,10 +83,22 @@ class UserJoined(Event, name="identity.user-joined.v1"):
         return Subject(kind="user", id=self.user_id)
 
 
+class UserChanged(UserJoined, name="identity.user-changed.v1"):
+    """Name, team, role or state; who keeps names asks for them again."""
+
+    version: int
+
+    def subject_version(self) -> int:
+        return self.version
+
+
 class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
 
 
 class TooManyTries(Problem, code="identity.too-many-tries", status=429): ...
+
+
+class EmailTaken(Problem, code="identity.email-taken", status=409): ...
 
 
 class Identity(Protocol):
@@ -105,6 +121,8 @@ class Identity(Protocol):
     async def teams(self, actor: Actor) -> list[Team]: ...
 
     async def roles(self, actor: Actor) -> list[Role]: ...
+
+    async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team: ...
 
     async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User: ...
 

@@ -10,7 +10,8 @@ import orjson
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import NotFound, Problem
 from gausdo.kernel.values import Json
-from gausdo.modules.customers.contract import Company, Customers, Person
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, pipelines, queries
 from gausdo.modules.sales.contract import (
     BoardQuery,
@@ -25,6 +26,7 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 
@@ -33,6 +35,7 @@ from gausdo.platform.rights import demand_reach
 class SalesService:
     db: Database
     customers: Customers
+    identity: Identity
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)
@@ -147,9 +150,9 @@ class SalesService:
         """The company and the contact as sales shall know them. Raises NotFound."""
         known = []
         if company_id is not None:
-            known.append(_known("company", await self.customers.company(actor, company_id)))
+            known.append(known_record("company", await self.customers.company(actor, company_id)))
         if contact_id is not None:
-            known.append(_known("person", await self.customers.person(actor, contact_id)))
+            known.append(known_record("person", await self.customers.person(actor, contact_id)))
         return known
 
     async def _named(self, actor: Actor, drafts: list[DealDraft]) -> dict[UUID, dict[str, Any]]:
@@ -157,27 +160,10 @@ class SalesService:
         companies = {draft.company_id for draft in drafts if draft.company_id}
         people = {draft.contact_id for draft in drafts if draft.contact_id}
         found = [
-            *(
-                _known("company", company)
-                for company in await self.customers.find_companies(actor, [*companies])
-            ),
-            *(
-                _known("person", person)
-                for person in await self.customers.find_people(actor, [*people])
-            ),
+            *known_records("company", await self.customers.find_companies(actor, [*companies])),
+            *known_records("person", await self.customers.find_people(actor, [*people])),
         ]
         return {record["id"]: record for record in found}
-
-
-def _known(kind: str, record: Company | Person) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "id": record.id,
-        "label": record.name,
-        "owner_id": record.owner_id,
-        "team_id": record.team_id,
-        "version": record.version,
-    }
 
 
 async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:

@@ -1,0 +1,30 @@
+"""Passwords: Argon2id (RFC 9106) off the event loop, a few at a time."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_few = asyncio.Semaphore(4)
+_NOBODY = _hasher.hash("nobody's password, so that an unknown name takes as long as a known one")
+
+
+async def hashed(password: str) -> str:
+    async with _few:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def fits(password: str, password_hash: str | None) -> bool:
+    """Whether the password fits; as slow for nobody (None) as for somebody."""
+    async with _few:
+        return await asyncio.to_thread(_verify, password_hash or _NOBODY, password) and (
+            password_hash is not None
+        )
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,18 @@
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.identity.routes import routes
+from gausdo.modules.identity.service import IdentityService
+from gausdo.modules.identity.tables import schema
+from gausdo.modules.identity.tries import Tries
+from gausdo.platform.cache import Cache
+from gausdo.platform.epochs import Epochs
+from gausdo.platform.module import Module
+
+module = Module(
+    name="identity",
+    schema=schema,
+    contract=Identity,
+    build=lambda parts: IdentityService(
+        parts.db, parts.settings, Tries(parts.get(Cache)), Epochs(parts.get(Cache))
+    ),
+    routes=routes,
+)

@@ -1,0 +1,86 @@
+"""What sales does when something happens elsewhere: it keeps names and next steps fresh."""
+
+from typing import Any, Protocol
+
+from sqlalchemy.dialects.postgresql import insert
+
+from gausdo.kernel.actor import SYSTEM
+from gausdo.kernel.events import Envelope
+from gausdo.modules.activities.contract import TaskAdded, TaskChanged, TaskState
+from gausdo.modules.customers.contract import (
+    CompanyAdded,
+    CompanyChanged,
+    Customers,
+    PersonAdded,
+    PersonChanged,
+)
+from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
+from gausdo.modules.sales.tables import NextTaskRow
+from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.db import Tx
+from gausdo.platform.known import known_records, known_users
+
+on = Subscriptions()
+
+
+class Neighbours(Protocol):
+    customers: Customers
+    identity: Identity
+
+
+async def _companies(service: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
+    ids = [envelope.subject_id for envelope in envelopes]
+    return known_records("company", await service.customers.find_companies(SYSTEM, ids))
+
+
+async def _people(service: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
+    ids = [envelope.subject_id for envelope in envelopes]
+    return known_records("person", await service.customers.find_people(SYSTEM, ids))
+
+
+async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
+    return known_users(await service.identity.users(SYSTEM))
+
+
+@on.batch(CompanyAdded, CompanyChanged, prepare=_companies)
+async def know_companies(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on.batch(PersonAdded, PersonChanged, prepare=_people)
+async def know_people(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on.batch(UserJoined, UserChanged, prepare=_users)
+async def know_users(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on(TaskAdded, TaskChanged)
+async def keep_next_step(_: Neighbours, envelope: Envelope, tx: Tx) -> None:
+    task = envelope.event()
+    assert isinstance(task, TaskAdded | TaskChanged)
+    if task.about_kind != "deal" or task.about_id is None:
+        return
+    statement = insert(NextTaskRow).values(
+        task_id=task.task_id,
+        deal_id=task.about_id,
+        due_at=task.due_at,
+        version=task.version,
+        open=task.state == TaskState.OPEN,
+    )
+    told = statement.excluded
+    await tx.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["task_id"],
+            set_={name: told[name] for name in ("due_at", "version", "open")},
+            where=NextTaskRow.version < told.version,
+        )
+    )

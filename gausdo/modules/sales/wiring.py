@@ -1,0 +1,20 @@
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales.contract import Sales
+from gausdo.modules.sales.facts import datasets
+from gausdo.modules.sales.handlers import on
+from gausdo.modules.sales.routes import routes
+from gausdo.modules.sales.service import SalesService
+from gausdo.modules.sales.tables import schema
+from gausdo.platform.module import Module
+
+module = Module(
+    name="sales",
+    schema=schema,
+    contract=Sales,
+    build=lambda parts: SalesService(parts.db, parts.get(Customers), parts.get(Identity)),
+    routes=routes,
+    needs=(Customers, Identity),
+    handlers=on,
+    facts=datasets,
+)

@@ -1,0 +1,63 @@
+"""Other modules' records as rows of `known`: enough to show and guard their names."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class Owned(Protocol):
+    """What a contract tells of a record that somebody owns."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def owner_id(self) -> UUID: ...
+    @property
+    def team_id(self) -> UUID | None: ...
+    @property
+    def version(self) -> int: ...
+
+
+class Colleague(Protocol):
+    """What identity tells of a person who works here."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def team_id(self) -> UUID | None: ...
+    @property
+    def version(self) -> int: ...
+
+
+def known_record(kind: str, record: Owned) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": record.id,
+        "label": record.name,
+        "owner_id": record.owner_id,
+        "team_id": record.team_id,
+        "version": record.version,
+    }
+
+
+def known_records(kind: str, records: Iterable[Owned]) -> list[dict[str, Any]]:
+    return [known_record(kind, record) for record in records]
+
+
+def known_users(users: Iterable[Colleague]) -> list[dict[str, Any]]:
+    """A colleague's name is shown to all; `team_id` stamps what is assigned to them."""
+    return [
+        {
+            "kind": "user",
+            "id": user.id,
+            "label": user.name,
+            "owner_id": user.id,
+            "team_id": user.team_id,
+            "version": user.version,
+        }
+        for user in users
+    ]
