@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -71,22 +72,29 @@ class Child:
                 process_group=0,
             )
         self.log = log
+        self._over = False
         self.pid = self._process.pid
-        self.began = began(self.pid)
 
     @property
     def code(self) -> int | None:
-        """The exit code (negative: the signal that ended it), or None while it runs."""
-        return self._process.poll()
+        """The exit code (negative: the signal that ended it), or None while it runs.
+
+        What is left of its group ends with it.
+        """
+        if (code := self._process.poll()) is not None:
+            self.kill_group()
+        return code
 
     def send(self, number: Signals) -> None:
         """Signal the process itself, not its group."""
         self._process.send_signal(number)
 
     def kill_group(self) -> None:
-        """End whatever is left of the process group, at once."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """End the whole process group, at once. Only once: the number may then be another's."""
+        if not self._over:
+            self._over = self._process.poll() is not None
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
 
     def stop(self, number: Signals = signal.SIGTERM, grace: float = 10.0) -> int:
         """Ask politely, wait `grace` seconds, then end the whole group. Answers the exit code."""
@@ -125,7 +133,7 @@ def turn_over(log: Path, limit: int = _LOG_LIMIT) -> None:
     """
     with suppress(FileNotFoundError):
         if log.stat().st_size > limit:
-            log.with_name(log.name + ".1").write_bytes(log.read_bytes())
+            shutil.copyfile(log, log.with_name(log.name + ".1"))
             os.truncate(log, 0)
 
 
