@@ -29,7 +29,7 @@ from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import pydantic
-from pydantic import ConfigDict, PlainValidator, StringConstraints, TypeAdapter, WrapValidator
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from gausdo.kernel.errors import FieldError, Invalid
@@ -75,10 +75,10 @@ MAX_LEAVES = 100
 MAX_VALUES = 1000
 MAX_TEXT = 1000
 
-_TEXT = TypeAdapter[str](Annotated[Text, StringConstraints(max_length=MAX_TEXT, strict=True)])
+_TEXT = TypeAdapter[str](Text)
 
 
-def _plain(raw: object) -> object:
+def _plain(raw: object, _: object) -> object:
     """A value in JSON's terms, so that a condition written in Python may hold ids and dates."""
     match raw:
         case list() | tuple():
@@ -93,8 +93,10 @@ def _plain(raw: object) -> object:
 
 def _scalar(raw: object) -> Scalar:
     match raw:
+        case str() if len(raw) > MAX_TEXT:
+            raise PydanticCustomError("too-long", f"At most {MAX_TEXT} characters are taken.")
         case str():
-            return _TEXT.validate_python(raw)
+            return _TEXT.validate_python(str(raw))
         case bool() | int() | float():
             return raw
         case UUID() | Decimal():
@@ -110,10 +112,7 @@ class Leaf(Draft):
 
     field: Annotated[str, StringConstraints(max_length=64)]
     op: Op
-    value: Annotated[
-        Scalar | tuple[Scalar, ...] | None,
-        PlainValidator(_plain, json_schema_input_type=Scalar | list[Scalar] | None),
-    ] = None
+    value: Annotated[Scalar | tuple[Scalar, ...] | None, WrapValidator(_plain)] = None
 
 
 class AllOf(Draft):
@@ -168,14 +167,17 @@ def _node(raw: object, _: object) -> "Leaf | AllOf | AnyOf | Not":
     match raw:
         case Leaf() | AllOf() | AnyOf() | Not():
             return raw
-        case {"all": _}:
+        case {"all": list() | tuple()}:
             return AllOf.model_validate(raw)
-        case {"any": _}:
+        case {"any": list() | tuple()}:
             return AnyOf.model_validate(raw)
         case {"not": _}:
             return Not.model_validate(raw)
-        case _:
+        case {"field": _} | {"op": _}:
             return Leaf.model_validate(raw)
+        case _:
+            shapes = "{field, op, value}, {all: […]}, {any: […]} or {not: …}"
+            raise PydanticCustomError("condition", f"A condition is one of: {shapes}.")
 
 
 Condition: TypeAlias = Annotated[Leaf | AllOf | AnyOf | Not, WrapValidator(_node)]
@@ -198,7 +200,7 @@ def parse(
             FieldError(
                 field=".".join((at, *map(str, error["loc"]))),
                 code=error["type"].replace("_", "-"),
-                message=error["msg"],
+                message=error["msg"].removeprefix("Value error, "),
             )
             for error in refused.errors(include_url=False, include_context=False)
         ) from None
