@@ -108,21 +108,20 @@ class Analytics:
         """A statement that answers nothing."""
         await (await self._client("write")).command(sql)
 
-    async def create(self, suffix: str = "", *, afresh: bool = False) -> None:
+    async def create(self, suffix: str = "") -> None:
         """Make the tables (named with `suffix`), and the columns that a new release has added."""
         for dataset in self.datasets:
-            table = dataset.name + suffix
-            if afresh:
-                await self.run(f"drop table if exists {table}")
-            await self.run(dataset.ddl(table, self._engine))
-            if not afresh:
-                await self.run(dataset.added(table))
+            await self.run(dataset.ddl(dataset.name + suffix, self._engine))
+            await self.run(dataset.added(dataset.name + suffix))
 
     async def swap(self, suffix: str) -> None:
-        """Exchange each table with its namesake of the suffix, and drop what it was."""
+        """Each table takes the name of its namesake with the suffix, and the other way round."""
         for dataset in self.datasets:
             await self.run(f"exchange tables {dataset.name} and {dataset.name}{suffix}")
-            await self.run(f"drop table {dataset.name}{suffix}")
+
+    async def drop(self, suffix: str) -> None:
+        for dataset in self.datasets:
+            await self.run(f"drop table if exists {dataset.name}{suffix}")
 
     async def _client(self, purpose: str) -> AsyncClient:
         async with self._connecting:

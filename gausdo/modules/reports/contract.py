@@ -10,11 +10,15 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import Amount, Currency, Draft, Time, Value
 
 Chart = Literal["won-by-month", "funnel", "forecast", "activity-by-owner"]
+Measure = Literal["opened", "moved", "won"]
 
 
 class DashboardQuery(Draft):
-    """`months` back (won, activity) and ahead (forecast); one currency at a time, since sums of
-    different currencies do not add up."""
+    """`months` back (won, funnel, activity) and ahead (forecast), the current one included.
+
+    One currency at a time, since sums of different currencies do not add up; a deal without a
+    sum counts in each of them.
+    """
 
     pipeline_id: UUID | None = None
     owner_id: UUID | None = None
@@ -38,6 +42,10 @@ class StageBar(Value):
 
 
 class OwnerBar(Value):
+    """What an owner has done in the period, whatever the currency: deals opened, deals moved and
+    deals won while they were theirs, tasks done, notes written.
+    """
+
     owner_id: UUID
     opened: int
     moved: int
@@ -49,16 +57,19 @@ class OwnerBar(Value):
 class Dashboard(Value):
     won_by_month: list[MonthBar]
     funnel: list[StageBar]
-    forecast: list[MonthBar]  # open deals by the month they are expected in
+    forecast: list[MonthBar]  # open deals by the month they are expected in, overdue ones now
     activity_by_owner: list[OwnerBar]
     currencies: list[Currency]  # that there are deals in
     fresh_at: Time  # everything committed up to here is in
 
 
 class DrillQuery(DashboardQuery):
-    """Which bar was clicked: a month (first day), a stage or an owner."""
+    """Which bar was clicked: a month (first day), a stage or an owner; of an owner's deals those
+    of one `measure`, or all.
+    """
 
     chart: Chart
+    measure: Measure | None = None
     month: date | None = None
     stage_id: UUID | None = None
     bar_owner_id: UUID | None = None

@@ -1,0 +1,115 @@
+"""Fill the analytical store anew from the modules' own histories, while it is being used.
+
+New tables stand beside those in use. From before the first history is read, what the loader brings
+goes into both, so that the new ones miss nothing when they take the place of the old: an event
+committed before the history was read is in it, a later one comes by the loader. What comes twice
+counts once (see `platform.facts.Dataset`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from sqlalchemy import delete, insert, text
+
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.reports.tables import RebuildRow
+from gausdo.platform.analytics import Analytics
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.facts import Dataset
+
+SUFFIX = "__new"
+CHUNK = 8 * 1024 * 1024
+"""Bytes of one insert."""
+
+_LOADING, _REBUILDING = 7_240_001, 7_240_002  # advisory locks of this database
+_RAW = "(format csv, quote e'\\x01', escape e'\\x01', delimiter e'\\x02')"
+"""COPY that leaves a line of JSON as it is: JSON has no such characters."""
+
+
+@asynccontextmanager
+async def loading(db: Database, *, alone: bool = False) -> AsyncIterator[Tx]:
+    """A transaction in which the tables stay what they are; `alone`, when they may be changed."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    async with db.begin() as tx:
+        await tx.session.execute(text(f"select {lock}({_LOADING})"))
+        yield tx
+
+
+async def rebuild(
+    db: Database,
+    analytics: Analytics,
+    histories: Mapping[str, Database],
+    told: Callable[[str, int], None] = lambda _name, _rows: None,
+) -> dict[str, int]:
+    """Fill all datasets; answers dataset → rows, and tells them as they go.
+
+    `db` is that of reports, `histories` source → database of that module under its own role. A
+    rebuild that was interrupted is simply started again. Raises RuntimeError while another runs.
+    """
+    async with db.connection() as guard:
+        found = await (
+            await guard.execute("select pg_try_advisory_lock(%s)", [_REBUILDING])
+        ).fetchone()
+        if not found or not found[0]:
+            raise RuntimeError("The reports are being rebuilt already. Wait until that is done.")
+        try:
+            async with loading(db, alone=True) as tx:
+                await tx.session.execute(delete(RebuildRow))
+            await analytics.create()
+            await analytics.drop(SUFFIX)
+            await analytics.create(SUFFIX)
+            async with loading(db, alone=True) as tx:
+                await tx.session.execute(insert(RebuildRow).values(suffix=SUFFIX, since=now()))
+            filled = {
+                dataset.name: await _fill(analytics, dataset, histories[dataset.source], told)
+                for dataset in analytics.datasets
+            }
+            async with loading(db, alone=True) as tx:
+                await tx.session.execute(delete(RebuildRow))
+                await analytics.swap(SUFFIX)
+            await analytics.drop(SUFFIX)
+            return filled
+        finally:
+            await guard.execute("select pg_advisory_unlock(%s)", [_REBUILDING])
+
+
+async def _fill(
+    analytics: Analytics, dataset: Dataset, source: Database, told: Callable[[str, int], None]
+) -> int:
+    """Stream one dataset; while a chunk is inserted, the next is read."""
+    rows, part, run = 0, 0, new_id()
+    inserting: asyncio.Task[None] | None = None
+    try:
+        async for chunk in _chunks(source, dataset):
+            if inserting is not None:
+                await inserting
+            inserting = asyncio.create_task(
+                analytics.insert(dataset.name + SUFFIX, chunk, f"{run}-{part}")
+            )
+            part += 1
+            rows += chunk.count(b"\n")
+            told(dataset.name, rows)
+        if inserting is not None:
+            await inserting
+    finally:
+        if inserting is not None and not inserting.done():
+            inserting.cancel()
+    return rows
+
+
+async def _chunks(source: Database, dataset: Dataset) -> AsyncIterator[bytes]:
+    """Lines of JSON as PostgreSQL builds them, one snapshot."""
+    lines, size = [], 0
+    async with source.connection() as connection, connection.transaction():
+        await connection.execute("set local statement_timeout = 0")
+        copied = connection.cursor().copy(f"copy ({dataset.history()}) to stdout {_RAW}".encode())
+        async with copied as copy:
+            async for line in copy:
+                lines.append(bytes(line))
+                size += len(line)
+                if size >= CHUNK:
+                    yield b"".join(lines)
+                    lines, size = [], 0
+    if lines:
+        yield b"".join(lines)
