@@ -90,7 +90,7 @@ def _complement(clause: str) -> str:
     return f"NOT ifNull({clause}, false)"
 
 
-def _folded(column: str) -> str:
+def folded(column: str) -> str:
     """`lowerUTF8` maps whole words; İ and Σ, which it treats unlike `folded`, go before it."""
     return f"lowerUTF8(translateUTF8({column}, 'İΣ', 'iσ'))"
 
@@ -118,9 +118,9 @@ def _clause(  # noqa: C901, PLR0911 - one for each meaning
         case Bounds(bounds):
             return f"({' AND '.join(f'{column} {sign} {one(edge)}' for sign, edge in bounds)})"
         case Contains(text):
-            return f"position({_folded(column)}, {one(text)}) > 0"
+            return f"position({folded(column)}, {one(text)}) > 0"
         case StartsWith(text):
-            return f"startsWith({_folded(column)}, {one(text)})"
+            return f"startsWith({folded(column)}, {one(text)})"
         case Empty():
             return _empty(column, type)
         case Filled():

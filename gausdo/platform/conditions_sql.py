@@ -63,7 +63,7 @@ _TYPES: Mapping[FieldType, TypeEngine[Any]] = {
 
 
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """What `contains` and `starts_with` look at; index this expression to make them fast.
+    """What `contains` and `starts_with` look at; an index on it serves `starts_with`.
 
     `pg_c_utf8` is built into PostgreSQL since 17 and the same whatever the database's locale.
     """

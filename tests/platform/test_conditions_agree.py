@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from sqlalchemy import (
     create_engine,
     func,
     insert,
+    make_url,
     select,
     text,
 )
@@ -46,14 +46,16 @@ from gausdo.kernel.conditions import (
     Leaf,
     Not,
     Op,
+    Target,
     predicate,
 )
+from gausdo.kernel.errors import Invalid
 from gausdo.kernel.operators import _COUNTED, OPERATORS, RELATIVE, folded, midnight
+from gausdo.platform.conditions_clickhouse import folded as clickhouse_folded
 from gausdo.platform.conditions_clickhouse import to_clickhouse
 from gausdo.platform.conditions_sql import folded as sql_folded
 from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.embedded.clickhouse import EmbeddedClickHouse
-from gausdo.platform.embedded.postgres import EmbeddedPostgres
+from tests.servers import WORKER, start_test_servers
 
 STORED: Mapping[str, tuple[FieldType, Any, str]] = {
     "name": (FieldType.TEXT, Text, "Nullable(String)"),
@@ -69,12 +71,13 @@ STORED: Mapping[str, tuple[FieldType, Any, str]] = {
     "company_id": (FieldType.ID, Uuid, "Nullable(UUID)"),
     "owner_id": (FieldType.PERSON, Uuid, "Nullable(UUID)"),
 }
-FIELDS = Fields("record", *(Field(name=n, type=type) for n, (type, _, _) in STORED.items()))
+FIELDS = Fields("record", *(Field(name=name, type=of) for name, (of, _, _) in STORED.items()))
 RECORD = Table(
     "record",
     MetaData(),
     Column("no", Integer, primary_key=True),
-    *(Column(name, type) for name, (_, type, _) in STORED.items()),
+    *(Column(name, stored) for name, (_, stored, _) in STORED.items()),
+    prefixes=["TEMPORARY"],
 )
 COLUMNS = {name: RECORD.c[name] for name in STORED}
 
@@ -119,29 +122,24 @@ class Stores:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    folder: Path = tmp_path_factory.mktemp("conditions")
-    postgres = EmbeddedPostgres(folder / "postgres", durable=False)
-    clickhouse = EmbeddedClickHouse(folder / "clickhouse")
-    try:
-        postgres.start()
-        pass
-        engine = create_engine(
-            postgres.url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-        )
-        client = clickhouse_connect.get_client(interface="chdb")
-        with engine.connect() as connection:
-            RECORD.create(connection)
-            columns = ", ".join(f"`{name}` {type}" for name, (_, _, type) in STORED.items())
-            client.command(
-                f"CREATE TABLE record (no UInt32, {columns}) ENGINE = MergeTree ORDER BY no"
-            )
-            yield Stores(connection, client)
-        client.close()
-        engine.dispose()
-    finally:
-        clickhouse.stop()
-        postgres.stop()
+def stores() -> Iterator[Stores]:
+    servers = start_test_servers()
+    engine = create_engine(
+        make_url(servers.postgres_dsn).set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+    )
+    database = f"conditions_{WORKER}"
+    client = clickhouse_connect.get_client(dsn=servers.clickhouse_url)
+    client.command(f"CREATE DATABASE {database}")
+    client.database = database
+    columns = ", ".join(f"`{name}` {stored}" for name, (_, _, stored) in STORED.items())
+    client.command(f"CREATE TABLE record (no UInt32, {columns}) ENGINE = MergeTree ORDER BY no")
+    with engine.connect() as connection:
+        RECORD.create(connection)
+        yield Stores(connection, client)
+    client.command(f"DROP DATABASE {database}")
+    client.close()
+    engine.dispose()
 
 
 # What is asked: values that meet often, and the awkward ones.
@@ -193,12 +191,16 @@ days = st.dates(date(2023, 12, 25), date(2027, 1, 5)) | st.sampled_from(
 )
 
 
+def instants(first: int, last: int) -> st.SearchStrategy[datetime]:
+    """Any moment of these years."""
+    start = datetime(first, 1, 1, tzinfo=UTC)
+    length = datetime(last + 1, 1, 1, tzinfo=UTC) - start
+    return st.integers(0, length // MICROSECOND - 1).map(lambda n: start + n * MICROSECOND)
+
+
 @st.composite
 def contexts(draw: st.DrawFn) -> Context:
-    now = draw(
-        st.sampled_from(MOMENTS)
-        | st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
-    )
+    now = draw(st.sampled_from(MOMENTS) | instants(2024, 2026))
     me = draw(st.none() | st.sampled_from(PEOPLE))
     return Context(now=now, time_zone=draw(st.sampled_from(ZONES)), actor_id=me)
 
@@ -210,7 +212,7 @@ def times(context: Context) -> st.SearchStrategy[datetime]:
         st.integers(-8, 8) | st.sampled_from([-31, -365, 31]),
         st.sampled_from([-MICROSECOND, timedelta(), MICROSECOND, timedelta(hours=12)]),
     )
-    return near | st.datetimes(datetime(1901, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC))
+    return near | instants(1902, 2198)
 
 
 def days_near(context: Context) -> st.SearchStrategy[date]:
@@ -234,14 +236,14 @@ def values(type: FieldType, context: Context) -> st.SearchStrategy[Any]:
 
 
 def held(name: str, context: Context) -> st.SearchStrategy[Any]:
-    type = FIELDS[name].type
+    of = FIELDS[name].type
     if name == "count":
         return st.none() | st.integers(-3, 3) | st.just(2**53)
-    if type is FieldType.CHOICES:
+    if of is FieldType.CHOICES:
         return st.none() | st.lists(st.sampled_from(KEYS), max_size=3)
-    if type in {FieldType.TEXT, FieldType.CHOICE}:
-        return st.none() | st.just("") | values(type, context)
-    return st.none() | values(type, context)
+    if of in {FieldType.TEXT, FieldType.CHOICE}:
+        return st.none() | st.just("") | values(of, context)
+    return st.none() | values(of, context)
 
 
 @st.composite
@@ -317,3 +319,83 @@ def test_the_three_agree(
         strict=True,
     ):
         assert python == postgres == clickhouse, one
+
+
+def test_case_is_ignored_alike_in_every_script(stores: Stores) -> None:
+    """Every letter that Python's Unicode knows: the three map it to the same one."""
+    known = (chr(code) for code in range(0x20, sys.maxunicode + 1))
+    letters = "".join(
+        one for one in known if unicodedata.category(one) not in {"Cc", "Cn", "Co", "Cs"}
+    )
+    assert len(letters) > 140_000
+    words = f"{letters} ΟΔΥΣΣΕΥΣ İSTANBUL Ёжик ẞ"
+    stores.fill([{**dict.fromkeys(STORED), "name": words}])
+    sql = stores.postgres.execute(select(sql_folded(RECORD.c.name))).scalar_one()
+    clickhouse = stores.clickhouse.query(f"SELECT {clickhouse_folded('name')} FROM record")
+    assert folded(words) == sql == clickhouse.first_row[0]
+
+
+def test_a_thousand_values_are_asked_at_once(stores: Stores) -> None:
+    ids = [UUID(int=n) for n in range(1000)]
+    stores.fill([{**dict.fromkeys(STORED), "company_id": one} for one in (ids[-1], PEOPLE[0])])
+    asked: list[Condition] = [
+        Leaf(field="company_id", op=Op.IN, value=ids),
+        Leaf(field="company_id", op=Op.NOT_IN, value=ids),
+    ]
+    context = Context(now=MOMENTS[0])
+    assert stores.in_postgres(asked, context) == [{0}, {1}]
+    assert stores.in_clickhouse(asked, context) == [{0}, {1}]
+
+
+HOSTILE = "'; DROP TABLE record; -- \\' \" ` {p1:String} %(x)s $1 :x \\N */"
+
+
+def test_nothing_of_a_value_becomes_part_of_the_query(stores: Stores) -> None:
+    stores.fill([{**dict.fromkeys(STORED), "name": f"before {HOSTILE} after"}])
+    context = Context(now=MOMENTS[0])
+    asked: list[Condition] = [
+        Leaf(field="name", op=Op.CONTAINS, value=HOSTILE),
+        Leaf(field="name", op=Op.IN, value=[HOSTILE, f"before {HOSTILE} after"]),
+        Leaf(field="tags", op=Op.NOT_IN, value=[HOSTILE]),
+    ]
+    assert stores.in_postgres(asked, context) == [{0}] * 3
+    assert stores.in_clickhouse(asked, context) == [{0}] * 3
+    for one in asked:
+        sql = select(RECORD.c.no).where(to_sql(one, FIELDS, COLUMNS, context))
+        assert "DROP" not in str(sql.compile(stores.postgres))
+        assert "DROP" not in to_clickhouse(one, FIELDS, dict.fromkeys(STORED, "x"), context)[0]
+
+
+def test_a_field_is_never_taken_for_an_identifier() -> None:
+    context = Context(now=MOMENTS[0])
+    for name in ("no", "name) OR (1=1", "record.name", '"name"'):
+        asked = Leaf(field=name, op=Op.EQ, value="x")
+        with pytest.raises(Invalid):
+            to_sql(asked, FIELDS, COLUMNS, context)
+        with pytest.raises(Invalid):
+            to_clickhouse(asked, FIELDS, dict.fromkeys(STORED, "x"), context)
+
+
+def test_a_field_is_only_asked_where_it_is() -> None:
+    fields = Fields("person", Field(name="email", type=FieldType.TEXT, targets={Target.SQL}))
+    asked = Leaf(field="email", op=Op.CONTAINS, value="@")
+    context = Context(now=MOMENTS[0])
+    to_sql(asked, fields, {"email": RECORD.c.name}, context)
+    with pytest.raises(Invalid, match="email"):
+        to_clickhouse(asked, fields, {"email": "name"}, context)
+    with pytest.raises(Invalid, match="email"):
+        predicate(asked, fields)
+
+
+def test_conditions_of_one_shape_share_a_statement(stores: Stores) -> None:
+    def statement(amount: str, *people: UUID) -> str:
+        asked = AllOf(
+            all=[
+                Leaf(field="amount", op=Op.GTE, value=amount),
+                Not(not_=Leaf(field="owner_id", op=Op.IN, value=people)),
+            ]
+        )
+        clause = to_sql(asked, FIELDS, COLUMNS, Context(now=MOMENTS[0]))
+        return str(select(RECORD.c.no).where(clause).compile(stores.postgres))
+
+    assert statement("1", *PEOPLE) == statement("2", *PEOPLE[:2])
