@@ -1,0 +1,3 @@
+"""Gausdo, a CRM."""
+
+__version__ = "0.1.0"

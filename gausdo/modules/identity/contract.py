@@ -3,18 +3,18 @@
 from typing import Annotated, Protocol
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Cause, Grant
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Subject
-from gausdo.kernel.values import Draft, Line, Time, Value
+from gausdo.kernel.values import Draft, Line, Secret, Value
 from gausdo.kernel.working_time import WorkingCalendar
 
 
 class Credentials(Draft):
     email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]
-    password: SecretStr = Field(max_length=128)
+    password: Annotated[Secret, Field(max_length=128)]
 
 
 class User(Value):
@@ -63,7 +63,7 @@ class Preferences(Draft):
 class UserDraft(Draft):
     name: Line
     email: Annotated[str, StringConstraints(max_length=254)]
-    password: SecretStr = Field(min_length=8, max_length=128)
+    password: Annotated[Secret, Field(min_length=8, max_length=128)]
     role: str
     team_id: UUID | None = None
     locale: str = "ru"

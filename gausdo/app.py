@@ -1,0 +1,140 @@
+"""The composition root: which modules run in this process, and where their neighbours are."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx2
+from nats.aio.client import Client as Nats
+
+from gausdo.kernel.actor import Actor, Cause
+from gausdo.modules.activities import wiring as activities
+from gausdo.modules.automation import wiring as automation
+from gausdo.modules.communications import wiring as communications
+from gausdo.modules.customers import wiring as customers
+from gausdo.modules.identity import wiring as identity
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations import wiring as integrations
+from gausdo.modules.reports import wiring as reports
+from gausdo.modules.sales import wiring as sales
+from gausdo.platform import rpc
+from gausdo.platform.analytics import Analytics
+from gausdo.platform.cache import Cache
+from gausdo.platform.db import Database
+from gausdo.platform.module import Module, Parts
+from gausdo.platform.tokens import Tokens
+from gausdo.settings import Settings
+
+C = TypeVar("C")
+
+MODULES: tuple[Module, ...] = (
+    identity.module,
+    customers.module,
+    sales.module,
+    activities.module,
+    communications.module,
+    integrations.module,
+    automation.module,
+    reports.module,
+)
+"""In the order in which each finds the neighbours it needs."""
+
+
+@dataclass
+class Gausdo:
+    """What runs in this process: services by module, contracts near or far, shared tools."""
+
+    settings: Settings
+    cache: Cache
+    tokens: Tokens
+    analytics: Analytics
+    databases: dict[str, Database] = field(default_factory=dict)
+    services: dict[str, Any] = field(default_factory=dict)
+    contracts: dict[type, Any] = field(default_factory=dict)
+
+    def get(self, contract: type[C]) -> C:
+        found: C = self.contracts[contract]
+        return found
+
+    @property
+    def near(self) -> Sequence[Module]:
+        """The modules this process answers itself."""
+        return [module for module in MODULES if module.name in self.services]
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Gausdo]:
+    """Everything built and connected lazily: no server needs to answer yet."""
+    async with AsyncExitStack() as stack:
+        gausdo = Gausdo(
+            settings,
+            Cache(settings.valkey_url.get_secret_value()),
+            Tokens(settings.derived("tokens")),
+            await stack.enter_async_context(_analytics(settings)),
+        )
+        stack.push_async_callback(gausdo.cache.close)
+        for module in MODULES:
+            if module.name not in settings.modules and module.name in settings.neighbours:
+                await _far(gausdo, module, stack)
+        for module in MODULES:
+            if module.name in settings.modules:
+                await _near(gausdo, module, stack)
+        yield gausdo
+
+
+def _analytics(settings: Settings) -> Analytics:
+    return Analytics(
+        settings.clickhouse_url.get_secret_value(),
+        [dataset for module in MODULES for dataset in module.facts],
+        engine=settings.clickhouse_engine,
+    )
+
+
+async def _near(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
+    dsn = gausdo.settings.module_dsn(module.name)
+    db = await stack.enter_async_context(Database(dsn, module.schema))
+    tools: dict[type, object] = {
+        Cache: gausdo.cache,
+        Tokens: gausdo.tokens,
+        Analytics: gausdo.analytics,
+    }
+    service = module.build(Parts(db, gausdo.settings, gausdo.contracts, tools))
+    gausdo.databases[module.name] = db
+    gausdo.services[module.name] = service
+    gausdo.contracts[module.contract] = service
+
+
+async def _far(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
+    client = httpx2.AsyncClient(
+        base_url=gausdo.settings.neighbours[module.name], timeout=5, trust_env=False
+    )
+    await stack.enter_async_context(client)
+    gausdo.contracts[module.contract] = rpc.connect(module.contract, client, gausdo.tokens)
+
+
+async def nats_client(settings: Settings) -> Nats:
+    """A client that finds the server again by itself, for as long as it takes."""
+    nats = Nats()
+    await nats.connect(
+        settings.nats_url.get_secret_value(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        connect_timeout=5,
+        error_cb=_quiet,
+    )
+    return nats
+
+
+async def _quiet(_: Exception) -> None:
+    """Lost connections come back by themselves; consumers tell how far behind they are."""
+
+
+def rebuild(gausdo: Gausdo) -> rpc.Rebuild:
+    """From the subject of a service token to an actor with live rights."""
+
+    async def actor(id: UUID, cause: Cause | None) -> Actor:
+        return await gausdo.get(Identity).actor(id, cause)
+
+    return actor

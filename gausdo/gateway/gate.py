@@ -1,0 +1,152 @@
+"""What every request passes: id, limits of size, text that no text may have, actor, headers."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gausdo.gateway.identify import Identify
+from gausdo.kernel.errors import Invalid, Malformed, Problem, TooLarge
+from gausdo.platform.http import problem_response
+
+BODY = 1_000_000
+UPLOAD = 21_000_000
+"""Bytes a body may have, and one of an import."""
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+
+class Gate:
+    """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there."""
+
+    def __init__(self, app: ASGIApp, identify: Identify, proxies: Sequence[str]) -> None:
+        self.app = app
+        self._identify = identify
+        self._proxies = [ip_network(proxy) for proxy in proxies]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        scope["gausdo.address"] = address(scope, headers, self._proxies)
+        if scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+            return
+        send = _with_headers(send, request_id)
+        try:
+            if scope["path"].startswith("/api/"):
+                receive = await _checked(scope, headers, receive)
+                actor = await self._identify.actor(
+                    headers, scope["method"], scope["gausdo.address"]
+                )
+                if actor is not None:
+                    scope["gausdo.actor"] = actor
+            await self.app(scope, receive, send)
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, send)
+
+
+def _with_headers(send: Send, request_id: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = request_id
+            for name, value in SECURITY.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+}
+
+
+async def _checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+    """The body read whole, within its limit, and looked through for text that is none."""
+    query = scope["query_string"]
+    if b"%00" in query or "\x00" in scope["path"]:
+        raise Malformed("The address has a NUL character.")
+    if scope["method"] in {"GET", "HEAD"}:
+        return receive
+    limit = UPLOAD if scope["path"].startswith("/api/v1/imports/") else BODY
+    declared = headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        raise TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise Malformed("Send the body as it is, without a content encoding.")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Malformed("The request ended early.")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
+        if not message.get("more_body"):
+            break
+    body = b"".join(chunks)
+    if limit == BODY:
+        _whole_text(body)
+    return _once(body, receive)
+
+
+def _whole_text(body: bytes) -> None:
+    """Raise Invalid for NUL, half a surrogate pair, or bytes that are no UTF-8."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.") from None
+    if b"\x00" in body or (b"\\u" in body and _ESCAPED.search(_PAIR.sub(b"", body))):
+        raise Invalid("The text has a NUL character or half of a character pair.")
+
+
+def _once(body: bytes, receive: Callable[[], Awaitable[Message]]) -> Receive:
+    told = False
+
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def address(
+    scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]
+) -> str:
+    """Where the request comes from: the rightmost address that is no trusted proxy."""
+    client: Any = scope.get("client")
+    seen = [client[0] if client else "unknown"]
+    seen += [part.strip() for part in reversed(headers.get("x-forwarded-for", "").split(","))]
+    for found in seen:
+        try:
+            ip = ip_address(found)
+        except ValueError:
+            return seen[0]
+        if not any(ip in network for network in proxies):
+            return str(ip)
+    return seen[0]

@@ -1,0 +1,97 @@
+"""From a cookie or a bearer token to an Actor."""
+
+import time
+from http.cookies import CookieError, SimpleCookie
+from uuid import UUID
+
+from starlette.datastructures import Headers
+
+from gausdo.gateway.sessions import Sessions, Visit
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.tokens import Tokens
+
+COOKIE = "__Host-gausdo"
+API = "gausdo-api"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FRESH = 60
+"""Seconds an actor is kept at most; a change of rights replaces it at once by its epoch."""
+MANY = 10_000
+
+
+class Identify:
+    """Finds the actor of a request and keeps actors by (person, epoch)."""
+
+    def __init__(
+        self, sessions: Sessions, tokens: Tokens, identity: Identity, limit: int
+    ) -> None:
+        self.sessions = sessions
+        self.tokens = tokens
+        self._identity = identity
+        self._limit = limit
+        self._actors: dict[tuple[UUID, str], tuple[float, Actor]] = {}
+
+    async def actor(self, headers: Headers, method: str, address: str) -> Actor | None:
+        """None when nobody is signed in.
+
+        Raises Unknown (a bad token), Forbidden (a cookie from another site), TooMany.
+        """
+        bearer = headers.get("authorization", "")
+        if bearer[:7].lower() == "bearer ":
+            claims = self.tokens.claims(bearer[7:].strip(), API, "at+jwt")
+            user_id = UUID(claims["sub"])
+            epoch, requests = await self.sessions.visit(str(user_id))
+            return await self._live(Visit(user_id, epoch, requests), "token")
+        token = cookie(headers)
+        visit = await self.sessions.touch(token) if token else None
+        if visit is None:
+            _, requests = await self.sessions.visit(address)
+            self._within(requests)
+            return None
+        if method not in SAFE:
+            same_origin(headers)
+        return await self._live(visit, "person")
+
+    async def _live(self, visit: Visit, via: str) -> Actor:
+        self._within(visit.requests)
+        key = (visit.user_id, visit.epoch)
+        kept = self._actors.get(key)
+        if kept is None or kept[0] < time.monotonic():
+            try:
+                actor = await self._identity.actor(visit.user_id)
+            except NotFound as gone:
+                raise Unknown("This account is closed. Ask an administrator.") from gone
+            if len(self._actors) >= MANY:
+                self._actors.clear()
+            kept = self._actors[key] = (time.monotonic() + FRESH, actor)
+        return kept[1] if via == "person" else kept[1].model_copy(update={"via": via})
+
+    def _within(self, requests: int) -> None:
+        if requests > self._limit:
+            raise TooMany(
+                "Too many requests. Wait a minute and go on.", data={"retry_after": 60}
+            )
+
+
+def cookie(headers: Headers) -> str | None:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+def same_origin(headers: Headers) -> None:
+    """Raise Forbidden unless the browser says that our own page asks (CSRF).
+
+    `Sec-Fetch-Site` first, `Origin` for browsers without it; a form on a sibling origin carries
+    even `SameSite=Strict` cookies, so the cookie alone proves nothing.
+    """
+    site = headers.get("sec-fetch-site")
+    if site == "same-origin":
+        return
+    origin = headers.get("origin", "")
+    if site is None and origin.partition("://")[2] == headers.get("host", "-"):
+        return
+    raise Forbidden("This request came from another site. Open Gausdo itself and try again.")

@@ -1,0 +1,96 @@
+"""The one entry point: API, live updates, documentation, the SPA's files."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from gausdo import __version__
+from gausdo.kernel.errors import Malformed, NotFound, Problem
+from gausdo.platform.http import ProblemDetails, Routes, problem_response
+from gausdo.platform.http.problems import from_validation
+
+PREFIX = "/api/v1"
+
+log = structlog.get_logger()
+
+
+class Broken(Problem, code="broken", status=500):
+    """A bug of ours. The trace id finds it in the logs."""
+
+
+def api(
+    routes: Sequence[Routes],
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    live: Callable[[WebSocket], Any] | None = None,
+) -> FastAPI:
+    """The API alone; `gausdo openapi` needs nothing running for it."""
+    app = FastAPI(
+        title="Gausdo",
+        version=__version__,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses={"4XX": {"model": ProblemDetails, "description": "A refusal (RFC 9457)"}},
+        redirect_slashes=False,
+    )
+    app.add_exception_handler(Problem, _refuse)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
+    for module in routes:
+        module.mount(app, PREFIX)
+    if live is not None:
+        app.add_api_websocket_route(f"{PREFIX}/live", live)
+    return app
+
+
+class Entrance:
+    """`/api/…`, `/health` and `/metrics` to their applications, everything else to the SPA."""
+
+    def __init__(self, api: ASGIApp, inner: dict[str, ASGIApp], spa: ASGIApp | None) -> None:
+        self._api, self._inner, self._spa = api, inner, spa
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path.startswith("/api/"):
+            await self._api(scope, receive, send)
+        elif path in self._inner:
+            await self._inner[path](scope, receive, send)
+        elif self._spa is not None:
+            await self._spa(scope, receive, send)
+        else:
+            answer = problem_response(NotFound("There is nothing here. The API is at /api/v1."))
+            await answer(scope, receive, send)
+
+
+async def _refuse(_: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Problem)
+    return problem_response(refusal)
+
+
+async def _malformed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(from_validation(error.errors()))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refusal: Problem = Malformed(str(error.detail))
+    if error.status_code == 404:  # noqa: PLR2004 - HTTP's own number
+        refusal = NotFound("There is nothing at this address.")
+    refusal.status = error.status_code  # type: ignore[misc]
+    return problem_response(refusal)
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    log.error("request failed", exc_info=error)
+    return problem_response(Broken("Something broke on our side. It has been written down."))
