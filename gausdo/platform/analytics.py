@@ -6,13 +6,15 @@ ClickHouse drops a batch that it has already taken.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import orjson
 from clickhouse_connect.driver import create_async_client
 from clickhouse_connect.driver.asyncclient import AsyncClient
-from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from gausdo.kernel.errors import Unavailable
 from gausdo.platform.facts import Dataset
@@ -34,8 +36,14 @@ _LOADING: dict[str, Any] = {
     "input_format_skip_unknown_fields": 1,
     "input_format_null_as_default": 1,
 }
-# Codes of ClickHouse's src/Common/ErrorCodes.cpp: time, memory, rows and bytes.
-_TOO_HEAVY = ("code: 159", "code: 241", "code: 396", "code: 307")
+# Codes of ClickHouse's src/Common/ErrorCodes.cpp
+_TOO_HEAVY = {159, 241, 307, 396}  # time, memory, bytes and rows
+_UNREADABLE = {6, 25, 26, 27, 38, 41, 53, 69, 72, 117, 376, 407}  # a row that is no row
+_CODE = re.compile(r"\bcode: (\d+)", re.IGNORECASE)
+
+
+class RejectedRowsError(Exception):
+    """ClickHouse cannot read the rows; it will not be able to the next time either."""
 
 
 class Analytics:
@@ -78,35 +86,28 @@ class Analytics:
 
     async def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a SELECT; decimals come as text. Raises Unavailable."""
-        try:
-            client = await self._client("read")
+        client = await self._client("read")
+        with _outages():
             answer = await client.raw_query(
                 sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
             )
-        except DatabaseError as error:
-            if any(code in str(error).lower() for code in _TOO_HEAVY):
-                raise Unavailable(
-                    "This report takes too long to compute. Choose a shorter period."
-                ) from error
-            if "network error" not in str(error).lower():
-                raise
-            raise _unavailable() from error
-        except (ClickHouseError, OSError) as error:
-            raise _unavailable() from error
         return [orjson.loads(line) for line in answer.splitlines()]
 
     async def insert(self, table: str, rows: bytes, token: str) -> None:
         """Insert lines of JSON; a `token` that the table has taken lately inserts nothing.
 
-        Raises ClickHouseError or OSError; the same call can be made again.
+        Raises RejectedRowsError, and Unavailable: then the same call can be made again.
         """
         client = await self._client("write")
         settings = {**_LOADING, "insert_deduplication_token": token}
-        await client.raw_insert(table, None, rows, settings=settings, fmt="JSONEachRow")
+        with _outages():
+            await client.raw_insert(table, None, rows, settings=settings, fmt="JSONEachRow")
 
     async def run(self, sql: str) -> None:
-        """A statement that answers nothing."""
-        await (await self._client("write")).command(sql)
+        """A statement that answers nothing. Raises Unavailable."""
+        client = await self._client("write")
+        with _outages():
+            await client.command(sql)
 
     async def create(self, suffix: str = "") -> None:
         """Make the tables (named with `suffix`), and the columns that a new release has added."""
@@ -126,20 +127,38 @@ class Analytics:
     async def _client(self, purpose: str) -> AsyncClient:
         async with self._connecting:
             if purpose not in self._clients:
-                self._clients[purpose] = await create_async_client(
-                    dsn=self._urls[purpose],
-                    compress=False,
-                    autogenerate_session_id=False,
-                    connect_timeout=3,
-                    send_receive_timeout=60,
-                )
+                with _outages():
+                    self._clients[purpose] = await create_async_client(
+                        dsn=self._urls[purpose],
+                        compress=False,
+                        autogenerate_session_id=False,
+                        connect_timeout=3,
+                        send_receive_timeout=60,
+                    )
             return self._clients[purpose]
 
 
-def lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows as `JSONEachRow`."""
-    return b"\n".join(map(orjson.dumps, rows))
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable("Reports are not available just now. Your data is safe; try again shortly.")
+@contextmanager
+def _outages() -> Iterator[None]:
+    """What ClickHouse says, told so that a person or a loop knows what to do about it."""
+    try:
+        yield
+    except (ClickHouseError, OSError) as error:
+        found = _CODE.search(str(error))
+        code = int(found[1]) if found else None
+        if code in _TOO_HEAVY:
+            raise Unavailable(
+                "This report takes too long to compute. Choose a shorter period."
+            ) from error
+        if code in _UNREADABLE:
+            raise RejectedRowsError(str(error)) from error
+        if code is not None:
+            raise
+        raise Unavailable(
+            "Reports are not available just now. Your data is safe; try again shortly."
+        ) from error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from gausdo.kernel.events import Envelope, Event
+from gausdo.kernel.events import Event
 from gausdo.kernel.fields import Fields
 
 
@@ -44,7 +44,7 @@ class Column:
         return tuple(self.path.split("."))
 
     def value(self, told: Mapping[str, Any]) -> Any:
-        """The value in an event whose times and ids are plain text."""
+        """The value in an event in JSON's terms."""
         found: Any = told
         for step in self.steps:
             if isinstance(found, list):
@@ -96,12 +96,11 @@ class Dataset:
     def names(self) -> frozenset[str]:
         return frozenset(event.name for event in self.events)
 
-    def row(self, envelope: Envelope) -> dict[str, Any]:
-        """The row of one event, ready for JSON."""
-        told = envelope.__dict__
+    def row(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The row of one event, as it travels: an `Envelope` in JSON's terms."""
         row = {column.name: column.value(told) for column in self.columns}
         if self.kind is Kind.STATE:
-            row["deleted"] = int(envelope.name in {event.name for event in self.ends})
+            row["deleted"] = int(any(told["name"] == event.name for event in self.ends))
         return row
 
     def history(self) -> str:

@@ -53,4 +53,4 @@ NOTE_FACTS = Dataset(
 )
 """A row per note; its owner is who wrote it."""
 
-FACTS = (TASK_FACTS, NOTE_FACTS)
+datasets = (TASK_FACTS, NOTE_FACTS)

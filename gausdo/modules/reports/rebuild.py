@@ -10,14 +10,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.reports.tables import RebuildRow
+from gausdo.modules.reports.tables import RebuildRow, schema
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.facts import Dataset
 
+CONSUMER = "analytics"
 SUFFIX = "__new"
 CHUNK = 8 * 1024 * 1024
 """Bytes of one insert."""
@@ -61,17 +63,42 @@ async def rebuild(
             await analytics.create(SUFFIX)
             async with loading(db, alone=True) as tx:
                 await tx.session.execute(insert(RebuildRow).values(suffix=SUFFIX, since=now()))
+            reached = {source: await _reached(histories[source]) for source in analytics.sources}
             filled = {
                 dataset.name: await _fill(analytics, dataset, histories[dataset.source], told)
                 for dataset in analytics.datasets
             }
             async with loading(db, alone=True) as tx:
                 await tx.session.execute(delete(RebuildRow))
+                for source, pos in reached.items():
+                    await _pass(tx, source, pos)
                 await analytics.swap(SUFFIX)
             await analytics.drop(SUFFIX)
             return filled
         finally:
             await guard.execute("select pg_advisory_unlock(%s)", [_REBUILDING])
+
+
+async def _reached(source: Database) -> int:
+    """The last position given by the source: all up to it is in the history."""
+    async with source.connection() as connection:
+        found = await (
+            await connection.execute(f"select pos from {source.schema.name}.line".encode())
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+
+async def _pass(tx: Tx, source: str, pos: int) -> None:
+    """The loader need not bring what is in already, even where the stream has lost it."""
+    cursor = schema.cursor
+    at = insert(cursor).values(consumer=CONSUMER, source=source, pos=pos, at=now())
+    await tx.session.execute(
+        at.on_conflict_do_update(
+            index_elements=["consumer", "source"],
+            set_={"pos": at.excluded.pos, "at": at.excluded.at},
+            where=cursor.c.pos < at.excluded.pos,
+        )
+    )
 
 
 async def _fill(

@@ -64,4 +64,4 @@ DEAL_STATE = Dataset(
 )
 """A row per deal: what it is now."""
 
-FACTS = (DEAL_FACTS, DEAL_STATE)
+datasets = (DEAL_FACTS, DEAL_STATE)

@@ -1,0 +1,14 @@
+from gausdo.modules.reports.contract import Reports
+from gausdo.modules.reports.routes import routes
+from gausdo.modules.reports.service import ReportsService
+from gausdo.modules.reports.tables import schema
+from gausdo.platform.analytics import Analytics
+from gausdo.platform.module import Module
+
+module = Module(
+    name="reports",
+    schema=schema,
+    contract=Reports,
+    build=lambda parts: ReportsService(parts.db, parts.get(Analytics)),
+    routes=routes,
+)
