@@ -13,9 +13,13 @@ declare
 begin
     for day in select generate_series(current_date, current_date + 7, interval '1 day')::date loop
         if to_regclass(format('{schema}.outbox_%s', to_char(day, 'YYYYMMDD'))) is null then
-            execute format(
-                'create table {schema}.outbox_%s partition of {schema}.outbox '
-                'for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
+            begin
+                execute format(
+                    'create table {schema}.outbox_%s partition of {schema}.outbox '
+                    'for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
+            exception when check_violation then
+                null; -- this day has begun without a partition: it stays in the default one
+            end;
         end if;
     end loop;
     for day in select generate_series(
@@ -23,10 +27,14 @@ begin
         interval '1 month')::date
     loop
         if to_regclass(format('{schema}.history_%s', to_char(day, 'YYYYMM'))) is null then
-            execute format(
-                'create table {schema}.history_%s partition of {schema}.history '
-                'for values from (%L) to (%L)',
-                to_char(day, 'YYYYMM'), day, (day + interval '1 month')::date);
+            begin
+                execute format(
+                    'create table {schema}.history_%s partition of {schema}.history '
+                    'for values from (%L) to (%L)',
+                    to_char(day, 'YYYYMM'), day, (day + interval '1 month')::date);
+            exception when check_violation then
+                null;
+            end;
         end if;
     end loop;
 end $$;
@@ -53,6 +61,13 @@ begin
             dropped := dropped + 1;
         end if;
     end loop;
+    if exists (select from {schema}.outbox_default) and not exists (
+        select from {schema}.outbox_default
+        where pos is null or pos > reached or day >= current_date - 7
+    ) then
+        truncate {schema}.outbox_default;
+        dropped := dropped + 1;
+    end if;
     return dropped;
 end $$;
 

@@ -31,12 +31,35 @@ LOCK = 7_220_001
 JOBS = """
 create or replace function jobs.enqueue(task text, args jsonb, at timestamptz, once text)
 returns bigint language plpgsql security definer set search_path = jobs, pg_temp as $$
+declare
+    waiting bigint;
 begin
-    return (procrastinate_defer_jobs_v1(
-        array[row('default', task, 0, null, once, args, at)::procrastinate_job_to_defer_v1]
-    ))[1];
-exception when unique_violation then
-    return null;
+    -- Of the same job only one waits. One that is to run later is brought forward; one that is
+    -- due is held by its row until this transaction ends, so that no worker begins it before it
+    -- can see what this transaction has written. One that is just beginning is waited for, and
+    -- another is written.
+    loop
+        if once is not null then
+            update procrastinate_jobs set scheduled_at = enqueue.at
+                where queueing_lock = once and status = 'todo'
+                    and scheduled_at > coalesce(enqueue.at, now())
+                returning id into waiting;
+            if waiting is null then
+                select id into waiting from procrastinate_jobs
+                    where queueing_lock = once and status = 'todo' for share;
+            end if;
+            if waiting is not null then
+                return waiting;
+            end if;
+        end if;
+        begin
+            return (procrastinate_defer_jobs_v1(
+                array[row('default', task, 0, null, once, args, at)::procrastinate_job_to_defer_v1]
+            ))[1];
+        exception when unique_violation then
+            null;
+        end;
+    end loop;
 end $$;
 revoke all on function jobs.enqueue(text, jsonb, timestamptz, text) from public;
 """
@@ -174,6 +197,8 @@ def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
             },
         )
 
+        context.template_args["module"] = schema.name
+
         def compare(revision: Any, migration: MigrationContext) -> list[Any]:
             context.run_autogenerate(revision, migration)
             return []
@@ -193,7 +218,9 @@ def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
 
 def backbone(op: Operations, schema: str) -> None:
     """The partitions and functions that every module's first migration ends with."""
-    op.execute(text(_escaped(files("gausdo.platform.db").joinpath("backbone.sql").read_text(), schema)))
+    op.execute(
+        text(_escaped(files("gausdo.platform.db").joinpath("backbone.sql").read_text(), schema))
+    )
 
 
 def _escaped(statements: str, schema: str) -> str:
@@ -217,7 +244,7 @@ def _script(module: str) -> ScriptDirectory:
     folder = Path(spec.origin).parent / "migrations"
     template = Path(str(files("gausdo.platform.db"))) / "migration"
     return ScriptDirectory(
-        str(template), version_locations=[str(folder)], file_template="%%(rev)s_%%(slug)s"
+        str(template), version_locations=[str(folder)], file_template="%(rev)s_%(slug)s"
     )
 
 

@@ -22,9 +22,10 @@ from gausdo.platform.db.schema import Schema
 
 A = TypeVar("A")
 
-_ENQUEUE = text("select jobs.enqueue(:task, :args, :at, :once)").bindparams(
-    bindparam("args", type_=JSONB)
-)
+_ENQUEUE = text("""
+    select jobs.enqueue(task, args, at, once) from jsonb_to_recordset(:jobs)
+    as (task text, args jsonb, at timestamptz, once text)
+""").bindparams(bindparam("jobs", type_=JSONB))
 
 
 class Versioned(Protocol):
@@ -47,6 +48,7 @@ class Tx:
         self._answer: Any = None
         self._key: str | None = None
         self._events: list[dict[str, Any]] = []
+        self._jobs: list[dict[str, Any]] = []
 
     def add(self, *rows: object) -> None:
         self.session.add_all(rows)
@@ -103,15 +105,20 @@ class Tx:
     ) -> None:
         """Run a job after the commit, not before `at`.
 
-        `once`: not when the same job is already waiting.
+        `once`: not again when the same job, with the same arguments, is already waiting.
         """
-        await self.session.execute(
-            _ENQUEUE, {"task": task, "args": args, "at": at, "once": task if once else None}
+        said = orjson.dumps(args, option=orjson.OPT_SORT_KEYS)
+        same = f"{task} {hashlib.sha256(said).hexdigest()}" if args else task
+        self._jobs.append(
+            {
+                "task": task,
+                "args": orjson.loads(said),
+                "at": at and at.isoformat(),
+                "once": same if once else None,
+            }
         )
 
-    async def fresh(
-        self, row: Versioned, version: int, current: Select[Any] | None = None
-    ) -> None:
+    async def fresh(self, row: Versioned, version: int, current: Select[Any] | None = None) -> None:
         """Raise Stale, showing what has changed since, unless `row` is still at `version`.
 
         `current` selects a JSON array with the record as its page shows it, where that is more
@@ -197,7 +204,10 @@ class Tx:
         self.told, self._answer = True, first.answer
 
     async def finish(self) -> None:
-        """Write what is left to write; the caller commits."""
+        """Write what is left to write; the caller commits.
+
+        Jobs come last, in an order: those that wait only once are held until the commit.
+        """
         await self.session.flush()
         if self._events:
             await self.session.execute(
@@ -212,6 +222,10 @@ class Tx:
                     answer.c.key == self._key,
                 )
                 .values(answer=self._answer)
+            )
+        if self._jobs:
+            await self.session.execute(
+                _ENQUEUE, {"jobs": sorted(self._jobs, key=lambda job: job["once"] or "")}
             )
 
 

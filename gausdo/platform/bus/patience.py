@@ -1,0 +1,63 @@
+"""What to wait for, and for how long."""
+
+import asyncio
+import random
+
+import httpx2
+import nats.errors
+import psycopg
+import structlog
+from psycopg import errors as pg
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as SessionTimeout
+
+from gausdo.kernel.errors import Unavailable
+
+LONGEST = 5.0
+
+_OUTAGES = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    pg.ReadOnlySqlTransaction,  # the server has become a standby
+    PoolTimeout,
+    SessionTimeout,
+    nats.errors.Error,
+    httpx2.TransportError,
+    OSError,  # TimeoutError among them
+    Unavailable,
+)
+
+log = structlog.get_logger("gausdo.bus")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the infrastructure failed, so that the same thing may work later.
+
+    A statement that takes too long is not one: it would take as long the next time.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return isinstance(cause, _OUTAGES) and not isinstance(cause, pg.QueryCanceled)
+
+
+class Patience:
+    """Waits between attempts: 0.1 s at first, doubled up to 5 s, until one has worked."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._wait = 0.0
+
+    def worked(self) -> None:
+        if self._wait:
+            log.info("works again", what=self._what)
+        self._wait = 0.0
+
+    async def wait(self, error: BaseException) -> None:
+        """Say what is wrong when it begins and when it lasts; then wait."""
+        before, self._wait = self._wait, min(max(0.1, self._wait * 2), LONGEST)
+        if is_outage(error):
+            if before < self._wait:
+                log.warning("waits", what=self._what, error=f"{type(error).__name__}: {error}")
+        else:
+            log.error("failed", what=self._what, exc_info=error)
+        await asyncio.sleep(self._wait * random.uniform(0.75, 1))  # noqa: S311 - spreads the load

@@ -1,0 +1,208 @@
+"""The sequencer: one leader per module gives events their place in line and publishes them."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from typing import Any
+
+import orjson
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import Header
+from psycopg import AsyncConnection
+
+from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.stream import POS, ensure, last_entry, republish_of, subject_of
+from gausdo.platform.db.database import Database
+
+BATCH = 500
+POLL = 0.5
+"""Seconds between looks at the outbox when no NOTIFY comes."""
+STANDBY = 1.0
+LOCK = 7_220_002
+
+_TRY = "select pg_try_advisory_lock(%s, hashtext(%s))"
+_GIVEN = "select pos from {schema}.line"
+_UNPLACED = "select exists (select from {schema}.outbox where pos is null)"
+_HOLD = "select pos from {schema}.line for update"
+_FIRST = "select min(pos) from {schema}.outbox where pos >= %s"
+
+_PLACE = """
+with unplaced as (
+    select id, day, row_number() over (order by id) as place
+    from (select id, day from {schema}.outbox where pos is null order by id limit %s) x
+), moved as (
+    update {schema}.line set pos = pos + (select count(*) from unplaced)
+    where exists (select from unplaced) returning pos - (select count(*) from unplaced) as before
+), placed as (
+    update {schema}.outbox o set pos = moved.before + unplaced.place
+    from unplaced, moved where o.id = unplaced.id and o.day = unplaced.day and o.pos is null
+    returning 1
+)
+select count(*) from placed
+"""
+
+_NEXT = """
+select pos, event_id::text, row_to_json(e)::text from (
+    select '{schema}' as source, pos, event_id, name, kind, subject_id, version, at, actor_id,
+        via, cause, seen, trace, body
+    from {schema}.outbox where pos > %s order by pos limit %s
+) e
+"""
+
+log = structlog.get_logger("gausdo.bus")
+
+
+class FencedError(ConnectionError):
+    """The stream did not end where this leader thought; look again."""
+
+
+class AheadError(RuntimeError):
+    """The stream holds positions that the database has not given."""
+
+
+class Sequencer:
+    """Runs until it is cancelled; many may, the one that holds the lock works.
+
+    Positions are committed first and published afterwards, strictly in order, each message
+    expecting the one before it to be the stream's last: a leader that lost its lock cannot
+    publish between those of another.
+    """
+
+    def __init__(self, db: Database, nats: Client, *, replicas: int = 1) -> None:
+        self.module = db.schema.name
+        self._db = db
+        self._nats = nats
+        self._replicas = replicas
+        self._patience = Patience(f"the sequencer of {self.module}")
+        self._seq = self._pos = 0  # the end of the stream
+        self._again: int | None = None
+        self._mark = ""
+        self.leads = False
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._stand_by()
+            except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+                await self._patience.wait(error)
+            finally:
+                self.leads = False
+
+    async def _stand_by(self) -> None:
+        """Wait for the lock on a connection of its own, and lead as long as that one lives."""
+        connection = await AsyncConnection.connect(
+            self._db.dsn,
+            autocommit=True,
+            application_name=f"gausdo {self.module} sequencer",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+        async with connection:
+            while not await self._one(connection, _TRY, LOCK, self.module):
+                self._patience.worked()
+                await asyncio.sleep(STANDBY)
+            requests = await self._nats.subscribe(republish_of(self.module), cb=self._asked)
+            try:
+                await self._lead(connection)
+            finally:
+                with suppress(Exception):
+                    await requests.unsubscribe()
+
+    async def _lead(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute(f"listen {self.module}_outbox".encode())
+        await self._resume(connection)
+        self.leads = True
+        while True:
+            placed = await self._place(connection)
+            if self._again is not None:
+                await self._go_back(connection)
+            sent = await self._publish(connection)
+            self._patience.worked()
+            if not placed and not sent:
+                async for _ in connection.notifies(timeout=POLL, stop_after=1):
+                    pass
+
+    async def _resume(self, connection: AsyncConnection[Any]) -> None:
+        """Find the end of the stream, which is where to go on."""
+        js = self._nats.jetstream()
+        await ensure(js, self.module, self._replicas)
+        self._seq, self._pos = await last_entry(js, self.module)
+        given = await self._one(connection, _GIVEN)
+        if self._pos > given:
+            raise AheadError(
+                f"The stream of {self.module} holds event {self._pos}, but its database has only "
+                f"given {given}: the database is an older one. Delete the stream to start over "
+                "from the database, and rebuild the consumers."
+            )
+
+    async def _place(self, connection: AsyncConnection[Any]) -> int:
+        """Give committed events the next positions, and commit.
+
+        The line is locked by a statement of its own, so that the next one sees what a former
+        leader has placed meanwhile.
+        """
+        if not await self._one(connection, _UNPLACED):
+            return 0
+        async with connection.transaction():
+            await self._one(connection, _HOLD)
+            return int(await self._one(connection, _PLACE, BATCH))
+
+    async def _publish(self, connection: AsyncConnection[Any]) -> int:
+        """Publish the next events; the answer to the last one vouches for those before it."""
+        rows = await self._rows(connection, _NEXT, self._pos, BATCH)
+        if not rows:
+            return 0
+        if self._pos and rows[0][0] != self._pos + 1:
+            log.error(
+                "events are gone", module=self.module, since=self._pos + 1, until=rows[0][0] - 1
+            )
+        if not self._nats.is_connected:
+            raise ConnectionError("NATS is not connected")
+        subject = subject_of(self.module)
+        for number, (pos, event_id, envelope) in enumerate(rows):
+            headers = {
+                Header.MSG_ID.value: event_id + self._mark,
+                Header.EXPECTED_LAST_SEQUENCE.value: str(self._seq + number),
+                POS: str(pos),
+            }
+            if number < len(rows) - 1:
+                await self._nats.publish(subject, envelope.encode(), headers=headers)
+            else:
+                answer = await self._nats.request(
+                    subject, envelope.encode(), timeout=5, headers=headers
+                )
+        said = orjson.loads(answer.data)
+        if said.get("error") or said.get("duplicate"):
+            self._mark = f"-{secrets.token_hex(4)}"  # so that it is not taken for a doubled one
+            raise FencedError(f"NATS refused an event: {said}")
+        self._seq, self._pos = said["seq"], rows[-1][0]
+        return len(rows)
+
+    async def _asked(self, message: Msg) -> None:
+        """Somebody misses events from a position on."""
+        pos = int(orjson.loads(message.data)["from"])
+        self._again = pos if self._again is None else min(pos, self._again)
+        if message.reply:
+            await message.respond(b"{}")
+
+    async def _go_back(self, connection: AsyncConnection[Any]) -> None:
+        """Publish again, at the end of the stream, from the position asked for."""
+        wanted, self._again = self._again or 1, None
+        if wanted > self._pos:
+            return  # on its way anyhow
+        first = await self._one(connection, _FIRST, wanted)
+        log.warning("publishes again", module=self.module, since=first, asked=wanted)
+        if first != wanted:
+            log.error("events are gone", module=self.module, since=wanted, until=first)
+        self._mark = f"-{secrets.token_hex(4)}"
+        self._pos = wanted - 1
+
+    async def _rows(self, connection: AsyncConnection[Any], query: str, *args: Any) -> list[Any]:
+        statement = query.format(schema=self.module).encode()
+        return await (await connection.execute(statement, args)).fetchall()
+
+    async def _one(self, connection: AsyncConnection[Any], query: str, *args: Any) -> Any:
+        return (await self._rows(connection, query, *args))[0][0]
