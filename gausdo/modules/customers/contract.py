@@ -136,6 +136,11 @@ class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
     """`fields` names what changed; personal values stay with the module."""
 
     fields: tuple[str, ...]
+    previous_owner_id: UUID | None = None
+    previous_team_id: UUID | None = None
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
 
 
 class PersonAdded(Event, name="customers.person-added.v1"):
@@ -156,11 +161,26 @@ class PersonAdded(Event, name="customers.person-added.v1"):
 
 
 class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
+    """`fields` names what changed; personal values stay with the module."""
+
     fields: tuple[str, ...]
+    previous_owner_id: UUID | None = None
+    previous_team_id: UUID | None = None
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
 
 
-def _seen(owner_id: UUID, team_id: UUID | None) -> Seen:
-    return Seen(owners=frozenset({owner_id}), teams=frozenset({team_id} if team_id else ()))
+def _seen(
+    owner_id: UUID,
+    team_id: UUID | None,
+    previous_owner_id: UUID | None = None,
+    previous_team_id: UUID | None = None,
+) -> Seen:
+    return Seen(
+        owners=frozenset(one for one in (owner_id, previous_owner_id) if one),
+        teams=frozenset(one for one in (team_id, previous_team_id) if one),
+    )
 
 
 class Duplicate(Conflict, code="customers.duplicate", status=409):

@@ -1,0 +1,82 @@
+"""Who may touch which company and person. There is no other way to their rows."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.conditions import Fields
+from gausdo.kernel.errors import Forbidden, NotFound
+from gausdo.modules.customers.fields import (
+    COMPANY,
+    COMPANY_COLUMNS,
+    PERSON,
+    PERSON_COLUMNS,
+    Columns,
+)
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
+from gausdo.platform.db import Tx
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach, reaches, within
+
+R = TypeVar("R", bound=Customer)
+
+FIELDS: Mapping[type[Customer], Fields] = {CompanyRow: COMPANY, PersonRow: PERSON}
+COLUMNS: Mapping[type[Customer], Columns] = {
+    CompanyRow: COMPANY_COLUMNS,
+    PersonRow: PERSON_COLUMNS,
+}
+
+
+def right(of: type[Customer], operation: str) -> Right:
+    """`customers.company` and `customers.person`: create, read, edit, assign, import."""
+    return Right(f"customers.{of.kind}", operation)
+
+
+def visible(actor: Actor, of: type[Customer]) -> ColumnElement[bool]:
+    """The records the actor may read. Raises Forbidden when none could ever be."""
+    read = right(of, "read")
+    actor.demand(read)
+    columns = COLUMNS[of]
+    return within(actor, read, columns["owner_id"], columns["team_id"], FIELDS[of], columns)
+
+
+async def record(tx: Tx, actor: Actor, of: type[R], id: UUID, operation: str = "read") -> R:
+    """One record, locked when it is to be changed.
+
+    Raises NotFound when the actor may not read it, Forbidden when the right to `operation` does
+    not reach it.
+    """
+    query = select(of).where(of.id == id, visible(actor, of))
+    reading = operation == "read"
+    found = await tx.session.scalars(query if reading else query.with_for_update())
+    row = found.one_or_none()
+    if row is None:
+        raise missing(of)
+    if not reading:
+        demand_reach(actor, right(of, operation), row, FIELDS[of])
+    return row
+
+
+async def owner(
+    tx: Tx, actor: Actor, of: type[Customer], asked: UUID | None
+) -> tuple[UUID, UUID | None]:
+    """The owner of a new record and the owner's team: the actor, or a colleague.
+
+    Raises Invalid when nobody has the id `asked`, Forbidden when the right to assign does not
+    reach that colleague.
+    """
+    owner_id, team_id = await new_owner(tx, actor, asked)
+    assign = right(of, "assign")
+    if owner_id != actor.id and not reaches(actor, assign, owner_id, team_id):
+        raise Forbidden(
+            f"To make this colleague the owner you need the right “{assign}”.",
+            data={"right": str(assign)},
+        )
+    return owner_id, team_id
+
+
+def missing(of: type[Customer]) -> NotFound:
+    return NotFound(f"There is no such {of.kind}, or it is not yours to see.")

@@ -1,0 +1,45 @@
+"""What a condition may ask of a company and of a person: filters, saved views, rights."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause
+
+from gausdo.kernel.conditions import Field, Fields, FieldType
+from gausdo.modules.customers.tables import CompanyRow, PersonRow
+
+_COMMON = (
+    Field(name="name", type=FieldType.TEXT),
+    Field(name="city", type=FieldType.TEXT),
+    Field(name="owner_id", type=FieldType.PERSON),
+    Field(name="team_id", type=FieldType.ID),
+    Field(name="created_at", type=FieldType.TIME),
+    Field(name="changed_at", type=FieldType.TIME),
+)
+
+COMPANY = Fields(
+    "company",
+    *_COMMON,
+    Field(name="inn", type=FieldType.TEXT),
+    Field(name="domain", type=FieldType.TEXT),
+    Field(name="industry", type=FieldType.TEXT),
+)
+
+PERSON = Fields(
+    "person",
+    *_COMMON,
+    Field(name="position", type=FieldType.TEXT),
+    Field(name="company_id", type=FieldType.ID),
+)
+
+
+Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
+
+
+def columns_of(fields: Fields, table: FromClause) -> Columns:
+    """The columns of a table (or of an alias of it) by the fields' names."""
+    return {field.name: table.c[field.name] for field in fields}
+
+
+COMPANY_COLUMNS = columns_of(COMPANY, CompanyRow.__table__)
+PERSON_COLUMNS = columns_of(PERSON, PersonRow.__table__)

@@ -1,0 +1,91 @@
+"""Many customers at once: what the whole batch needs is asked once, then each row stands alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem
+from gausdo.modules.customers import access
+from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
+from gausdo.modules.customers.duplicates import Holder, holders
+from gausdo.modules.customers.tables import CompanyRow, Customer, in_history
+from gausdo.modules.customers.ways import comparable
+from gausdo.platform.db import Tx
+
+Draft = CompanyDraft | PersonDraft
+Rows = Sequence[tuple[int, Draft]]
+Checked = tuple[int, Draft, dict[str, Any]]
+
+
+def check(rows: Rows) -> tuple[list[Checked], list[Row]]:
+    """Rows whose values are comparable, and those that are refused for one that is not."""
+    good: list[Checked] = []
+    refused: list[Row] = []
+    for line, draft in rows:
+        try:
+            good.append((line, draft, fields_of(draft)))
+        except Problem as problem:
+            refused.append(_refused(line, problem))
+    return good, refused
+
+
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """The fields of a new record, the owner aside. Raises Invalid."""
+    return comparable((name, value) for name, value in draft if name != "owner_id")
+
+
+def _refused(line: int, problem: Problem) -> Row:
+    wrong = problem.errors[0] if problem.errors else None
+    return Row(
+        line=line,
+        field=wrong.field if wrong else problem.data.get("field"),
+        error=wrong.message if wrong else problem.detail,
+    )
+
+
+async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked]) -> list[Row]:
+    """Add the rows that can be added; what is wrong with the others is told, not raised."""
+    employers = await _employers(tx, actor, [told for *_, told in rows])
+    held = await holders(tx, of, [told for *_, told in rows])
+    owners = {
+        asked: await _owner(tx, actor, of, asked)
+        for asked in {draft.owner_id for _, draft, _ in rows}
+    }
+    brought: list[Row] = []
+    for line, draft, told in rows:
+        owner = owners[draft.owner_id]
+        if told.get("company_id") not in {None, *employers}:
+            error = access.missing(CompanyRow).detail
+            brought.append(Row(line=line, field="company_id", error=error))
+        elif isinstance(owner, Problem):
+            brought.append(Row(line=line, field="owner_id", error=owner.detail))
+        elif same := held.same(told):
+            brought.append(Row(line=line, field=same.field, error=same.sentence()))
+        else:
+            row = of.add(told, *owner)
+            tx.add(row)
+            tx.publish(row.added(), **in_history(row.beginnings()))
+            held.hold(told, Holder(row.id, row.name, actor.name or None))
+            brought.append(Row(line=line, id=row.id))
+    return brought
+
+
+async def _owner(
+    tx: Tx, actor: Actor, of: type[Customer], asked: UUID | None
+) -> tuple[UUID, UUID | None] | Problem:
+    try:
+        return await access.owner(tx, actor, of, asked)
+    except Problem as problem:
+        return problem
+
+
+async def _employers(tx: Tx, actor: Actor, drafts: Sequence[Mapping[str, Any]]) -> frozenset[UUID]:
+    """Those of the companies the drafts name that the actor may see."""
+    ids = {told["company_id"] for told in drafts if told.get("company_id")}
+    if not ids:
+        return frozenset()
+    seen = select(CompanyRow.id).where(CompanyRow.id.in_(ids), access.visible(actor, CompanyRow))
+    return frozenset(await tx.session.scalars(seen))

@@ -1,0 +1,228 @@
+"""Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+from sqlalchemy.types import Uuid
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.conditions import Context, parse
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.pages import MAX_PAGE, ListQuery
+from gausdo.kernel.values import now
+from gausdo.modules.customers import access
+from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.customers.fields import COMPANY, columns_of
+from gausdo.modules.customers.search import matches
+from gausdo.modules.customers.tables import (
+    LAST,
+    CompanyRow,
+    Customer,
+    PersonRow,
+    ReachRow,
+    schema,
+)
+from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.keyset import listed
+from gausdo.platform.rights import within
+
+MAX_HISTORY = 500
+
+_company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
+_owner = schema.known.alias("owner")
+_employer = CompanyRow.__table__.alias("employer")
+_EMPLOYER_COLUMNS = columns_of(COMPANY, _employer)
+
+
+def companies(actor: Actor, query: ListQuery) -> Select[Any]:
+    """`Listed[Company]`."""
+    rows = _companies().where(*_narrowed(actor, CompanyRow, query))
+    return listed(rows, query, _sorts(CompanyRow, query), _company.id, "name")
+
+
+def people(actor: Actor, query: PeopleQuery) -> Select[Any]:
+    """`Listed[Person]`."""
+    rows = _people(actor).where(*_narrowed(actor, PersonRow, query))
+    if query.company_id is not None:
+        rows = rows.where(_person.company_id == query.company_id)
+    return listed(rows, query, _sorts(PersonRow, query), _person.id, "name")
+
+
+def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Select[Any]:
+    """A JSON array of those the actor may see, in no order."""
+    return _array(shown(actor, of, ids).where(access.visible(actor, of)))
+
+
+def changed(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
+    """A JSON array of one record the actor has just changed, even if it was given away."""
+    return _array(shown(actor, of, [id]))
+
+
+def shown(actor: Actor, of: type[Customer], ids: list[UUID]) -> Select[Any]:
+    rows = _companies() if of is CompanyRow else _people(actor)
+    return rows.where(of.__table__.c.id == any_(bindparam(None, ids, ARRAY(Uuid))))
+
+
+def _array(rows: Select[Any]) -> Select[Any]:
+    found = rows.subquery()
+    return select(func.coalesce(func.json_agg(found.c.item), _empty()))
+
+
+def history(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
+    """`list[HistoryEntry]` of one visible record, newest first; no row when it is not visible."""
+    entry, personal = schema.history.c, schema.personal.c
+    rows = (
+        select(
+            func.json_build_object(
+                text("'id'"), entry.event_id,
+                text("'name'"), entry.name,
+                text("'at'"), entry.at,
+                text("'version'"), entry.version,
+                text("'actor_id'"), entry.actor_id,
+                text("'actor_name'"), _owner.c.label,
+                text("'via'"), entry.via,
+                text("'changes'"),
+                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
+            ).label("item"),
+            entry.version,
+        )
+        .select_from(
+            schema.history.outerjoin(
+                schema.personal, personal.event_id == entry.event_id
+            ).outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == entry.actor_id))
+        )
+        .where(entry.subject_id == id, entry.kind == of.kind)
+        .order_by(entry.version.desc())
+        .limit(MAX_HISTORY)
+        .subquery("entries")
+    )  # fmt: skip
+    entries = select(
+        func.coalesce(
+            func.json_agg(aggregate_order_by(rows.c.item, rows.c.version.desc())), _empty()
+        )
+    )
+    return select(entries.scalar_subquery()).where(
+        exists().where(of.__table__.c.id == id, access.visible(actor, of))
+    )
+
+
+def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
+    """Who has no city comes last, whichever way cities are sorted."""
+    table = of.__table__.c
+    last = "''" if (query.sort or "").startswith("-") else LAST
+    return {
+        "name": table.name_key,
+        "created_at": table.created_at,
+        "changed_at": table.changed_at,
+        "city": func.coalesce(table.city_key, literal_column(last)),
+    }
+
+
+def _narrowed(actor: Actor, of: type[Customer], query: ListQuery) -> list[ColumnElement[bool]]:
+    table = of.__table__.c
+    narrow = [access.visible(actor, of)]
+    if query.q and (found := matches(table.search, query.q)) is not None:
+        narrow.append(found)
+    if query.filter:
+        fields, columns = access.FIELDS[of], access.COLUMNS[of]
+        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))
+    if query.ids:
+        narrow.append(table.id == any_(bindparam(None, _ids(query.ids), ARRAY(Uuid))))
+    return narrow
+
+
+def _ids(told: str) -> list[UUID]:
+    try:
+        ids = [UUID(part) for part in told.split(",")]
+    except ValueError:
+        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    return ids
+
+
+def _companies() -> Select[Any]:
+    """Companies, each as the JSON of a `Company`."""
+    item = func.json_build_object(
+        text("'id'"), _company.id,
+        text("'name'"), _company.name,
+        text("'inn'"), _company.inn,
+        text("'domain'"), _company.domain,
+        text("'industry'"), _company.industry,
+        *_common(_company),
+    )  # fmt: skip
+    return select(item.label("item")).select_from(_owned(CompanyRow.__table__))
+
+
+def _people(actor: Actor) -> Select[Any]:
+    """People, each as the JSON of a `Person`; the company's name where its right reaches it."""
+    employer = _employer.c
+    named = func.json_build_object(text("'id'"), _person.company_id, text("'name'"), employer.name)
+    item = func.json_build_object(
+        text("'id'"), _person.id,
+        text("'name'"), _person.name,
+        text("'position'"), _person.position,
+        text("'company'"), case((_person.company_id.is_not(None), named)),
+        *_common(_person),
+    )  # fmt: skip
+    read = within(
+        actor,
+        access.right(CompanyRow, "read"),
+        employer.owner_id,
+        employer.team_id,
+        COMPANY,
+        _EMPLOYER_COLUMNS,
+    )
+    source = _owned(PersonRow.__table__).outerjoin(
+        _employer, and_(employer.id == _person.company_id, read)
+    )
+    return select(item.label("item")).select_from(source)
+
+
+def _common(table: Any) -> tuple[ColumnElement[Any], ...]:
+    return (
+        text("'phones'"), _reached_by("phones", table.id),
+        text("'emails'"), _reached_by("emails", table.id),
+        text("'city'"), table.city,
+        text("'about'"), table.about,
+        text("'owner_id'"), table.owner_id,
+        text("'owner_name'"), _owner.c.label,
+        text("'team_id'"), table.team_id,
+        text("'created_at'"), table.created_at,
+        text("'changed_at'"), table.changed_at,
+        text("'version'"), table.version,
+    )  # type: ignore[return-value]  # fmt: skip
+
+
+def _owned(table: Any) -> Any:
+    return table.outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == table.c.owner_id))
+
+
+def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    one = func.json_build_object(text("'typed'"), _reach.typed, text("'normal'"), _reach.normal)
+    return (
+        select(func.coalesce(func.json_agg(aggregate_order_by(one, _reach.place)), _empty()))
+        .where(_reach.record_id == id, _reach.kind == kind)
+        .scalar_subquery()
+    )
+
+
+def _empty() -> ColumnElement[Any]:
+    return cast(literal_column("'[]'"), JSON)

@@ -1,0 +1,80 @@
+"""Customers over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from gausdo.kernel.history import HistoryEntry
+from gausdo.kernel.pages import Listed, ListQuery
+from gausdo.kernel.values import Json
+from gausdo.modules.customers.contract import (
+    Company,
+    CompanyChange,
+    CompanyDraft,
+    Customers,
+    PeopleQuery,
+    Person,
+    PersonChange,
+    PersonDraft,
+)
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def routes(customers: Customers) -> Routes:
+    api = Routes("customers")
+    _companies(api, customers)
+    _people(api, customers)
+    return api
+
+
+def _companies(api: Routes, customers: Customers) -> None:
+    @api.hot("/companies", answer=Listed[Company])
+    async def list_companies(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
+        return await customers.list_companies(actor, query)
+
+    @api.post("/companies", status=201)
+    async def add_company(
+        draft: CompanyDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Company:
+        return await customers.add_company(actor, draft, key)
+
+    @api.get("/companies/{id}")
+    async def company(id: UUID, actor: CurrentActor) -> Company:
+        return await customers.company(actor, id)
+
+    @api.patch("/companies/{id}")
+    async def change_company(
+        id: UUID, change: CompanyChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Company:
+        return await customers.change_company(actor, id, change, key)
+
+    @api.hot("/companies/{id}/history", answer=list[HistoryEntry])
+    async def company_history(id: UUID, actor: CurrentActor) -> Json:
+        return await customers.company_history(actor, id)
+
+
+def _people(api: Routes, customers: Customers) -> None:
+    @api.hot("/people", answer=Listed[Person])
+    async def list_people(actor: CurrentActor, query: Annotated[PeopleQuery, Query()]) -> Json:
+        return await customers.list_people(actor, query)
+
+    @api.post("/people", status=201)
+    async def add_person(
+        draft: PersonDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Person:
+        return await customers.add_person(actor, draft, key)
+
+    @api.get("/people/{id}")
+    async def person(id: UUID, actor: CurrentActor) -> Person:
+        return await customers.person(actor, id)
+
+    @api.patch("/people/{id}")
+    async def change_person(
+        id: UUID, change: PersonChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Person:
+        return await customers.change_person(actor, id, change, key)
+
+    @api.hot("/people/{id}/history", answer=list[HistoryEntry])
+    async def person_history(id: UUID, actor: CurrentActor) -> Json:
+        return await customers.person_history(actor, id)

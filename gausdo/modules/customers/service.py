@@ -1,0 +1,193 @@
+"""What one can do with companies and people."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.operators import folded
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Json
+from gausdo.modules.customers import access, duplicates, imports, queries
+from gausdo.modules.customers.contract import (
+    Company,
+    CompanyChange,
+    CompanyDraft,
+    PeopleQuery,
+    Person,
+    PersonChange,
+    PersonDraft,
+    Row,
+)
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history, sort_key
+from gausdo.modules.customers.ways import comparable
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach
+
+MAX_BATCH = 1000
+
+_COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
+
+
+@dataclass(frozen=True)
+class CustomersService:
+    db: Database
+    identity: Identity
+
+    async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
+        return await self.db.one(queries.companies(actor, query))
+
+    async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
+        return await self.db.one(queries.people(actor, query))
+
+    async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
+        found = await self.db.one(queries.by_id(actor, CompanyRow, ids))
+        return _COMPANIES.validate_json(found)
+
+    async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]:
+        return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
+
+    async def company(self, actor: Actor, id: UUID) -> Company:
+        for company in await self.find_companies(actor, [id]):
+            return company
+        raise access.missing(CompanyRow)
+
+    async def person(self, actor: Actor, id: UUID) -> Person:
+        for person in await self.find_people(actor, [id]):
+            return person
+        raise access.missing(PersonRow)
+
+    async def company_history(self, actor: Actor, id: UUID) -> Json:
+        return await self._history(actor, CompanyRow, id)
+
+    async def person_history(self, actor: Actor, id: UUID) -> Json:
+        return await self._history(actor, PersonRow, id)
+
+    async def _history(self, actor: Actor, of: type[Customer], id: UUID) -> Json:
+        found = await self.db.json(queries.history(actor, of, id))
+        if found is None:
+            raise access.missing(of)
+        return found
+
+    async def add_company(
+        self, actor: Actor, draft: CompanyDraft, key: str | None = None
+    ) -> Company:
+        async with self._adding(actor, CompanyRow, draft, key) as tx:
+            return tx.answer(Company)
+
+    async def add_person(self, actor: Actor, draft: PersonDraft, key: str | None = None) -> Person:
+        async with self._adding(actor, PersonRow, draft, key) as tx:
+            return tx.answer(Person)
+
+    async def change_company(
+        self, actor: Actor, id: UUID, change: CompanyChange, key: str | None = None
+    ) -> Company:
+        async with self._changing(actor, CompanyRow, id, change, key) as tx:
+            return tx.answer(Company)
+
+    async def change_person(
+        self, actor: Actor, id: UUID, change: PersonChange, key: str | None = None
+    ) -> Person:
+        async with self._changing(actor, PersonRow, id, change, key) as tx:
+            return tx.answer(Person)
+
+    @asynccontextmanager
+    async def _adding(
+        self, actor: Actor, of: type[Customer], draft: imports.Draft, key: str | None
+    ) -> AsyncIterator[Tx]:
+        actor.demand(access.right(of, "create"))
+        told = imports.fields_of(draft)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                owner_id, team_id = await access.owner(tx, actor, of, draft.owner_id)
+                await _find_employer(tx, actor, told)
+                await duplicates.refuse(tx, of, told)
+                row = of.add(told, owner_id, team_id)
+                tx.add(row)
+                tx.publish(row.added(), **in_history(row.beginnings()))
+                await _tell(tx, actor, of, row.id)
+            yield tx
+
+    @asynccontextmanager
+    async def _changing(
+        self,
+        actor: Actor,
+        of: type[Customer],
+        id: UUID,
+        change: CompanyChange | PersonChange,
+        key: str | None,
+    ) -> AsyncIterator[Tx]:
+        told = comparable(change.named().items())
+        async with self.db.begin(actor, key, change) as tx:
+            if not tx.told:
+                row = await access.record(tx, actor, of, id, "edit")
+                await tx.fresh(row, change.version, queries.by_id(actor, of, [id]))
+                told = row.differing(told)
+                before = row.owner_id, row.team_id
+                team_id = row.team_id
+                if "owner_id" in told:
+                    demand_reach(actor, access.right(of, "assign"), row, access.FIELDS[of])
+                    _, team_id = await new_owner(tx, actor, told["owner_id"])
+                await _find_employer(tx, actor, told)
+                await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
+                if changes := row.change(told, team_id):
+                    tx.publish(row.changed(changes, *before), **in_history(changes))
+                await _tell(tx, actor, of, id)
+            yield tx
+
+    async def import_companies(
+        self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None
+    ) -> list[Row]:
+        return await self._import(actor, CompanyRow, rows, key)
+
+    async def import_people(
+        self, actor: Actor, rows: list[tuple[int, PersonDraft]], key: str | None = None
+    ) -> list[Row]:
+        return await self._import(actor, PersonRow, rows, key)
+
+    async def _import(
+        self, actor: Actor, of: type[Customer], rows: imports.Rows, key: str | None
+    ) -> list[Row]:
+        actor.demand(access.right(of, "import"))
+        if len(rows) > MAX_BATCH:
+            raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
+        good, refused = imports.check(rows)
+        async with self.db.begin(actor, key, rows) as tx:
+            if not tx.told:
+                brought = await imports.bring(tx, actor, of, good)
+                tx.tell(sorted([*refused, *brought], key=lambda row: row.line))
+            return tx.answer(list[Row])
+
+    async def companies_by_name(self, actor: Actor, names: list[str]) -> dict[str, UUID]:
+        query = (
+            select(CompanyRow.name, CompanyRow.id)
+            .where(
+                CompanyRow.name_key.in_({sort_key(name) for name in names}),
+                access.visible(actor, CompanyRow),
+            )
+            .order_by(CompanyRow.created_at.desc())
+        )
+        async with self.db.begin(actor) as tx:
+            oldest = {folded(name): known for name, known in await tx.session.execute(query)}
+        return {name: oldest[folded(name)] for name in names if folded(name) in oldest}
+
+
+async def _find_employer(tx: Tx, actor: Actor, told: Mapping[str, Any]) -> None:
+    """Raise NotFound when the company somebody works for is not the actor's to see."""
+    if told.get("company_id") is not None:
+        await access.record(tx, actor, CompanyRow, told["company_id"])
+
+
+async def _tell(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> None:
+    """Answer with the record as it is now, also to an actor who has just given it away."""
+    await tx.session.flush()
+    tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, of, id)))[0])

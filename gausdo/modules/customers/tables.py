@@ -1,0 +1,278 @@
+"""What customers stores. Nobody outside this module reads these tables."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Computed, FromClause, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
+
+from gausdo.kernel.operators import folded
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.customers.contract import (
+    CompanyAdded,
+    CompanyChanged,
+    PersonAdded,
+    PersonChanged,
+    Reachable,
+)
+from gausdo.modules.customers.search import words
+from gausdo.platform.db import Schema
+from gausdo.platform.db.schema import Owned
+
+schema = Schema("customers")
+Changes = dict[str, tuple[Any, Any]]
+
+PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "about"})
+"""Fields whose values may name a person: they stay out of events."""
+
+
+class InHistory(TypedDict):
+    """What `tx.publish` takes."""
+
+    changes: Changes
+    personal: Changes
+
+
+def in_history(changes: Changes) -> InHistory:
+    """Changes, with the values that may name a person apart."""
+    return {
+        "changes": {name: both for name, both in changes.items() if name not in PERSONAL},
+        "personal": {name: both for name, both in changes.items() if name in PERSONAL},
+    }
+
+
+LAST = "chr(1114111)"
+"""Above every text, for a sort that has no value at its end."""
+
+
+def _sort_key(column: str) -> Computed:
+    """Letter case aside, «ё» with «е» and, when all else is equal, after it."""
+    lower = f"lower({column})"
+    tie = f"case when strpos({lower}, 'ё') > 0 then chr(1) || {lower} else '' end"
+    return Computed(f"replace({lower}, 'ё', 'е') || {tie}", persisted=True)
+
+
+def sort_key(text: str) -> str:
+    """The same of a text in hand: equal keys are equal names, letter case aside."""
+    lower = folded(text)
+    return lower.replace("ё", "е") + (f"\x01{lower}" if "ё" in lower else "")
+
+
+def _search(*columns: str) -> Computed:
+    """`words` as they are written, and the words of these columns by their stems."""
+    prose = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
+    stems = f"strip(to_tsvector('russian', {prose}))"
+    return Computed(f"array_to_tsvector(words) || {stems}", persisted=True)
+
+
+def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
+    """One for every sort and filter, and for the words."""
+    return (
+        *(
+            Index(f"ix_{table}_{column}_id", column, "id")
+            for column in ("name_key", "created_at", "changed_at")
+        ),
+        Index(f"ix_{table}_city_asc", text(f"coalesce(city_key, {LAST})"), "id"),
+        Index(f"ix_{table}_city_desc", text("coalesce(city_key, '')"), "id"),
+        Index(f"ix_{table}_search", "search", postgresql_using="gin"),
+        *(Index(f"ix_{table}_{column}", column) for column in plain),
+    )
+
+
+class ReachRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A phone or an e-mail of a company or a person."""
+
+    __tablename__ = "reach"
+    __table_args__ = (Index("ix_reach_normal", "normal", "record_kind"),)
+
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # phones, emails
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    record_kind: Mapped[str]  # company, person
+    typed: Mapped[str]
+    normal: Mapped[str]
+
+
+class Customer(Owned):
+    """What companies and people have in common."""
+
+    kind: ClassVar[str]
+    plain: ClassVar[tuple[str, ...]]
+    """The columns a client sets."""
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[FromClause]
+
+        def __init__(self, **columns: Any) -> None: ...
+
+        def added(self) -> CompanyAdded | PersonAdded: ...
+
+        def changed(
+            self, changes: Changes, owner_before: UUID, team_before: UUID | None
+        ) -> CompanyChanged | PersonChanged: ...
+
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(Text(collation="C"), _sort_key("name"), deferred=True)
+    city: Mapped[str | None] = mapped_column(index=True)
+    city_key: Mapped[str | None] = mapped_column(
+        Text(collation="C"), _sort_key("city"), deferred=True
+    )
+    about: Mapped[str | None]
+    words: Mapped[list[str]] = mapped_column(ARRAY(Text), deferred=True)
+
+    @declared_attr
+    @classmethod
+    def ways(cls) -> Mapped[list[ReachRow]]:
+        return relationship(
+            ReachRow,
+            primaryjoin=lambda: cls.id == foreign(ReachRow.record_id),
+            order_by=(ReachRow.kind, ReachRow.place),
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            overlaps="ways",
+        )
+
+    @classmethod
+    def add(cls, told: Mapping[str, Any], owner_id: UUID, team_id: UUID | None) -> Self:
+        """A new record of the fields `ways.comparable` has checked."""
+        at = now()
+        row = cls(
+            id=new_id(),
+            **{name: told[name] for name in cls.plain},
+            owner_id=owner_id,
+            team_id=team_id,
+            created_at=at,
+            changed_at=at,
+            version=1,
+        )
+        row.ways = [way for kind in _WAYS for way in row._ways(kind, told[kind])]
+        row.words = row._words()
+        return row
+
+    def differing(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the fields that are not so already."""
+        return {name: value for name, value in told.items() if self._now(name) != value}
+
+    def change(self, told: Mapping[str, Any], team_id: UUID | None) -> Changes:
+        """Set fields that differ; `team_id` is the team of the owner it shall have."""
+        changes = {name: (_plain(self._now(name)), _plain(value)) for name, value in told.items()}
+        for name, value in told.items():
+            if name in _WAYS:
+                others = [way for way in self.ways if way.kind != name]
+                self.ways = [*others, *self._ways(name, value)]
+            else:
+                setattr(self, name, value)
+        if changes:
+            self.team_id = team_id
+            self.words = self._words()
+            self.version += 1
+            self.changed_at = now()
+        return changes
+
+    def _now(self, name: str) -> Any:
+        return self.reached_by(name) if name in _WAYS else getattr(self, name)
+
+    def reached_by(self, kind: str) -> list[Reachable]:
+        """Its `phones` or `emails`, in their order."""
+        return [
+            Reachable(typed=way.typed, normal=way.normal) for way in self.ways if way.kind == kind
+        ]
+
+    def _ways(self, kind: str, reachables: list[Reachable]) -> list[ReachRow]:
+        return [
+            ReachRow(
+                record_id=self.id,
+                record_kind=self.kind,
+                kind=kind,
+                place=place,
+                typed=one.typed,
+                normal=one.normal,
+            )
+            for place, one in enumerate(reachables)
+        ]
+
+    def _words(self) -> list[str]:
+        texts = [getattr(self, name) for name in self.plain if name not in _UNSEARCHED]
+        return words(texts, self.reached_by("phones"), self.reached_by("emails"))
+
+    def beginnings(self) -> Changes:
+        """What the first entry of its history shows: every field that has a value."""
+        names = (*self.plain, *_WAYS, "owner_id")
+        return {name: (None, _plain(value)) for name in names if (value := self._now(name))}
+
+
+_WAYS = ("phones", "emails")
+_UNSEARCHED = frozenset({"about", "company_id"})
+
+
+def _plain(value: Any) -> Any:
+    """Phones and e-mails as they were typed."""
+    return [one.typed for one in value] if isinstance(value, list) else value
+
+
+class CompanyRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "company"
+    __table_args__ = _indexes("company", "inn", "domain", "industry")
+
+    kind = "company"
+    plain = ("name", "inn", "domain", "city", "industry", "about")
+
+    inn: Mapped[str | None]
+    domain: Mapped[str | None]
+    industry: Mapped[str | None]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, _search("name", "city", "industry"), deferred=True
+    )
+
+    def added(self) -> CompanyAdded:
+        return CompanyAdded(**self._facts())
+
+    def changed(
+        self, changes: Changes, owner_before: UUID, team_before: UUID | None
+    ) -> CompanyChanged:
+        return CompanyChanged(
+            **self._facts(),
+            fields=tuple(changes),
+            previous_owner_id=owner_before,
+            previous_team_id=team_before,
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        told = {name: getattr(self, name) for name in ("owner_id", "team_id", "version")}
+        return {"company_id": self.id, **told}
+
+
+class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "person"
+    __table_args__ = (
+        *_indexes("person", "position"),
+        Index("ix_person_company", "company_id", "name_key", "id"),
+    )
+
+    kind = "person"
+    plain = ("name", "position", "company_id", "city", "about")
+
+    position: Mapped[str | None]
+    company_id: Mapped[UUID | None]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, _search("name", "position", "city"), deferred=True
+    )
+
+    def added(self) -> PersonAdded:
+        return PersonAdded(**self._facts())
+
+    def changed(
+        self, changes: Changes, owner_before: UUID, team_before: UUID | None
+    ) -> PersonChanged:
+        return PersonChanged(
+            **self._facts(),
+            fields=tuple(changes),
+            previous_owner_id=owner_before,
+            previous_team_id=team_before,
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        told = ("company_id", "owner_id", "team_id", "version")
+        return {"person_id": self.id, **{name: getattr(self, name) for name in told}}

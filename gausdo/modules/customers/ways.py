@@ -1,0 +1,151 @@
+"""How to reach someone, and who someone is, made comparable: one written form for each.
+
+Every function takes what a person typed and raises ValueError with a sentence for that person.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import idna
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from gausdo.kernel.errors import FieldError, Invalid
+from gausdo.modules.customers.contract import Reachable
+
+REGION = "RU"
+"""Where a phone without a country code is."""
+
+
+def phone(typed: str) -> str:
+    """E.164 (ITU-T), an extension as RFC 3966 writes it: `+74951234567;ext=12`.
+
+    Only the length is checked against the country's plan: ranges are opened faster than a
+    library learns of them.
+    """
+    try:
+        number = phonenumbers.parse(typed, REGION)
+    except phonenumbers.NumberParseException:
+        raise ValueError("This is not a phone number.") from None
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise ValueError("A phone number has the code of a city or operator: +7 495 123-45-67.")
+    normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{normal};ext={number.extension}" if number.extension else normal
+
+
+def email(typed: str) -> str:
+    """Lower case, the domain in ASCII (IDNA 2008); no question is asked of the network."""
+    try:
+        told = validate_email(typed, check_deliverability=False)
+    except EmailNotValidError as wrong:
+        raise ValueError(str(wrong)) from None
+    return f"{told.local_part.lower()}@{told.ascii_domain}"
+
+
+def domain(typed: str) -> str:
+    """The host of an address, without `www.`, as people read it: `ромашка.рф`."""
+    try:
+        host = urlsplit(typed if "//" in typed else f"//{typed}").hostname or ""
+        told = idna.decode(idna.encode(host.removeprefix("www.").rstrip("."), uts46=True))
+    except (ValueError, UnicodeError):
+        told = ""
+    if "." not in told:
+        raise ValueError("A domain looks like example.ru.")
+    return told
+
+
+_TENTH = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_ELEVENTH = (7, *_TENTH)
+_TWELFTH = (3, *_ELEVENTH)
+
+
+def inn(typed: str) -> str:
+    """An INN whose check digits are right: the last of 10, the last two of 12.
+
+    A check digit is the weighted sum of the digits before it, modulo 11, modulo 10; weights as
+    the Federal Tax Service publishes them (Wikipedia: «Идентификационный номер
+    налогоплательщика», section «Вычисление контрольных цифр»).
+    """
+    digits = [int(digit) for digit in typed]
+    checks = (_TENTH,) if len(digits) == len(_TENTH) + 1 else (_ELEVENTH, _TWELFTH)
+    if not any(digits) or any(
+        digits[len(weights)] != _check(digits, weights) for weights in checks
+    ):
+        raise ValueError("The check digits of this INN are wrong. Look for a slip.")
+    return typed
+
+
+def _check(digits: list[int], weights: tuple[int, ...]) -> int:
+    pairs = zip(digits, weights, strict=False)
+    return sum(digit * weight for digit, weight in pairs) % 11 % 10
+
+
+_NORMAL: dict[str, Callable[[str], str]] = {
+    "phones": phone,
+    "emails": email,
+    "domain": domain,
+    "inn": inn,
+}
+_NEEDED = {"name": "A name is needed.", "owner_id": "Somebody has to own it."}
+
+
+def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields as they are kept: phones and e-mails as lists of `Reachable`, each once.
+
+    Raises Invalid with every field that is wrong, `phones.0` for the first phone.
+    """
+    kept: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for name, value in told:
+        if value is None and name in _NEEDED:
+            errors.append(FieldError(field=name, code="missing", message=_NEEDED[name]))
+        elif name in {"phones", "emails"}:
+            kept[name] = _reachables(name, value or [], errors)
+        elif name in _NORMAL and value:
+            kept[name] = _normal(name, name, value, errors)
+        else:
+            kept[name] = value or None if name in _NORMAL else value
+    if errors:
+        names = ", ".join(error.field for error in errors)
+        raise Invalid(f"Check these fields: {names}. {errors[0].message}", errors=errors)
+    return kept
+
+
+def _reachables(name: str, typed: list[str], errors: list[FieldError]) -> list[Reachable]:
+    each = {
+        normal: Reachable(typed=one, normal=normal)
+        for place, one in enumerate(typed)
+        if (normal := _normal(name, f"{name}.{place}", one, errors))
+    }
+    return list(each.values())
+
+
+def _normal(name: str, path: str, typed: str, errors: list[FieldError]) -> str | None:
+    try:
+        return _NORMAL[name](typed)
+    except ValueError as wrong:
+        code = name.removesuffix("s")
+        errors.append(FieldError(field=path, code=code, message=str(wrong)))
+        return None
+
+
+_FORMS = frozenset(
+    "ооо зао оао ао пао нко ано гк тд ип чп llc ltd inc gmbh corp plc co".split()  # noqa: SIM905
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names are likely one: the same words in any order, legal forms aside, or two
+    and more of them that are all of the shorter name.
+    """
+    shorter, longer = sorted((_name_words(one), _name_words(other)), key=len)
+    return shorter == longer or (len(shorter) > 1 and shorter <= longer)
+
+
+def _name_words(name: str) -> frozenset[str]:
+    words = frozenset(_WORD.findall(name.lower().replace("ё", "е")))
+    return words - _FORMS or words

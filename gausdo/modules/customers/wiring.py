@@ -1,0 +1,17 @@
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.customers.handlers import on
+from gausdo.modules.customers.routes import routes
+from gausdo.modules.customers.service import CustomersService
+from gausdo.modules.customers.tables import schema
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.module import Module
+
+module = Module(
+    name="customers",
+    schema=schema,
+    contract=Customers,
+    build=lambda parts: CustomersService(parts.db, parts.get(Identity)),
+    routes=routes,
+    handlers=on,
+    needs=(Identity,),
+)
