@@ -21,6 +21,7 @@ from gausdo.kernel.values import Value, new_id, now
 from gausdo.platform.db.schema import Schema
 
 A = TypeVar("A")
+_ANYTHING = TypeAdapter[Any](Any)
 
 _ENQUEUE = text("""
     select jobs.enqueue(task, args, at, once) from jsonb_to_recordset(:jobs)
@@ -176,9 +177,8 @@ class Tx:
     async def remember(self, key: str, asked: object) -> None:
         """Claim an idempotency key. Raises KeyReused when it was used for something else."""
         actor_id = self.actor.id if self.actor else None
-        body = orjson.dumps(
-            to_jsonable_python(asked, exclude_unset=True), option=orjson.OPT_SORT_KEYS
-        )
+        plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True)
+        body = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
         fingerprint = hashlib.sha256(type(asked).__name__.encode() + body).digest()
         answer = self.schema.answer
         claimed = await self.session.execute(
