@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Text, or_, select
+from sqlalchemy import ColumnElement, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
@@ -59,7 +59,9 @@ class Pending:
 R = TypeVar("R", bound=Pending)
 
 
-async def lease(tx: Tx, kind: type[R], limit: int, seconds: float) -> Sequence[R]:
+async def lease(
+    tx: Tx, kind: type[R], limit: int, seconds: float, *narrow: ColumnElement[bool]
+) -> Sequence[R]:
     """Take what is due and nobody works on, the oldest first, for `seconds`."""
     at = now()
     rows = (
@@ -69,6 +71,7 @@ async def lease(tx: Tx, kind: type[R], limit: int, seconds: float) -> Sequence[R
                 kind.state == WAITING,
                 kind.due_at <= at,
                 or_(kind.leased_until.is_(None), kind.leased_until <= at),
+                *narrow,
             )
             .order_by(kind.due_at)
             .limit(limit)

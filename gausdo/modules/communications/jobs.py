@@ -1,0 +1,31 @@
+"""Letters on their way to the mail server."""
+
+from gausdo.modules.communications.post import Post
+from gausdo.modules.communications.service import DELIVER, CommunicationsService
+from gausdo.modules.communications.tables import LetterRow
+from gausdo.platform.db import Tx
+from gausdo.platform.drain import Work, drain
+from gausdo.platform.jobs import Jobs
+
+jobs = Jobs("communications")
+
+
+@jobs.task("deliver")
+async def deliver(service: CommunicationsService) -> None:
+    """A kill between sending and recording sends the letter twice, with the same Message-ID."""
+    async with Post(service.server, service.sender) as post:
+
+        async def send(letter: LetterRow) -> None:
+            await post.send(letter.envelope())
+
+        await drain(service.db, Work(LetterRow, DELIVER, send, _sent, seconds=60.0))
+
+
+@jobs.every("* * * * *", "sweep")
+async def sweep(service: CommunicationsService) -> None:
+    """What a killed process had leased, and whatever nobody was woken for."""
+    await deliver(service)
+
+
+async def _sent(tx: Tx, letter: LetterRow, _: None) -> None:
+    tx.publish(letter.sent())

@@ -1,0 +1,53 @@
+"""Reads of communications: PostgreSQL builds the JSON, the bytes go out untouched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, text
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.conditions import Context, Field, Fields, FieldType, parse
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import now
+from gausdo.modules.communications import access
+from gausdo.modules.communications.contract import LetterState
+from gausdo.modules.communications.tables import LetterRow
+from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.keyset import listed
+from gausdo.platform.search import matches
+
+LETTER = Fields(
+    "letter",
+    Field(name="state", type=FieldType.CHOICE, options=tuple(LetterState)),
+    Field(name="about_kind", type=FieldType.TEXT),
+    Field(name="about_id", type=FieldType.ID),
+    Field(name="owner_id", type=FieldType.PERSON),
+    Field(name="created_at", type=FieldType.TIME),
+    Field(name="sent_at", type=FieldType.TIME),
+)
+_letter = LetterRow.__table__.c
+COLUMNS: Mapping[str, ColumnElement[Any]] = {field.name: _letter[field.name] for field in LETTER}
+
+
+def letters(actor: Actor, query: ListQuery) -> Select[Any]:
+    """`Listed[Letter]`."""
+    item = func.json_build_object(
+        text("'id'"), _letter.id,
+        text("'to'"), _letter.to,
+        text("'subject'"), _letter.subject,
+        text("'state'"), _letter.state,
+        text("'attempts'"), _letter.attempts,
+        text("'error'"), _letter.error,
+        text("'about_kind'"), _letter.about_kind,
+        text("'about_id'"), _letter.about_id,
+        text("'created_at'"), _letter.created_at,
+        text("'sent_at'"), _letter.sent_at,
+    )  # fmt: skip
+    narrow = [access.visible(actor)]
+    if query.q and (found := matches(_letter.search, query.q)) is not None:
+        narrow.append(found)
+    if query.filter:
+        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        narrow.append(to_sql(parse(query.filter, LETTER), LETTER, COLUMNS, context))
+    rows = select(item.label("item")).where(*narrow)
+    return listed(rows, query, {"created_at": _letter.created_at}, _letter.id, "-created_at")

@@ -1,0 +1,47 @@
+"""Communications over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from gausdo.kernel.pages import Listed, ListQuery
+from gausdo.kernel.values import Json
+from gausdo.modules.communications.contract import (
+    Communications,
+    Letter,
+    Template,
+    TemplateChange,
+    TemplateDraft,
+)
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def routes(communications: Communications) -> Routes:
+    api = Routes("communications")
+
+    @api.get("/templates")
+    async def templates(actor: CurrentActor) -> list[Template]:
+        return await communications.templates(actor)
+
+    @api.post("/templates", status=201)
+    async def add_template(
+        draft: TemplateDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Template:
+        return await communications.add_template(actor, draft, key)
+
+    @api.patch("/templates/{id}")
+    async def change_template(
+        id: UUID, change: TemplateChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Template:
+        return await communications.change_template(actor, id, change, key)
+
+    @api.hot("/letters", answer=Listed[Letter])
+    async def list_letters(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
+        return await communications.list_letters(actor, query)
+
+    @api.post("/letters/{id}/send-again")
+    async def send_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Letter:
+        return await communications.send_again(actor, id, key)
+
+    return api

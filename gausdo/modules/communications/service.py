@@ -1,0 +1,86 @@
+"""What one can do with templates and letters."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Conflict
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Json
+from gausdo.modules.communications import access, queries
+from gausdo.modules.communications.contract import (
+    Letter,
+    LetterDraft,
+    LetterState,
+    Template,
+    TemplateChange,
+    TemplateDraft,
+)
+from gausdo.modules.communications.post import Server
+from gausdo.modules.communications.tables import LetterRow, TemplateRow
+from gausdo.platform.db import Database
+
+DELIVER = "communications.deliver"
+"""The job that takes letters to the mail server."""
+
+
+@dataclass(frozen=True)
+class CommunicationsService:
+    db: Database
+    server: Server
+    sender: str
+
+    async def templates(self, actor: Actor) -> list[Template]:
+        actor.demand(access.READ_TEMPLATE)
+        async with self.db.begin(actor) as tx:
+            rows = await tx.session.scalars(select(TemplateRow).order_by(TemplateRow.name))
+            return [row.shown() for row in rows]
+
+    async def add_template(
+        self, actor: Actor, draft: TemplateDraft, key: str | None = None
+    ) -> Template:
+        actor.demand(access.CREATE_TEMPLATE)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                row = TemplateRow.write(draft)
+                tx.add(row)
+                tx.tell(row.shown())
+            return tx.answer(Template)
+
+    async def change_template(
+        self, actor: Actor, id: UUID, change: TemplateChange, key: str | None = None
+    ) -> Template:
+        async with self.db.begin(actor, key, change) as tx:
+            if not tx.told:
+                row = await access.template(tx, actor, id, access.EDIT_TEMPLATE)
+                await tx.fresh(row, change.version)
+                row.change(change)
+                tx.tell(row.shown())
+            return tx.answer(Template)
+
+    async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:
+        actor.demand(access.SEND)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                template = await access.template(tx, actor, draft.template_id)
+                row = LetterRow.write(draft, template, actor)
+                tx.add(row)
+                await tx.enqueue(DELIVER, once=True)
+                tx.tell(row.shown())
+            return tx.answer(Letter)
+
+    async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
+        return await self.db.one(queries.letters(actor, query))
+
+    async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter:
+        async with self.db.begin(actor, key) as tx:
+            if not tx.told:
+                row = await access.letter(tx, actor, id, access.SEND)
+                if row.state != LetterState.FAILED:
+                    raise Conflict(f"The letter is {row.state}; only a failed one is sent again.")
+                row.retry()
+                await tx.enqueue(DELIVER, once=True)
+                tx.tell(row.shown())
+            return tx.answer(Letter)

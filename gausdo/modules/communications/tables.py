@@ -1,0 +1,152 @@
+"""What communications stores. Nobody outside this module reads these tables."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import Computed, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.communications import rendering
+from gausdo.modules.communications.contract import (
+    Letter,
+    LetterDraft,
+    LetterSent,
+    Template,
+    TemplateChange,
+    TemplateDraft,
+)
+from gausdo.modules.communications.post import Envelope, address, one_line
+from gausdo.platform.db import Schema
+from gausdo.platform.db.schema import TIME
+from gausdo.platform.worklist import WAITING, Pending
+
+schema = Schema("communications")
+
+
+class TemplateRow(schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "template"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    html: Mapped[bool]
+    locale: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int]
+
+    @classmethod
+    def write(cls, draft: TemplateDraft) -> Self:
+        """Raises BadTemplate."""
+        row = cls(id=new_id(), created_at=now(), version=1, **draft.model_dump())
+        row.check()
+        return row
+
+    def change(self, change: TemplateChange) -> dict[str, tuple[Any, Any]]:
+        """Set the named fields; what cannot be empty stays when told so. Raises BadTemplate."""
+        changes = {
+            name: (getattr(self, name), value)
+            for name, value in change.named().items()
+            if value is not None and value != getattr(self, name)
+        }
+        for name, (_, value) in changes.items():
+            setattr(self, name, value)
+        if changes:
+            self.check()
+            self.version += 1
+        return changes
+
+    def check(self) -> None:
+        one_line("subject", self.subject)
+        rendering.check("subject", self.subject, locale=self.locale)
+        rendering.check("body", self.body, locale=self.locale, html=self.html)
+
+    def filled(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        """Subject and body with `values` in them. Raises BadTemplate, Invalid."""
+        subject = rendering.render("subject", self.subject, values, locale=self.locale)
+        body = rendering.render("body", self.body, values, locale=self.locale, html=self.html)
+        return one_line("subject", subject), body
+
+    def shown(self) -> Template:
+        return Template.model_validate(self, from_attributes=True)
+
+
+class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
+    """A letter as it was rendered; sent as it stands, whatever becomes of its template."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        Index("ix_letter_created_at_id", "created_at", "id"),
+        Index("ix_letter_due", "due_at", postgresql_where=text(f"state = '{WAITING}'")),
+        Index("ix_letter_about", "about_kind", "about_id"),
+        Index("ix_letter_search", "search", postgresql_using="gin"),
+    )
+    DONE = "sent"
+
+    template_id: Mapped[UUID]
+    to: Mapped[str]
+    to_name: Mapped[str | None]
+    subject: Mapped[str]
+    body: Mapped[str]
+    html: Mapped[bool]
+    about_kind: Mapped[str | None]
+    about_id: Mapped[UUID | None]
+    owner_id: Mapped[UUID] = mapped_column(index=True)
+    team_id: Mapped[UUID | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    sent_at: Mapped[datetime | None] = mapped_column(TIME)
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('russian', subject || ' ' || \"to\")")
+    )
+
+    @classmethod
+    def write(cls, draft: LetterDraft, template: TemplateRow, actor: Actor) -> Self:
+        """Raises BadTemplate, and Invalid for an address that is none."""
+        subject, body = template.filled(draft.values)
+        return cls(
+            id=new_id(),
+            state=WAITING,
+            attempts=0,
+            due_at=now(),
+            template_id=template.id,
+            to=address("to", draft.to),
+            to_name=draft.to_name and one_line("to_name", draft.to_name),
+            subject=subject,
+            body=body,
+            html=template.html,
+            about_kind=draft.about_kind,
+            about_id=draft.about_id,
+            owner_id=actor.id,
+            team_id=actor.team_id,
+            created_at=now(),
+        )
+
+    def envelope(self) -> Envelope:
+        return Envelope(
+            id=self.id,
+            to=self.to,
+            to_name=self.to_name,
+            subject=self.subject,
+            body=self.body,
+            html=self.html,
+            written_at=self.created_at,
+        )
+
+    def sent(self) -> LetterSent:
+        self.sent_at = now()
+        return LetterSent(
+            letter_id=self.id,
+            owner_id=self.owner_id,
+            team_id=self.team_id,
+            about_kind=self.about_kind,
+            about_id=self.about_id,
+            sent_at=self.sent_at,
+        )
+
+    def shown(self) -> Letter:
+        return Letter.model_validate(self, from_attributes=True)

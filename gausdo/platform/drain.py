@@ -1,0 +1,136 @@
+"""Working off a worklist: many rows at once, each for itself, none lost and none twice at a time.
+
+Receivers differ in speed, so rows are taken up as others end, and of one lane (one receiver) only
+a few are under way at once: who waits for a slow receiver does not keep the others waiting.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import structlog
+from sqlalchemy.orm import InstrumentedAttribute
+
+from gausdo.kernel.errors import Problem
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.worklist import WAITING, Pending, lease
+
+R = TypeVar("R", bound=Pending)
+O = TypeVar("O")  # noqa: E741 - the outcome
+
+STEP = 5
+"""Rows leased at a time, so that the lanes are looked at again before the next."""
+GRACE = 30.0
+"""Seconds a lease outlives the time a row may take."""
+SERVER_ERROR = 500
+
+log = structlog.get_logger("worklist")
+
+
+class Hopeless(Exception):  # noqa: N818 - as in the kernel
+    """It will not succeed however often it is tried; the message says why."""
+
+
+class NotNow(Exception):  # noqa: N818
+    """It may succeed later; the message says what is in the way."""
+
+
+@dataclass(frozen=True)
+class Work(Generic[R, O]):
+    """How rows of `kind` are worked on.
+
+    `do` works on one outside of any transaction, for `seconds` at most; `done` records what came
+    of it, beside the row's own state, and is not called when it failed. `task` is the job that
+    calls `drain`: it is enqueued again for what has to be tried again.
+    """
+
+    kind: type[R]
+    task: str
+    do: Callable[[R], Awaitable[O]]
+    done: Callable[[Tx, R, O], Awaitable[None]]
+    seconds: float = 30.0
+    at_once: int = 20
+    lane: InstrumentedAttribute[Any] | None = None
+    lane_width: int = 4
+
+
+async def drain(db: Database, work: Work[R, O]) -> None:
+    """Until nothing is due. What fails is tried again at its time by the same job."""
+    running: dict[asyncio.Task[datetime | None], Hashable] = {}
+    try:
+        again = await _run(db, work, running)
+    finally:
+        for task in running:  # the database is gone: their leases run out
+            task.cancel()
+    if again:
+        async with db.begin() as tx:
+            await tx.enqueue(work.task, at=min(again))
+
+
+async def _run(
+    db: Database, work: Work[R, O], running: dict[asyncio.Task[datetime | None], Hashable]
+) -> list[datetime]:
+    """When what failed has to be tried again."""
+    again: list[datetime] = []
+    while True:
+        rows = await _take(db, work, Counter(running.values()), work.at_once - len(running))
+        for row in rows:
+            task = asyncio.create_task(_work_on(db, work, row))
+            running[task] = getattr(row, work.lane.key) if work.lane is not None else task
+        if rows:
+            continue
+        if not running:
+            return again
+        ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            del running[task]
+            if (at := task.result()) is not None:
+                again.append(at)
+
+
+async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: int) -> list[R]:
+    if free <= 0:
+        return []
+    narrow = []
+    if work.lane is not None:
+        full = [lane for lane, count in lanes.items() if count >= work.lane_width]
+        narrow = [work.lane.not_in(full)] if full else []
+    async with db.begin() as tx:
+        return [*await lease(tx, work.kind, min(free, STEP), work.seconds + GRACE, *narrow)]
+
+
+async def _work_on(db: Database, work: Work[R, O], row: R) -> datetime | None:
+    """When it has to be tried again, or None."""
+    outcome, error, final = None, None, False
+    try:
+        async with asyncio.timeout(work.seconds):
+            outcome = await work.do(row)
+    except Hopeless as refusal:
+        error, final = str(refusal), True
+    except NotNow as refusal:
+        error = str(refusal)
+    except Problem as refusal:
+        error, final = refusal.detail, _is_final(refusal)
+    except TimeoutError:
+        error = "It took too long."
+    except Exception:
+        log.exception("a piece of work failed", kind=work.kind.__name__, id=str(row.id))
+        error = "Something went wrong on our side."
+    async with db.begin() as tx:
+        held = await tx.session.get(work.kind, row.id, with_for_update=True)
+        if held is None or held.state != WAITING or held.leased_until != row.leased_until:
+            return None  # the lease ran out, and somebody else has it now
+        if error is None:
+            held.succeed()
+            await work.done(tx, held, outcome)  # type: ignore[arg-type]  # there is one now
+        else:
+            held.fail(error, final=final)
+        return held.due_at if held.state == WAITING else None
+
+
+def _is_final(problem: Problem) -> bool:
+    """A refusal stands; that somebody is busy or away passes."""
+    return problem.status < SERVER_ERROR and problem.code != "too-many-requests"
