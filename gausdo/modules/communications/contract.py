@@ -43,6 +43,17 @@ class Template(Value):
     version: int
 
 
+class TemplateSaved(Event, name="communications.template-saved.v1"):
+    template_id: UUID
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="template", id=self.template_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
 class LetterState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"

@@ -6,15 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, text
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Context, Field, Fields, FieldType, parse
+from gausdo.kernel.conditions import Field, Fields, FieldType
 from gausdo.kernel.pages import ListQuery
-from gausdo.kernel.values import now
 from gausdo.modules.communications import access
 from gausdo.modules.communications.contract import LetterState
 from gausdo.modules.communications.tables import LetterRow
-from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.keyset import listed
-from gausdo.platform.search import matches
+from gausdo.platform.narrow import narrowed
 
 LETTER = Fields(
     "letter",
@@ -43,11 +41,8 @@ def letters(actor: Actor, query: ListQuery) -> Select[Any]:
         text("'created_at'"), _letter.created_at,
         text("'sent_at'"), _letter.sent_at,
     )  # fmt: skip
-    narrow = [access.visible(actor)]
-    if query.q and (found := matches(_letter.search, query.q)) is not None:
-        narrow.append(found)
-    if query.filter:
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, LETTER), LETTER, COLUMNS, context))
-    rows = select(item.label("item")).where(*narrow)
+    rows = select(item.label("item")).where(
+        access.visible(actor),
+        *narrowed(actor, query, LETTER, COLUMNS, _letter.id, _letter.search),
+    )
     return listed(rows, query, {"created_at": _letter.created_at}, _letter.id, "-created_at")

@@ -17,6 +17,7 @@ from gausdo.modules.communications.contract import (
     Template,
     TemplateChange,
     TemplateDraft,
+    TemplateSaved,
 )
 from gausdo.modules.communications.post import Server
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
@@ -46,6 +47,7 @@ class CommunicationsService:
             if not tx.told:
                 row = TemplateRow.write(draft)
                 tx.add(row)
+                tx.publish(TemplateSaved(template_id=row.id, version=row.version))
                 tx.tell(row.shown())
             return tx.answer(Template)
 
@@ -56,7 +58,9 @@ class CommunicationsService:
             if not tx.told:
                 row = await access.template(tx, actor, id, access.EDIT_TEMPLATE)
                 await tx.fresh(row, change.version)
-                row.change(change)
+                if changes := row.change(change):
+                    saved = TemplateSaved(template_id=row.id, version=row.version)
+                    tx.publish(saved, changes=changes)
                 tx.tell(row.shown())
             return tx.answer(Template)
 
@@ -75,7 +79,7 @@ class CommunicationsService:
         return await self.db.one(queries.letters(actor, query))
 
     async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter:
-        async with self.db.begin(actor, key) as tx:
+        async with self.db.begin(actor, key, id) as tx:
             if not tx.told:
                 row = await access.letter(tx, actor, id, access.SEND)
                 if row.state != LetterState.FAILED:
