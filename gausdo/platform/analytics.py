@@ -62,8 +62,9 @@ class Analytics:
         engine: str = "",
         reading_url: str | None = None,
     ) -> None:
+        self.url = url
         self.datasets: tuple[Dataset, ...] = tuple(datasets)
-        self._urls = {"read": reading_url or url, "write": url}
+        self._reading_url = reading_url or url
         self._engine = engine
         self._clients: dict[str, AsyncClient] = {}
         self._connecting = asyncio.Lock()
@@ -129,7 +130,7 @@ class Analytics:
             if purpose not in self._clients:
                 with _outages():
                     self._clients[purpose] = await create_async_client(
-                        dsn=self._urls[purpose],
+                        dsn=self._reading_url if purpose == "read" else self.url,
                         compress=False,
                         autogenerate_session_id=False,
                         connect_timeout=3,

@@ -28,7 +28,7 @@ TASKS = Right("activities.task", "read")
 NOTES = Right("activities.note", "read")
 
 _TIME = "DateTime64(6, 'UTC')"
-_MONEY = "ifNull(currency, {currency:String}) = {currency:String}"
+_MONEY = "currency in ('', {currency:String})"
 _STEP = f"name in ('{DealOpened.name}', '{DealMoved.name}') and at >= {{since:{_TIME}}}"
 
 _CHARTS: dict[Chart, str] = {
@@ -141,8 +141,8 @@ class Reading:
     def currencies(self) -> Question:
         may, told = reach(self.actor, DEALS, self.deals)
         return Question(
-            "select distinct assumeNotNull(currency) as currency from deal_state final "
-            f"where {may} and currency is not null order by currency",
+            "select distinct currency from deal_state final "
+            f"where {may} and currency != '' order by currency",
             told,
         )
 

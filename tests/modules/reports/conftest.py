@@ -1,0 +1,171 @@
+"""Reports on real servers: the streams of sales and activities, PostgreSQL and ClickHouse."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import pytest_asyncio
+from lives import Lives
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError
+from sqlalchemy import create_engine, text
+
+from gausdo.modules.activities.facts import datasets as activity_datasets
+from gausdo.modules.reports.loader import Loader
+from gausdo.modules.reports.service import ReportsService
+from gausdo.modules.reports.tables import schema as reports_schema
+from gausdo.modules.sales.facts import datasets as sales_datasets
+from gausdo.platform.analytics import Analytics
+from gausdo.platform.bus.sequencer import Sequencer
+from gausdo.platform.bus.stream import connect, stream_of
+from gausdo.platform.db import Database, Schema
+from gausdo.platform.db.migrate import dsn_of, prepare
+from tests.servers import start_test_servers
+
+SOURCES = ("sales", "activities")
+
+
+@dataclass
+class World:
+    """What a test of reports works on; `running` is what brings events into ClickHouse."""
+
+    sales: Database
+    activities: Database
+    reports: Database
+    bus: Client
+    analytics: Analytics
+    service: ReportsService
+    running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    @property
+    def histories(self) -> dict[str, Database]:
+        return {"sales": self.sales, "activities": self.activities}
+
+    def start(self, *loaders: str) -> None:
+        for source in loaders or SOURCES:
+            loader = Loader(self.reports, self.bus, self.analytics, source)
+            self.running[source] = asyncio.create_task(loader.run())
+
+    async def stop(self, *loaders: str) -> None:
+        for source in loaders or SOURCES:
+            if task := self.running.pop(source, None):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def publish(self, lives: Lives) -> None:
+        """All that has happened in those lives, in transactions of a few hundred events."""
+        for source, steps in lives.events().items():
+            for begin in range(0, len(steps), 400):
+                async with self.histories[source].begin() as tx:
+                    for at, event in steps[begin : begin + 400]:
+                        tx.publish(event, at=at)
+
+    async def content(self, table: str, *, final: bool = True) -> list[dict[str, Any]]:
+        dataset = next(one for one in self.analytics.datasets if one.name == table)
+        columns = ", ".join(column.name for column in dataset.columns)
+        return await self.analytics.ask(
+            f"select {columns} from {table} {'final' if final else ''} order by all", {}
+        )
+
+    async def committed(self) -> dict[str, int]:
+        """Source → events committed so far."""
+        return {
+            source: await scalar(db, f"select count(*) from {source}.outbox")
+            for source, db in self.histories.items()
+        }
+
+    async def loaded(self) -> dict[str, int]:
+        """Source → position of the loader."""
+        return {
+            source: await scalar(
+                self.reports,
+                f"select coalesce(max(pos), 0) from reports.cursor where source = '{source}'",
+            )
+            for source in SOURCES
+        }
+
+    async def settle(self, seconds: float = 20) -> None:
+        """Until the loader has everything that is committed."""
+        wanted = await self.committed()
+
+        async def there() -> bool:
+            return await self.loaded() == wanted
+
+        await until(there, seconds)
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - the condition is elsewhere
+            await asyncio.sleep(0.02)
+
+
+async def scalar(db: Database, sql: str) -> Any:
+    async with db.connection() as connection:
+        row = await (await connection.execute(sql.encode())).fetchone()
+        return row[0] if row else None
+
+
+@asynccontextmanager
+async def new_world() -> AsyncIterator[World]:
+    servers = start_test_servers()
+    name = f"reports_{secrets.token_hex(4)}"
+    passwords = dict.fromkeys((*SOURCES, "reports", "jobs"), secrets.token_hex(8))
+    prepare(servers.postgres_dsn, name, passwords)
+    admin = dsn_of(servers.postgres_dsn, database=name)
+    async with AsyncExitStack() as stack:
+        databases = []
+        for schema in (_schema("sales"), _schema("activities"), reports_schema):
+            _make(admin, schema)
+            dsn = dsn_of(admin, user=f"gausdo_{schema.name}", password=passwords[schema.name])
+            databases.append(await stack.enter_async_context(Database(dsn, schema)))
+        bus = await connect(servers.nats_url)
+        stack.push_async_callback(bus.close)
+        for source in SOURCES:
+            with suppress(NotFoundError):
+                await bus.jetstream().delete_stream(stream_of(source))
+        async with Analytics(servers.clickhouse_url) as shared:
+            await shared.run(f"create database {name}")
+            url = servers.clickhouse_url.rpartition("/")[0] + f"/{name}"
+            datasets = (*sales_datasets, *activity_datasets)
+            analytics = await stack.enter_async_context(Analytics(url, datasets))
+            await analytics.create()
+            service = ReportsService(databases[2], analytics)
+            world = World(*databases, bus, analytics, service)
+            sequencers = [
+                asyncio.create_task(Sequencer(db, bus).run()) for db in world.histories.values()
+            ]
+            try:
+                yield world
+            finally:
+                await world.stop()
+                for task in sequencers:
+                    task.cancel()
+                await asyncio.gather(*sequencers, return_exceptions=True)
+                await shared.run(f"drop database {name}")
+
+
+def _schema(name: str) -> Schema:
+    """Just the backbone: reports read no table of sales or activities."""
+    return Schema(name)
+
+
+def _make(admin: str, schema: Schema) -> None:
+    engine = create_engine(admin.replace("postgresql://", "postgresql+psycopg://"))
+    backbone = files("gausdo.platform.db").joinpath("backbone.sql").read_text()
+    with engine.begin() as connection:
+        connection.execute(text(f"set local role gausdo_{schema.name}_owner"))
+        schema.metadata.create_all(connection)
+        connection.exec_driver_sql(backbone.format(schema=schema.name).replace("%", "%%"))
+    engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world() -> AsyncIterator[World]:
+    async with new_world() as world:
+        yield world
