@@ -1,11 +1,37 @@
 """Background work: run after the commit, at a time, or again and again."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, TypeAlias, TypeVar
+
+import procrastinate
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from gausdo.kernel.values import now
+from gausdo.platform.bus.patience import Patience
 
 Work: TypeAlias = Callable[..., Awaitable[None]]
 W = TypeVar("W", bound=Work)
+
+TRIES = 8
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=6)
+KEEP_FAILED = 30 * 24
+"""Hours a job that failed for good stays in the table."""
+FORGET_EVERY = 1000
+"""Heartbeats between looks for such jobs."""
+POLL = 0.5
+"""Seconds between looks for due jobs, when nothing wakes the worker."""
+GRACE = 10.0
+"""Seconds a running job has to end when the worker is stopped."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +47,8 @@ class Jobs:
     """A module's jobs. `@jobs.task("deliver")` is enqueued as `communications.deliver`.
 
     A job may run twice (its process was killed before it could say that it was done), so what
-    it does twice must be as if done once.
+    it does twice must be as if done once. One that raises is tried again: after 5 s, 20 s, 80 s
+    … up to 6 h, eight times in all.
     """
 
     def __init__(self, module: str) -> None:
@@ -33,7 +60,10 @@ class Jobs:
         return self._remember(name, None)
 
     def every(self, cron: str, name: str) -> Callable[[W], W]:
-        """Above `async def sweep(service)`: run at the times of a cron line (UTC)."""
+        """Above `async def sweep(service)`: run at the times of a cron line (UTC).
+
+        Once each time, however many workers there are, and not while one is still waiting.
+        """
         return self._remember(name, cron)
 
     def _remember(self, name: str, cron: str | None) -> Callable[[W], W]:
@@ -46,3 +76,122 @@ class Jobs:
             return work
 
         return remember
+
+
+class JobWorker:
+    """Runs the jobs of some modules, `concurrency` at a time, until cancelled.
+
+    `dsn` is that of the role `gausdo_jobs`. A worker that has given no sign of life for `stalled`
+    seconds is taken for dead, and others run its jobs again.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        modules: Mapping[str, tuple[Jobs, Any]],
+        *,
+        concurrency: int = 10,
+        heartbeat: float = 5.0,
+        stalled: float = 30.0,
+    ) -> None:
+        self._dsn = dsn
+        self._modules = modules
+        self._concurrency = concurrency
+        self._heartbeat = heartbeat
+        self._stalled = stalled
+
+    async def run(self) -> None:
+        """Work until cancelled; while PostgreSQL is away, wait for it."""
+        patience = Patience("the job worker")
+        while True:
+            app = self._app()
+            try:
+                async with app.open_async():
+                    rescue = asyncio.create_task(self._rescue(app, patience))
+                    try:
+                        await app.run_worker_async(
+                            queues=list(self._modules),
+                            concurrency=self._concurrency,
+                            fetch_job_polling_interval=POLL,
+                            delete_jobs="successful",
+                            install_signal_handlers=False,
+                            update_heartbeat_interval=self._heartbeat,
+                            stalled_worker_timeout=self._stalled,
+                            shutdown_graceful_timeout=GRACE,
+                        )
+                    finally:
+                        rescue.cancel()
+                        with suppress(asyncio.CancelledError):
+                            await rescue
+                raise ConnectionError("it has lost its connection")  # noqa: TRY301
+            except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+                await patience.wait(error.__cause__ or error)
+
+    def _app(self) -> procrastinate.App:
+        connector = procrastinate.PsycopgConnector(
+            conninfo=self._dsn,
+            min_size=1,
+            max_size=3,
+            timeout=5.0,
+            kwargs={"options": "-c search_path=jobs", "application_name": "gausdo jobs"},
+        )
+        app = procrastinate.App(connector=connector)
+        app.job_manager = _Manager(connector)
+        for jobs, service in self._modules.values():
+            for task in jobs.tasks.values():
+                once = task.name if task.cron else None
+                known = app.task(
+                    name=task.name, queue=jobs.module, retry=_Again(), queueing_lock=once
+                )(_bound(task, service))
+                if task.cron:
+                    app.periodic(cron=task.cron)(known)
+        return app
+
+    async def _rescue(self, app: procrastinate.App, patience: Patience) -> None:
+        """Have the jobs of dead workers run again, and forget those that failed long ago."""
+        for beat in count():
+            await asyncio.sleep(self._heartbeat * random.uniform(0.75, 1))  # noqa: S311 - not all at once
+            try:
+                for queue in self._modules:
+                    manager = app.job_manager
+                    for job in await manager.get_stalled_jobs(
+                        queue=queue, seconds_since_heartbeat=self._stalled
+                    ):
+                        await manager.retry_job(job)
+                    if beat % FORGET_EVERY == 0:
+                        await manager.delete_old_jobs(KEEP_FAILED, queue, include_failed=True)
+                patience.worked()
+            except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+                await patience.wait(error.__cause__ or error)
+
+
+def _bound(task: Task, service: Any) -> Work:
+    """The job as the library calls it: a periodic one is told its time, which ours need not."""
+
+    async def run(timestamp: int | None = None, **args: Any) -> None:
+        if timestamp is not None and not task.cron:
+            args["timestamp"] = timestamp
+        await task.run(service, **args)
+
+    return run
+
+
+class _Again(BaseRetryStrategy):
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts + 1 >= TRIES or not isinstance(exception, Exception):
+            return None
+        return RetryDecision(retry_at=_later(job.attempts))
+
+
+def _later(attempts: int) -> datetime:
+    wait: timedelta = min(FIRST_WAIT * 4**attempts, LONGEST_WAIT)
+    return now() + wait * random.uniform(0.8, 1)  # noqa: S311 - spreads the load
+
+
+class _Manager(JobManager):
+    async def retry_job(self, job: Job, *args: Any, **options: Any) -> None:
+        """As the library does, but when the same job waits already, that one is enough."""
+        try:
+            await super().retry_job(job, *args, **options)
+        except UniqueViolation:
+            await self.finish_job(job, Status.ABORTED, delete_job=True)

@@ -54,7 +54,9 @@ begin
         end if;
         begin
             return (procrastinate_defer_jobs_v1(
-                array[row('default', task, 0, null, once, args, at)::procrastinate_job_to_defer_v1]
+                array[row(
+                    split_part(task, '.', 1), task, 0, null, once, args, at
+                )::procrastinate_job_to_defer_v1]
             ))[1];
         exception when unique_violation then
             null;
