@@ -1,8 +1,10 @@
 """Activities: tasks with a due time, and notes, on any record."""
 
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
+
+from pydantic import Field
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
@@ -34,7 +36,10 @@ class TaskDraft(Draft):
     title: Line
     about: About | None = None
     due_at: Time | None = None
-    due_in_working_hours: float | None = None  # instead of due_at; the installation's calendar
+    due_in_working_hours: Annotated[
+        float | None,
+        Field(gt=0, le=10_000, allow_inf_nan=False, description="Instead of `due_at`."),
+    ] = None  # by the installation's calendar
     owner_id: UUID | None = None  # the actor when not told
     description: Text | None = None
 
@@ -109,10 +114,7 @@ class _TaskEvent(Event, name="activities.task-event"):
         return self.version
 
     def seen_by(self) -> Seen:
-        return Seen(
-            owners=frozenset({self.owner_id}),
-            teams=frozenset({self.team_id} if self.team_id else ()),
-        )
+        return _seen({self.owner_id}, {self.team_id})
 
 
 class TaskAdded(_TaskEvent, name="activities.task-added.v1"): ...
@@ -122,6 +124,9 @@ class TaskChanged(_TaskEvent, name="activities.task-changed.v1"):
     previous_owner_id: UUID
     previous_team_id: UUID | None
     fields: tuple[str, ...]
+
+    def seen_by(self) -> Seen:
+        return _seen({self.owner_id, self.previous_owner_id}, {self.team_id, self.previous_team_id})
 
 
 class NoteAdded(Event, name="activities.note-added.v1"):
@@ -136,10 +141,11 @@ class NoteAdded(Event, name="activities.note-added.v1"):
         return Subject(kind="note", id=self.note_id)
 
     def seen_by(self) -> Seen:
-        return Seen(
-            owners=frozenset({self.author_id}),
-            teams=frozenset({self.team_id} if self.team_id else ()),
-        )
+        return _seen({self.author_id}, {self.team_id})
+
+
+def _seen(owners: set[UUID], teams: set[UUID | None]) -> Seen:
+    return Seen(owners=frozenset(owners), teams=frozenset(team for team in teams if team))
 
 
 class Activities(Protocol):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
-from gausdo.kernel.errors import Forbidden, NotFound
+from gausdo.kernel.errors import NotFound
 from gausdo.modules.customers.fields import (
     COMPANY,
     COMPANY_COLUMNS,
@@ -19,7 +19,7 @@ from gausdo.modules.customers.fields import (
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.db import Tx
 from gausdo.platform.owners import new_owner
-from gausdo.platform.rights import demand_reach, reaches, within
+from gausdo.platform.rights import demand_reach, within
 
 R = TypeVar("R", bound=Customer)
 
@@ -63,18 +63,13 @@ async def record(tx: Tx, actor: Actor, of: type[R], id: UUID, operation: str = "
 async def owner(
     tx: Tx, actor: Actor, of: type[Customer], asked: UUID | None
 ) -> tuple[UUID, UUID | None]:
-    """The owner of a new record and the owner's team: the actor, or a colleague.
+    """The owner of a new record and the owner's team: the actor, or whom the actor gives it to.
 
-    Raises Invalid when nobody has the id `asked`, Forbidden when the right to assign does not
-    reach that colleague.
+    Raises Invalid when nobody has the id `asked`, Forbidden without the right to assign.
     """
     owner_id, team_id = await new_owner(tx, actor, asked)
-    assign = right(of, "assign")
-    if owner_id != actor.id and not reaches(actor, assign, owner_id, team_id):
-        raise Forbidden(
-            f"To make this colleague the owner you need the right “{assign}”.",
-            data={"right": str(assign)},
-        )
+    if owner_id != actor.id:
+        actor.demand(right(of, "assign"))
     return owner_id, team_id
 
 

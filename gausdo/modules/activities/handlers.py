@@ -1,0 +1,78 @@
+"""What activities does when something happens elsewhere: it keeps names fresh."""
+
+from typing import Any
+from uuid import UUID
+
+from gausdo.kernel.actor import SYSTEM
+from gausdo.kernel.events import Envelope
+from gausdo.modules.activities.neighbours import Neighbours, known_deal
+from gausdo.modules.customers.contract import (
+    CompanyAdded,
+    CompanyChanged,
+    PersonAdded,
+    PersonChanged,
+)
+from gausdo.modules.identity.contract import UserChanged, UserJoined
+from gausdo.modules.sales.contract import DealChanged, DealOpened
+from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.db import Tx
+from gausdo.platform.known import known_records, known_users
+
+on = Subscriptions()
+
+PORTION = 200
+"""Deals that sales answers at once."""
+
+
+def _ids(envelopes: list[Envelope]) -> list[UUID]:
+    return list(dict.fromkeys(envelope.subject_id for envelope in envelopes))
+
+
+async def _companies(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
+    found = await near.customers.find_companies(SYSTEM, _ids(envelopes))
+    return known_records("company", found)
+
+
+async def _people(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
+    return known_records("person", await near.customers.find_people(SYSTEM, _ids(envelopes)))
+
+
+async def _deals(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
+    ids = _ids(envelopes)
+    return [
+        known_deal(deal)
+        for start in range(0, len(ids), PORTION)
+        for deal in await near.sales.find_deals(SYSTEM, ids[start : start + PORTION])
+    ]
+
+
+async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
+    return known_users(await near.identity.users(SYSTEM))
+
+
+@on.batch(CompanyAdded, CompanyChanged, prepare=_companies)
+async def know_companies(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on.batch(PersonAdded, PersonChanged, prepare=_people)
+async def know_people(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on.batch(DealOpened, DealChanged, prepare=_deals)
+async def know_deals(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)
+
+
+@on.batch(UserJoined, UserChanged, prepare=_users)
+async def know_users(
+    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    await tx.remember_known(known)

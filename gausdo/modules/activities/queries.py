@@ -1,0 +1,185 @@
+"""Reads of activities: PostgreSQL builds the JSON, the bytes go out untouched."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.conditions import Context, parse
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.pages import MAX_PAGE, ListQuery
+from gausdo.kernel.values import now
+from gausdo.modules.activities import access
+from gausdo.modules.activities.contract import NoteQuery, TaskQuery
+from gausdo.modules.activities.fields import COLUMNS, TASK
+from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
+from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.keyset import listed
+from gausdo.platform.rights import within
+from gausdo.platform.search import matches
+
+_task, _note = TaskRow.__table__.c, NoteRow.__table__.c
+_about, _person = schema.known.alias("about"), schema.known.alias("person")
+
+READ_NAME = {
+    "company": Right("customers.company", "read"),
+    "person": Right("customers.person", "read"),
+    "deal": Right("sales.deal", "read"),
+}
+"""What one needs to see the name of a record of each kind."""
+
+
+def tasks(actor: Actor, query: TaskQuery) -> Select[Any]:
+    """`Listed[Task]`."""
+    rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
+    return listed(rows, query, _sorts(query), _task.id, "due_at")
+
+
+def task(actor: Actor, id: UUID) -> Select[Any]:
+    """The JSON of one `Task`; no row when it is not visible."""
+    return changed(actor, id).where(access.visible(actor))
+
+
+def changed(actor: Actor, id: UUID) -> Select[Any]:
+    """The JSON of a task the actor has just changed, even if it was given away."""
+    return _tasks(actor).where(_task.id == id)
+
+
+def current(actor: Actor, id: UUID) -> Select[Any]:
+    """The same in a JSON array."""
+    return select(func.json_build_array(task(actor, id).scalar_subquery()))
+
+
+def notes(actor: Actor, query: NoteQuery) -> Select[Any]:
+    """`Listed[Note]` of one record, which the caller has found to be visible."""
+    rows = _notes(actor).where(
+        _note.about_kind == query.about_kind, _note.about_id == query.about_id
+    )
+    if (
+        query.q
+        and (found := matches(func.to_tsvector(text("'russian'"), _note.text), query.q)) is not None
+    ):
+        rows = rows.where(found)
+    if query.filter is not None:
+        raise invalid("filter", "not-here", "Notes are not filtered; search them with `q`.")
+    if query.ids:
+        rows = rows.where(_one_of(_note.id, query))
+    return listed(rows, query, {"created_at": _note.created_at}, _note.id, "-created_at")
+
+
+def note(actor: Actor, id: UUID) -> Select[Any]:
+    """The JSON of one `Note`."""
+    return _notes(actor).where(_note.id == id)
+
+
+def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
+    """What has no due time comes last, whichever way tasks are sorted."""
+    last = BEFORE_ALL if (query.sort or "").startswith("-") else AFTER_ALL
+    return {
+        "due_at": func.coalesce(_task.due_at, literal_column(last)),
+        "created_at": _task.created_at,
+    }
+
+
+def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
+    asked = {
+        _task.state: query.state,
+        _task.owner_id: query.owner_id,
+        _task.about_kind: query.about_kind,
+        _task.about_id: query.about_id,
+    }
+    narrow = [column == value for column, value in asked.items() if value is not None]
+    if query.mine:
+        narrow.append(_task.owner_id == actor.id)
+    if query.q and (found := matches(_task.search, query.q)) is not None:
+        narrow.append(found)
+    if query.filter:
+        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        narrow.append(to_sql(parse(query.filter, TASK), TASK, COLUMNS, context))
+    if query.ids:
+        narrow.append(_one_of(_task.id, query))
+    return narrow
+
+
+def _one_of(column: ColumnElement[Any], query: ListQuery) -> ColumnElement[bool]:
+    try:
+        ids = [UUID(part) for part in (query.ids or "").split(",")]
+    except ValueError:
+        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    return column == any_(bindparam(None, ids, ARRAY(Uuid)))
+
+
+def _tasks(actor: Actor) -> Select[Any]:
+    """Tasks, each as the JSON of a `Task`."""
+    item = func.json_build_object(
+        text("'id'"), _task.id,
+        text("'title'"), _task.title,
+        text("'description'"), _task.description,
+        text("'state'"), _task.state,
+        text("'due_at'"), _task.due_at,
+        text("'about'"), case((_task.about_id.is_not(None), _named(_task))),
+        text("'owner_id'"), _task.owner_id,
+        text("'owner_name'"), _person.c.label,
+        text("'team_id'"), _task.team_id,
+        text("'via'"), _task.via,
+        text("'created_at'"), _task.created_at,
+        text("'done_at'"), _task.done_at,
+        text("'version'"), _task.version,
+    )  # fmt: skip
+    source = _with_names(actor, TaskRow.__table__, _task.owner_id)
+    return select(item.label("item")).select_from(source)
+
+
+def _notes(actor: Actor) -> Select[Any]:
+    """Notes, each as the JSON of a `Note`."""
+    item = func.json_build_object(
+        text("'id'"), _note.id,
+        text("'about'"), _named(_note),
+        text("'text'"), _note.text,
+        text("'author_id'"), _note.author_id,
+        text("'author_name'"), _person.c.label,
+        text("'created_at'"), _note.created_at,
+    )  # fmt: skip
+    source = _with_names(actor, NoteRow.__table__, _note.author_id)
+    return select(item.label("item")).select_from(source)
+
+
+def _named(row: Any) -> ColumnElement[Any]:
+    return func.json_build_object(
+        text("'kind'"), row.about_kind, text("'id'"), row.about_id, text("'name'"), _about.c.label
+    )
+
+
+def _with_names(actor: Actor, table: Any, person_id: ColumnElement[Any]) -> FromClause:
+    """A table joined with the person's name and, where its right reaches it, the record's."""
+    known = _about.c
+    readable = or_(
+        *(
+            and_(known.kind == kind, within(actor, right, known.owner_id, known.team_id))
+            for kind, right in READ_NAME.items()
+        )
+    )
+    same = and_(known.kind == table.c.about_kind, known.id == table.c.about_id)
+    joined: FromClause = table.outerjoin(
+        _person, and_(_person.c.kind == "user", _person.c.id == person_id)
+    ).outerjoin(_about, and_(same, readable))
+    return joined

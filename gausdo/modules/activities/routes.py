@@ -1,0 +1,52 @@
+"""Activities over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from gausdo.kernel.pages import Listed
+from gausdo.kernel.values import Json
+from gausdo.modules.activities.contract import (
+    Activities,
+    Note,
+    NoteDraft,
+    NoteQuery,
+    Task,
+    TaskChange,
+    TaskDraft,
+    TaskQuery,
+)
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def routes(activities: Activities) -> Routes:
+    api = Routes("activities")
+
+    @api.hot("/tasks", answer=Listed[Task])
+    async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
+        return await activities.list_tasks(actor, query)
+
+    @api.post("/tasks", status=201)
+    async def add_task(draft: TaskDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Task:
+        return await activities.add_task(actor, draft, key)
+
+    @api.get("/tasks/{id}")
+    async def task(id: UUID, actor: CurrentActor) -> Task:
+        return await activities.task(actor, id)
+
+    @api.patch("/tasks/{id}")
+    async def change_task(
+        id: UUID, change: TaskChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Task:
+        return await activities.change_task(actor, id, change, key)
+
+    @api.hot("/notes", answer=Listed[Note])
+    async def list_notes(actor: CurrentActor, query: Annotated[NoteQuery, Query()]) -> Json:
+        return await activities.list_notes(actor, query)
+
+    @api.post("/notes", status=201)
+    async def add_note(draft: NoteDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Note:
+        return await activities.add_note(actor, draft, key)
+
+    return api

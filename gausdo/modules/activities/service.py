@@ -1,0 +1,119 @@
+"""What one can do with tasks and notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.values import Json, now
+from gausdo.modules.activities import access, neighbours, queries
+from gausdo.modules.activities.contract import (
+    About,
+    Note,
+    NoteDraft,
+    NoteQuery,
+    Task,
+    TaskChange,
+    TaskDraft,
+    TaskQuery,
+)
+from gausdo.modules.activities.tables import PERSONAL, NoteRow, TaskRow
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales.contract import Sales
+from gausdo.platform.db import Database
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach
+
+
+@dataclass(frozen=True)
+class ActivitiesService:
+    db: Database
+    customers: Customers
+    sales: Sales
+    identity: Identity
+
+    async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
+        return await self.db.one(queries.tasks(actor, query))
+
+    async def task(self, actor: Actor, id: UUID) -> Task:
+        found = await self.db.json(queries.task(actor, id))
+        if found is None:
+            raise NotFound(access.NO_TASK)
+        return Task.model_validate_json(found)
+
+    async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
+        actor.demand(access.CREATE)
+        due_at = await self._due(actor, draft)
+        known = [await neighbours.find(self, actor, draft.about)] if draft.about else []
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+                if owner_id != actor.id:
+                    actor.demand(access.ASSIGN)
+                row = TaskRow.add(draft, due_at, owner_id, team_id, actor.via)
+                tx.add(row)
+                await tx.remember_known(known)
+                tx.publish(row.added(), personal={"title": (None, row.title)})
+                await tx.session.flush()
+                tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, row.id))))
+            return tx.answer(Task)
+
+    async def change_task(
+        self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
+    ) -> Task:
+        async with self.db.begin(actor, key, change) as tx:
+            if not tx.told:
+                row = await access.task(tx, actor, id, access.EDIT)
+                await tx.fresh(row, change.version, queries.current(actor, id))
+                told = row.differing(change)
+                before = row.owner_id, row.team_id
+                team_id = row.team_id
+                if "owner_id" in told:
+                    demand_reach(actor, access.ASSIGN, row)
+                    _, team_id = await new_owner(tx, actor, told["owner_id"])
+                if changes := row.change(told, team_id):
+                    tx.publish(
+                        row.changed(changes, *before),
+                        changes={f: both for f, both in changes.items() if f not in PERSONAL},
+                        personal={f: both for f, both in changes.items() if f in PERSONAL},
+                    )
+                    await tx.session.flush()
+                tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, id))))
+            return tx.answer(Task)
+
+    async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
+        actor.demand(access.READ_NOTE)
+        await neighbours.find(self, actor, About(kind=query.about_kind, id=query.about_id))
+        return await self.db.one(queries.notes(actor, query))
+
+    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note:
+        actor.demand(access.CREATE_NOTE)
+        if not draft.text.strip():
+            raise invalid("text", "missing", "Write something down.")
+        known = await neighbours.find(self, actor, draft.about)
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                row = NoteRow.add(draft, actor.id, actor.team_id)
+                tx.add(row)
+                await tx.remember_known([known])
+                tx.publish(row.added(), personal={"text": (None, row.text)})
+                await tx.session.flush()
+                tx.tell(orjson.loads(await tx.session.scalar(queries.note(actor, row.id))))
+            return tx.answer(Note)
+
+    async def _due(self, actor: Actor, draft: TaskDraft) -> datetime | None:
+        """When the draft's task is due: a time of its own, or so many working hours from now."""
+        hours = draft.due_in_working_hours
+        if hours is None:
+            return draft.due_at
+        if draft.due_at is not None:
+            raise invalid("due_at", "one-of", "Say `due_at` or `due_in_working_hours`, not both.")
+        calendar = await self.identity.working_calendar(actor)
+        try:
+            return calendar.after(now(), hours)
+        except ValueError as error:
+            raise invalid("due_in_working_hours", "no-working-time", str(error)) from error

@@ -1,0 +1,23 @@
+from gausdo.modules.activities.contract import Activities
+from gausdo.modules.activities.facts import datasets
+from gausdo.modules.activities.handlers import on
+from gausdo.modules.activities.routes import routes
+from gausdo.modules.activities.service import ActivitiesService
+from gausdo.modules.activities.tables import schema
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales.contract import Sales
+from gausdo.platform.module import Module
+
+module = Module(
+    name="activities",
+    schema=schema,
+    contract=Activities,
+    build=lambda parts: ActivitiesService(
+        parts.db, parts.get(Customers), parts.get(Sales), parts.get(Identity)
+    ),
+    routes=routes,
+    needs=(Customers, Sales, Identity),
+    handlers=on,
+    facts=datasets,
+)
