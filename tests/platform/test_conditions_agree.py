@@ -4,8 +4,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,9 @@ import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -33,11 +32,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BOOLEAN
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.conditions import (
     AllOf,
-    AnyOf,
     Condition,
     Context,
     Field,
@@ -50,33 +48,40 @@ from gausdo.kernel.conditions import (
     predicate,
 )
 from gausdo.kernel.errors import Invalid
-from gausdo.kernel.operators import _COUNTED, OPERATORS, RELATIVE, folded, midnight
+from gausdo.kernel.operators import folded
 from gausdo.platform.conditions_clickhouse import folded as clickhouse_folded
 from gausdo.platform.conditions_clickhouse import to_clickhouse
 from gausdo.platform.conditions_sql import folded as sql_folded
 from gausdo.platform.conditions_sql import to_sql
+from tests.platform.asked_conditions import (
+    FIELDS,
+    MOMENTS,
+    PEOPLE,
+    every_leaf,
+    every_row,
+    questions,
+)
 from tests.servers import WORKER, start_test_servers
 
-STORED: Mapping[str, tuple[FieldType, Any, str]] = {
-    "name": (FieldType.TEXT, Text, "Nullable(String)"),
-    "note": (FieldType.TEXT, Text, "LowCardinality(Nullable(String))"),
-    "score": (FieldType.NUMBER, Numeric, "Nullable(Decimal(24, 8))"),
-    "count": (FieldType.NUMBER, BigInteger, "Nullable(Int64)"),
-    "amount": (FieldType.MONEY, Numeric(18, 2), "Nullable(Decimal(18, 2))"),
-    "vip": (FieldType.BOOL, BOOLEAN, "Nullable(Bool)"),
-    "born": (FieldType.DATE, Date, "Nullable(Date32)"),
-    "seen_at": (FieldType.TIME, DateTime(timezone=True), "Nullable(DateTime64(6, 'UTC'))"),
-    "kind": (FieldType.CHOICE, Text, "Nullable(String)"),
-    "tags": (FieldType.CHOICES, ARRAY(Text), "Array(String)"),
-    "company_id": (FieldType.ID, Uuid, "Nullable(UUID)"),
-    "owner_id": (FieldType.PERSON, Uuid, "Nullable(UUID)"),
+STORED: Mapping[str, tuple[Any, str]] = {
+    "name": (Text, "Nullable(String)"),
+    "note": (Text, "LowCardinality(Nullable(String))"),
+    "score": (Numeric, "Nullable(Decimal(24, 8))"),
+    "count": (BigInteger, "Nullable(Int64)"),
+    "amount": (Numeric(18, 2), "Nullable(Decimal(18, 2))"),
+    "vip": (Boolean, "Nullable(Bool)"),
+    "born": (Date, "Nullable(Date32)"),
+    "seen_at": (DateTime(timezone=True), "Nullable(DateTime64(6, 'UTC'))"),
+    "kind": (Text, "Nullable(String)"),
+    "tags": (ARRAY(Text), "Array(String)"),
+    "company_id": (Uuid, "Nullable(UUID)"),
+    "owner_id": (Uuid, "Nullable(UUID)"),
 }
-FIELDS = Fields("record", *(Field(name=name, type=of) for name, (of, _, _) in STORED.items()))
 RECORD = Table(
     "record",
     MetaData(),
     Column("no", Integer, primary_key=True),
-    *(Column(name, stored) for name, (_, stored, _) in STORED.items()),
+    *(Column(name, stored) for name, (stored, _) in STORED.items()),
     prefixes=["TEMPORARY"],
 )
 COLUMNS = {name: RECORD.c[name] for name in STORED}
@@ -132,7 +137,7 @@ def stores() -> Iterator[Stores]:
     client = clickhouse_connect.get_client(dsn=servers.clickhouse_url)
     client.command(f"CREATE DATABASE {database}")
     client.database = database
-    columns = ", ".join(f"`{name}` {stored}" for name, (_, _, stored) in STORED.items())
+    columns = ", ".join(f"`{name}` {stored}" for name, (_, stored) in STORED.items())
     client.command(f"CREATE TABLE record (no UInt32, {columns}) ENGINE = MergeTree ORDER BY no")
     with engine.connect() as connection:
         RECORD.create(connection)
@@ -142,183 +147,62 @@ def stores() -> Iterator[Stores]:
     engine.dispose()
 
 
-# What is asked: values that meet often, and the awkward ones.
-
-ZONES = (
-    "UTC",
-    "Europe/Moscow",
-    "America/New_York",
-    "Asia/Kathmandu",  # +05:45
-    "Africa/Cairo",  # clocks jump over midnight
-    "America/Havana",  # midnight comes twice
-    "Australia/Lord_Howe",  # half an hour of daylight saving
-    "Pacific/Apia",  # 2011-12-30 never was
-    "Pacific/Kiritimati",  # +14:00
-)
-MOMENTS = (
-    datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC),  # New York, before its clocks change
-    datetime(2026, 4, 23, 22, 0, tzinfo=UTC),  # Cairo, at the jump
-    datetime(2026, 11, 1, 4, 30, tzinfo=UTC),  # Havana, between its midnights
-    datetime(2011, 12, 30, 9, 59, tzinfo=UTC),  # Apia, a minute before it lost a day
-    datetime(2026, 4, 4, 15, 0, tzinfo=UTC),  # Lord Howe
-    datetime(2024, 2, 29, 12, 0, tzinfo=UTC),
-    datetime(2025, 12, 31, 21, 30, tzinfo=UTC),  # Moscow has the new year
-)
-MICROSECOND = timedelta(microseconds=1)
-PEOPLE = tuple(UUID(int=(0x0197 << 112) + n) for n in range(3))
-KEYS = ("new", "won", "lost", "Новый", "a,b", "it's", "{p0:String}")
-
-letters = st.sampled_from("иИйЙёЁеЕaAßẞİIıiΣσςςǅ %_\\'\"{}`$;-\n\tкК")
-words = st.one_of(
-    st.text(letters, min_size=1, max_size=4),
-    st.sampled_from(
-        ["Иванов Пётр", "ОДИССЕЙ", "ΟΔΥΣΣΕΥΣ", "İstanbul", "Straße", "100%", "\\N", "NULL"]
-    ),
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=3),
-)
-numbers = st.one_of(
-    st.sampled_from(
-        [Decimal(n) for n in ("0", "-0.5", "1", "1.5", "2", "9999999999999999", "0.000001")]
-    ),
-    st.decimals(-10, 10, places=1),
-)
-sums = st.one_of(
-    st.sampled_from([Decimal(n) for n in ("0", "1000.00", "9999999999999999.99", "-0.01")]),
-    st.decimals(-5, 5, places=2),
-)
-days = st.dates(date(2023, 12, 25), date(2027, 1, 5)) | st.sampled_from(
-    [date(1901, 1, 1), date(2199, 12, 31), date(2024, 2, 29)]
-)
-
-
-def instants(first: int, last: int) -> st.SearchStrategy[datetime]:
-    """Any moment of these years."""
-    start = datetime(first, 1, 1, tzinfo=UTC)
-    length = datetime(last + 1, 1, 1, tzinfo=UTC) - start
-    return st.integers(0, length // MICROSECOND - 1).map(lambda n: start + n * MICROSECOND)
-
-
-@st.composite
-def contexts(draw: st.DrawFn) -> Context:
-    now = draw(st.sampled_from(MOMENTS) | instants(2024, 2026))
-    me = draw(st.none() | st.sampled_from(PEOPLE))
-    return Context(now=now, time_zone=draw(st.sampled_from(ZONES)), actor_id=me)
-
-
-def times(context: Context) -> st.SearchStrategy[datetime]:
-    """Instants next to the midnights around today, and any others."""
-    near = st.builds(
-        lambda days, off: midnight(context.today + timedelta(days=days), context.time_zone) + off,
-        st.integers(-8, 8) | st.sampled_from([-31, -365, 31]),
-        st.sampled_from([-MICROSECOND, timedelta(), MICROSECOND, timedelta(hours=12)]),
-    )
-    return near | instants(1902, 2198)
-
-
-def days_near(context: Context) -> st.SearchStrategy[date]:
-    return days | st.integers(-40, 40).map(lambda n: context.today + timedelta(days=n))
-
-
-def values(type: FieldType, context: Context) -> st.SearchStrategy[Any]:
-    """What a field may hold, and be asked for."""
-    return {
-        FieldType.TEXT: words,
-        FieldType.NUMBER: numbers,
-        FieldType.MONEY: sums,
-        FieldType.BOOL: st.booleans(),
-        FieldType.DATE: days_near(context),
-        FieldType.TIME: times(context),
-        FieldType.CHOICE: st.sampled_from(KEYS),
-        FieldType.CHOICES: st.sampled_from(KEYS),
-        FieldType.ID: st.sampled_from(PEOPLE),
-        FieldType.PERSON: st.sampled_from(PEOPLE),
-    }[type]
-
-
-def held(name: str, context: Context) -> st.SearchStrategy[Any]:
-    of = FIELDS[name].type
-    if name == "count":
-        return st.none() | st.integers(-3, 3) | st.just(2**53)
-    if of is FieldType.CHOICES:
-        return st.none() | st.lists(st.sampled_from(KEYS), max_size=3)
-    if of in {FieldType.TEXT, FieldType.CHOICE}:
-        return st.none() | st.just("") | values(of, context)
-    return st.none() | values(of, context)
-
-
-@st.composite
-def leaves(draw: st.DrawFn, context: Context) -> Leaf:
-    field = FIELDS[draw(st.sampled_from(sorted(STORED)))]
-    op = draw(st.sampled_from(OPERATORS[field.type]))
-    asked = values(field.type, context)
-    if field.type is FieldType.TIME:
-        asked |= days_near(context)
-    if op in {Op.IN, Op.NOT_IN}:
-        value = draw(st.lists(asked, min_size=1, max_size=4))
-    elif op is Op.BETWEEN:
-        value = [draw(asked), draw(asked)]
-        if type(value[0]) is type(value[1]):
-            value.sort()
-    elif op in _COUNTED:
-        value = draw(st.sampled_from([1, 2, 7, 30, 365]))
-    elif op in {*RELATIVE, Op.IS_EMPTY, Op.IS_NOT_EMPTY, Op.IS_ME}:
-        value = None
-    else:
-        value = draw(asked)
-    return Leaf(field=field.name, op=op, value=value)
-
-
-def conditions(context: Context) -> st.SearchStrategy[Condition]:
-    return st.recursive(
-        leaves(context),
-        lambda inner: st.one_of(
-            st.builds(lambda nodes: AllOf(all=nodes), st.lists(inner, max_size=3)),
-            st.builds(lambda nodes: AnyOf(any=nodes), st.lists(inner, max_size=3)),
-            st.builds(lambda node: Not(not_=node), inner),
-        ),
-        max_leaves=6,
-    ).filter(lambda node: depth(node) <= 8)
-
-
-def depth(node: Condition) -> int:
-    match node:
-        case AllOf(all=nodes) | AnyOf(any=nodes):
-            return 1 + max(map(depth, nodes), default=0)
-        case Not(not_=inner):
-            return 1 + depth(inner)
-    return 1
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> tuple[Context, list[dict[str, Any]], list[Condition]]:
-    context = draw(contexts())
-    row = st.fixed_dictionaries({name: held(name, context) for name in STORED})
-    rows = draw(st.lists(row, min_size=1, max_size=12))
-    return context, rows, draw(st.lists(conditions(context), min_size=1, max_size=12))
+def agreed(
+    stores: Stores, rows: list[dict[str, Any]], conditions: list[Condition], context: Context
+) -> list[set[int]]:
+    """The one answer of all three."""
+    tests = [predicate(one, FIELDS) for one in conditions]
+    here = [{no for no, row in enumerate(rows) if test(row, context)} for test in tests]
+    postgres = stores.in_postgres(conditions, context)
+    clickhouse = stores.in_clickhouse(conditions, context)
+    for one, *answers in zip(conditions, here, postgres, clickhouse, strict=True):
+        assert answers[0] == answers[1] == answers[2], one
+    return here
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(questions())
-def test_the_three_agree(
-    stores: Stores, asked: tuple[Context, list[dict[str, Any]], list[Condition]]
+def test_the_three_agree_on_any_condition(
+    stores: Stores, question: tuple[Context, list[dict[str, Any]], list[Condition]]
 ) -> None:
-    context, rows, wanted = asked
+    context, rows, conditions = question
     stores.fill(rows)
-    tests = [predicate(one, FIELDS) for one in wanted]
-    here = [{no for no, row in enumerate(rows) if test(row, context)} for test in tests]
-    for one, python, postgres, clickhouse in zip(
-        wanted,
-        here,
-        stores.in_postgres(wanted, context),
-        stores.in_clickhouse(wanted, context),
-        strict=True,
-    ):
-        assert python == postgres == clickhouse, one
+    agreed(stores, rows, conditions, context)
+
+
+NOW = datetime(2026, 3, 8, tzinfo=UTC)
+DATED = (FieldType.DATE, FieldType.TIME)
+
+
+def test_the_three_agree_on_every_operator_of_every_field(stores: Stores) -> None:
+    now, zone = MOMENTS[0]
+    for me in (None, PEOPLE[0]):
+        context = Context(now=now, time_zone=zone, actor_id=me)
+        types = set(FieldType).difference(DATED) if me else {FieldType.PERSON}
+        conditions = list(every_leaf(context, *types))
+        rows = every_row(context)
+        stores.fill(rows)
+        for some in batched(conditions):
+            agreed(stores, rows, some, context)
+
+
+@pytest.mark.parametrize(("now", "zone"), MOMENTS)
+def test_the_three_agree_on_days_and_times(stores: Stores, now: datetime, zone: str) -> None:
+    context = Context(now=now, time_zone=zone)
+    rows = every_row(context)
+    stores.fill(rows)
+    for some in batched(list(every_leaf(context, *DATED))):
+        agreed(stores, rows, some, context)
+
+
+def batched(conditions: list[Condition]) -> Iterator[list[Condition]]:
+    """As many as one query may ask at once."""
+    return (conditions[at : at + 100] for at in range(0, len(conditions), 100))
 
 
 def test_case_is_ignored_alike_in_every_script(stores: Stores) -> None:
@@ -342,7 +226,7 @@ def test_a_thousand_values_are_asked_at_once(stores: Stores) -> None:
         Leaf(field="company_id", op=Op.IN, value=ids),
         Leaf(field="company_id", op=Op.NOT_IN, value=ids),
     ]
-    context = Context(now=MOMENTS[0])
+    context = Context(now=NOW)
     assert stores.in_postgres(asked, context) == [{0}, {1}]
     assert stores.in_clickhouse(asked, context) == [{0}, {1}]
 
@@ -352,7 +236,7 @@ HOSTILE = "'; DROP TABLE record; -- \\' \" ` {p1:String} %(x)s $1 :x \\N */"
 
 def test_nothing_of_a_value_becomes_part_of_the_query(stores: Stores) -> None:
     stores.fill([{**dict.fromkeys(STORED), "name": f"before {HOSTILE} after"}])
-    context = Context(now=MOMENTS[0])
+    context = Context(now=NOW)
     asked: list[Condition] = [
         Leaf(field="name", op=Op.CONTAINS, value=HOSTILE),
         Leaf(field="name", op=Op.IN, value=[HOSTILE, f"before {HOSTILE} after"]),
@@ -367,7 +251,7 @@ def test_nothing_of_a_value_becomes_part_of_the_query(stores: Stores) -> None:
 
 
 def test_a_field_is_never_taken_for_an_identifier() -> None:
-    context = Context(now=MOMENTS[0])
+    context = Context(now=NOW)
     for name in ("no", "name) OR (1=1", "record.name", '"name"'):
         asked = Leaf(field=name, op=Op.EQ, value="x")
         with pytest.raises(Invalid):
@@ -379,7 +263,7 @@ def test_a_field_is_never_taken_for_an_identifier() -> None:
 def test_a_field_is_only_asked_where_it_is() -> None:
     fields = Fields("person", Field(name="email", type=FieldType.TEXT, targets={Target.SQL}))
     asked = Leaf(field="email", op=Op.CONTAINS, value="@")
-    context = Context(now=MOMENTS[0])
+    context = Context(now=NOW)
     to_sql(asked, fields, {"email": RECORD.c.name}, context)
     with pytest.raises(Invalid, match="email"):
         to_clickhouse(asked, fields, {"email": "name"}, context)
@@ -395,7 +279,7 @@ def test_conditions_of_one_shape_share_a_statement(stores: Stores) -> None:
                 Not(not_=Leaf(field="owner_id", op=Op.IN, value=people)),
             ]
         )
-        clause = to_sql(asked, FIELDS, COLUMNS, Context(now=MOMENTS[0]))
+        clause = to_sql(asked, FIELDS, COLUMNS, Context(now=NOW))
         return str(select(RECORD.c.no).where(clause).compile(stores.postgres))
 
     assert statement("1", *PEOPLE) == statement("2", *PEOPLE[:2])
