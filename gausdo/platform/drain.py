@@ -31,10 +31,17 @@ log = structlog.get_logger("worklist")
 
 
 class Hopeless(Exception):  # noqa: N818 - as in the kernel
-    """It will not succeed however often it is tried; the message says why."""
+    """It will not succeed however often it is tried; the message says why.
+
+    `columns` are set on the row beside the message, as for `NotNow`.
+    """
+
+    def __init__(self, message: str, **columns: Any) -> None:
+        super().__init__(message)
+        self.columns = columns
 
 
-class NotNow(Exception):  # noqa: N818
+class NotNow(Hopeless):
     """It may succeed later; the message says what is in the way."""
 
 
@@ -104,14 +111,13 @@ async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: 
 
 async def _work_on(db: Database, work: Work[R, O], row: R) -> datetime | None:
     """When it has to be tried again, or None."""
-    outcome, error, final = None, None, False
+    outcome, error, final, columns = None, None, False, {}
     try:
         async with asyncio.timeout(work.seconds):
             outcome = await work.do(row)
     except Hopeless as refusal:
-        error, final = str(refusal), True
-    except NotNow as refusal:
-        error = str(refusal)
+        error, final = str(refusal), not isinstance(refusal, NotNow)
+        columns = refusal.columns
     except Problem as refusal:
         error, final = refusal.detail, _is_final(refusal)
     except TimeoutError:
@@ -128,6 +134,8 @@ async def _work_on(db: Database, work: Work[R, O], row: R) -> datetime | None:
             await work.done(tx, held, outcome)  # type: ignore[arg-type]  # there is one now
         else:
             held.fail(error, final=final)
+            for name, value in columns.items():
+                setattr(held, name, value)
         return held.due_at if held.state == WAITING else None
 
 

@@ -42,10 +42,13 @@ class Delivery(Value):
 
 
 class ImportReport(Value):
-    """What a file brought. `refused` names line, field and reason, in the file's order."""
+    """What a file brought. `refused` names line, field and reason, in the file's order;
+    `ignored` the columns that no field was found for.
+    """
 
     created: int
     refused: list["Refused"]
+    ignored: list[str] = Field(default_factory=list)
 
 
 class Refused(Value):
@@ -60,6 +63,10 @@ class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=42
 class Integrations(Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
+        ...
+
+    async def check_address(self, actor: Actor, url: str) -> None:
+        """Raises ForbiddenAddress when `call` would refuse it, or its host leads inside now."""
         ...
 
     async def list_deliveries(self, actor: Actor, query: ListQuery) -> Json:

@@ -1,0 +1,259 @@
+"""A file's rows on their way to the modules they are for: read, checked, sent in batches.
+
+Every row is answered: created, or refused with its line, its column and the reason.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+from uuid import UUID
+
+import pydantic
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import invalid
+from gausdo.kernel.values import Money
+from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
+from gausdo.modules.integrations import csv_table, spellings
+from gausdo.modules.integrations.contract import ImportKind, ImportReport, Refused
+from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales, Stage, StageKind
+
+BATCH = 500
+LISTS = frozenset({"phones", "emails"})
+
+Record = dict[str, str]
+Named = dict[str, UUID]
+"""Companies by name, in lower case."""
+
+
+class Outcome(Protocol):
+    """What a module says of one row."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def field(self) -> str | None: ...
+    @property
+    def error(self) -> str | None: ...
+
+
+class Wrong(ValueError):  # noqa: N818 - as in the kernel
+    """What is wrong with a row, and in which field."""
+
+    def __init__(self, field: str | None, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@dataclass
+class Import:
+    """One file. `key` makes it repeatable: a batch that has been brought in is not again."""
+
+    actor: Actor
+    customers: Customers
+    sales: Sales
+    base_currency: str
+    key: str | None
+    columns: dict[str, str] = field(default_factory=dict)  # field → how its column is called
+    refused: list[Refused] = field(default_factory=list)
+    created: int = 0
+
+    async def run(self, kind: ImportKind, content: bytes) -> ImportReport:
+        """Raises TooLarge, Invalid (no such file, no column for the name), Forbidden."""
+        table = csv_table.read(content)
+        fields = self._understood(kind, table.header)
+        bring = {"companies": self._companies, "people": self._people, "deals": self._deals}[kind]
+        pipelines = await self.sales.pipelines(self.actor) if kind == "deals" else []
+        records = self._records(table, fields)
+        for number, batch in enumerate(iter(lambda: list(islice(records, BATCH)), [])):
+            await bring(batch, f"{self.key}:{number}" if self.key else None, pipelines)
+        ignored = [name for name, known in zip(table.header, fields, strict=True) if not known]
+        return ImportReport(
+            created=self.created,
+            refused=sorted(self.refused, key=lambda refusal: refusal.line),
+            ignored=[name for name in ignored if name],
+        )
+
+    def _understood(self, kind: str, header: Sequence[str]) -> list[str | None]:
+        """The field of each column."""
+        fields = [spellings.field_of(kind, name) for name in header]
+        needed = spellings.REQUIRED[kind]
+        if needed not in fields:
+            names = spellings.called(kind, needed)
+            raise invalid("file", "header", f"No column is called one of: {names}.")
+        for name, known in zip(header, fields, strict=True):
+            if known:
+                self.columns.setdefault(known, name)
+        return fields
+
+    def _records(
+        self, table: csv_table.Table, fields: list[str | None]
+    ) -> Iterator[tuple[int, Record]]:
+        """Lines as fields; of several columns of one field, the lists are joined."""
+        for line, cells in table.rows:
+            if len(cells) > len(fields):
+                self._refuse(line, None, "The row has more cells than the header.")
+                continue
+            record: Record = {}
+            for known, cell in zip(fields, cells, strict=False):
+                if known and (told := cell.strip()):
+                    if known in LISTS and known in record:
+                        told = f"{record[known]};{told}"
+                    record.setdefault(known, told)
+                    if known in LISTS:
+                        record[known] = told
+            yield line, record
+
+    def _refuse(self, line: int, wrong: str | None, reason: str) -> None:
+        self.refused.append(
+            Refused(
+                line=line, field=self.columns.get(wrong, wrong) if wrong else None, reason=reason
+            )
+        )
+
+    def _drafts(
+        self, batch: list[tuple[int, Record]], draft: Callable[[Record], Any]
+    ) -> list[tuple[int, Any]]:
+        """What can be made of a batch; the rest is refused."""
+        made = []
+        for line, record in batch:
+            try:
+                made.append((line, draft(record)))
+            except pydantic.ValidationError as error:
+                first = error.errors()[0]
+                self._refuse(line, str(first["loc"][0]) if first["loc"] else None, first["msg"])
+            except Wrong as error:
+                self._refuse(line, error.field, str(error))
+        return made
+
+    async def _bring(
+        self,
+        rows: list[tuple[int, Any]],
+        key: str | None,
+        bring: Callable[..., Awaitable[Sequence[Outcome]]],
+    ) -> None:
+        if not rows:
+            return
+        for outcome in await bring(self.actor, rows, key):
+            if outcome.error is None:
+                self.created += 1
+            else:
+                self._refuse(outcome.line, outcome.field, outcome.error)
+
+    async def _companies(
+        self, batch: list[tuple[int, Record]], key: str | None, _: list[Pipeline]
+    ) -> None:
+        rows = self._drafts(batch, lambda record: CompanyDraft(**_plain(record)))
+        await self._bring(rows, key, self.customers.import_companies)
+
+    async def _people(
+        self, batch: list[tuple[int, Record]], key: str | None, _: list[Pipeline]
+    ) -> None:
+        companies, refusals = await self._companies_of(batch, key)
+
+        def draft(record: Record) -> PersonDraft:
+            company_id = _company_of(record, companies, refusals)
+            return PersonDraft(**_plain(record, "company"), company_id=company_id)
+
+        await self._bring(self._drafts(batch, draft), key, self.customers.import_people)
+
+    async def _deals(
+        self, batch: list[tuple[int, Record]], key: str | None, pipelines: list[Pipeline]
+    ) -> None:
+        companies, refusals = await self._companies_of(batch, key)
+
+        def draft(record: Record) -> DealDraft:
+            pipeline, stage = _place_of(record, pipelines)
+            return DealDraft(
+                title=record.get("title", ""),
+                company_id=_company_of(record, companies, refusals),
+                pipeline_id=pipeline.id,
+                stage_id=stage.id,
+                worth=_worth_of(record, self.base_currency),
+                expected_on=_told(record, "expected", spellings.day),
+                about=record.get("about"),
+            )
+
+        await self._bring(self._drafts(batch, draft), key, self.sales.import_deals)
+
+    async def _companies_of(
+        self, batch: list[tuple[int, Record]], key: str | None
+    ) -> tuple[Named, dict[str, str]]:
+        """The companies a batch names, made where missing; and why one could not be made."""
+        names = {record["company"].casefold(): record["company"] for _, record in batch
+                 if "company" in record}  # fmt: skip
+        if not names:
+            return {}, {}
+        found = await self.customers.companies_by_name(self.actor, [*names.values()])
+        known = {name.casefold(): company for name, company in found.items()}
+        missing = [name for folded, name in names.items() if folded not in known]
+        drafts, refusals = [], {}
+        for number, name in enumerate(missing):
+            try:
+                drafts.append((number, CompanyDraft(name=name)))
+            except pydantic.ValidationError as error:
+                refusals[name.casefold()] = error.errors()[0]["msg"]
+        if drafts:
+            made = await self.customers.import_companies(
+                self.actor, drafts, f"{key}:companies" if key else None
+            )
+            for row in made:
+                folded = missing[row.line].casefold()
+                if row.id is not None:
+                    known[folded] = row.id
+                else:
+                    refusals[folded] = row.error or "The company cannot be made."
+        return known, refusals
+
+
+def _plain(record: Record, *without: str) -> dict[str, Any]:
+    return {
+        name: spellings.several(told) if name in LISTS else told
+        for name, told in record.items()
+        if name not in without
+    }
+
+
+def _company_of(record: Record, known: Named, refusals: dict[str, str]) -> UUID | None:
+    name = record.get("company", "").casefold()
+    if name in refusals:
+        raise Wrong("company", refusals[name])
+    return known[name] if name else None
+
+
+def _told(record: Record, name: str, read: Callable[[str], Any]) -> Any:
+    if name not in record:
+        return None
+    try:
+        return read(record[name])
+    except ValueError as error:
+        raise Wrong(name, str(error)) from None
+
+
+def _worth_of(record: Record, base_currency: str) -> Money | None:
+    told = _told(record, "amount", spellings.amount)
+    if told is None:
+        return None
+    sum_, sign = told
+    return Money(
+        amount=sum_, currency=_told(record, "currency", spellings.currency) or sign or base_currency
+    )
+
+
+def _place_of(record: Record, pipelines: list[Pipeline]) -> tuple[Pipeline, Stage]:
+    """Where a deal stands: in the pipeline named, or the first that has the stage named."""
+    wanted = record.get("pipeline", "").casefold()
+    among = [one for one in pipelines if not wanted or one.name.casefold() == wanted]
+    if not among:
+        names = ", ".join(one.name for one in pipelines)
+        raise Wrong("pipeline", f"There is no such pipeline, only: {names}.")
+    stage_name = record.get("stage", "").casefold()
+    for pipeline in among:
+        for stage in pipeline.stages:
+            if stage.name.casefold() == stage_name or (
+                not stage_name and stage.kind is StageKind.OPEN
+            ):
+                return pipeline, stage
+    names = ", ".join(stage.name for one in among for stage in one.stages)
+    raise Wrong("stage", f"There is no such stage, only: {names}.")

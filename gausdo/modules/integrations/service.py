@@ -1,0 +1,101 @@
+"""What one can do with webhooks and files."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Conflict
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Json, now
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.integrations import access, queries
+from gausdo.modules.integrations.contract import (
+    Delivery,
+    DeliveryState,
+    ForbiddenAddress,
+    HookDraft,
+    ImportKind,
+    ImportReport,
+)
+from gausdo.modules.integrations.imports import Import
+from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
+from gausdo.modules.sales.contract import Sales
+from gausdo.platform.db import Database
+from gausdo.platform.outbound import Blocked, Outbound
+
+DELIVER = "integrations.deliver"
+"""The job that makes the calls."""
+_SIGNING = "webhooks"
+
+
+@dataclass(frozen=True)
+class IntegrationsService:
+    db: Database
+    outbound: Outbound
+    customers: Customers
+    sales: Sales
+    base_currency: str
+
+    async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
+        actor.demand(access.CALL)
+        try:
+            self.outbound.check(draft.url)
+        except Blocked as refusal:
+            raise ForbiddenAddress(str(refusal)) from refusal
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                row = DeliveryRow.queue(draft, actor)
+                tx.add(row)
+                await tx.enqueue(DELIVER, once=True)
+                tx.tell(row.shown())
+            return tx.answer(Delivery)
+
+    async def check_address(self, actor: Actor, url: str) -> None:
+        actor.demand(access.CALL)
+        try:
+            await self.outbound.judge(url)
+        except Blocked as refusal:
+            raise ForbiddenAddress(str(refusal)) from refusal
+
+    async def list_deliveries(self, actor: Actor, query: ListQuery) -> Json:
+        return await self.db.one(queries.deliveries(actor, query))
+
+    async def deliver_again(self, actor: Actor, id: UUID, key: str | None = None) -> Delivery:
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                row = await access.delivery(tx, actor, id, access.CALL)
+                if row.state != DeliveryState.FAILED:
+                    raise Conflict(f"The call is {row.state}; only a failed one is made again.")
+                row.retry()
+                await tx.enqueue(DELIVER, once=True)
+                tx.tell(row.shown())
+            return tx.answer(Delivery)
+
+    async def signing_secret(self, actor: Actor) -> str:
+        actor.demand(access.READ)
+        return await self.secret()
+
+    async def secret(self) -> str:
+        """The secret all calls are signed with, made now when there is none."""
+        async with self.db.begin() as tx:
+            if found := await tx.session.get(SecretRow, _SIGNING):
+                return str(found.secret)
+            made = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+            await tx.session.execute(
+                insert(SecretRow)
+                .values(purpose=_SIGNING, secret=made, created_at=now())
+                .on_conflict_do_nothing()
+            )
+            return str((await tx.session.get_one(SecretRow, _SIGNING)).secret)
+
+    async def import_file(
+        self, actor: Actor, kind: ImportKind, content: bytes, key: str | None = None
+    ) -> ImportReport:
+        actor.demand(access.IMPORT)
+        importer = actor.model_copy(update={"via": "import"})
+        work = Import(importer, self.customers, self.sales, self.base_currency, key)
+        return await work.run(kind, content)

@@ -1,0 +1,124 @@
+"""How people spell what a file holds: names of columns, numbers, dates, currencies."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Context, Decimal
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "companies": {
+        "name": "название, компания, наименование, организация, name, company, company name",
+        "inn": "инн, inn, tax id",
+        "domain": "сайт, домен, site, website, domain, web",
+        "phones": "телефон, телефоны, phone, phones, phone number, tel",
+        "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
+        "city": "город, city, town",
+        "industry": "отрасль, сфера деятельности, industry",
+        "about": "комментарий, примечание, описание, comment, note, about, description",
+    },
+    "people": {
+        "name": "имя, фио, ф.и.о., название, контакт, контактное лицо, name, full name, contact",
+        "position": "должность, position, job title, title",
+        "company": "компания, организация, company, organization, organisation",
+        "phones": "телефон, телефоны, мобильный, phone, phones, phone number, mobile, tel",
+        "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
+        "city": "город, city, town",
+        "about": "комментарий, примечание, comment, note, about, description",
+    },
+    "deals": {
+        "title": "название, сделка, тема, name, title, deal, deal name",
+        "company": "компания, организация, клиент, company, customer, client",
+        "amount": "сумма, бюджет, стоимость, amount, sum, value, budget, worth",
+        "currency": "валюта, currency",
+        "pipeline": "воронка, pipeline, funnel",
+        "stage": "этап, стадия, статус, stage, status",
+        "expected": "ожидается, дата закрытия, ожидаемая дата, expected, expected on, close date",
+        "about": "комментарий, примечание, описание, comment, note, about, description",
+    },
+}
+"""Kind of import → field → how its column may be called, whatever the letter case."""
+
+REQUIRED = {"companies": "name", "people": "name", "deals": "title"}
+
+_CURRENCIES = {
+    "RUB": "rub rur руб руб. рубли рублей р р. ₽",
+    "USD": "usd $ долл долл. доллар доллары долларов",
+    "EUR": "eur € евро",
+    "KZT": "kzt ₸ тенге",
+    "BYN": "byn бел.руб",
+    "CNY": "cny ¥ юань юани юаней",
+}
+_CURRENCY = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
+_GAPS = re.compile(r"[\s'’\u00a0\u2009\u202f]+")
+_AMOUNT = re.compile(r"([^\d+-]*)([+-]?\d[\d.,]{0,40})(\D*)")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*")
+_TOO_MUCH = Decimal(10**16)
+_WIDE = Context(prec=60)
+_DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
+_AGAIN = re.compile(r"\s*[№#]?\s*\d+$")
+
+
+def field_of(kind: str, column: str) -> str | None:
+    """The field a column is for; «Телефон 2» is a telephone too."""
+    told = _GAPS.sub(" ", column).strip().casefold().rstrip(":*").replace("ё", "е")
+    for field, names in COLUMNS[kind].items():
+        known = names.split(", ")
+        if told in known or told == field or _AGAIN.sub("", told) in known:
+            return field
+    return None
+
+
+def called(kind: str, field: str) -> str:
+    """How the column of a field may be called, for people to read."""
+    return COLUMNS[kind][field]
+
+
+def several(told: str) -> list[str]:
+    """Telephones or addresses written into one cell."""
+    return [part for part in (part.strip() for part in re.split(r"[;,\n]", told)) if part]
+
+
+def currency(told: str) -> str:
+    """`руб.`, `₽` and `RUB` are RUB. Raises ValueError."""
+    word = told.strip().casefold()
+    if word in _CURRENCY:
+        return _CURRENCY[word]
+    if re.fullmatch(r"[a-z]{3}", word):
+        return word.upper()
+    raise ValueError(f"“{told}” is not a currency. Write its code, for instance RUB.")
+
+
+def amount(told: str) -> tuple[Decimal, str | None]:
+    """`1 234,56 ₽` → 1234.56 and RUB; the currency is None when not told. Raises ValueError.
+
+    Of points and commas the last one before one or two digits is the decimal one.
+    """
+    found = _AMOUNT.fullmatch(_GAPS.sub("", told))
+    if found is None:
+        raise ValueError(f"“{told}” is not a number. Write it like 1234,56.")
+    before, number, after = found.groups()
+    number = number.rstrip(".,")
+    if _THOUSANDS.fullmatch(number):
+        number = re.sub(r"[.,]", "", number)
+    else:
+        whole, mark, rest = number.rpartition(max(".,", key=number.rfind))
+        number = f"{re.sub('[.,]', '', whole)}.{rest}" if mark else number
+    value, sign = Decimal(number), before or after
+    if value != value.quantize(Decimal("0.01"), context=_WIDE) or abs(value) >= _TOO_MUCH:
+        raise ValueError(f"“{told}” has more digits than money has: 16 before, 2 after the point.")
+    return value, currency(sign) if sign else None
+
+
+def day(told: str) -> date:
+    """`31.12.2026`, `31/12/26` or `2026-12-31`. Raises ValueError."""
+    bare = told.strip().partition(" ")[0].partition("T")[0]
+    try:
+        if found := _YEAR_FIRST.fullmatch(bare):
+            return date(*(int(part) for part in found.groups()))
+        if found := _DAY_FIRST.fullmatch(bare):
+            number, month, year = (int(part) for part in found.groups())
+            return date(year if year > 99 else 2000 + year, month, number)  # noqa: PLR2004
+    except ValueError:
+        pass
+    raise ValueError(f"“{told}” is not a date. Write it like 31.12.2026.")
