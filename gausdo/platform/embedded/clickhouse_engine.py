@@ -22,12 +22,15 @@ _LITERALS = re.compile(
     r"""'(?:[^'\\]|\\.|'')*' | \$(\w*)\$.*?\$\1\$ | --[^\n]* | \#[ !][^\n]* | /\*.*?\*/""",
     re.DOTALL | re.VERBOSE,
 )
+# Table functions, engines, dictionary sources and disks that reach files or other hosts.
+_REACHING = """
+    arrowFlight azureBlobStorage clickhouse deltaLake\\w* disk distributed executable file
+    filesystem gcs hdfs http hudi iceberg\\w* jdbc kafka loop mongodb mysql nats odbc paimon\\w*
+    postgresql python rabbitmq redis remote remoteSecure s3 sqlite url ytsaurus
+"""
 _OUTSIDE = re.compile(
-    r"""(?: [`"]? \b (?: file | url | executable | s3 | gcs | hdfs | remote | remoteSecure | mysql
-        | postgresql | sqlite | mongodb | redis | jdbc | odbc | python | input | loop | iceberg\w*
-        | deltaLake\w* | hudi | paimon\w* | azureBlobStorage | arrowFlight | ytsaurus
-        | filesystem ) (?: Cluster | S3 | Local )? [`"]? \s* \( )
-      | \b (?: INTO \s+ OUTFILE | FROM \s+ INFILE ) \b""",
+    rf"""[`"]? \b (?: {"|".join(_REACHING.split())} ) (?: Cluster | S3 | Local )? [`"]? \s* \(
+      | \b (?: INTO \s+ OUTFILE | FROM \s+ INFILE | ATTACH \b [^;]* \b FROM \s+ '' )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _INSERT = re.compile(

@@ -62,6 +62,8 @@ class EmbeddedPostgres(EmbeddedServer):
             "unix_socket_directories": "",
             "max_connections": str(max_connections),
             "shared_buffers": "256MB",
+            "work_mem": "16MB",
+            "random_page_cost": "1.1",
             "max_wal_size": "2GB",
             "log_timezone": "UTC",
             "timezone": "UTC",
