@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ class Account:
 class Command:
     """What to run. `env` is added to our own; `death` is sent by the kernel when we die."""
 
-    argv: tuple[str, ...]
+    argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path = Path("/")
     account: Account | None = None
@@ -149,11 +149,14 @@ def began(pid: int) -> int | None:
 def die_with_parent(number: Signals = signal.SIGKILL) -> None:
     """End this process when its parent ends, however that happens.
 
-    For processes started by someone else's code: web workers call it first thing.
+    For workers that somebody else's code forks, as a web server's: they call it first thing. A
+    `Child` is tied already; and what a person started by hand is left to outlive its shell.
     """
-    ctypes.CDLL(None).prctl(launch.PR_SET_PDEATHSIG, int(number))
     parent = multiprocessing.parent_process()
-    if parent is not None and parent.pid != os.getppid():
+    if parent is None:
+        return
+    ctypes.CDLL(None).prctl(launch.PR_SET_PDEATHSIG, int(number))
+    if parent.pid != os.getppid():
         os.kill(os.getpid(), number)
 
 
