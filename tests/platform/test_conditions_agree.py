@@ -61,7 +61,7 @@ from tests.platform.asked_conditions import (
     every_row,
     questions,
 )
-from tests.servers import WORKER, start_test_servers
+from tests.servers import WORKER, Servers
 
 STORED: Mapping[str, tuple[Any, str]] = {
     "name": (Text, "Nullable(String)"),
@@ -127,8 +127,7 @@ class Stores:
 
 
 @pytest.fixture(scope="module")
-def stores() -> Iterator[Stores]:
-    servers = start_test_servers()
+def stores(servers: Servers) -> Iterator[Stores]:
     engine = create_engine(
         make_url(servers.postgres_dsn).set(drivername="postgresql+psycopg"),
         isolation_level="AUTOCOMMIT",
