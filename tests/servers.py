@@ -84,7 +84,8 @@ class Servers:
     def close(self) -> None:
         """Let go; the servers stop when nobody holds on to them any more."""
         self._users.close()
-        self._keepers.clear()
+        for keeper in self._keepers:
+            keeper.returncode = 0  # it stays until the last user is gone; nobody waits for it
 
 
 _servers: Servers | None = None
