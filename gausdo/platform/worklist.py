@@ -32,7 +32,7 @@ class Pending:
     id: Mapped[UUID] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(Text, default=WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime] = mapped_column(TIME, default=now, index=True)
+    due_at: Mapped[datetime] = mapped_column(TIME, default=now)
     leased_until: Mapped[datetime | None] = mapped_column(TIME)
     error: Mapped[str | None] = mapped_column(Text)
 

@@ -94,12 +94,15 @@ class Effect(Value):
 
 
 class Run(Value):
+    """What a rule did about one event; `refused` says why it did nothing."""
+
     id: UUID
     rule_id: UUID
     rule_name: str
     deal_id: UUID
     event_id: UUID
     at: Time
+    refused: str | None
     effects: list[Effect]
 
 
@@ -135,12 +138,18 @@ class Automation(Protocol):
     async def rule(self, actor: Actor, id: UUID) -> Rule: ...
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
-        """Raises Invalid when the condition names an unknown field."""
+        """Raises Invalid when the condition names an unknown field, or when the stage, the
+        template or the receiver of a step is none.
+        """
         ...
 
     async def change_rule(
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
-    ) -> Rule: ...
+    ) -> Rule:
+        """Who changes what a rule does, or switches it on, becomes its author: it acts with
+        that person's rights from then on.
+        """
+        ...
 
     async def list_runs(self, actor: Actor, query: RunQuery) -> Json:
         """`Listed[Run]`, newest first."""

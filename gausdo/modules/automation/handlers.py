@@ -1,0 +1,131 @@
+"""What fires rules: a deal that is opened in a stage or moved to it.
+
+Runs and their effects are written in the consumer's transaction, keyed by (event, rule, step), so
+they exist once however often the event comes. The effects are carried out by a job.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any, Protocol, cast
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gausdo.kernel.actor import MAX_DEPTH
+from gausdo.kernel.events import Envelope
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.automation.contract import RuleRan
+from gausdo.modules.automation.matching import Entered, fired
+from gausdo.modules.automation.tables import EffectRow, RuleRow, RunRow
+from gausdo.modules.sales.contract import DealMoved, DealOpened
+from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.db import Tx
+from gausdo.platform.worklist import WAITING
+
+ACT = "automation.act"
+"""The job that carries effects out."""
+HEAD_START = timedelta(days=1)
+"""What people caused stands this much earlier in the line than what an import caused."""
+TOO_LONG = (
+    f"Stopped: {MAX_DEPTH} automations have followed from one another. "
+    "Look for rules that set each other off."
+)
+
+on = Subscriptions()
+
+
+class Zoned(Protocol):
+    @property
+    def time_zone(self) -> str: ...
+
+
+@on.batch(DealOpened, DealMoved)
+async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx) -> None:
+    entered = [(envelope, cast(Entered, envelope.event())) for envelope in envelopes]
+    rules = (
+        await tx.session.scalars(
+            select(RuleRow).where(
+                RuleRow.enabled,
+                RuleRow.paused_because.is_(None),
+                RuleRow.stage_id.in_({event.stage_id for _, event in entered}),
+            )
+        )
+    ).all()
+    found = [
+        (rule, envelope, event)
+        for envelope, event in entered
+        for rule in fired(rules, envelope, event, service.time_zone)
+    ]
+    if found:
+        await _write(tx, found)
+
+
+async def _write(tx: Tx, found: list[tuple[RuleRow, Envelope, Entered]]) -> None:
+    runs = {
+        (envelope.event_id, rule.id): _run(rule, envelope, event) for rule, envelope, event in found
+    }
+    made = set(
+        await tx.session.scalars(
+            insert(RunRow)
+            .on_conflict_do_nothing(index_elements=["event_id", "rule_id"])
+            .returning(RunRow.id),
+            list(runs.values()),
+        )
+    )
+    effects: list[dict[str, Any]] = []
+    counts: Counter[RuleRow] = Counter()
+    for rule, envelope, event in found:
+        run = runs[envelope.event_id, rule.id]
+        if run["id"] not in made:
+            continue
+        counts[rule] += 1
+        if run["refused"] is None:
+            effects += _effects(rule, envelope, event, run)
+        tx.follow(envelope)
+        tx.publish(RuleRan(rule_id=rule.id, deal_id=event.deal_id, run_id=run["id"]))
+    if effects:
+        await tx.session.execute(insert(EffectRow), effects)
+        await tx.enqueue(ACT, once=True)
+    for rule, count in counts.items():
+        await tx.session.execute(
+            update(RuleRow)
+            .where(RuleRow.id == rule.id)
+            .values(runs=RuleRow.runs + count, last_run_at=func.now())
+        )
+
+
+def _run(rule: RuleRow, envelope: Envelope, event: Entered) -> dict[str, Any]:
+    too_long = envelope.cause is not None and envelope.cause.depth >= MAX_DEPTH
+    return {
+        "id": new_id(),
+        "rule_id": rule.id,
+        "deal_id": event.deal_id,
+        "event_id": envelope.event_id,
+        "at": now(),
+        "refused": TOO_LONG if too_long else None,
+    }
+
+
+def _effects(
+    rule: RuleRow, envelope: Envelope, event: Entered, run: dict[str, Any]
+) -> list[dict[str, Any]]:
+    at = run["at"]
+    return [
+        {
+            "id": new_id(),
+            "state": WAITING,
+            "attempts": 0,
+            "due_at": at if envelope.via == "import" else at - HEAD_START,
+            "run_id": run["id"],
+            "rule_id": rule.id,
+            "event_id": envelope.event_id,
+            "step": number,
+            "type": step["type"],
+            "params": step,
+            "deal": event.model_dump(mode="json"),
+            "author_id": rule.author_id,
+            "cause": envelope.leads_to(rule.id).model_dump(mode="json"),
+            "at": envelope.at,
+        }
+        for number, step in enumerate(rule.steps)
+    ]

@@ -1,0 +1,37 @@
+"""Effects of rules, carried out."""
+
+from uuid import UUID
+
+from gausdo.modules.automation.acting import AuthorGone
+from gausdo.modules.automation.handlers import ACT
+from gausdo.modules.automation.service import AutomationService
+from gausdo.modules.automation.tables import EffectRow
+from gausdo.platform.db import Tx
+from gausdo.platform.drain import Work, drain
+from gausdo.platform.jobs import Jobs
+
+jobs = Jobs("automation")
+
+
+@jobs.task("act")
+async def act(service: AutomationService) -> None:
+    """A step that is done twice is done as if once: its key goes with it."""
+
+    async def carry_out(effect: EffectRow) -> UUID | None:
+        try:
+            return await service.hands.act(effect, await service.rule_name(effect.rule_id))
+        except AuthorGone as gone:
+            await service.pause(effect.rule_id, str(gone))
+            raise
+
+    await drain(service.db, Work(EffectRow, ACT, carry_out, _done, at_once=10))
+
+
+@jobs.every("* * * * *", "sweep")
+async def sweep(service: AutomationService) -> None:
+    """What a killed process had leased, and whatever nobody was woken for."""
+    await act(service)
+
+
+async def _done(_: Tx, effect: EffectRow, result_id: UUID | None) -> None:
+    effect.done(result_id)

@@ -1,0 +1,51 @@
+"""Automation over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from gausdo.kernel.pages import Listed
+from gausdo.kernel.values import Json
+from gausdo.modules.automation.contract import (
+    Automation,
+    Effect,
+    Rule,
+    RuleChange,
+    RuleDraft,
+    Run,
+    RunQuery,
+)
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def routes(automation: Automation) -> Routes:
+    api = Routes("automation")
+
+    @api.get("/rules")
+    async def rules(actor: CurrentActor) -> list[Rule]:
+        return await automation.rules(actor)
+
+    @api.post("/rules", status=201)
+    async def add_rule(draft: RuleDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Rule:
+        return await automation.add_rule(actor, draft, key)
+
+    @api.get("/rules/{id}")
+    async def rule(id: UUID, actor: CurrentActor) -> Rule:
+        return await automation.rule(actor, id)
+
+    @api.patch("/rules/{id}")
+    async def change_rule(
+        id: UUID, change: RuleChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Rule:
+        return await automation.change_rule(actor, id, change, key)
+
+    @api.hot("/rule-runs", answer=Listed[Run])
+    async def list_runs(actor: CurrentActor, query: Annotated[RunQuery, Query()]) -> Json:
+        return await automation.list_runs(actor, query)
+
+    @api.post("/effects/{id}/run-again")
+    async def run_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Effect:
+        return await automation.run_again(actor, id, key)
+
+    return api

@@ -1,0 +1,189 @@
+"""What automation stores. Nobody outside this module reads these tables."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gausdo.kernel.actor import Actor, Cause
+from gausdo.kernel.conditions import Condition
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.automation.contract import (
+    DealEntersStage,
+    Effect,
+    EffectState,
+    Rule,
+    RuleChange,
+    RuleDraft,
+    RuleSaved,
+    Step,
+)
+from gausdo.platform.db import Schema
+from gausdo.platform.db.schema import TIME
+from gausdo.platform.worklist import WAITING, Pending
+
+schema = Schema("automation")
+Changes = dict[str, tuple[Any, Any]]
+
+_CONDITION = TypeAdapter[Condition | None](Condition | None)
+_STEPS = TypeAdapter[list[Step]](list[Step])
+STEP = TypeAdapter[Step](Step)
+DOES = frozenset({"trigger", "condition", "steps"})
+"""What a rule does: who changes it answers for it."""
+
+
+class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "rule"
+    __table_args__ = (
+        Index(
+            "ix_rule_listening",
+            "stage_id",
+            postgresql_where=text("enabled and paused_because is null"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    stage_id: Mapped[UUID]  # sales.stage, by id only
+    condition: Mapped[dict[str, Any] | None]
+    steps: Mapped[list[dict[str, Any]]]
+    enabled: Mapped[bool]
+    paused_because: Mapped[str | None]
+    author_id: Mapped[UUID]
+    runs: Mapped[int] = mapped_column(default=0)
+    last_run_at: Mapped[datetime | None] = mapped_column(TIME)
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int]
+
+    @classmethod
+    def write(cls, draft: RuleDraft, author_id: UUID) -> Self:
+        return cls(
+            id=new_id(),
+            name=draft.name,
+            stage_id=draft.trigger.stage_id,
+            condition=_CONDITION.dump_python(draft.condition, mode="json"),
+            steps=_STEPS.dump_python(draft.steps, mode="json"),
+            enabled=draft.enabled,
+            author_id=author_id,
+            runs=0,
+            created_at=now(),
+            version=1,
+        )
+
+    def change(self, change: RuleChange, actor: Actor) -> Changes:
+        before, changes = self.shown(), {}
+        for name, value in change.named().items():
+            if getattr(before, name) == value or (value is None and name != "condition"):
+                continue
+            changes[name] = (_plain(name, getattr(before, name)), _plain(name, value))
+            if name == "trigger":
+                self.stage_id = value.stage_id
+            else:
+                setattr(self, name, _plain(name, value))
+        if DOES & changes.keys() or changes.get("enabled") == (False, True):
+            self.author_id, self.paused_because = actor.id, None
+        if changes:
+            self.version += 1
+        return changes
+
+    def pause(self, because: str) -> None:
+        self.paused_because = because
+        self.version += 1
+
+    def saved(self) -> RuleSaved:
+        runs = self.enabled and self.paused_because is None
+        return RuleSaved(rule_id=self.id, version=self.version, enabled=runs)
+
+    def shown(self, author_name: str | None = None) -> Rule:
+        return Rule(
+            id=self.id,
+            name=self.name,
+            trigger=DealEntersStage(stage_id=self.stage_id),
+            condition=_CONDITION.validate_python(self.condition),
+            steps=_STEPS.validate_python(self.steps),
+            enabled=self.enabled,
+            paused_because=self.paused_because,
+            author_id=self.author_id,
+            author_name=author_name,
+            runs=self.runs,
+            last_run_at=self.last_run_at,
+            created_at=self.created_at,
+            version=self.version,
+        )
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A field of a rule as JSON."""
+    if name == "condition":
+        return _CONDITION.dump_python(value, mode="json")
+    if name == "steps":
+        return _STEPS.dump_python(value, mode="json")
+    return value.model_dump(mode="json") if isinstance(value, DealEntersStage) else value
+
+
+class RunRow(schema.Base):  # type: ignore[name-defined,misc]
+    """That a rule fired for an event; at most once for each pair of them."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        UniqueConstraint("event_id", "rule_id"),
+        Index("ix_run_at_id", "at", "id"),
+        Index("ix_run_rule_at", "rule_id", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    rule_id: Mapped[UUID] = mapped_column(ForeignKey("automation.rule.id"))
+    deal_id: Mapped[UUID] = mapped_column(index=True)  # sales.deal, by id only
+    event_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(TIME)
+    refused: Mapped[str | None]
+
+
+class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
+    """One step of a run, as the rule had it then, done in its author's name."""
+
+    __tablename__ = "effect"
+    __table_args__ = (
+        UniqueConstraint("event_id", "rule_id", "step"),
+        Index("ix_effect_due", "due_at", postgresql_where=text(f"state = '{WAITING}'")),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("automation.run.id"), index=True)
+    rule_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    step: Mapped[int] = mapped_column(SmallInteger)
+    type: Mapped[str]
+    params: Mapped[dict[str, Any]]  # the step
+    deal: Mapped[dict[str, Any]]  # what the event told of the deal
+    author_id: Mapped[UUID]
+    cause: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(TIME)
+    result_id: Mapped[UUID | None]
+    done_at: Mapped[datetime | None] = mapped_column(TIME)
+
+    @property
+    def key(self) -> str:
+        """What the effect is known by to whoever carries it out: it never happens twice."""
+        return f"{self.event_id}:{self.rule_id}:{self.step}"
+
+    @property
+    def why(self) -> Cause:
+        return Cause.model_validate(self.cause)
+
+    def done(self, result_id: UUID | None) -> None:
+        self.result_id, self.done_at = result_id, now()
+
+    def shown(self) -> Effect:
+        return Effect(
+            id=self.id,
+            step=self.step,
+            type=self.type,
+            state=EffectState(self.state),
+            attempts=self.attempts,
+            error=self.error,
+            result_id=self.result_id,
+            done_at=self.done_at,
+        )

@@ -1,0 +1,39 @@
+from gausdo.modules.activities.contract import Activities
+from gausdo.modules.automation.acting import Hands
+from gausdo.modules.automation.contract import Automation
+from gausdo.modules.automation.handlers import on
+from gausdo.modules.automation.jobs import jobs
+from gausdo.modules.automation.routes import routes
+from gausdo.modules.automation.service import AutomationService
+from gausdo.modules.automation.tables import schema
+from gausdo.modules.communications.contract import Communications
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.contract import Integrations
+from gausdo.modules.sales.contract import Sales
+from gausdo.platform.module import Module, Parts
+
+
+def build(parts: Parts) -> AutomationService:
+    hands = Hands(
+        sales=parts.get(Sales),
+        customers=parts.get(Customers),
+        activities=parts.get(Activities),
+        communications=parts.get(Communications),
+        integrations=parts.get(Integrations),
+        identity=parts.get(Identity),
+        base_url=parts.settings.base_url,
+    )
+    return AutomationService(parts.db, hands, parts.settings.time_zone)
+
+
+module = Module(
+    name="automation",
+    schema=schema,
+    contract=Automation,
+    build=build,
+    routes=routes,
+    needs=(Sales, Customers, Activities, Communications, Integrations, Identity),
+    handlers=on,
+    jobs=jobs,
+)
