@@ -7,11 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx2
-from nats.aio.client import Client as Nats
 
 from gausdo.kernel.actor import Actor, Cause
 from gausdo.modules.activities import wiring as activities
-from gausdo.modules.automation import wiring as automation
 from gausdo.modules.communications import wiring as communications
 from gausdo.modules.customers import wiring as customers
 from gausdo.modules.identity import wiring as identity
@@ -36,7 +34,6 @@ MODULES: tuple[Module, ...] = (
     activities.module,
     communications.module,
     integrations.module,
-    automation.module,
     reports.module,
 )
 """In the order in which each finds the neighbours it needs."""
@@ -72,7 +69,7 @@ async def opened(settings: Settings) -> AsyncIterator[Gausdo]:
             settings,
             Cache(settings.valkey_url.get_secret_value()),
             Tokens(settings.derived("tokens")),
-            await stack.enter_async_context(_analytics(settings)),
+            await stack.enter_async_context(analytics_of(settings)),
         )
         stack.push_async_callback(gausdo.cache.close)
         for module in MODULES:
@@ -84,7 +81,8 @@ async def opened(settings: Settings) -> AsyncIterator[Gausdo]:
         yield gausdo
 
 
-def _analytics(settings: Settings) -> Analytics:
+def analytics_of(settings: Settings) -> Analytics:
+    """The analytical store with the datasets of all modules."""
     return Analytics(
         settings.clickhouse_url.get_secret_value(),
         [dataset for module in MODULES for dataset in module.facts],
@@ -112,23 +110,6 @@ async def _far(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
     )
     await stack.enter_async_context(client)
     gausdo.contracts[module.contract] = rpc.connect(module.contract, client, gausdo.tokens)
-
-
-async def nats_client(settings: Settings) -> Nats:
-    """A client that finds the server again by itself, for as long as it takes."""
-    nats = Nats()
-    await nats.connect(
-        settings.nats_url.get_secret_value(),
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.5,
-        connect_timeout=5,
-        error_cb=_quiet,
-    )
-    return nats
-
-
-async def _quiet(_: Exception) -> None:
-    """Lost connections come back by themselves; consumers tell how far behind they are."""
 
 
 def rebuild(gausdo: Gausdo) -> rpc.Rebuild:

@@ -23,7 +23,6 @@ _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
-
 class Gate:
     """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there."""
 
@@ -135,9 +134,7 @@ def _once(body: bytes, receive: Callable[[], Awaitable[Message]]) -> Receive:
     return again
 
 
-def address(
-    scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]
-) -> str:
+def address(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
     """Where the request comes from: the rightmost address that is no trusted proxy."""
     client: Any = scope.get("client")
     seen = [client[0] if client else "unknown"]

@@ -23,9 +23,7 @@ MANY = 10_000
 class Identify:
     """Finds the actor of a request and keeps actors by (person, epoch)."""
 
-    def __init__(
-        self, sessions: Sessions, tokens: Tokens, identity: Identity, limit: int
-    ) -> None:
+    def __init__(self, sessions: Sessions, tokens: Tokens, identity: Identity, limit: int) -> None:
         self.sessions = sessions
         self.tokens = tokens
         self._identity = identity
@@ -69,9 +67,7 @@ class Identify:
 
     def _within(self, requests: int) -> None:
         if requests > self._limit:
-            raise TooMany(
-                "Too many requests. Wait a minute and go on.", data={"retry_after": 60}
-            )
+            raise TooMany("Too many requests. Wait a minute and go on.", data={"retry_after": 60})
 
 
 def cookie(headers: Headers) -> str | None:

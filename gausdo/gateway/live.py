@@ -38,7 +38,6 @@ CHECKED = 20
 """Seconds between looks at whether the session still lives and the rights are the same."""
 
 
-
 @dataclass(eq=False)
 class _Socket:
     actor: Actor

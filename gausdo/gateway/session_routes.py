@@ -2,7 +2,6 @@
 
 import time
 
-
 from fastapi import Request, Response
 
 from gausdo.gateway.identify import API, COOKIE, Identify, cookie, same_origin
@@ -53,5 +52,3 @@ def routes(identity: Identity, identify: Identify) -> Routes:
         return Token(token=told, expires_in=LIFETIME)
 
     return api
-
-

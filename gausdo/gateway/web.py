@@ -61,10 +61,10 @@ class Entrance:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or path.startswith("/api/"):
-            await self._api(scope, receive, send)
-        elif path in self._inner:
+        if scope["type"] == "http" and path in self._inner:
             await self._inner[path](scope, receive, send)
+        elif scope["type"] != "http" or path.startswith("/api/"):
+            await self._api(scope, receive, send)
         elif self._spa is not None:
             await self._spa(scope, receive, send)
         else:

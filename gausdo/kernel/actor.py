@@ -25,7 +25,7 @@ class Right(Value):
     object: str
     operation: str
 
-    def __init__(self, object: str, operation: str) -> None:  # noqa: A002 - the field's name
+    def __init__(self, object: str, operation: str) -> None:
         super().__init__(object=object, operation=operation)  # type: ignore[call-arg]
 
     def __str__(self) -> str:

@@ -104,9 +104,7 @@ class Change(Draft):
 
     def named(self) -> dict[str, Any]:
         """The fields the client named, without `version`."""
-        return {
-            name: getattr(self, name) for name in self.model_fields_set if name != "version"
-        }
+        return {name: getattr(self, name) for name in self.model_fields_set if name != "version"}
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -56,9 +56,11 @@ def listed(
         .limit(query.limit + 1)
         .subquery("page")
     )
-    numbered = select(page, func.row_number().over().label("place")).subquery("numbered")
+    numbered = select(
+        page, func.row_number().over().label("place"), func.count().over().label("found")
+    ).subquery("numbered")
     shown = numbered.c.place <= literal(query.limit)
-    last = and_(numbered.c.place == literal(query.limit), _more(numbered, query.limit))
+    last = and_(numbered.c.place == literal(query.limit), numbered.c.found > literal(query.limit))
     return select(
         func.json_build_object(
             text("'items'"),
@@ -70,11 +72,6 @@ def listed(
             func.max(_cursor(numbered.c.key, numbered.c.key_id)).filter(last),
         )
     ).select_from(numbered)
-
-
-def _more(numbered: Any, limit: int) -> ColumnElement[bool]:
-    count = select(func.count()).select_from(numbered).scalar_subquery()
-    return count > literal(limit)
 
 
 def _cursor(key: ColumnElement[Any], id: ColumnElement[Any]) -> ColumnElement[str]:

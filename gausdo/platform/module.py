@@ -1,8 +1,10 @@
 """What a module tells the composition root."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+
+from nats.aio.client import Client
 
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Database, Schema
@@ -44,3 +46,7 @@ class Module:
     handlers: Subscriptions = field(default_factory=Subscriptions)
     jobs: Jobs | None = None
     facts: Sequence[Dataset] = ()
+    reads: Sequence[str] = ()
+    """Sources it follows with a reader of its own, beside `handlers`."""
+    runs: Callable[[Any, Client], Awaitable[None]] | None = None
+    """Something that runs in the worker until cancelled: `runs(service, nats)`."""

@@ -142,9 +142,7 @@ class _Far:
 
         return call
 
-    async def _ask(
-        self, method: _Method, sent: BaseModel, actor: Actor | None, tries: int
-    ) -> Any:
+    async def _ask(self, method: _Method, sent: BaseModel, actor: Actor | None, tries: int) -> Any:
         headers = {"authorization": f"Bearer {self._token(actor)}"}
         propagate.inject(headers)
         path = f"/rpc/{self._contract.__name__}/{method.name}"

@@ -1,6 +1,7 @@
 """Search words as PostgreSQL's full-text search takes them: every word, each as a prefix.
 
-The `russian` configuration stems Russian and English words and folds «ё».
+A word stands in the index as it is written and by its stem (the `russian` configuration stems
+Russian and English words), so that words too common to be stemmed are found as well.
 """
 
 import re
@@ -13,10 +14,19 @@ _WORD = re.compile(r"\w+")
 MAX_WORDS = 10
 
 
+def searchable(text: str) -> str:
+    """The SQL of a `tsvector` over an SQL expression of text, for a computed column."""
+    folded = f"translate(lower({text}), 'ё', 'е')"
+    return f"to_tsvector('russian', {folded}) || to_tsvector('simple', {folded})"
+
+
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool] | None:
     """Whether `vector` has every word of `q`; None when `q` has no word at all."""
-    words = _WORD.findall(q.lower())[:MAX_WORDS]
+    words = _WORD.findall(q.lower().replace("ё", "е"))[:MAX_WORDS]
     if not words:
         return None
-    query = " & ".join(f"'{word}':*" for word in words)
-    return vector.bool_op("@@")(func.to_tsquery(cast("russian", REGCONFIG), literal(query)))
+    query = literal(" & ".join(f"'{word}':*" for word in words))
+    stems, written = (
+        func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")
+    )
+    return vector.bool_op("@@")(stems.op("||")(written))

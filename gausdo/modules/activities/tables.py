@@ -22,6 +22,7 @@ from gausdo.modules.activities.contract import (
 )
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
+from gausdo.platform.search import searchable
 
 schema = Schema("activities")
 Changes = dict[str, tuple[Any, Any]]
@@ -64,9 +65,7 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     done_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed(
-            "to_tsvector('russian', title || ' ' || coalesce(description, ''))", persisted=True
-        ),
+        Computed(searchable("title || ' ' || coalesce(description, '')"), persisted=True),
         deferred=True,
     )
 

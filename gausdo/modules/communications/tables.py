@@ -23,6 +23,7 @@ from gausdo.modules.communications.contract import (
 from gausdo.modules.communications.post import Envelope, address, one_line
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
+from gausdo.platform.search import searchable
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("communications")
@@ -101,7 +102,9 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(TIME)
     sent_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('russian', subject || ' ' || \"to\")")
+        TSVECTOR,
+        Computed(searchable("subject || ' ' || \"to\""), persisted=True),
+        deferred=True,
     )
 
     @classmethod

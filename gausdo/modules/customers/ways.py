@@ -115,11 +115,10 @@ def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _reachables(name: str, typed: list[str], errors: list[FieldError]) -> list[Reachable]:
-    each = {
-        normal: Reachable(typed=one, normal=normal)
-        for place, one in enumerate(typed)
-        if (normal := _normal(name, f"{name}.{place}", one, errors))
-    }
+    each: dict[str, Reachable] = {}
+    for place, one in enumerate(typed):
+        if normal := _normal(name, f"{name}.{place}", one, errors):
+            each.setdefault(normal, Reachable(typed=one, normal=normal))
     return list(each.values())
 
 

@@ -1,4 +1,5 @@
 from gausdo.modules.reports.contract import Reports
+from gausdo.modules.reports.loader import load
 from gausdo.modules.reports.routes import routes
 from gausdo.modules.reports.service import ReportsService
 from gausdo.modules.reports.tables import schema
@@ -11,4 +12,6 @@ module = Module(
     contract=Reports,
     build=lambda parts: ReportsService(parts.db, parts.get(Analytics)),
     routes=routes,
+    reads=("activities", "sales"),
+    runs=lambda service, nats: load(service.db, nats, service.analytics),
 )

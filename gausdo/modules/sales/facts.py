@@ -7,7 +7,6 @@ from gausdo.platform.facts import Column, Dataset, Kind
 _EVENTS = (DealOpened, DealChanged, DealMoved)
 _TIME = "DateTime64(6, 'UTC')"
 _AMOUNT = "Nullable(Decimal(18, 2))"
-_CURRENCY = "LowCardinality(Nullable(String))"
 _WORD = "LowCardinality(String)"
 
 _DEAL = (
@@ -18,7 +17,7 @@ _DEAL = (
     Column("kind", _WORD, "body.kind"),
     Column("probability", "UInt8", "body.probability"),
     Column("amount", _AMOUNT, "body.amount"),
-    Column("currency", _CURRENCY, "body.currency"),
+    Column("currency", _WORD, "body.currency"),
     Column("owner_id", "UUID", "body.owner_id"),
     Column("team_id", "Nullable(UUID)", "body.team_id"),
     Column("company_id", "Nullable(UUID)", "body.company_id"),
@@ -44,7 +43,7 @@ DEAL_FACTS = Dataset(
         Column("from_probability", "Nullable(UInt8)", "body.from_probability"),
         Column("seconds", "Nullable(Int64)", "body.seconds"),
         Column("from_amount", _AMOUNT, "body.changes.worth.0.amount"),
-        Column("from_currency", _CURRENCY, "body.changes.worth.0.currency"),
+        Column("from_currency", _WORD, "body.changes.worth.0.currency"),
         Column("from_expected_on", "Nullable(Date32)", "body.changes.expected_on.0"),
         Column("from_owner_id", "Nullable(UUID)", "body.previous_owner_id"),
         Column("from_team_id", "Nullable(UUID)", "body.previous_team_id"),

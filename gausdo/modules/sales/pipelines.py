@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.sales.contract import (

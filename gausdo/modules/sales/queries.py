@@ -109,14 +109,10 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
         .lateral("totals")
     )  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
-    page = listed(
-        _rows(actor).where(*narrow, _deal.stage_id == stage.id),
-        first,
-        SORTS,
-        _deal.id,
-        "-stage_since",
-    )
-    cards = select(page.correlate(StageRow.__table__).scalar_subquery().label("page")).lateral()
+    here: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)  # of the row outside
+    rows = _rows(actor).where(*narrow, _deal.stage_id == here)
+    page = listed(rows, first, SORTS, _deal.id, "-stage_since")
+    cards = select(page.scalar_subquery().label("page")).lateral("cards")
     column = func.json_build_object(
         text("'stage_id'"), stage.id,
         text("'count'"), totals.c.count,
@@ -127,7 +123,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
     columns = (
         select(column.label("item"), stage.position)
         .select_from(
-            StageRow.__table__.join(totals, literal(True)).join(cards, literal(True))  # noqa: FBT003
+            StageRow.__table__.join(totals, literal(True)).join(cards, literal(True))
         )
         .where(stage.pipeline_id == pipeline_id)
         .subquery("columns")
@@ -251,7 +247,7 @@ def _rows(actor: Actor) -> Select[Any]:
         DealRow.__table__.outerjoin(_company, _shown(actor, "company", _company, _deal.company_id))
         .outerjoin(_person, _shown(actor, "person", _person, _deal.contact_id))
         .outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == _deal.owner_id))
-        .join(steps, literal(True))  # noqa: FBT003
+        .join(steps, literal(True))
     )
     return select(item.label("item")).select_from(source).where(access.visible(actor))
 
@@ -273,5 +269,3 @@ def _known(id: ColumnElement[Any], known: Any) -> ColumnElement[Any]:
 
 def _empty() -> ColumnElement[Any]:
     return cast(literal_column("'[]'"), JSON)
-
-

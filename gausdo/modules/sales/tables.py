@@ -31,6 +31,7 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
+from gausdo.platform.search import searchable
 
 schema = Schema("sales")
 Changes = dict[str, tuple[Any, Any]]
@@ -89,7 +90,9 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     )
 
     title: Mapped[str]
-    title_key: Mapped[str] = mapped_column(Computed("translate(lower(title), 'ё', 'е')", persisted=True))
+    title_key: Mapped[str] = mapped_column(
+        Computed("translate(lower(title), 'ё', 'е')", persisted=True), deferred=True
+    )
     pipeline_id: Mapped[UUID]
     stage_id: Mapped[UUID]
     kind: Mapped[str]
@@ -104,7 +107,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     stage_since: Mapped[datetime] = mapped_column(TIME)
     closed_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('russian', title)", persisted=True)
+        TSVECTOR, Computed(searchable("title"), persisted=True), deferred=True
     )
 
     @classmethod

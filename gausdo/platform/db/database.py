@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from psycopg import AsyncConnection, OperationalError
@@ -10,13 +11,13 @@ from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Unavailable
-from gausdo.kernel.values import Json
+from gausdo.kernel.values import Json, now
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.tx import Tx
 
@@ -24,6 +25,9 @@ POOL = 3
 """Connections per module and process; none while idle."""
 WAIT = 5.0
 """Seconds a request waits for a connection before it is refused."""
+
+ANSWERS = timedelta(days=7)
+"""How long an idempotency key is remembered."""
 
 
 class _Bytes(Loader):
@@ -122,6 +126,12 @@ class Database:
                 if last:
                     raise _unavailable() from error
         raise AssertionError("unreachable")
+
+    async def forget_answers(self) -> None:
+        """Drop the answers to idempotency keys that are older than a week."""
+        answer = self.schema.answer
+        async with self.begin() as tx:
+            await tx.session.execute(answer.delete().where(answer.c.at < now() - ANSWERS))
 
     async def one(self, statement: Select[Any]) -> Json:
         """As `json`, for a statement that always selects a row."""

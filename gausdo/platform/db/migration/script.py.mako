@@ -5,8 +5,11 @@ Kind: ${"start" if not down_revision else "expand"}
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 ${imports if imports else ""}
+% if not down_revision:
+from gausdo.platform.db.migrate import backbone
+
+% endif
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
@@ -15,6 +18,9 @@ depends_on = None
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
+% if not down_revision:
+    backbone(op, ${repr(module)})
+% endif
 
 
 def downgrade() -> None:

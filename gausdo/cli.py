@@ -1,0 +1,271 @@
+"""The command line: `gausdo --help` says what there is."""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+
+from gausdo import __version__
+
+if TYPE_CHECKING:
+    from gausdo.settings import Settings
+
+app = typer.Typer(
+    help="Gausdo, a CRM: sales, service and campaigns from one place.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+DATA = Path(".gausdo")
+
+
+@app.callback(invoke_without_command=True)
+def main_options(
+    version: Annotated[bool, typer.Option("--version", help="Say the version and stop.")] = False,
+) -> None:
+    """See `gausdo COMMAND --help` for each command."""
+    if version:
+        console.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def up(
+    data: Annotated[
+        Path, typer.Option(envvar="GAUSDO_DATA", help="Folder of the embedded servers' data.")
+    ] = DATA,
+    demo: Annotated[
+        bool, typer.Option(help="Load demo data, run a mail sink and a webhook receiver.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 2,
+    host: Annotated[str, typer.Option(envvar="GAUSDO_HOST", help="Address to listen on.")] = (
+        "127.0.0.1"
+    ),
+    web: Annotated[
+        Path | None, typer.Option(envvar="GAUSDO_WEB", help="Folder of the built interface.")
+    ] = None,
+) -> None:
+    """Start everything on this machine under one supervisor; Ctrl+C stops it.
+
+    PostgreSQL, Valkey, NATS and the ClickHouse engine are started from their wheels, each unless
+    its URL is told (GAUSDO_POSTGRES_URL, GAUSDO_VALKEY_URL, GAUSDO_NATS_URL,
+    GAUSDO_CLICKHOUSE_URL).
+    """
+    from gausdo.platform.embedded.home import HomeError, claimed  # noqa: PLC0415
+    from gausdo.platform.embedded.process import StartError  # noqa: PLC0415
+    from gausdo.supervisor import Supervisor  # noqa: PLC0415
+    from gausdo.up import guarded_host, planned  # noqa: PLC0415
+
+    began = time.monotonic()
+    try:
+        guarded_host(host)
+        with claimed(data.absolute()) as home:
+            plan = planned(home, workers, demo=demo, web=built_web(web), host=host)
+            Supervisor(
+                home,
+                plan.parts,
+                tell=lambda line: console.print(f"  {line}", style="dim"),
+                on_ready=lambda: welcome(home.folder, plan.url, time.monotonic() - began, demo),
+            ).run()
+    except (HomeError, StartError, ValueError) as refusal:
+        fail(str(refusal))
+    console.print("Stopped.")
+
+
+def welcome(data: Path, url: str, seconds: float, demo: bool) -> None:
+    console.print(f"\n[bold]Gausdo is ready[/bold] after {seconds:.1f} s:  {url}")
+    logins = data / "demo-logins.json"
+    if demo and logins.exists():
+        console.print("\nSign in as")
+        for login in orjson.loads(logins.read_bytes()):
+            told = f"{login['email']:<28} {login['password']}"
+            console.print(f"  {login['role']:<16} {told}", markup=False)
+    console.print("\nCtrl+C stops it.\n", style="dim")
+
+
+def built_web(told: Path | None) -> Path | None:
+    """The built interface: as told, beside the package, or none."""
+    package = Path(__file__).parent
+    for folder in (told, package / "web", package.parent / "web" / "dist"):
+        if folder is not None and (folder / "index.html").is_file():
+            return folder.absolute()
+    return None
+
+
+@app.command()
+def serve(
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 1,
+) -> None:
+    """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
+    from granian import Granian  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    from gausdo.platform.embedded.process import die_with_parent  # noqa: PLC0415
+
+    settings = told_settings()
+    die_with_parent()
+    Granian(
+        "gausdo.serve:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        respawn_failed_workers=True,
+        log_access=False,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@app.command()
+def work() -> None:
+    """Carry events, run handlers, jobs and the analytical loader."""
+    import uvloop  # noqa: PLC0415
+
+    from gausdo.platform import telemetry  # noqa: PLC0415
+    from gausdo.platform.embedded.process import die_with_parent  # noqa: PLC0415
+    from gausdo.worker import run  # noqa: PLC0415
+
+    settings = told_settings()
+    die_with_parent()
+    telemetry.configure(settings, "worker")
+    uvloop.run(run(settings))
+
+
+@app.command()
+def migrate(
+    new: Annotated[
+        str | None, typer.Option(help="Write a new revision with this title (for developers).")
+    ] = None,
+    module: Annotated[str | None, typer.Option(help="The module of the new revision.")] = None,
+) -> None:
+    """Bring the database and the analytical store up to date; safe to run again."""
+    from gausdo import setup  # noqa: PLC0415
+
+    if (new is None) != (module is None):
+        fail("Tell both --new and --module, or neither.")
+    settings = told_settings()
+    if new is not None and module is not None:
+        console.print(setup.revision(settings, module, new))
+        return
+    for line in setup.migrate(settings):
+        console.print(line)
+
+
+@app.command()
+def demo() -> None:
+    """Load the demo data: people, companies, pipelines, two years of deals, tasks, rules."""
+    from gausdo.demo.load import load  # noqa: PLC0415
+
+    async def tell() -> None:
+        async for line in load(told_settings()):
+            console.print(line)
+
+    asyncio.run(tell())
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")],
+    kind: Annotated[str, typer.Option("--as", help="companies, people or deals")],
+    owner: Annotated[
+        str | None, typer.Option(help="E-mail of the person in whose name it is imported.")
+    ] = None,
+    data: Annotated[
+        Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of a running `gausdo up`.")
+    ] = DATA,
+) -> None:
+    """Bring in a file of your own; says what was created and which rows were refused and why."""
+    from gausdo.bring import bring  # noqa: PLC0415
+
+    report = asyncio.run(bring(told_settings(data), file, kind, owner))
+    console.print(f"Created: {report.created}. Refused: {len(report.refused)}.")
+    for refused in report.refused:
+        field = f" ({refused.field})" if refused.field else ""
+        console.print(f"  line {refused.line}{field}: {refused.reason}", markup=False)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the API."""
+    from gausdo.setup import document  # noqa: PLC0415
+
+    sys.stdout.buffer.write(orjson.dumps(document(), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+@app.command()
+def doctor(
+    data: Annotated[
+        Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of `gausdo up`.")
+    ] = DATA,
+) -> None:
+    """Say what runs, what is wrong, and what to do about it."""
+    from gausdo.doctor import examine  # noqa: PLC0415
+
+    async def tell() -> bool:
+        healthy = True
+        async for finding in examine(data, told_settings(data)):
+            healthy &= finding.well
+            mark = "[green]✓[/green]" if finding.well else "[red]✗[/red]"
+            console.print(f"{mark} {finding.what}: {finding.told}")
+            if finding.advice:
+                console.print(f"    → {finding.advice}", markup=False)
+        return healthy
+
+    if not asyncio.run(tell()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
+    """Fill the analytical store anew from the modules' histories."""
+    from gausdo.setup import rebuild_analytics  # noqa: PLC0415
+
+    if what != "analytics":
+        fail("What can be rebuilt: analytics.")
+    for line in asyncio.run(rebuild_analytics(told_settings())):
+        console.print(line)
+
+
+def told_settings(data: Path = DATA) -> "Settings":
+    """The settings of the environment, or of a `gausdo up` that has this data folder."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from gausdo.settings import Settings  # noqa: PLC0415
+    from gausdo.up import kept_environment  # noqa: PLC0415
+
+    if "GAUSDO_SECRET" not in os.environ:
+        os.environ.update(kept_environment(data.absolute()))
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "\n".join(
+            f"  GAUSDO_{str(one['loc'][0]).upper()}: {one['msg']}" if one["loc"] else one["msg"]
+            for one in error.errors()
+        )
+        fail(
+            f"These settings are missing or wrong:\n{wrong}\n"
+            "Run `gausdo up` first (or tell --data), or set them in the environment."
+        )
+
+
+def fail(told: str) -> NoReturn:
+    console.print(f"[red]{told}[/red]")
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

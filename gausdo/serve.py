@@ -1,0 +1,172 @@
+"""The web process: everything the gateway needs, opened with its first breath."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from ipaddress import ip_address
+
+from nats.aio.client import Client
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gausdo import app as root
+from gausdo.app import MODULES, Gausdo, opened
+from gausdo.demo import routes as demo_routes
+from gausdo.gateway import session_routes
+from gausdo.gateway.docs import docs
+from gausdo.gateway.gate import Gate
+from gausdo.gateway.identify import Identify
+from gausdo.gateway.live import Live
+from gausdo.gateway.sessions import Sessions
+from gausdo.gateway.spa import Spa
+from gausdo.gateway.web import Entrance, api
+from gausdo.kernel.errors import NotFound
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform import rpc, telemetry
+from gausdo.platform.bus.stream import connect
+from gausdo.platform.embedded.process import die_with_parent
+from gausdo.platform.http import Routes, problem_response
+from gausdo.settings import Settings
+
+
+def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
+    """Every route this process can answer, near or far."""
+    known = [
+        module.routes(gausdo.contracts[module.contract])
+        for module in MODULES
+        if module.contract in gausdo.contracts
+    ]
+    if Identity in gausdo.contracts:
+        known.insert(0, session_routes.routes(gausdo.get(Identity), identify))
+    if gausdo.settings.demo_url:
+        known.append(demo_routes.routes(gausdo.settings.demo_url))
+    return known
+
+
+@asynccontextmanager
+async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]:
+    """The whole web application over what is opened; live updates where there is NATS."""
+    settings = gausdo.settings
+    identify = Identify(
+        Sessions(gausdo.cache), gausdo.tokens, gausdo.get(Identity), settings.rate_limit
+    )
+    live = Live(identify)
+    if nats is not None:
+        await live.listen(nats)
+    inner: dict[str, ASGIApp] = {
+        "/health": _healthy,
+        "/ready": _ready(gausdo),
+        "/api/docs": docs,
+    }
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        inner["/metrics"] = _for_neighbours(telemetry.metrics)
+    entrance: ASGIApp = Entrance(
+        api(routes_of(gausdo, identify), live=live.serve),
+        inner,
+        Spa(settings.web) if settings.web else None,
+    )
+    if len(gausdo.near) < len(MODULES):
+        entrance = _with_rpc(gausdo, entrance)
+    yield telemetry.Observed(Gate(entrance, identify, settings.trusted_proxies))
+
+
+def _with_rpc(gausdo: Gausdo, other: ASGIApp) -> ASGIApp:
+    """Contracts for other Gausdo processes, each call with a service token of its own."""
+    rebuild = root.rebuild(gausdo)
+    exposed = Starlette(
+        routes=[
+            route
+            for module in gausdo.near
+            for route in rpc.expose(
+                module.contract, gausdo.services[module.name], gausdo.tokens, rebuild
+            )
+        ]
+    )
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        inner = scope["type"] == "http" and scope["path"].startswith("/rpc/")
+        await (exposed if inner else other)(scope, receive, send)
+
+    return choose
+
+
+async def _healthy(scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"status": "ok"})(scope, receive, send)
+
+
+def _ready(gausdo: Gausdo) -> ASGIApp:
+    async def ready(scope: Scope, receive: Receive, send: Send) -> None:
+        """Whether PostgreSQL and Valkey answer: without them nobody can be served."""
+        failed = []
+        for name, db in gausdo.databases.items():
+            try:
+                async with asyncio.timeout(3), db.connection() as connection:
+                    await connection.execute("select 1")
+            except Exception:  # noqa: BLE001 - whatever it was, we are not ready
+                failed.append(name)
+        try:
+            async with asyncio.timeout(3):
+                await gausdo.cache.redis.ping()
+        except Exception:  # noqa: BLE001
+            failed.append("cache")
+        told = {"status": "ready" if not failed else "waiting", "failed": failed}
+        await JSONResponse(told, 503 if failed else 200)(scope, receive, send)
+
+    return ready
+
+
+def _for_neighbours(app: ASGIApp) -> ASGIApp:
+    """Closed to the outside: only this machine and private networks may ask."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(ValueError):
+            if ip_address(scope["gausdo.address"]).is_private:
+                await app(scope, receive, send)
+                return
+        await problem_response(NotFound("There is nothing here."))(scope, receive, send)
+
+    return guarded
+
+
+class Application:
+    """ASGI application that opens everything at its lifespan's start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app: ASGIApp | None = None
+        self._stack = AsyncExitStack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            assert self._app is not None
+            await self._app(scope, receive, send)
+            return
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self._open()
+                except Exception as error:  # noqa: BLE001 - the server must hear of it
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._stack.aclose()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _open(self) -> None:
+        gausdo = await self._stack.enter_async_context(opened(self._settings))
+        nats = await connect(self._settings.nats_url.get_secret_value(), "gausdo web")
+        self._stack.push_async_callback(nats.close)
+        self._app = await self._stack.enter_async_context(serving(gausdo, nats))
+
+
+def application() -> Application:
+    """What granian's workers call."""
+    die_with_parent()
+    settings = Settings()
+    telemetry.configure(settings, "web")
+    return Application(settings)

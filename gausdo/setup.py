@@ -1,0 +1,52 @@
+"""What is done once per release: migrations, the analytical tables, the API's document."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gausdo.app import MODULES, analytics_of, opened
+from gausdo.gateway import session_routes
+from gausdo.gateway.web import api
+from gausdo.modules.reports.rebuild import rebuild
+from gausdo.platform.db import migrate as database
+from gausdo.settings import Settings
+
+
+def migrate(settings: Settings) -> Iterator[str]:
+    """Every module's schema, then the analytical tables; a line for each."""
+    admin = settings.postgres_url.get_secret_value()
+    database.prepare(admin, settings.database, settings.passwords)
+    dsn = database.dsn_of(admin, database=settings.database)
+    for module in MODULES:
+        yield f"{module.name}: {database.migrate(dsn, module.schema)}"
+    asyncio.run(_make_analytics(settings))
+    yield "analytics: tables are there"
+
+
+async def _make_analytics(settings: Settings) -> None:
+    async with analytics_of(settings) as analytics:
+        await analytics.create()
+
+
+def revision(settings: Settings, module: str, message: str) -> Path:
+    """A new migration file, from the difference between tables.py and the database."""
+    admin = settings.postgres_url.get_secret_value()
+    dsn = database.dsn_of(admin, database=settings.database)
+    schema = next(one.schema for one in MODULES if one.name == module)
+    return database.revise(dsn, schema, message)
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document; nothing needs to run for it, so no service is there either."""
+    nobody: Any = None
+    routes = [session_routes.routes(nobody, nobody)]
+    routes += [module.routes(nobody) for module in MODULES]
+    return api(routes).openapi()
+
+
+async def rebuild_analytics(settings: Settings) -> list[str]:
+    """Dataset by dataset, how many rows it has now."""
+    async with opened(settings) as gausdo:
+        rows = await rebuild(gausdo.databases["reports"], gausdo.analytics, gausdo.databases)
+        return [f"{name}: {count} rows" for name, count in rows.items()]

@@ -1,0 +1,136 @@
+"""Everything on one machine: embedded servers where no URL is told, Gausdo's own processes, a demo.
+
+`gausdo up` is the supervisor of all of it; nothing here is needed on a cluster.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gausdo.demo.sink import PLACES
+from gausdo.platform.embedded.home import Home
+from gausdo.platform.embedded.process import Command
+from gausdo.platform.embedded.server import write_private
+from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
+
+SERVERS = ("postgres", "valkey", "nats", "clickhouse")
+PORT, SMTP, SINK = 8000, 2525, 8025
+ENVIRONMENT = "environment.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The parts to run, and where to go then."""
+
+    parts: list[Part]
+    url: str
+
+
+def planned(home: Home, workers: int, *, demo: bool, web: Path | None, host: str) -> Plan:
+    """What to run in `home`. URLs of servers that the environment tells are used as they are."""
+    told = dict(os.environ)
+    embedded = embedded_parts(
+        home, [name for name in SERVERS if f"GAUSDO_{name.upper()}_URL" not in told]
+    )
+    port = int(told.get("GAUSDO_PORT") or home.port("web", PORT))
+    url = told.get("GAUSDO_BASE_URL") or f"http://localhost:{port}"
+    environment = {
+        **embedded.urls,
+        "GAUSDO_SECRET": told.get("GAUSDO_SECRET") or home.secret("secret"),
+        "GAUSDO_DATA": str(home.folder),
+        "GAUSDO_HOST": host,
+        "GAUSDO_PORT": str(port),
+        "GAUSDO_BASE_URL": url,
+        **({"GAUSDO_WEB": str(web)} if web else {}),
+    }
+    parts = list(embedded.parts)
+    if demo:
+        parts.append(_sink(home, environment))
+    parts += _own(home, embedded, environment, workers, demo=demo, port=port)
+    keep_environment(home, environment)
+    return Plan(parts, url)
+
+
+def _sink(home: Home, environment: dict[str, str]) -> Part:
+    """The demo's mail server and webhook receiver; nothing else inside may be called."""
+    smtp, http = home.port("sink-smtp", SMTP), home.port("sink-http", SINK)
+    folder = home.folder / "sink"
+    environment |= {
+        "GAUSDO_SMTP_URL": f"smtp://127.0.0.1:{smtp}",
+        "GAUSDO_OUTBOUND_ALLOW": f"127.0.0.1:{http}",
+        "GAUSDO_DEMO_URL": f"http://127.0.0.1:{http}",
+    }
+
+    def command() -> Command:
+        (folder / PLACES).unlink(missing_ok=True)
+        return Command(
+            [sys.executable, "-m", "gausdo.demo.sink", str(folder), str(smtp), str(http)]
+        )
+
+    return Part("sink", command, ready=answers_http(f"http://127.0.0.1:{http}/health"), port=http)
+
+
+def _own(
+    home: Home, embedded: Embedded, environment: Mapping[str, str], workers: int, *, demo: bool,
+    port: int,
+) -> list[Part]:  # fmt: skip
+    metrics = home.folder / "run" / "metrics"
+    servers = tuple(part.name for part in embedded.parts)
+
+    def gausdo(*words: str) -> Command:
+        metrics.mkdir(parents=True, exist_ok=True)
+        own = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        return Command([sys.executable, "-m", "gausdo.cli", *words], env=own)
+
+    parts = [
+        Part("migrate", lambda: gausdo("migrate"), after=servers, oneshot=True, patience=600),
+    ]
+    before = ("migrate",)
+    if demo:
+        parts.append(
+            Part("demo", lambda: gausdo("demo"), after=("migrate", "sink"), oneshot=True,
+                 patience=600)
+        )  # fmt: skip
+        before = ("demo",)
+    parts += [
+        Part("worker", lambda: gausdo("work"), after=before),
+        Part(
+            "web",
+            lambda: gausdo("serve", "--workers", str(workers)),
+            ready=answers_http(f"http://127.0.0.1:{port}/ready"),
+            after=before,
+            port=port,
+        ),
+    ]
+    return parts
+
+
+def guarded_host(host: str) -> None:
+    """Raise ValueError for an address beyond this machine that nothing protects.
+
+    TLS is a proxy's; it is believed when GAUSDO_TRUSTED_PROXIES names it.
+    """
+    if host not in {"127.0.0.1", "::1", "localhost"} and not os.environ.get(
+        "GAUSDO_TRUSTED_PROXIES"
+    ):
+        raise ValueError(
+            f"{host} can be reached from outside, and Gausdo speaks no TLS itself. Put a proxy "
+            "with TLS before it and tell GAUSDO_TRUSTED_PROXIES, or listen on 127.0.0.1."
+        )
+
+
+def keep_environment(home: Home, environment: Mapping[str, str]) -> None:
+    """So that `gausdo import`, `doctor` and others find what runs in this folder."""
+    write_private(home.folder / "run" / ENVIRONMENT, json.dumps(dict(environment), indent=1))
+
+
+def kept_environment(folder: Path) -> dict[str, str]:
+    """The settings of the installation in `folder`; nothing when there is none."""
+    try:
+        kept: dict[str, str] = json.loads((folder / "run" / ENVIRONMENT).read_text())
+    except (OSError, ValueError):
+        return {}
+    return kept

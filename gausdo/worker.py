@@ -1,0 +1,98 @@
+"""The worker: events on their way out, handlers of what comes in, jobs, tidying up."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+
+from nats.aio.client import Client
+
+from gausdo.app import MODULES, Gausdo, opened
+from gausdo.platform.bus.consumer import Consumer
+from gausdo.platform.bus.cursors import janitor
+from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.sequencer import Sequencer
+from gausdo.platform.bus.stream import connect
+from gausdo.platform.jobs import JobWorker
+from gausdo.settings import Settings
+
+TIDY = 3600.0
+"""Seconds between looks at partitions and old answers."""
+
+
+async def work(gausdo: Gausdo, nats: Client) -> None:
+    """Run until cancelled, for the modules that this process answers itself."""
+    async with asyncio.TaskGroup() as tasks:
+        for db in gausdo.databases.values():
+            tasks.create_task(Sequencer(db, nats).run())
+        for consumer in consumers(gausdo, nats):
+            tasks.create_task(consumer.run())
+        for module in gausdo.near:
+            if module.runs is not None:
+                tasks.create_task(module.runs(gausdo.services[module.name], nats))
+        tasks.create_task(job_worker(gausdo).run())
+        tasks.create_task(_tidy(gausdo, nats))
+
+
+def consumers(gausdo: Gausdo, nats: Client) -> Iterator[Consumer]:
+    """One for each module here that listens to others."""
+    for module in gausdo.near:
+        if module.handlers:
+            yield Consumer(
+                module.name,
+                gausdo.databases[module.name],
+                module.handlers,
+                gausdo.services[module.name],
+                nats,
+            )
+
+
+def job_worker(gausdo: Gausdo) -> JobWorker:
+    return JobWorker(
+        gausdo.settings.module_dsn("jobs"),
+        {
+            module.name: (module.jobs, gausdo.services[module.name])
+            for module in gausdo.near
+            if module.jobs is not None
+        },
+    )
+
+
+def listeners(source: str) -> list[str]:
+    """The consumers that read a module's events, wherever they run."""
+    return [
+        module.name
+        for module in MODULES
+        if source in module.handlers.sources or source in module.reads
+    ]
+
+
+async def _tidy(gausdo: Gausdo, nats: Client) -> None:
+    patience = Patience("tidying up")
+    while True:
+        try:
+            for name, db in gausdo.databases.items():
+                await janitor(db, nats, listeners(name))
+                await db.forget_answers()
+            patience.worked()
+            await asyncio.sleep(TIDY)
+        except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+            await patience.wait(error)
+
+
+async def run(settings: Settings) -> None:
+    """The worker process: until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with opened(settings) as gausdo:
+        nats = await connect(settings.nats_url.get_secret_value(), "gausdo worker")
+        working = asyncio.create_task(work(gausdo, nats))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        stopping.cancel()
+        ended = await asyncio.gather(working, stopping, return_exceptions=True)
+        await nats.close()
+    for outcome in ended:
+        if isinstance(outcome, Exception):
+            raise outcome

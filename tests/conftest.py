@@ -1,0 +1,227 @@
+"""The whole of Gausdo on real servers, in a database of the test module's own."""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+import pytest_asyncio
+from nats.aio.client import Client
+from psycopg import sql
+from starlette.types import ASGIApp
+
+from gausdo.app import Gausdo, opened
+from gausdo.gateway.identify import API
+from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
+from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
+from gausdo.modules.identity.roles import OPERATIONS
+from gausdo.platform.bus.lag import consumer_lag, outbox_lag
+from gausdo.platform.bus.stream import connect
+from gausdo.serve import serving
+from gausdo.settings import Settings
+from gausdo.setup import migrate
+from gausdo.worker import work
+from tests.servers import Servers, start_test_servers
+
+SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
+TEMPLATE = "gausdo_template"
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    servers = start_test_servers()
+    yield servers
+    servers.close()
+
+
+def settings_for(servers: Servers, database: str) -> Settings:
+    return Settings(
+        secret=SECRET,
+        postgres_url=servers.postgres_dsn,
+        database=database,
+        valkey_url=servers.valkey_url,
+        nats_url=servers.nats_url,
+        clickhouse_url=servers.clickhouse_url,
+        rate_limit=1_000_000,
+    )
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """A migrated, empty database; made once for all workers of the run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    lock = Path(tempfile.gettempdir()) / f"gausdo-template-{run}.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
+            found = db.execute("select 1 from pg_database where datname = %s", [TEMPLATE])
+            if found.fetchone() is None:
+                draft = f"{TEMPLATE}_draft"
+                list(migrate(settings_for(servers, draft)))
+                db.execute(f"alter database {draft} rename to {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def settings(servers: Servers, template: str) -> Iterator[Settings]:
+    """Settings of a fresh copy of the template, dropped after the test module."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
+        db.execute(
+            sql.SQL("create database {} template {} strategy wal_log").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        yield settings_for(servers, name)
+        db.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def gausdo(settings: Settings) -> AsyncIterator[Gausdo]:
+    """All modules near, connected."""
+    async with opened(settings) as gausdo:
+        yield gausdo
+
+
+ADMIN = SYSTEM.model_copy(
+    update={
+        "grants": tuple(
+            Grant(object=object, operation=operation, reach=Reach.ALL)
+            for object, operations in OPERATIONS.items()
+            for operation in operations
+        )
+    }
+)
+"""Whoever sets up an installation: everything, without being a person."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Two teams under one: `ann` and `bob` in North, `eve` in South, `head` above both."""
+
+    admin: Actor
+    head: Actor
+    ann: Actor
+    bob: Actor
+    eve: Actor
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def people(gausdo: Gausdo, settled: Callable[[], Awaitable[None]]) -> People:
+    identity = gausdo.get(Identity)
+    sales = await identity.add_team(ADMIN, TeamDraft(name="Sales"))
+    north = await identity.add_team(ADMIN, TeamDraft(name="North", parent_id=sales.id))
+    south = await identity.add_team(ADMIN, TeamDraft(name="South", parent_id=sales.id))
+    actors = {}
+    for name, role, team in (
+        ("admin", "administrator", None),
+        ("head", "head", sales.id),
+        ("ann", "manager", north.id),
+        ("bob", "manager", north.id),
+        ("eve", "manager", south.id),
+    ):
+        draft = UserDraft(
+            name=name.title(),
+            email=f"{name}@example.org",
+            password=PASSWORD,
+            role=role,
+            team_id=team,
+            locale="en",
+        )
+        user = await identity.join(ADMIN, draft)
+        actors[name] = await identity.actor(user.id)
+    await settled()
+    return People(**actors)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def nats(servers: Servers) -> AsyncIterator[Client]:
+    nats = await connect(servers.nats_url, "tests")
+    yield nats
+    await nats.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
+    """The worker of the test module, on streams of its own."""
+    for stream in await nats.jetstream().streams_info():
+        await nats.jetstream().delete_stream(stream.config.name)
+    task = asyncio.create_task(work(gausdo, nats))
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def settled(gausdo: Gausdo, nats: Client, working: None) -> Callable[[], Awaitable[None]]:
+    """Wait until every event is handled and every job that is due is done."""
+
+    async def wait(seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        quiet = 0
+        while quiet < 2:
+            quiet = quiet + 1 if await _quiet(gausdo, nats) else 0
+            if time.monotonic() > deadline:
+                raise TimeoutError("events or jobs are still waiting")
+            await asyncio.sleep(0.03)
+
+    return wait
+
+
+async def _quiet(gausdo: Gausdo, nats: Client) -> bool:
+    for db in gausdo.databases.values():
+        out = await outbox_lag(db, nats)
+        if out.unplaced or out.unpublished or any((await consumer_lag(db, nats)).values()):
+            return False
+    admin = gausdo.settings.postgres_url.get_secret_value()
+    async with await psycopg.AsyncConnection.connect(
+        admin.rpartition("/")[0] + "/" + gausdo.settings.database
+    ) as db:
+        found = await db.execute(
+            "select count(*) from jobs.procrastinate_jobs where status in ('todo', 'doing') "
+            "and (scheduled_at is null or scheduled_at < now())"
+        )
+        row = await found.fetchone()
+        return row is not None and row[0] == 0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def web(gausdo: Gausdo, nats: Client) -> AsyncIterator[ASGIApp]:
+    async with serving(gausdo, nats) as app:
+        yield app
+
+
+As = Callable[[Actor | None], httpx2.AsyncClient]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def api(gausdo: Gausdo, web: ASGIApp) -> AsyncIterator[As]:
+    """`api(actor)`: an HTTP client of the API with that person's bearer token; None: nobody's."""
+    clients: list[httpx2.AsyncClient] = []
+
+    def client(actor: Actor | None) -> httpx2.AsyncClient:
+        headers = {}
+        if actor is not None:
+            token = gausdo.tokens.issue(str(actor.id), API, "at+jwt", 600)
+            headers["authorization"] = f"Bearer {token}"
+        made = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(web, client=("127.0.0.1", 1)),
+            base_url="http://localhost/api/v1",
+            headers=headers,
+        )
+        clients.append(made)
+        return made
+
+    yield client
+    for made in clients:
+        await made.aclose()

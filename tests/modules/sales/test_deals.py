@@ -1,0 +1,270 @@
+"""Deals through the API: opened, moved, changed, seen by those who may."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from gausdo.app import Gausdo
+from gausdo.kernel.pages import Listed
+from gausdo.modules.customers.contract import CompanyDraft, Customers
+from gausdo.modules.sales.contract import Board, Deal, Pipeline, PipelineDraft, Sales
+from tests.conftest import ADMIN, As, People
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STAGES = [
+    {"name": "New", "probability": 10},
+    {"name": "Talks", "probability": 50, "tone": "blue"},
+    {"name": "Won", "kind": "won", "probability": 100},
+    {"name": "Lost", "kind": "lost", "probability": 0},
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pipeline(gausdo: Gausdo) -> Pipeline:
+    draft = PipelineDraft.model_validate({"name": "Sales", "stages": STAGES})
+    return await gausdo.get(Sales).add_pipeline(ADMIN, draft)
+
+
+async def opened(client: httpx2.AsyncClient, **draft: object) -> Deal:
+    reply = await client.post("/deals", json={"title": "Boat", **draft})
+    assert reply.status_code == 201, reply.text
+    return Deal.model_validate(reply.json())
+
+
+async def test_a_manager_opens_a_deal_for_a_company(
+    api: As, people: People, pipeline: Pipeline, gausdo: Gausdo
+) -> None:
+    company = await gausdo.get(Customers).add_company(people.ann, CompanyDraft(name="Rose Ltd"))
+    deal = await opened(
+        api(people.ann),
+        company_id=str(company.id),
+        worth={"amount": "1500.50", "currency": "EUR"},
+        expected_on="2027-01-31",
+    )
+    assert deal.stage_id == pipeline.stages[0].id
+    assert (deal.company.name, deal.owner.name) == ("Rose Ltd", "Ann")
+    assert (str(deal.worth.amount), deal.worth.currency) == ("1500.50", "EUR")
+    assert not deal.next_task
+
+
+async def test_a_deal_moves_and_its_history_says_so(
+    api: As, people: People, pipeline: Pipeline
+) -> None:
+    client = api(people.ann)
+    deal = await opened(client)
+    talks = pipeline.stages[1].id
+    reply = await client.post(f"/deals/{deal.id}/move", json={"version": 1, "stage_id": str(talks)})
+    assert (reply.status_code, reply.json()["stage_id"]) == (200, str(talks))
+    history = (await client.get(f"/deals/{deal.id}/history")).json()
+    assert [entry["name"] for entry in history] == ["sales.deal-moved.v1", "sales.deal-opened.v1"]
+    assert history[0]["changes"]["stage_id"] == [str(pipeline.stages[0].id), str(talks)]
+    assert history[0]["actor_name"] == "Ann"
+
+
+async def test_a_lost_deal_says_why(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.ann)
+    deal = await opened(client)
+    lost = {"version": 1, "stage_id": str(pipeline.stages[3].id)}
+    refused = await client.post(f"/deals/{deal.id}/move", json=lost)
+    assert (refused.status_code, refused.json()["code"]) == (422, "sales.lost-reason-needed")
+    reply = await client.post(f"/deals/{deal.id}/move", json={**lost, "lost_reason": "Price"})
+    assert (reply.json()["kind"], reply.json()["lost_reason"]) == ("lost", "Price")
+
+
+async def test_a_stale_change_shows_what_has_changed(
+    api: As, people: People, pipeline: Pipeline
+) -> None:
+    client = api(people.ann)
+    deal = await opened(client)
+    await client.patch(f"/deals/{deal.id}", json={"version": 1, "title": "Ship"})
+    reply = await client.patch(f"/deals/{deal.id}", json={"version": 1, "title": "Raft"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "stale")
+    assert reply.json()["data"]["changes"] == {"title": ["Boat", "Ship"]}
+    assert reply.json()["data"]["current"]["title"] == "Ship"
+
+
+async def test_one_of_many_at_once_wins(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.ann)
+    deal = await opened(client)
+    change = {"version": 1, "stage_id": str(pipeline.stages[1].id)}
+    replies = await asyncio.gather(
+        *(client.post(f"/deals/{deal.id}/move", json=change) for _ in range(8))
+    )
+    assert sorted(reply.status_code for reply in replies) == [200] + [409] * 7
+
+
+async def test_the_same_key_opens_one_deal(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.bob)
+    key = {"Idempotency-Key": str(uuid4())}
+    body = {"title": "Once"}
+    replies = await asyncio.gather(
+        *(client.post("/deals", json=body, headers=key) for _ in range(5))
+    )
+    assert {reply.status_code for reply in replies} == {201}
+    assert len({reply.json()["id"] for reply in replies}) == 1
+    other = await client.post("/deals", json={"title": "Twice"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+    found = (await client.get("/deals", params={"q": "once"})).json()["items"]
+    assert len(found) == 1
+
+
+async def test_a_strangers_deal_is_not_there(api: As, people: People, pipeline: Pipeline) -> None:
+    deal = await opened(api(people.ann))
+    stranger = api(people.eve)
+    absent = await stranger.get(f"/deals/{uuid4()}")
+    for reply in (
+        await stranger.get(f"/deals/{deal.id}"),
+        await stranger.get(f"/deals/{deal.id}/history"),
+        await stranger.patch(f"/deals/{deal.id}", json={"version": 1, "title": "Mine"}),
+    ):
+        assert reply.status_code == 404
+        assert reply.json()["detail"] == absent.json()["detail"]
+    listed = (await stranger.get("/deals", params={"ids": str(deal.id)})).json()
+    assert listed["items"] == []
+
+
+async def test_a_colleague_sees_but_does_not_change(
+    api: As, people: People, pipeline: Pipeline
+) -> None:
+    deal = await opened(api(people.ann))
+    colleague = api(people.bob)
+    assert (await colleague.get(f"/deals/{deal.id}")).status_code == 200
+    refused = await colleague.patch(f"/deals/{deal.id}", json={"version": 1, "title": "Mine"})
+    assert (refused.status_code, refused.json()["data"]) == (403, {"right": "sales.deal.edit"})
+
+
+async def test_the_head_reassigns_and_the_team_goes_along(
+    api: As, people: People, pipeline: Pipeline
+) -> None:
+    deal = await opened(api(people.ann))
+    reply = await api(people.head).patch(
+        f"/deals/{deal.id}", json={"version": 1, "owner_id": str(people.eve.id)}
+    )
+    assert (reply.status_code, reply.json()["team_id"]) == (200, str(people.eve.team_id))
+    assert (await api(people.bob).get(f"/deals/{deal.id}")).status_code == 404
+    assert (await api(people.eve).get(f"/deals/{deal.id}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        ({}, "title"),
+        ({"title": " "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"title": "x", "worth": {"amount": "1.001", "currency": "EUR"}}, "worth.amount"),
+        ({"title": "x", "worth": {"amount": "1", "currency": "eur"}}, "worth.currency"),
+        ({"title": "x", "worth": {"amount": "NaN", "currency": "EUR"}}, "worth.amount"),
+        ({"title": "x", "company_id": "7"}, "company_id"),
+        ({"title": "x", "colour": "red"}, "colour"),
+        ({"title": "x", "owner_id": str(uuid4())}, "owner_id"),
+    ],
+)
+async def test_a_bad_field_is_named(
+    api: As, people: People, pipeline: Pipeline, draft: dict[str, object], field: str
+) -> None:
+    reply = await api(people.ann).post("/deals", json=draft)
+    assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+    assert [error["field"] for error in reply.json()["errors"]] == [field]
+
+
+async def test_text_that_is_none_is_refused_at_the_edge(api: As, people: People) -> None:
+    client = api(people.ann)
+    for title in (b'"a\\u0000b"', b'"\\ud800"', b'"\xff"', b'"a\x00b"'):
+        reply = await client.post(
+            "/deals",
+            content=b'{"title": ' + title + b"}",
+            headers={"content-type": "application/json"},
+        )
+        assert reply.status_code in {400, 422}, title
+    whole = await client.post(
+        "/deals",
+        content=b'{"title": "\\ud83d\\ude80"}',
+        headers={"content-type": "application/json"},
+    )
+    assert whole.status_code == 201
+
+
+async def test_pages_go_on_where_they_ended(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.eve)
+    for number in range(7):
+        await opened(client, title=f"Page {number}", worth={"amount": number, "currency": "RUB"})
+    for sort in ("amount", "-amount", "title", "-created_at", "expected_on"):
+        seen: list[str] = []
+        after: dict[str, str] = {}
+        while True:
+            reply = await client.get(
+                "/deals", params={"q": "page", "sort": sort, "limit": 3, **after}
+            )
+            page = Listed[Deal].model_validate_json(reply.content)
+            seen += [deal.title for deal in page.items]
+            if page.next is None:
+                break
+            after = {"after": page.next}
+        whole = (await client.get("/deals", params={"q": "page", "sort": sort})).json()["items"]
+        assert seen == [deal["title"] for deal in whole]
+        assert len(seen) == 7
+
+
+async def test_bad_queries_are_named(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.ann)
+    for params, field in (
+        ({"sort": "password"}, "sort"),
+        ({"after": "AAAA"}, "after"),
+        ({"after": "WyJ4IiwieSJd"}, "after"),
+        ({"limit": 5000}, "limit"),
+        ({"filter": "{"}, "filter"),
+        ({"filter": '{"field":"secret","op":"eq","value":1}'}, "filter.field"),
+        ({"ids": "1,2"}, "ids"),
+        ({"colour": "red"}, "colour"),
+    ):
+        reply = await client.get("/deals", params=params)
+        assert reply.status_code == 422, (params, reply.text)
+        assert reply.json()["errors"][0]["field"].startswith(field.partition(".")[0]), reply.text
+
+
+async def test_the_board_has_exact_numbers(
+    api: As, people: People, gausdo: Gausdo, settled: Callable[[], Awaitable[None]]
+) -> None:
+    draft = PipelineDraft.model_validate({"name": "Board", "stages": STAGES})
+    board_line = await gausdo.get(Sales).add_pipeline(ADMIN, draft)
+    for client, amount, currency, stage in (
+        (api(people.ann), "100.10", "RUB", 0),
+        (api(people.ann), "200.20", "RUB", 0),
+        (api(people.bob), "50", "EUR", 0),
+        (api(people.eve), "999", "RUB", 0),
+        (api(people.ann), "10", "RUB", 1),
+    ):
+        await opened(
+            client,
+            pipeline_id=str(board_line.id),
+            stage_id=str(board_line.stages[stage].id),
+            worth={"amount": amount, "currency": currency},
+        )
+    reply = await api(people.ann).get(f"/pipelines/{board_line.id}/board", params={"limit": 2})
+    board = Board.model_validate_json(reply.content)
+    assert [column.count for column in board.columns] == [3, 1, 0, 0]
+    sums = {one.currency: (str(one.sum), str(one.weighted)) for one in board.columns[0].sums}
+    assert sums == {"RUB": ("300.30", "30.03"), "EUR": ("50.00", "5.00")}
+    assert len(board.columns[0].deals) == 2
+    more = await api(people.ann).get(
+        "/deals",
+        params={
+            "stage_id": str(board_line.stages[0].id),
+            "sort": "-stage_since",
+            "after": board.columns[0].next,
+        },
+    )
+    assert len(more.json()["items"]) == 1
+    absent = await api(people.ann).get(f"/pipelines/{uuid4()}/board")
+    assert absent.status_code == 404
+
+
+async def test_nobody_gets_in_without_signing_in(api: As) -> None:
+    for path in ("/deals", "/pipelines", "/me"):
+        reply = await api(None).get(path)
+        assert (reply.status_code, reply.json()["code"]) == (401, "signed-out")
