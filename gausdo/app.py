@@ -10,6 +10,7 @@ import httpx2
 
 from gausdo.kernel.actor import Actor, Cause
 from gausdo.modules.activities import wiring as activities
+from gausdo.modules.automation import wiring as automation
 from gausdo.modules.communications import wiring as communications
 from gausdo.modules.customers import wiring as customers
 from gausdo.modules.identity import wiring as identity
@@ -34,6 +35,7 @@ MODULES: tuple[Module, ...] = (
     activities.module,
     communications.module,
     integrations.module,
+    automation.module,
     reports.module,
 )
 """In the order in which each finds the neighbours it needs."""
