@@ -1,0 +1,47 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import {
+  IconAddressBook,
+  IconBolt,
+  IconBuilding,
+  IconChartBar,
+  IconLayoutKanban,
+  IconListDetails,
+  IconMailbox,
+  IconSunHigh,
+} from '@tabler/icons-react'
+import type { Me } from '@/shared/api/generated/model'
+import { may, type RightsObject } from '@/shared/reference'
+import type { IconType } from '@/ui/empty-state'
+
+type PageLink = {
+  to:
+    | '/'
+    | '/board'
+    | '/deals'
+    | '/companies'
+    | '/people'
+    | '/automation'
+    | '/dashboard'
+    | '/mailbox'
+  label: MessageDescriptor
+  icon: IconType
+  /** What one must be allowed to read to be offered the page. */
+  needs?: RightsObject
+  demo?: boolean
+}
+
+const PAGES: readonly PageLink[] = [
+  { to: '/', label: msg`My day`, icon: IconSunHigh },
+  { to: '/board', label: msg`Board`, icon: IconLayoutKanban, needs: 'sales.deal' },
+  { to: '/deals', label: msg`Deals`, icon: IconListDetails, needs: 'sales.deal' },
+  { to: '/companies', label: msg`Companies`, icon: IconBuilding, needs: 'customers.company' },
+  { to: '/people', label: msg`People`, icon: IconAddressBook, needs: 'customers.person' },
+  { to: '/dashboard', label: msg`Dashboard`, icon: IconChartBar, needs: 'reports.dashboard' },
+  { to: '/automation', label: msg`Automation`, icon: IconBolt, needs: 'automation.rule' },
+  { to: '/mailbox', label: msg`Demo mailbox`, icon: IconMailbox, demo: true },
+]
+
+/** The pages `person` is offered, in the order of the navigation. */
+export const pagesFor = (person: Me): readonly PageLink[] =>
+  PAGES.filter((page) => (page.demo ? person.demo : !page.needs || may(person, page.needs, 'read')))

@@ -1,0 +1,136 @@
+import '@mantine/spotlight/styles.layer.css'
+import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useLingui } from '@lingui/react/macro'
+import {
+  IconAddressBook,
+  IconBuilding,
+  IconListDetails,
+  IconPlus,
+  IconSearch,
+} from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { listCompanies, listPeople } from '@/shared/api/generated/customers'
+import { listDeals } from '@/shared/api/generated/sales'
+import type { CommandId, RunCommand } from '@/shared/commands'
+import { may, useMe, type RightsObject } from '@/shared/reference'
+import { pagesFor } from './pages'
+
+const [store, spotlight] = createSpotlight()
+const FOUND = 5
+
+type Props = { onClose: () => void; run: RunCommand }
+
+/** "Find or do": pages, commands, and the records whose name has the typed words. */
+export function Palette({ onClose, run }: Props) {
+  const { t, i18n } = useLingui()
+  const navigate = useNavigate()
+  const person = useMe()
+  const [typed, setTyped] = useState('')
+  const [words] = useDebouncedValue(typed.trim(), 200)
+  const found = useFound(words.length > 1 ? words : '')
+  useEffect(() => spotlight.open(), [])
+
+  const commands: [CommandId, string, RightsObject][] = [
+    ['deals.create', t`New deal`, 'sales.deal'],
+    ['companies.create', t`New company`, 'customers.company'],
+    ['people.create', t`New person`, 'customers.person'],
+    ['tasks.create', t`New task`, 'activities.task'],
+  ]
+  const allowed = commands.filter(([, , object]) => may(person, object, 'create'))
+  const icon = (Icon: typeof IconPlus) => <Icon size={18} stroke={1.6} aria-hidden="true" />
+  const groups = [
+    {
+      group: t`Records`,
+      actions: found.map((record): SpotlightActionData => ({
+        id: record.id,
+        label: record.label,
+        description: record.hint,
+        keywords: [typed, words],
+        leftSection: icon(record.icon),
+        onClick: () => void navigate({ to: record.to, params: { id: record.id } }),
+      })),
+    },
+    {
+      group: t`Do`,
+      actions: allowed.map(([id, label]): SpotlightActionData => ({
+        id,
+        label,
+        leftSection: icon(IconPlus),
+        onClick: () => run(id),
+      })),
+    },
+    {
+      group: t`Go to`,
+      actions: pagesFor(person).map((page): SpotlightActionData => ({
+        id: page.to,
+        label: i18n._(page.label),
+        leftSection: <page.icon size={18} stroke={1.6} />,
+        onClick: () => void navigate({ to: page.to }),
+      })),
+    },
+  ]
+  return (
+    <Spotlight
+      store={store}
+      shortcut={null}
+      query={typed}
+      onQueryChange={setTyped}
+      actions={groups.filter((group) => group.actions.length > 0)}
+      onSpotlightClose={onClose}
+      scrollable
+      maxHeight={420}
+      highlightQuery
+      searchProps={{
+        placeholder: t`Find or do…`,
+        'aria-label': t`Find or do…`,
+        leftSection: icon(IconSearch),
+      }}
+      nothingFound={t`Nothing found`}
+    />
+  )
+}
+
+function useFound(words: string) {
+  const { data } = useQuery({
+    queryKey: ['palette', words],
+    enabled: words !== '',
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const asked = { q: words, limit: FOUND }
+      const nothing = { items: [] }
+      // what one may not list is simply not offered
+      const [deals, companies, people] = await Promise.all([
+        listDeals(asked, { signal }).catch(() => nothing),
+        listCompanies(asked, { signal }).catch(() => nothing),
+        listPeople(asked, { signal }).catch(() => nothing),
+      ])
+      return [
+        ...deals.items.map((deal) => ({
+          id: deal.id,
+          label: deal.title,
+          hint: deal.company?.name ?? '',
+          to: '/deals/$id' as const,
+          icon: IconListDetails,
+        })),
+        ...companies.items.map((company) => ({
+          id: company.id,
+          label: company.name,
+          hint: company.city ?? '',
+          to: '/companies/$id' as const,
+          icon: IconBuilding,
+        })),
+        ...people.items.map((person) => ({
+          id: person.id,
+          label: person.name,
+          hint: person.company?.name ?? '',
+          to: '/people/$id' as const,
+          icon: IconAddressBook,
+        })),
+      ]
+    },
+  })
+  return words === '' ? [] : (data ?? [])
+}

@@ -1,0 +1,81 @@
+import { AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useLingui } from '@lingui/react/macro'
+import { IconCloudOff, IconSearch } from '@tabler/icons-react'
+import { Link, Outlet } from '@tanstack/react-router'
+import { useCallback, useState } from 'react'
+import { CommandContext, type RunCommand } from '@/shared/commands'
+import { useMe } from '@/shared/reference'
+import { Dialogs, type OpenDialog } from './dialogs'
+import { useLive } from './live'
+import { pagesFor } from './pages'
+import { UserMenu } from './user-menu'
+import './shell.css'
+
+/** What stands around every page: navigation, commands, dialogs, live updates. */
+export function Shell() {
+  const { t, i18n } = useLingui()
+  const [opened, nav] = useDisclosure()
+  const [dialog, setDialog] = useState<OpenDialog>()
+  const person = useMe()
+  const connected = useLive()
+  const run = useCallback<RunCommand>((id, args) => {
+    setDialog({ id, args: args ?? {} } as OpenDialog)
+  }, [])
+  const openPalette = () => run('palette.open')
+  useHotkeys([['mod+K', openPalette]], [])
+
+  return (
+    <CommandContext value={run}>
+      <AppShell
+        navbar={{ width: 228, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        header={{ height: { base: 52, sm: 0 } }}
+        padding={0}
+      >
+        <a className="skip" href="#content">
+          {t`Skip to content`}
+        </a>
+        <AppShell.Header hiddenFrom="sm" px="sm">
+          <Group h="100%" gap="xs">
+            <Burger size="sm" opened={opened} onClick={nav.toggle} aria-label={t`Menu`} />
+            <b>Gausdo</b>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar p="sm" bg="var(--g-bg)" aria-label={t`Main`}>
+          <Group className="sh-brand" visibleFrom="sm">
+            <img src="/favicon.svg" alt="" />
+            Gausdo
+          </Group>
+          <UnstyledButton className="sh-quick" onClick={openPalette}>
+            <IconSearch size={15} aria-hidden="true" />
+            <span>{t`Find or do…`}</span>
+            <Kbd size="xs">Ctrl K</Kbd>
+          </UnstyledButton>
+          {pagesFor(person).map(({ to, label, icon: Icon }) => (
+            <Link
+              key={to}
+              to={to}
+              className="sh-nav"
+              activeOptions={{ exact: to === '/' }}
+              onClick={nav.close}
+            >
+              <Icon size={18} stroke={1.6} />
+              {i18n._(label)}
+            </Link>
+          ))}
+          <UserMenu />
+        </AppShell.Navbar>
+        <AppShell.Main component="div" id="content" tabIndex={-1}>
+          <Outlet />
+        </AppShell.Main>
+        {!connected && (
+          <div className="sh-offline" role="status">
+            <IconCloudOff size={16} aria-hidden="true" />
+            {t`No live connection, trying again…`}
+          </div>
+        )}
+        <Dialogs open={dialog} onClose={() => setDialog(undefined)} run={run} />
+      </AppShell>
+    </CommandContext>
+  )
+}

@@ -1,0 +1,88 @@
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { changePreferences } from '@/shared/api/generated/identity'
+import { signOut } from '@/shared/api/generated/session'
+import { activate, LOCALES, type Locale } from '@/shared/i18n/i18n'
+import { dropAllDrafts } from '@/shared/lib/draft'
+import { meQuery, useMe } from '@/shared/reference'
+
+/** Who is signed in; language, theme, and the way out. */
+export function UserMenu() {
+  const { t, i18n } = useLingui()
+  const { user } = useMe()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const themes = [
+    ['light', t`Light`, IconSun],
+    ['dark', t`Dark`, IconMoon],
+    ['auto', t`As the system`, IconDeviceDesktop],
+  ] as const
+
+  async function choose(locale: Locale) {
+    await activate(locale)
+    // a refusal changes nothing here: the language is shown, it is only not remembered elsewhere
+    const person = await changePreferences({ locale }).catch(() => undefined)
+    if (person) queries.setQueryData(meQuery().queryKey, person)
+  }
+
+  async function leave() {
+    await signOut().catch(() => undefined)
+    dropAllDrafts()
+    await navigate({ to: '/sign-in' })
+    queries.clear()
+  }
+
+  return (
+    <Menu position="top-start" width={212}>
+      <Menu.Target>
+        <UnstyledButton className="sh-user" aria-label={t`${user.name}: settings`}>
+          <Avatar size={30} radius={9} name={user.name} color="iris" />
+          <span>
+            <Text component="span" display="block" size="sm" fw={540} truncate>
+              {user.name}
+            </Text>
+            <Text component="span" display="block" size="xs" c="dimmed" truncate>
+              {user.role_name}
+            </Text>
+          </span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t`Language`}</Menu.Label>
+        {(Object.keys(LOCALES) as Locale[]).map((locale) => (
+          <Menu.Item
+            key={locale}
+            lang={locale}
+            rightSection={i18n.locale === locale && <IconCheck size={15} aria-label={t`chosen`} />}
+            onClick={() => void choose(locale)}
+          >
+            {LOCALES[locale]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t`Theme`}</Menu.Label>
+        {themes.map(([scheme, label, Icon]) => (
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon size={16} stroke={1.6} aria-hidden="true" />}
+            rightSection={colorScheme === scheme && <IconCheck size={15} aria-label={t`chosen`} />}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={16} stroke={1.6} aria-hidden="true" />}
+          onClick={() => void leave()}
+        >
+          {t`Sign out`}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

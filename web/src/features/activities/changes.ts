@@ -1,0 +1,76 @@
+import { useLingui } from '@lingui/react/macro'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { addNote, addTask, changeTask } from '@/shared/api/generated/activities'
+import type { NoteDraft, Task, TaskChange, TaskDraft } from '@/shared/api/generated/model'
+import { keyed } from '@/shared/api/http'
+import { useExplain } from '@/shared/changes'
+import { patchRows, type Pages } from '@/shared/lib/list'
+import { noteKeys, taskKeys } from './queries'
+
+/** Puts a task as it is now wherever it is shown. */
+export function putTask(queries: QueryClient, task: Task): void {
+  queries.setQueriesData<Pages<Task>>({ queryKey: taskKeys.lists }, (data) =>
+    patchRows(data, new Map([[task.id, task]])),
+  )
+}
+
+/** A task changes what its deal's next step is. */
+const dealsToo = (queries: QueryClient) => queries.invalidateQueries({ queryKey: ['deals'] })
+
+export function useAddTask() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (sent: { draft: TaskDraft; key: string }) => addTask(sent.draft, keyed(sent.key)),
+    onSuccess: (task) => {
+      void queries.invalidateQueries({ queryKey: taskKeys.lists })
+      if (task.about?.kind === 'deal') void dealsToo(queries)
+    },
+  })
+}
+
+/** Ticks a task off, or takes it up again; at once on screen, put back when refused. */
+export function useSetTaskState() {
+  const { t } = useLingui()
+  const queries = useQueryClient()
+  const explain = useExplain()
+  return useMutation({
+    mutationFn: ({ task, state }: { task: Task; state: Task['state'] }) =>
+      changeTask(task.id, { state, version: task.version }),
+    onMutate: async ({ task, state }) => {
+      await queries.cancelQueries({ queryKey: taskKeys.lists })
+      const before = queries.getQueriesData<Pages<Task>>({ queryKey: taskKeys.lists })
+      putTask(queries, { ...task, state, version: task.version + 0.5 })
+      return { before }
+    },
+    onSuccess: (task) => {
+      putTask(queries, task)
+      if (task.about?.kind === 'deal') void dealsToo(queries)
+    },
+    onError: (error, _sent, context) => {
+      for (const [key, data] of context?.before ?? []) queries.setQueryData(key, data)
+      void queries.invalidateQueries({ queryKey: taskKeys.lists })
+      const title = t`The task was not changed`
+      notifications.show({ color: 'red', title, message: explain(error) })
+    },
+  })
+}
+
+/** Changes some fields of a task. */
+export function useChangeTask() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ task, change }: { task: Task; change: Omit<TaskChange, 'version'> }) =>
+      changeTask(task.id, { ...change, version: task.version }),
+    onSettled: () => queries.invalidateQueries({ queryKey: taskKeys.lists }),
+  })
+}
+
+export function useAddNote() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (sent: { draft: NoteDraft; key: string }) => addNote(sent.draft, keyed(sent.key)),
+    onSuccess: (_note, { draft }) =>
+      queries.invalidateQueries({ queryKey: noteKeys.of(draft.about.kind, draft.about.id) }),
+  })
+}

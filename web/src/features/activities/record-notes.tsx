@@ -1,0 +1,110 @@
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useExplain } from '@/shared/changes'
+import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
+import { rowsOf } from '@/shared/lib/list'
+import { useMay } from '@/shared/reference'
+import { Failure } from '@/ui/failure'
+import { Section } from '@/ui/page'
+import { RelativeTime } from '@/ui/relative-time'
+import { ListSkeleton } from '@/ui/skeletons'
+import { useAddNote } from './changes'
+import type { RecordKind } from './kinds'
+import { notesQuery } from './queries'
+import './activities.css'
+
+type Props = { kind: RecordKind; id: string }
+
+/** The notes of a record, newest first, and a field to write the next. */
+export function RecordNotes({ kind, id }: Props) {
+  const { t } = useLingui()
+  const mayRead = useMay('activities.note', 'read')
+  const mayCreate = useMay('activities.note', 'create')
+  const source = useInfiniteQuery({ ...notesQuery(kind, id), enabled: mayRead })
+  if (!mayRead) return null
+  const notes = rowsOf(source.data)
+  return (
+    <Section title={t`Notes`}>
+      {mayCreate && <NoteField kind={kind} id={id} />}
+      {source.error ? (
+        <Failure error={source.error} onRetry={() => void source.refetch()} />
+      ) : source.isPending ? (
+        <ListSkeleton rows={2} />
+      ) : notes.length === 0 ? (
+        <Text size="sm" c="dimmed" mt="xs">{t`No notes yet.`}</Text>
+      ) : (
+        notes.map((note) => (
+          <article key={note.id} className="nt">
+            <div className="nt-head">
+              <b>{note.author_name ?? t`Another person`}</b>
+              <RelativeTime at={note.created_at} />
+            </div>
+            <p>{note.text}</p>
+          </article>
+        ))
+      )}
+      {source.hasNextPage && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          loading={source.isFetchingNextPage}
+          onClick={() => void source.fetchNextPage()}
+        >
+          {t`Show more`}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function NoteField({ kind, id }: Props) {
+  const { t } = useLingui()
+  const add = useAddNote()
+  const explain = useExplain()
+  const draft = `note.${id}`
+  const [text, setText] = useState(() => readDraft<{ text: string }>(draft)?.text ?? '')
+  const [key, setKey] = useState<string>(() => crypto.randomUUID())
+  function send() {
+    if (!text.trim()) return
+    add.mutate(
+      { draft: { about: { kind, id }, text: text.trim() }, key },
+      {
+        onSuccess: () => {
+          setText('')
+          setKey(crypto.randomUUID())
+          dropDraft(draft)
+        },
+      },
+    )
+  }
+  return (
+    <Stack gap={8} mb="xs">
+      <Textarea
+        autosize
+        minRows={2}
+        maxRows={10}
+        maxLength={20_000}
+        aria-label={t`New note`}
+        placeholder={t`What is worth remembering?`}
+        value={text}
+        error={add.error && explain(add.error)}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          writeDraft(draft, { text: event.currentTarget.value })
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send()
+        }}
+      />
+      {text.trim() && (
+        <Group justify="flex-end">
+          <Button size="compact-sm" loading={add.isPending} onClick={send}>
+            {t`Add note`}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}

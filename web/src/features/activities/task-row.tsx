@@ -1,0 +1,66 @@
+import { Checkbox } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import type { Task } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
+import { useMay } from '@/shared/reference'
+import { useNow } from '@/ui/relative-time'
+import { Tag } from '@/ui/tag'
+import { useSetTaskState } from './changes'
+import './activities.css'
+
+const PAGES = { deal: '/deals/$id', company: '/companies/$id', person: '/people/$id' } as const
+
+type Props = { task: Task; withAbout?: boolean }
+
+/** One task: ticked off in its place, with the record it is about. */
+export function TaskRow({ task, withAbout }: Props) {
+  const { t } = useLingui()
+  const set = useSetTaskState()
+  const mayEdit = useMay('activities.task', 'edit')
+  const done = task.state === 'done'
+  const { about, title } = task
+  return (
+    <li className="tk" data-done={done || undefined} data-task={task.id}>
+      <Checkbox
+        radius="xl"
+        checked={done}
+        disabled={!mayEdit}
+        aria-label={t`Done: ${title}`}
+        onChange={(event) =>
+          set.mutate({ task, state: event.currentTarget.checked ? 'done' : 'open' })
+        }
+      />
+      <span className="tk-title">{title}</span>
+      <Due task={task} />
+      {(task.description || (withAbout && about)) && (
+        <span className="tk-about">
+          {withAbout && about && (
+            <Link to={PAGES[about.kind]} params={{ id: about.id }} className="g-link">
+              {about.name ?? t`A record that is not yours to see`}
+            </Link>
+          )}
+          {withAbout && about && task.description && ' · '}
+          {task.description}
+        </span>
+      )}
+    </li>
+  )
+}
+
+function Due({ task }: { task: Task }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const now = useNow()
+  if (task.due_at === null) return <span />
+  const due = new Date(task.due_at)
+  const late = task.state === 'open' && due.getTime() < now
+  const today = due.toDateString() === new Date(now).toDateString()
+  return (
+    <Tag tone={late ? 'red' : 'neutral'} label={late ? t`overdue` : undefined}>
+      <time dateTime={task.due_at} title={format.moment(task.due_at)}>
+        {today ? format.time(task.due_at) : format.day(task.due_at)}
+      </time>
+    </Tag>
+  )
+}

@@ -1,0 +1,179 @@
+import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconCheckbox, IconMail, IconWebhook } from '@tabler/icons-react'
+import type { FormErrors } from '@mantine/form'
+import { useExplain } from '@/shared/changes'
+import { ApiError } from '@/shared/api/http'
+import { useDraftForm } from '@/shared/lib/form'
+import { useMay, usePipelines } from '@/shared/reference'
+import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { MoneyInput } from '@/ui/money-input'
+import { Section } from '@/ui/page'
+import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
+import { StepFields } from './step-fields'
+
+type Props = {
+  draft: string
+  initial: RuleValues
+  verb: string
+  busy: boolean
+  onSave: (values: RuleValues, key: string) => Promise<unknown>
+  onCancel: () => void
+}
+
+/** When, on what condition, and what then: a rule from top to bottom. */
+export function RuleForm({ draft, initial, verb, busy, onSave, onCancel }: Props) {
+  const { t } = useLingui()
+  const explain = useExplain()
+  const pipelines = usePipelines()
+  const mayEdit = useMay('automation.rule', 'edit')
+  const check = useRuleCheck()
+  const { form, field, key, problem, refuse, discard, restored } = useDraftForm<RuleValues>({
+    draft,
+    initial,
+    validate: check,
+    fields: fieldOf,
+  })
+  const { values } = form
+  const stages = pipelines.find((one) => one.id === values.pipeline_id)?.stages ?? []
+
+  async function send(sent: RuleValues) {
+    try {
+      await onSave(sent, key)
+      discard()
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'stale') refuse(new Error(explain(error)))
+      else refuse(error)
+    }
+  }
+
+  const add = (type: StepValues['type']) => form.insertListItem('steps', newStep(type))
+  return (
+    <form onSubmit={form.onSubmit((sent) => void send(sent))} noValidate>
+      <fieldset disabled={!mayEdit} style={{ all: 'unset', display: 'contents' }}>
+        <Stack gap="md">
+          <DraftNotice
+            shown={restored}
+            onDiscard={() => {
+              form.setValues(initial)
+              discard()
+            }}
+          />
+          <FormProblem>{problem}</FormProblem>
+          <Section title={t`When`}>
+            <Stack gap="sm">
+              <TextInput
+                label={t`Name of the rule`}
+                withAsterisk
+                maxLength={200}
+                {...form.getInputProps('name')}
+              />
+              <Text size="sm" c="dimmed">{t`A deal enters the stage`}</Text>
+              <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+                <Select
+                  label={t`Pipeline`}
+                  allowDeselect={false}
+                  data={pipelines.map((one) => ({ value: one.id, label: one.name }))}
+                  {...form.getInputProps('pipeline_id')}
+                  onChange={(id) => {
+                    const first = pipelines.find((one) => one.id === id)?.stages[0]
+                    form.setValues({ pipeline_id: id ?? '', stage_id: first?.id ?? '' })
+                  }}
+                />
+                <Select
+                  label={t`Stage`}
+                  allowDeselect={false}
+                  data={stages.map((stage) => ({ value: stage.id, label: stage.name }))}
+                  {...form.getInputProps('stage_id')}
+                />
+              </SimpleGrid>
+              {values.other ? (
+                <Group justify="space-between">
+                  <Text size="sm">{t`Only deals that fulfil a condition set through the API.`}</Text>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() => form.setFieldValue('other', null)}
+                  >
+                    {t`Replace the condition`}
+                  </Button>
+                </Group>
+              ) : (
+                <Group gap={8} align="flex-start" wrap="nowrap">
+                  <MoneyInput
+                    flex={1}
+                    label={t`Only with a sum over`}
+                    description={t`Leave it empty for any sum`}
+                    currency={values.currency}
+                    {...field('over')}
+                  />
+                </Group>
+              )}
+            </Stack>
+          </Section>
+          <Section title={t`Then`}>
+            <Stack gap="sm">
+              {values.steps.map((step, index) => (
+                <StepFields
+                  // oxlint-disable-next-line react/no-array-index-key -- a step is its place
+                  key={`${index}-${step.type}`}
+                  form={form}
+                  step={step}
+                  index={index}
+                  only={values.steps.length === 1}
+                />
+              ))}
+              <Group gap={8}>
+                <Button
+                  variant="default"
+                  leftSection={<IconMail size={16} />}
+                  onClick={() => add('send-letter')}
+                >
+                  {t`Send a letter`}
+                </Button>
+                <Button
+                  variant="default"
+                  leftSection={<IconCheckbox size={16} />}
+                  onClick={() => add('add-task')}
+                >
+                  {t`Create a task`}
+                </Button>
+                <Button
+                  variant="default"
+                  leftSection={<IconWebhook size={16} />}
+                  onClick={() => add('call-webhook')}
+                >
+                  {t`Call a webhook`}
+                </Button>
+              </Group>
+            </Stack>
+          </Section>
+          {mayEdit && <FormFooter verb={verb} busy={busy} onCancel={onCancel} />}
+        </Stack>
+      </fieldset>
+    </form>
+  )
+}
+
+function useRuleCheck() {
+  const { t } = useLingui()
+  return (values: RuleValues): FormErrors => {
+    const errors: FormErrors = {}
+    if (!values.name.trim()) errors['name'] = t`Name the rule`
+    if (!values.stage_id) errors['stage_id'] = t`Choose a stage`
+    for (const [index, step] of values.steps.entries()) {
+      const at = `steps.${index}`
+      if (step.type === 'send-letter' && !step.template_id) {
+        errors[`${at}.template_id`] = t`Choose a template`
+      }
+      if (step.type === 'add-task') {
+        if (!step.title.trim()) errors[`${at}.title`] = t`Say what is to be done`
+        if (!(Number(step.hours) > 0)) errors[`${at}.hours`] = t`More than zero`
+      }
+      if (step.type === 'call-webhook' && !/^https?:\/\/\S+$/.test(step.url.trim())) {
+        errors[`${at}.url`] = t`An address that begins with https://`
+      }
+    }
+    return errors
+  }
+}

@@ -1,0 +1,104 @@
+import type { Rule, RuleDraft } from '@/shared/api/generated/model'
+
+/** A rule as its form holds it, and the way to and from the API's terms. */
+
+export type StepValues =
+  | { type: 'send-letter'; template_id: string; to: 'contact' | 'owner' }
+  | { type: 'add-task'; title: string; hours: string; description: string }
+  | { type: 'call-webhook'; url: string }
+
+export type RuleValues = {
+  name: string
+  pipeline_id: string
+  stage_id: string
+  /** Sum over which the rule applies; empty: any sum. */
+  over: string
+  currency: string
+  /** A condition this form cannot show: kept as it is. */
+  other: Rule['condition']
+  steps: StepValues[]
+}
+
+type Condition = Rule['condition']
+
+/** The sum and currency a condition asks for, when that is all it asks. */
+export function sumOf(condition: Condition): { over: string; currency?: string } | undefined {
+  if (condition === null) return { over: '' }
+  const leaves = 'all' in condition ? condition.all : [condition]
+  const found: { over?: string; currency?: string } = {}
+  for (const leaf of leaves) {
+    if (!('field' in leaf)) return undefined
+    if (leaf.field === 'amount' && leaf.op === 'gt' && found.over === undefined) {
+      found.over = String(leaf.value)
+    } else if (leaf.field === 'currency' && leaf.op === 'eq' && found.currency === undefined) {
+      found.currency = String(leaf.value)
+    } else return undefined
+  }
+  return found.over === undefined ? undefined : { ...found, over: found.over }
+}
+
+export function conditionOf(values: RuleValues): NonNullable<RuleDraft['condition']> | null {
+  if (values.other) return values.other
+  if (!values.over) return null
+  return {
+    all: [
+      { field: 'amount', op: 'gt', value: values.over },
+      { field: 'currency', op: 'eq', value: values.currency },
+    ],
+  }
+}
+
+export function valuesOf(rule: Rule, pipelineId: string, currency: string): RuleValues {
+  const sum = sumOf(rule.condition)
+  return {
+    name: rule.name,
+    pipeline_id: pipelineId,
+    stage_id: rule.trigger.stage_id,
+    over: sum?.over ?? '',
+    currency: sum?.currency ?? currency,
+    other: sum ? null : rule.condition,
+    steps: rule.steps.map((step): StepValues => {
+      if (step.type === 'send-letter') return { ...step }
+      if (step.type === 'call-webhook') return { ...step }
+      return {
+        type: step.type,
+        title: step.title,
+        hours: step.due_in_working_hours,
+        description: step.description ?? '',
+      }
+    }),
+  }
+}
+
+export function draftOf(values: RuleValues): RuleDraft {
+  return {
+    name: values.name,
+    trigger: { type: 'deal-enters-stage', stage_id: values.stage_id },
+    condition: conditionOf(values),
+    steps: values.steps.map((step) =>
+      step.type === 'add-task'
+        ? {
+            type: step.type,
+            title: step.title,
+            due_in_working_hours: step.hours,
+            description: step.description || null,
+          }
+        : { ...step },
+    ),
+  }
+}
+
+export const newStep = (type: StepValues['type']): StepValues => {
+  if (type === 'send-letter') return { type, template_id: '', to: 'contact' }
+  if (type === 'add-task') return { type, title: '', hours: '4', description: '' }
+  return { type, url: '' }
+}
+
+/** The form's name of a field the API refused: `steps.1.add-task.due_in_working_hours`. */
+export function fieldOf(field: string): string | undefined {
+  const step = /^steps\.(\d+)(?:\.(?:send-letter|add-task|call-webhook))?\.(\w+)$/.exec(field)
+  if (step) return `steps.${step[1]}.${step[2] === 'due_in_working_hours' ? 'hours' : step[2]}`
+  if (field.startsWith('trigger')) return 'stage_id'
+  if (field.startsWith('condition')) return 'over'
+  return undefined
+}

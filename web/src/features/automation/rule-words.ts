@@ -1,0 +1,47 @@
+import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import type { Rule } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
+import { stageOf, useMe, usePipelines } from '@/shared/reference'
+import { templatesQuery } from './queries'
+import { sumOf } from './rule-model'
+
+/** A rule in a sentence. */
+export function useRuleWords() {
+  const { t } = useLingui()
+  const format = useFormat()
+  const { base_currency } = useMe()
+  const pipelines = usePipelines()
+  const { data: templates } = useQuery(templatesQuery())
+
+  function when(rule: Pick<Rule, 'trigger' | 'condition'>): string {
+    const { stage_id } = rule.trigger
+    const stage = stageOf(pipelines, stage_id)?.name ?? '…'
+    const pipeline =
+      pipelines.find((one) => one.stages.some((other) => other.id === stage_id))?.name ?? '…'
+    const sum = sumOf(rule.condition)
+    if (sum === undefined)
+      return t`When a deal enters “${stage}” (${pipeline}) and fulfils a condition`
+    if (!sum.over) return t`When a deal enters “${stage}” (${pipeline})`
+    const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
+    return t`When a deal over ${over} enters “${stage}” (${pipeline})`
+  }
+
+  function step(one: Rule['steps'][number]): string {
+    if (one.type === 'send-letter') {
+      const template = templates?.find((other) => other.id === one.template_id)?.name ?? '…'
+      return one.to === 'contact'
+        ? t`letter “${template}” to the contact`
+        : t`letter “${template}” to the owner`
+    }
+    if (one.type === 'add-task') {
+      const { title } = one
+      const hours = format.number(Number(one.due_in_working_hours))
+      return t`task “${title}” in ${hours} working h`
+    }
+    const { url } = one
+    return t`webhook ${url}`
+  }
+
+  return { when, step }
+}

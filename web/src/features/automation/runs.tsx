@@ -1,0 +1,106 @@
+import { Button, Text } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconRefresh } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Effect, Run } from '@/shared/api/generated/model'
+import { rowsOf } from '@/shared/lib/list'
+import { useMay } from '@/shared/reference'
+import { Failure } from '@/ui/failure'
+import { RelativeTime } from '@/ui/relative-time'
+import { ListSkeleton } from '@/ui/skeletons'
+import { Tag } from '@/ui/tag'
+import { useRunAgain } from './changes'
+import { dealTitlesQuery, runsQuery } from './queries'
+import './automation.css'
+
+/** What rules did: each run with the state of its steps; a failed step can be run again. */
+export function Runs({ ruleId }: { ruleId?: string }) {
+  const { t } = useLingui()
+  const source = useInfiniteQuery(runsQuery(ruleId ? { rule_id: ruleId } : {}))
+  const runs = rowsOf(source.data)
+  const ids = useMemo(() => [...new Set(runs.map((run) => run.deal_id))].sort(), [runs])
+  const { data: titles } = useQuery(dealTitlesQuery(ids))
+  if (source.error) return <Failure error={source.error} onRetry={() => void source.refetch()} />
+  if (source.isPending) return <ListSkeleton rows={3} height={64} />
+  if (runs.length === 0) return <Text size="sm" c="dimmed">{t`No rule has run yet.`}</Text>
+  return (
+    <div>
+      {runs.map((run) => (
+        <RunRow key={run.id} run={run} title={titles?.[run.deal_id]} named={!ruleId} />
+      ))}
+      {source.hasNextPage && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          loading={source.isFetchingNextPage}
+          onClick={() => void source.fetchNextPage()}
+        >
+          {t`Show more`}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+type RowProps = { run: Run; title: string | undefined; named: boolean }
+
+function RunRow({ run, title, named }: RowProps) {
+  const { t } = useLingui()
+  return (
+    <article className="rn" data-run={run.id}>
+      <div className="rn-head">
+        <Link to="/deals/$id" params={{ id: run.deal_id }} className="g-link">
+          {title ?? t`Deal`}
+        </Link>
+        <span>
+          {named && `${run.rule_name} · `}
+          <RelativeTime at={run.at} />
+        </span>
+      </div>
+      <ul>
+        {run.effects
+          .toSorted((a, b) => a.step - b.step)
+          .map((effect) => (
+            <EffectRow key={effect.id} effect={effect} />
+          ))}
+      </ul>
+    </article>
+  )
+}
+
+function EffectRow({ effect }: { effect: Effect }) {
+  const { t } = useLingui()
+  const again = useRunAgain()
+  const mayEdit = useMay('automation.rule', 'edit')
+  const steps: Record<string, string> = {
+    'send-letter': t`Letter`,
+    'add-task': t`Task`,
+    'call-webhook': t`Webhook`,
+  }
+  return (
+    <li>
+      <span>{steps[effect.type] ?? effect.type}</span>
+      {effect.state === 'done' && <Tag tone="teal">{t({ message: 'Done', context: 'step' })}</Tag>}
+      {effect.state === 'waiting' && (
+        <Tag tone="blue">{t({ message: 'Under way', context: 'step' })}</Tag>
+      )}
+      {effect.state === 'failed' && (
+        <Tag tone="red">{t({ message: 'Failed', context: 'step' })}</Tag>
+      )}
+      {effect.state === 'failed' && mayEdit && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconRefresh size={13} />}
+          loading={again.isPending}
+          onClick={() => again.mutate(effect.id)}
+        >
+          {t`Run again`}
+        </Button>
+      )}
+      {effect.error && <span className="rn-error">{effect.error}</span>}
+    </li>
+  )
+}

@@ -1,0 +1,91 @@
+import { ActionIcon, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
+import { useLingui } from '@lingui/react/macro'
+import { IconCheckbox, IconMail, IconTrash, IconWebhook } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { templatesQuery } from './queries'
+import type { RuleValues, StepValues } from './rule-model'
+
+type Props = {
+  form: UseFormReturnType<RuleValues>
+  step: StepValues
+  index: number
+  /** The last step left cannot be removed: a rule does something. */
+  only: boolean
+}
+
+const ICONS = { 'send-letter': IconMail, 'add-task': IconCheckbox, 'call-webhook': IconWebhook }
+
+/** One step of a rule: which letter, which task, or which address. */
+export function StepFields({ form, step, index, only }: Props) {
+  const { t } = useLingui()
+  const { data: templates } = useQuery(templatesQuery())
+  const at = `steps.${index}`
+  const Icon = ICONS[step.type]
+  const number = index + 1
+  return (
+    <div className="st" role="group" aria-label={t`Step ${number}`}>
+      <span className="st-icon" aria-hidden="true">
+        <Icon size={17} stroke={1.6} />
+      </span>
+      {step.type === 'send-letter' && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <Select
+            label={t`Send the letter`}
+            placeholder={t`Choose a template`}
+            allowDeselect={false}
+            data={(templates ?? []).map((one) => ({ value: one.id, label: one.name }))}
+            {...form.getInputProps(`${at}.template_id`)}
+          />
+          <Select
+            label={t({ message: 'To', context: 'letter' })}
+            allowDeselect={false}
+            data={[
+              { value: 'contact', label: t`Contact of the deal` },
+              { value: 'owner', label: t`Owner of the deal` },
+            ]}
+            {...form.getInputProps(`${at}.to`)}
+          />
+        </SimpleGrid>
+      )}
+      {step.type === 'add-task' && (
+        <Stack gap="sm">
+          <TextInput
+            label={t`Create a task for the owner`}
+            maxLength={200}
+            {...form.getInputProps(`${at}.title`)}
+          />
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <NumberInput
+              label={t`Due in working hours`}
+              min={0.25}
+              max={2000}
+              decimalScale={2}
+              {...form.getInputProps(`${at}.hours`)}
+              onChange={(hours) => form.setFieldValue(`${at}.hours`, String(hours))}
+            />
+            <TextInput label={t`Description`} {...form.getInputProps(`${at}.description`)} />
+          </SimpleGrid>
+        </Stack>
+      )}
+      {step.type === 'call-webhook' && (
+        <TextInput
+          type="url"
+          label={t`Call the webhook`}
+          placeholder="https://"
+          maxLength={2000}
+          {...form.getInputProps(`${at}.url`)}
+        />
+      )}
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        disabled={only}
+        aria-label={t`Remove step ${number}`}
+        onClick={() => form.removeListItem('steps', index)}
+      >
+        <IconTrash size={16} />
+      </ActionIcon>
+    </div>
+  )
+}

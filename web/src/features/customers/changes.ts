@@ -1,0 +1,93 @@
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { ApiError, keyed } from '@/shared/api/http'
+import {
+  addCompany,
+  addPerson,
+  changeCompany,
+  changePerson,
+} from '@/shared/api/generated/customers'
+import type {
+  Company,
+  CompanyChange,
+  CompanyDraft,
+  Person,
+  PersonChange,
+  PersonDraft,
+} from '@/shared/api/generated/model'
+import { patchRows, type Pages } from '@/shared/lib/list'
+import { companyKeys, personKeys } from './queries'
+
+type Keys = typeof companyKeys | typeof personKeys
+
+/** Puts a record as it is now wherever it is shown. */
+export function putRecord<T extends { id: string; version: number }>(
+  queries: QueryClient,
+  keys: Keys,
+  record: T,
+): void {
+  queries.setQueryData<T>(keys.one(record.id), (known) =>
+    known && known.version > record.version ? known : record,
+  )
+  const changed = new Map([[record.id, record]])
+  queries.setQueriesData<Pages<T>>({ queryKey: keys.lists }, (data) => patchRows(data, changed))
+}
+
+/** Shows what a stale change was refused for; the text that was typed stays in its field. */
+function putCurrent(queries: QueryClient, keys: Keys, error: unknown): void {
+  if (!(error instanceof ApiError) || error.code !== 'stale') return
+  const { current } = (error.data ?? {}) as { current?: Company | Person }
+  if (current) putRecord(queries, keys, current)
+}
+
+export function useAddCompany() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (sent: { draft: CompanyDraft; key: string }) =>
+      addCompany(sent.draft, keyed(sent.key)),
+    onSuccess: (record) => {
+      putRecord(queries, companyKeys, record)
+      void queries.invalidateQueries({ queryKey: companyKeys.lists })
+    },
+  })
+}
+
+export function useAddPerson() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (sent: { draft: PersonDraft; key: string }) =>
+      addPerson(sent.draft, keyed(sent.key)),
+    onSuccess: (record) => {
+      putRecord(queries, personKeys, record)
+      void queries.invalidateQueries({ queryKey: personKeys.lists })
+    },
+  })
+}
+
+export type SaveCompany = (change: Omit<CompanyChange, 'version'>) => Promise<unknown>
+export type SavePerson = (change: Omit<PersonChange, 'version'>) => Promise<unknown>
+
+export function useSaveCompany(record: Company): SaveCompany {
+  const queries = useQueryClient()
+  const { mutateAsync } = useMutation({
+    mutationFn: (change: CompanyChange) => changeCompany(record.id, change),
+    onSuccess: (saved) => {
+      putRecord(queries, companyKeys, saved)
+      void queries.invalidateQueries({ queryKey: companyKeys.history(record.id) })
+    },
+    onError: (error) => putCurrent(queries, companyKeys, error),
+  })
+  return (change) => mutateAsync({ ...change, version: record.version })
+}
+
+export function useSavePerson(record: Person): SavePerson {
+  const queries = useQueryClient()
+  const { mutateAsync } = useMutation({
+    mutationFn: (change: PersonChange) => changePerson(record.id, change),
+    onSuccess: (saved) => {
+      putRecord(queries, personKeys, saved)
+      void queries.invalidateQueries({ queryKey: personKeys.history(record.id) })
+    },
+    onError: (error) => putCurrent(queries, personKeys, error),
+  })
+  return (change) => mutateAsync({ ...change, version: record.version })
+}

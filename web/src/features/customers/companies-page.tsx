@@ -1,0 +1,101 @@
+import { Avatar, Group, Text } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconBuilding } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Company } from '@/shared/api/generated/model'
+import { useRun } from '@/shared/commands'
+import { useFormat } from '@/shared/i18n/format'
+import { rowsOf } from '@/shared/lib/list'
+import { useMay } from '@/shared/reference'
+import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { companiesQuery } from './queries'
+import { RecordsPage, type RecordsSearch } from './records-page'
+
+type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
+
+export function CompaniesPage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const run = useRun()
+  const navigate = useNavigate()
+  const mayCreate = useMay('customers.company', 'create')
+  const sort = search.sort ?? 'name'
+  const source = useInfiniteQuery(companiesQuery({ q: search.q ?? null, sort }))
+  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const columns = useMemo<GridColumn<Company>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t`Name`,
+        width: 'minmax(220px,2fr)',
+        narrow: 'minmax(0,1.6fr)',
+        sort: 'name',
+        cell: (company) => (
+          <Group gap={10} wrap="nowrap">
+            <Avatar size={26} radius={8} name={company.name} color="iris" aria-hidden="true" />
+            <Link to="/companies/$id" params={{ id: company.id }} className="g-link" tabIndex={-1}>
+              <Text inherit fw={540} truncate>
+                {company.name}
+              </Text>
+            </Link>
+          </Group>
+        ),
+      },
+      {
+        id: 'city',
+        header: t`City`,
+        width: 'minmax(110px,1fr)',
+        narrow: 'minmax(0,1fr)',
+        sort: 'city',
+        cell: (company) => company.city ?? '—',
+      },
+      {
+        id: 'industry',
+        header: t`Industry`,
+        width: 'minmax(120px,1fr)',
+        cell: (company) => company.industry ?? '—',
+      },
+      {
+        id: 'phone',
+        header: t`Phone`,
+        width: '160px',
+        narrow: 'minmax(0,1fr)',
+        cell: (company) => company.phones[0]?.typed ?? '—',
+      },
+      {
+        id: 'owner',
+        header: t`Owner`,
+        width: 'minmax(140px,1fr)',
+        cell: (company) => company.owner_name ?? '—',
+      },
+      {
+        id: 'changed',
+        header: t`Changed`,
+        width: '120px',
+        numeric: true,
+        sort: 'changed_at',
+        cell: (company) => format.date(company.changed_at),
+      },
+    ],
+    [t, format],
+  )
+  return (
+    <RecordsPage
+      title={t`Companies`}
+      icon={IconBuilding}
+      searchLabel={t`Find a company`}
+      create={mayCreate ? { verb: t`New company`, run: () => run('companies.create') } : undefined}
+      emptyTitle={t`No companies yet`}
+      emptyText={t`Those you sell to appear here.`}
+      columns={columns}
+      rows={rows}
+      source={source}
+      sort={sort}
+      search={search}
+      onSearch={onSearch}
+      onOpen={(company) => void navigate({ to: '/companies/$id', params: { id: company.id } })}
+    />
+  )
+}

@@ -1,0 +1,96 @@
+import { SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { notifications } from '@mantine/notifications'
+import type { Company, CompanyDraft } from '@/shared/api/generated/model'
+import { useDraftForm } from '@/shared/lib/form'
+import { given } from '@/shared/lib/list'
+import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { useAddCompany } from './changes'
+import { useDuplicate } from './duplicate'
+import { LinesInput } from './lines-input'
+
+type Props = { name?: string; onDone: (company: Company) => void; onCancel: () => void }
+
+const INN = /^(\d{10}|\d{12})$/
+
+export function CompanyForm({ name = '', onDone, onCancel }: Props) {
+  const { t } = useLingui()
+  const add = useAddCompany()
+  const duplicate = useDuplicate()
+  const initial = {
+    name,
+    inn: '',
+    domain: '',
+    phones: [] as string[],
+    emails: [] as string[],
+    city: '',
+    industry: '',
+    about: '',
+  }
+  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+    draft: 'company.new',
+    initial,
+    validate: (values) => ({
+      ...(!values.name.trim() && { name: t`Name the company` }),
+      ...(values.inn && !INN.test(values.inn) && { inn: t`10 or 12 digits` }),
+    }),
+  })
+  const send = (values: typeof initial) =>
+    add.mutate(
+      { draft: given(values) as CompanyDraft, key },
+      {
+        onSuccess: (company) => {
+          discard()
+          const { name: made } = company
+          notifications.show({ message: t`“${made}” is added` })
+          onDone(company)
+        },
+        onError: (error) => {
+          refuse(error)
+          const found = duplicate(error)
+          if (found && found.field in initial) form.setFieldError(found.field, found.message)
+        },
+      },
+    )
+  return (
+    <form onSubmit={form.onSubmit(send)} noValidate>
+      <Stack gap="sm">
+        <DraftNotice
+          shown={restored}
+          onDiscard={() => {
+            form.setValues(initial)
+            discard()
+          }}
+        />
+        <FormProblem>{problem}</FormProblem>
+        <TextInput
+          data-autofocus
+          label={t`Name`}
+          withAsterisk
+          maxLength={200}
+          {...form.getInputProps('name')}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <TextInput
+            label={t`Tax number (INN)`}
+            inputMode="numeric"
+            {...form.getInputProps('inn')}
+          />
+          <TextInput label={t`Website`} maxLength={253} {...form.getInputProps('domain')} />
+          <LinesInput label={t`Phones`} {...field('phones')} />
+          <LinesInput label={t`E-mails`} {...field('emails')} />
+          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+          <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
+        </SimpleGrid>
+        <Textarea
+          label={t`Description`}
+          autosize
+          minRows={2}
+          maxRows={8}
+          {...form.getInputProps('about')}
+        />
+        <FormFooter verb={t`Add company`} busy={add.isPending} onCancel={onCancel} />
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,83 @@
+import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Company } from '@/shared/api/generated/model'
+import type { Picked } from '@/shared/picked'
+import { useFormat } from '@/shared/i18n/format'
+import { useMay } from '@/shared/reference'
+import { Facts } from '@/ui/facts'
+import { Failure } from '@/ui/failure'
+import { Page, Section } from '@/ui/page'
+import { RecordSkeleton } from '@/ui/skeletons'
+import { useSaveCompany, type SaveCompany } from './changes'
+import { CompanyPeople } from './company-people'
+import { companyQuery } from './queries'
+import { useFactMakers } from './record-facts'
+
+type Props = {
+  id: string
+  /** What other parts of the product know of the company. */
+  deals: (company: Picked) => ReactNode
+  tasks: ReactNode
+  notes: ReactNode
+  history: ReactNode
+}
+
+/** One company: what is known of it, its people, its deals, what was and is to be done. */
+export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
+  const { t } = useLingui()
+  const { data: company, error, refetch } = useQuery(companyQuery(id))
+  if (!company) {
+    return (
+      <Page title={t`Company`}>
+        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
+      </Page>
+    )
+  }
+  const picked = { id: company.id, name: company.name }
+  return (
+    <Page title={company.name} hint={[company.industry, company.city].filter(Boolean).join(' · ')}>
+      <div className="g-split">
+        <div className="g-column">
+          {deals(picked)}
+          {tasks}
+          {notes}
+          <Section title={t`History`}>{history}</Section>
+        </div>
+        <div className="g-column">
+          <CompanyFacts company={company} />
+          <CompanyPeople company={picked} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function CompanyFacts({ company }: { company: Company }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const mayEdit = useMay('customers.company', 'edit')
+  const save = useSaveCompany(company)
+  const make = useFactMakers(`company.${company.id}`, mayEdit, (change) =>
+    save(change as Parameters<SaveCompany>[0]),
+  )
+  const site = company.domain ? { href: `https://${company.domain}` } : {}
+  return (
+    <Section title={t`About the company`}>
+      <Facts
+        facts={[
+          make.text('name', t`Name`, company.name),
+          make.lines('phones', t`Phones`, company.phones),
+          make.lines('emails', t`E-mails`, company.emails),
+          make.text('domain', t`Website`, company.domain, site),
+          make.text('inn', t`Tax number (INN)`, company.inn),
+          make.text('city', t`City`, company.city),
+          make.text('industry', t`Industry`, company.industry),
+          make.owner(company.owner_id, company.owner_name),
+          make.text('about', t`Description`, company.about, { multiline: true }),
+          { label: t`Added`, value: format.moment(company.created_at) },
+        ]}
+      />
+    </Section>
+  )
+}

@@ -1,0 +1,35 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { listCompanies, listPeople } from '@/shared/api/generated/customers'
+import type { LiveMessage } from '@/shared/api/live'
+import { putRecord } from './changes'
+import { companyKeys, personKeys } from './queries'
+
+const BATCH = 100
+
+type Keys = typeof companyKeys | typeof personKeys
+type Read = (params: { ids: string; limit: number }) => Promise<{
+  items: { id: string; version: number }[]
+}>
+
+/** Reads changed records that are on screen again, in batches. */
+async function changed(
+  queries: QueryClient,
+  messages: readonly LiveMessage[],
+  keys: Keys,
+  read: Read,
+): Promise<void> {
+  for (let from = 0; from < messages.length; from += BATCH) {
+    const ids = messages.slice(from, from + BATCH).map((message) => message.id)
+    const { items } = await read({ ids: ids.join(','), limit: BATCH })
+    for (const record of items) putRecord(queries, keys, record)
+    for (const id of ids) void queries.invalidateQueries({ queryKey: keys.history(id) })
+  }
+  const born = messages.some((message) => message.version <= 1)
+  if (born) void queries.invalidateQueries({ queryKey: keys.lists })
+}
+
+export const companiesChanged = (queries: QueryClient, messages: readonly LiveMessage[]) =>
+  changed(queries, messages, companyKeys, listCompanies)
+
+export const peopleChanged = (queries: QueryClient, messages: readonly LiveMessage[]) =>
+  changed(queries, messages, personKeys, listPeople)

@@ -1,0 +1,103 @@
+import { Avatar, Group, Text } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconAddressBook } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Person } from '@/shared/api/generated/model'
+import { useRun } from '@/shared/commands'
+import { rowsOf } from '@/shared/lib/list'
+import { useMay } from '@/shared/reference'
+import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { peopleQuery } from './queries'
+import { RecordsPage, type RecordsSearch } from './records-page'
+
+type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
+
+export function PeoplePage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const run = useRun()
+  const navigate = useNavigate()
+  const mayCreate = useMay('customers.person', 'create')
+  const sort = search.sort ?? 'name'
+  const source = useInfiniteQuery(peopleQuery({ q: search.q ?? null, sort }))
+  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const columns = useMemo<GridColumn<Person>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t`Name`,
+        width: 'minmax(200px,1.6fr)',
+        narrow: 'minmax(0,1.4fr)',
+        sort: 'name',
+        cell: (person) => (
+          <Group gap={10} wrap="nowrap">
+            <Avatar size={26} name={person.name} color="iris" aria-hidden="true" />
+            <Link to="/people/$id" params={{ id: person.id }} className="g-link" tabIndex={-1}>
+              <Text inherit fw={540} truncate>
+                {person.name}
+              </Text>
+            </Link>
+          </Group>
+        ),
+      },
+      {
+        id: 'company',
+        header: t`Company`,
+        width: 'minmax(160px,1.4fr)',
+        narrow: 'minmax(0,1fr)',
+        cell: (person) => person.company?.name ?? '—',
+      },
+      {
+        id: 'position',
+        header: t`Position`,
+        width: 'minmax(120px,1fr)',
+        cell: (person) => person.position ?? '—',
+      },
+      {
+        id: 'phone',
+        header: t`Phone`,
+        width: '160px',
+        narrow: 'minmax(0,1fr)',
+        cell: (person) => person.phones[0]?.typed ?? '—',
+      },
+      {
+        id: 'email',
+        header: t`E-mail`,
+        width: 'minmax(160px,1.2fr)',
+        cell: (person) => person.emails[0]?.typed ?? '—',
+      },
+      {
+        id: 'city',
+        header: t`City`,
+        width: 'minmax(100px,1fr)',
+        sort: 'city',
+        cell: (person) => person.city ?? '—',
+      },
+      {
+        id: 'owner',
+        header: t`Owner`,
+        width: 'minmax(130px,1fr)',
+        cell: (person) => person.owner_name ?? '—',
+      },
+    ],
+    [t],
+  )
+  return (
+    <RecordsPage
+      title={t`People`}
+      icon={IconAddressBook}
+      searchLabel={t`Find a person`}
+      create={mayCreate ? { verb: t`New person`, run: () => run('people.create') } : undefined}
+      emptyTitle={t`No people yet`}
+      emptyText={t`Those you talk to appear here.`}
+      columns={columns}
+      rows={rows}
+      source={source}
+      sort={sort}
+      search={search}
+      onSearch={onSearch}
+      onOpen={(person) => void navigate({ to: '/people/$id', params: { id: person.id } })}
+    />
+  )
+}

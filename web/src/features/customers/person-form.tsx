@@ -1,0 +1,88 @@
+import { SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { notifications } from '@mantine/notifications'
+import type { Person, PersonDraft } from '@/shared/api/generated/model'
+import { useDraftForm } from '@/shared/lib/form'
+import { given } from '@/shared/lib/list'
+import type { Picked } from '@/shared/picked'
+import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { useAddPerson } from './changes'
+import { useDuplicate } from './duplicate'
+import { LinesInput } from './lines-input'
+import { CompanyPicker } from './pickers'
+
+type Props = { company?: Picked; onDone: (person: Person) => void; onCancel: () => void }
+
+export function PersonForm({ company, onDone, onCancel }: Props) {
+  const { t } = useLingui()
+  const add = useAddPerson()
+  const duplicate = useDuplicate()
+  const initial = {
+    name: '',
+    position: '',
+    company: (company ?? null) as Picked | null,
+    phones: [] as string[],
+    emails: [] as string[],
+    city: '',
+    about: '',
+  }
+  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+    draft: `person.new.${company?.id ?? ''}`,
+    initial,
+    fields: { company_id: 'company' },
+    validate: (values) => (values.name.trim() ? {} : { name: t`Fill in this field` }),
+  })
+  const send = ({ company: chosen, ...rest }: typeof initial) =>
+    add.mutate(
+      { draft: given({ ...rest, company_id: chosen?.id }) as PersonDraft, key },
+      {
+        onSuccess: (person) => {
+          discard()
+          const { name } = person
+          notifications.show({ message: t`“${name}” is added` })
+          onDone(person)
+        },
+        onError: (error) => {
+          refuse(error)
+          const found = duplicate(error)
+          if (found && found.field in initial) form.setFieldError(found.field, found.message)
+        },
+      },
+    )
+  return (
+    <form onSubmit={form.onSubmit(send)} noValidate>
+      <Stack gap="sm">
+        <DraftNotice
+          shown={restored}
+          onDiscard={() => {
+            form.setValues(initial)
+            discard()
+          }}
+        />
+        <FormProblem>{problem}</FormProblem>
+        <TextInput
+          data-autofocus
+          label={t`Name`}
+          withAsterisk
+          maxLength={200}
+          {...form.getInputProps('name')}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <CompanyPicker label={t`Company`} {...field('company')} />
+          <TextInput label={t`Position`} maxLength={200} {...form.getInputProps('position')} />
+          <LinesInput label={t`Phones`} {...field('phones')} />
+          <LinesInput label={t`E-mails`} {...field('emails')} />
+          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+        </SimpleGrid>
+        <Textarea
+          label={t`Description`}
+          autosize
+          minRows={2}
+          maxRows={8}
+          {...form.getInputProps('about')}
+        />
+        <FormFooter verb={t`Add person`} busy={add.isPending} onCancel={onCancel} />
+      </Stack>
+    </form>
+  )
+}

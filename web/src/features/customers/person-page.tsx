@@ -1,0 +1,108 @@
+import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Person } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
+import { useMay } from '@/shared/reference'
+import { Editable } from '@/ui/editable'
+import { Facts } from '@/ui/facts'
+import { Failure } from '@/ui/failure'
+import { Page, Section } from '@/ui/page'
+import { RecordSkeleton } from '@/ui/skeletons'
+import { useSavePerson, type SavePerson } from './changes'
+import { CompanyPicker } from './pickers'
+import { personQuery } from './queries'
+import { useFactMakers } from './record-facts'
+
+type Props = {
+  id: string
+  /** What other parts of the product know of the person. */
+  deals: ReactNode
+  tasks: ReactNode
+  notes: ReactNode
+  history: ReactNode
+}
+
+/** One person: how to reach them, their deals, what was and is to be done. */
+export function PersonPage({ id, deals, tasks, notes, history }: Props) {
+  const { t } = useLingui()
+  const { data: person, error, refetch } = useQuery(personQuery(id))
+  if (!person) {
+    return (
+      <Page title={t`Person`}>
+        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={person.name}
+      hint={[person.position, person.company?.name].filter(Boolean).join(' · ')}
+    >
+      <div className="g-split">
+        <div className="g-column">
+          {deals}
+          {tasks}
+          {notes}
+          <Section title={t`History`}>{history}</Section>
+        </div>
+        <div className="g-column">
+          <PersonFacts person={person} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function PersonFacts({ person }: { person: Person }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const mayEdit = useMay('customers.person', 'edit')
+  const save = useSavePerson(person)
+  const record = `person.${person.id}`
+  const make = useFactMakers(record, mayEdit, (change) => save(change as Parameters<SavePerson>[0]))
+  const { company } = person
+  return (
+    <Section title={t`About the person`}>
+      <Facts
+        facts={[
+          make.text('name', t`Name`, person.name),
+          {
+            label: t`Company`,
+            value: (
+              <Editable
+                name={`${record}.company_id`}
+                label={t`Company`}
+                value={company && { id: company.id, name: company.name ?? '…' }}
+                empty={!company}
+                disabled={!mayEdit}
+                explain={make.explain}
+                onSave={(chosen) => save({ company_id: chosen?.id ?? null })}
+                editor={(props) => (
+                  <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
+                )}
+                link={
+                  company && (
+                    <Link to="/companies/$id" params={{ id: company.id }} className="g-link">
+                      {company.name ?? t`A company that is not yours to see`}
+                    </Link>
+                  )
+                }
+              >
+                {company?.name}
+              </Editable>
+            ),
+          },
+          make.text('position', t`Position`, person.position),
+          make.lines('phones', t`Phones`, person.phones),
+          make.lines('emails', t`E-mails`, person.emails),
+          make.text('city', t`City`, person.city),
+          make.owner(person.owner_id, person.owner_name),
+          make.text('about', t`Description`, person.about, { multiline: true }),
+          { label: t`Added`, value: format.moment(person.created_at) },
+        ]}
+      />
+    </Section>
+  )
+}

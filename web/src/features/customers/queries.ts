@@ -1,0 +1,64 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import {
+  company,
+  companyHistory,
+  listCompanies,
+  listPeople,
+  person,
+  personHistory,
+} from '@/shared/api/generated/customers'
+import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
+import { given, keyset } from '@/shared/lib/list'
+
+export const companyKeys = {
+  all: ['companies'] as const,
+  lists: ['companies', 'list'] as const,
+  one: (id: string) => ['companies', 'one', id] as const,
+  history: (id: string) => ['companies', 'history', id] as const,
+}
+
+export const personKeys = {
+  all: ['people'] as const,
+  lists: ['people', 'list'] as const,
+  one: (id: string) => ['people', 'one', id] as const,
+  history: (id: string) => ['people', 'history', id] as const,
+}
+
+export const companiesQuery = (params: ListCompaniesParams) => {
+  const set = given(params)
+  return infiniteQueryOptions({
+    queryKey: [...companyKeys.lists, set] as const,
+    queryFn: ({ pageParam, signal }) =>
+      listCompanies(given({ ...set, after: pageParam }), { signal }),
+    ...keyset,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const peopleQuery = (params: ListPeopleParams) => {
+  const set = given(params)
+  return infiniteQueryOptions({
+    queryKey: [...personKeys.lists, set] as const,
+    queryFn: ({ pageParam, signal }) => listPeople(given({ ...set, after: pageParam }), { signal }),
+    ...keyset,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const companyQuery = (id: string) =>
+  queryOptions({ queryKey: companyKeys.one(id), queryFn: ({ signal }) => company(id, { signal }) })
+
+export const personQuery = (id: string) =>
+  queryOptions({ queryKey: personKeys.one(id), queryFn: ({ signal }) => person(id, { signal }) })
+
+export const companyHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: companyKeys.history(id),
+    queryFn: ({ signal }) => companyHistory(id, { signal }),
+  })
+
+export const personHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: personKeys.history(id),
+    queryFn: ({ signal }) => personHistory(id, { signal }),
+  })

@@ -1,0 +1,128 @@
+import { Select, Stack } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import type { Reachable } from '@/shared/api/generated/model'
+import { useExplain } from '@/shared/changes'
+import { useColleagues } from '@/shared/reference'
+import { Editable } from '@/ui/editable'
+import { TextEditor } from '@/ui/editors'
+import type { Fact } from '@/ui/facts'
+import { useDuplicate } from './duplicate'
+import { LinesInput } from './lines-input'
+
+type Change = Record<string, unknown>
+
+/** Makers of the facts companies and people have in common, each changed in its place. */
+export function useFactMakers(
+  record: string,
+  mayEdit: boolean,
+  save: (change: Change) => Promise<unknown>,
+) {
+  const { t } = useLingui()
+  const colleagues = useColleagues()
+  const stale = useExplain()
+  const duplicate = useDuplicate()
+  const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
+  const shared = { explain, disabled: !mayEdit }
+
+  const text = (
+    field: string,
+    label: string,
+    value: string | null,
+    options: { multiline?: boolean; href?: string } = {},
+  ): Fact => ({
+    label,
+    value: (
+      <Editable
+        {...shared}
+        name={`${record}.${field}`}
+        label={label}
+        value={value ?? ''}
+        empty={!value}
+        multiline={options.multiline ?? false}
+        onSave={(next) => save({ [field]: next.trim() || null })}
+        editor={(props) => (
+          <TextEditor label={label} multiline={options.multiline ?? false} {...props} />
+        )}
+        link={
+          options.href &&
+          value && (
+            <a className="g-link" href={options.href} target="_blank" rel="noreferrer noopener">
+              {value}
+            </a>
+          )
+        }
+      >
+        {value}
+      </Editable>
+    ),
+  })
+
+  const lines = (field: 'phones' | 'emails', label: string, value: readonly Reachable[]): Fact => ({
+    label,
+    value: (
+      <Editable
+        {...shared}
+        name={`${record}.${field}`}
+        label={label}
+        value={value.map((entry) => entry.typed)}
+        empty={value.length === 0}
+        onSave={(next) => save({ [field]: next })}
+        multiline
+        editor={(props) => (
+          <LinesInput
+            hidden
+            autoFocus
+            label={label}
+            value={props.value}
+            onChange={props.onChange}
+            onBlur={() => props.save()}
+          />
+        )}
+        link={
+          value.length > 0 && (
+            <Stack gap={2}>
+              {value.map((entry) => (
+                <a
+                  key={entry.normal}
+                  className="g-link"
+                  href={`${field === 'phones' ? 'tel' : 'mailto'}:${entry.normal}`}
+                >
+                  {entry.typed}
+                </a>
+              ))}
+            </Stack>
+          )
+        }
+      >
+        {null}
+      </Editable>
+    ),
+  })
+
+  const owner = (id: string, name: string | null): Fact => ({
+    label: t`Owner`,
+    value: (
+      <Editable
+        {...shared}
+        name={`${record}.owner_id`}
+        label={t`Owner`}
+        value={id}
+        empty={false}
+        onSave={(owner_id) => save({ owner_id })}
+        editor={(props) => (
+          <Select
+            searchable
+            aria-label={t`Owner`}
+            data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
+            value={props.value}
+            onChange={(chosen) => chosen && props.save(chosen)}
+          />
+        )}
+      >
+        {name ?? t`Another person`}
+      </Editable>
+    ),
+  })
+
+  return { text, lines, owner, explain }
+}

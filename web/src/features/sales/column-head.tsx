@@ -1,0 +1,41 @@
+import { useLingui } from '@lingui/react/macro'
+import type { Column, Stage } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
+import { useMe } from '@/shared/reference'
+import { Dot, type Tone } from '@/ui/tag'
+
+type Props = { stage: Stage; column: Column | undefined }
+
+/** A stage's name and its exact numbers: count, sum, sum weighted by the chance to win. */
+export function ColumnHead({ stage, column }: Props) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const { base_currency: base } = useMe()
+  const sums = (column?.sums ?? []).toSorted(
+    (a, b) => Number(b.currency === base) - Number(a.currency === base),
+  )
+  const told = (kind: 'sum' | 'weighted', write: typeof format.money) =>
+    sums.map((entry) => write({ amount: entry[kind], currency: entry.currency })).join(' + ')
+  const chance = format.percent(stage.probability / 100)
+  return (
+    <div className="dl-col-head">
+      <div className="dl-col-name">
+        <Dot tone={stage.tone as Tone} />
+        <h2>{stage.name}</h2>
+        <span className="g-num" data-count>
+          {column && format.number(column.count)}
+        </span>
+      </div>
+      <div className="dl-col-sums g-num">
+        <span title={t`Sum: ${told('sum', format.money)}`} data-sum>
+          {told('sum', format.compactMoney)}
+        </span>
+        {stage.kind === 'open' && sums.length > 0 && (
+          <span title={t`Weighted by ${chance}: ${told('weighted', format.money)}`} data-weighted>
+            {chance} · {told('weighted', format.compactMoney)}
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+import { ActionIcon, Avatar, Menu } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconArrowRight, IconCalendarDue, IconDots } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { Deal, Stage } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
+import { useNow } from '@/ui/relative-time'
+import { Dot, Tag, type Tone } from '@/ui/tag'
+
+type Props = {
+  deal: Deal
+  stages: readonly Stage[]
+  fixed: boolean
+  onMove: (deal: Deal, stage: Stage) => void
+}
+
+/** A deal on the board: whose, how much, and what comes next. */
+export function DealCard({ deal, stages, fixed, onMove }: Props) {
+  const { t } = useLingui()
+  const format = useFormat()
+  return (
+    <div className="dl-card">
+      <div className="dl-card-top">
+        <Link
+          to="/deals/$id"
+          params={{ id: deal.id }}
+          className="g-link dl-card-title"
+          tabIndex={-1}
+        >
+          {deal.title}
+        </Link>
+        {!fixed && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon
+                size="sm"
+                variant="subtle"
+                color="gray"
+                aria-label={t`Move “${deal.title}” to…`}
+              >
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>{t`Move to…`}</Menu.Label>
+              {stages
+                .filter((stage) => stage.id !== deal.stage_id)
+                .map((stage) => (
+                  <Menu.Item
+                    key={stage.id}
+                    leftSection={<Dot tone={stage.tone as Tone} />}
+                    onClick={() => onMove(deal, stage)}
+                  >
+                    {stage.name}
+                  </Menu.Item>
+                ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </div>
+      <div className="dl-card-company">
+        {deal.company?.name ?? deal.contact?.name ?? t`No company`}
+      </div>
+      <div className="dl-card-foot">
+        <b className="g-num">{deal.worth ? format.money(deal.worth) : '—'}</b>
+        <span className="dl-card-marks">
+          <NextStep deal={deal} />
+          <Avatar
+            size={22}
+            radius={7}
+            name={deal.owner.name ?? '?'}
+            title={deal.owner.name ?? t`Another person`}
+            color="iris"
+          />
+        </span>
+      </div>
+    </div>
+  )
+}
+
+/** When the nearest task of an open deal is due; amber when there is none, red when it is late. */
+export function NextStep({ deal }: { deal: Deal }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const now = useNow()
+  if (deal.kind !== 'open') return null
+  if (!deal.next_task) {
+    return (
+      <Tag tone="amber" label={t`No next step`}>
+        <IconArrowRight size={12} aria-hidden="true" />?
+      </Tag>
+    )
+  }
+  if (!deal.next_task_at) return null
+  const late = new Date(deal.next_task_at).getTime() < now
+  return (
+    <Tag tone={late ? 'red' : 'neutral'} label={late ? t`The next step is overdue` : t`Next step`}>
+      <IconCalendarDue size={12} aria-hidden="true" />
+      {format.day(deal.next_task_at)}
+    </Tag>
+  )
+}

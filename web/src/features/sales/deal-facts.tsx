@@ -1,0 +1,190 @@
+import { Select } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import type { Deal } from '@/shared/api/generated/model'
+import { useExplain } from '@/shared/changes'
+import { useFormat } from '@/shared/i18n/format'
+import type { Picked, Picker } from '@/shared/picked'
+import { useColleagues, useMe } from '@/shared/reference'
+import { DateField } from '@/ui/date-field'
+import { Editable } from '@/ui/editable'
+import { TextEditor } from '@/ui/editors'
+import { Facts } from '@/ui/facts'
+import { MoneyInput } from '@/ui/money-input'
+import type { SaveDeal } from './save'
+
+type Props = {
+  deal: Deal
+  mayEdit: boolean
+  save: SaveDeal
+  CompanyPicker: Picker
+  PersonPicker: Picker
+}
+
+const picked = (known: Deal['company']): Picked | null =>
+  known && { id: known.id, name: known.name ?? '…' }
+
+/** The fields of a deal, each changed in its place. */
+export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: Props) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const explain = useExplain()
+  const colleagues = useColleagues()
+  const { base_currency } = useMe()
+  const shared = { explain, disabled: !mayEdit }
+  const name = (field: string) => `deal.${deal.id}.${field}`
+  const currency = deal.worth?.currency ?? base_currency
+  const facts = [
+    {
+      label: t`Sum`,
+      value: (
+        <Editable
+          {...shared}
+          name={name('worth')}
+          label={t`Sum`}
+          value={deal.worth?.amount ?? ''}
+          empty={!deal.worth}
+          onSave={(amount) => save({ worth: amount ? { amount, currency } : null })}
+          editor={(props) => (
+            <MoneyInput
+              autoFocus
+              aria-label={t`Sum`}
+              currency={currency}
+              value={props.value}
+              onChange={props.onChange}
+              onBlur={() => props.save()}
+            />
+          )}
+        >
+          <b className="g-num">{deal.worth && format.money(deal.worth)}</b>
+        </Editable>
+      ),
+    },
+    { label: t`Probability`, value: format.percent(deal.probability / 100) },
+    {
+      label: t`Expected on`,
+      value: (
+        <Editable
+          {...shared}
+          name={name('expected_on')}
+          label={t`Expected on`}
+          value={deal.expected_on}
+          empty={!deal.expected_on}
+          onSave={(expected_on) => save({ expected_on })}
+          editor={(props) => (
+            <DateField
+              autoFocus
+              aria-label={t`Expected on`}
+              value={props.value}
+              onChange={(day) => {
+                props.onChange(day)
+                props.save(day)
+              }}
+            />
+          )}
+        >
+          {deal.expected_on && format.date(deal.expected_on)}
+        </Editable>
+      ),
+    },
+    {
+      label: t`Company`,
+      value: (
+        <Editable
+          {...shared}
+          name={name('company_id')}
+          label={t`Company`}
+          value={picked(deal.company)}
+          empty={!deal.company}
+          onSave={(company) => save({ company_id: company?.id ?? null })}
+          editor={(props) => (
+            <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
+          )}
+          link={
+            deal.company && (
+              <Link to="/companies/$id" params={{ id: deal.company.id }} className="g-link">
+                {deal.company.name ?? t`A company that is not yours to see`}
+              </Link>
+            )
+          }
+        >
+          {deal.company?.name}
+        </Editable>
+      ),
+    },
+    {
+      label: t`Contact`,
+      value: (
+        <Editable
+          {...shared}
+          name={name('contact_id')}
+          label={t`Contact`}
+          value={picked(deal.contact)}
+          empty={!deal.contact}
+          onSave={(contact) => save({ contact_id: contact?.id ?? null })}
+          editor={(props) => (
+            <PersonPicker
+              label={t`Contact`}
+              company={picked(deal.company)}
+              value={props.value}
+              onChange={props.save}
+            />
+          )}
+          link={
+            deal.contact && (
+              <Link to="/people/$id" params={{ id: deal.contact.id }} className="g-link">
+                {deal.contact.name ?? t`A person who is not yours to see`}
+              </Link>
+            )
+          }
+        >
+          {deal.contact?.name}
+        </Editable>
+      ),
+    },
+    {
+      label: t`Owner`,
+      value: (
+        <Editable
+          {...shared}
+          name={name('owner_id')}
+          label={t`Owner`}
+          value={deal.owner.id}
+          empty={false}
+          onSave={(owner_id) => save({ owner_id })}
+          editor={(props) => (
+            <Select
+              searchable
+              aria-label={t`Owner`}
+              data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
+              value={props.value}
+              onChange={(id) => id && props.save(id)}
+            />
+          )}
+        >
+          {deal.owner.name ?? t`Another person`}
+        </Editable>
+      ),
+    },
+    {
+      label: t`Description`,
+      value: (
+        <Editable
+          {...shared}
+          multiline
+          name={name('about')}
+          label={t`Description`}
+          value={deal.about ?? ''}
+          empty={!deal.about}
+          onSave={(about) => save({ about: about || null })}
+          editor={(props) => <TextEditor multiline label={t`Description`} {...props} />}
+        >
+          {deal.about}
+        </Editable>
+      ),
+    },
+    { label: t`Created`, value: format.moment(deal.created_at) },
+  ]
+  if (deal.closed_at) facts.push({ label: t`Closed`, value: format.moment(deal.closed_at) })
+  return <Facts facts={facts} />
+}

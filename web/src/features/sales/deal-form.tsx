@@ -1,0 +1,143 @@
+import { Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { notifications } from '@mantine/notifications'
+import type { DealDraft } from '@/shared/api/generated/model'
+import { useDraftForm } from '@/shared/lib/form'
+import { given } from '@/shared/lib/list'
+import type { Picked, Picker } from '@/shared/picked'
+import { useMe, usePipelines } from '@/shared/reference'
+import { DateField } from '@/ui/date-field'
+import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { MoneyInput } from '@/ui/money-input'
+import { useOpenDeal } from './changes'
+
+type Props = {
+  company?: Picked
+  pipelineId?: string
+  stageId?: string
+  CompanyPicker: Picker
+  PersonPicker: Picker
+  onDone: () => void
+}
+
+const FIELDS = {
+  company_id: 'company',
+  contact_id: 'contact',
+  worth: 'amount',
+  'worth.amount': 'amount',
+  'worth.currency': 'currency',
+} as const
+
+/** A new deal, for a company with a contact; both may be created on the way. */
+export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Props) {
+  const { t } = useLingui()
+  const pipelines = usePipelines()
+  const { base_currency } = useMe()
+  const open = useOpenDeal()
+  const initial = {
+    title: '',
+    pipeline_id: start.pipelineId ?? pipelines[0]?.id ?? '',
+    stage_id: start.stageId ?? '',
+    company: (start.company ?? null) as Picked | null,
+    contact: null as Picked | null,
+    amount: '',
+    currency: base_currency,
+    expected_on: null as string | null,
+    about: '',
+  }
+  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+    draft: `deal.new.${start.company?.id ?? ''}`,
+    initial,
+    fields: FIELDS,
+    validate: (values) => (values.title.trim() ? {} : { title: t`Name the deal` }),
+  })
+  const { values } = form
+  const stages =
+    pipelines
+      .find((pipeline) => pipeline.id === values.pipeline_id)
+      ?.stages.filter((stage) => stage.kind === 'open') ?? []
+  const currencies = [...new Set([base_currency, 'RUB', 'USD', 'EUR', 'CNY'])]
+
+  function send() {
+    const draft = given({
+      title: values.title,
+      pipeline_id: values.pipeline_id,
+      stage_id: values.stage_id,
+      company_id: values.company?.id,
+      contact_id: values.contact?.id,
+      worth: values.amount ? { amount: values.amount, currency: values.currency } : null,
+      expected_on: values.expected_on,
+      about: values.about,
+    }) as DealDraft
+    open.mutate(
+      { draft, key },
+      {
+        onSuccess: ({ title }) => {
+          discard()
+          notifications.show({ message: t`Deal “${title}” is created` })
+          onDone()
+        },
+        onError: refuse,
+      },
+    )
+  }
+
+  return (
+    <form onSubmit={form.onSubmit(send)} noValidate>
+      <Stack gap="sm">
+        <DraftNotice
+          shown={restored}
+          onDiscard={() => {
+            form.setValues(initial)
+            discard()
+          }}
+        />
+        <FormProblem>{problem}</FormProblem>
+        <TextInput
+          data-autofocus
+          label={t`Title`}
+          withAsterisk
+          maxLength={200}
+          {...form.getInputProps('title')}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <CompanyPicker label={t`Company`} {...field('company')} />
+          <PersonPicker label={t`Contact`} company={values.company} {...field('contact')} />
+          <Group gap={6} wrap="nowrap" align="flex-start">
+            <MoneyInput flex={1} label={t`Sum`} currency={values.currency} {...field('amount')} />
+            <Select
+              w={88}
+              label={t`Currency`}
+              allowDeselect={false}
+              data={currencies}
+              {...form.getInputProps('currency')}
+            />
+          </Group>
+          <DateField label={t`Expected on`} {...field('expected_on')} />
+          <Select
+            label={t`Pipeline`}
+            allowDeselect={false}
+            data={pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))}
+            {...form.getInputProps('pipeline_id')}
+            onChange={(id) => form.setValues({ pipeline_id: id ?? '', stage_id: '' })}
+          />
+          <Select
+            label={t`Stage`}
+            allowDeselect={false}
+            data={stages.map((stage) => ({ value: stage.id, label: stage.name }))}
+            {...form.getInputProps('stage_id')}
+            value={values.stage_id || (stages[0]?.id ?? null)}
+          />
+        </SimpleGrid>
+        <Textarea
+          label={t`Description`}
+          autosize
+          minRows={2}
+          maxRows={8}
+          {...form.getInputProps('about')}
+        />
+        <FormFooter verb={t`Create deal`} busy={open.isPending} onCancel={onDone} />
+      </Stack>
+    </form>
+  )
+}

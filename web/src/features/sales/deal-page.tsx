@@ -1,0 +1,148 @@
+import { Button, Group, Title } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconThumbDown, IconTrophy } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Deal, Stage } from '@/shared/api/generated/model'
+import { useExplain } from '@/shared/changes'
+import type { Picker } from '@/shared/picked'
+import { useMay, usePipelines } from '@/shared/reference'
+import { Editable } from '@/ui/editable'
+import { TextEditor } from '@/ui/editors'
+import { Failure } from '@/ui/failure'
+import { Page, Section } from '@/ui/page'
+import { RelativeTime } from '@/ui/relative-time'
+import { RecordSkeleton } from '@/ui/skeletons'
+import { Tag } from '@/ui/tag'
+import { useSaveDeal } from './save'
+import { DealFacts } from './deal-facts'
+import { dealQuery } from './queries'
+import { StageBar } from './stage-bar'
+import { useMover } from './use-mover'
+import './sales.css'
+
+type Props = {
+  id: string
+  CompanyPicker: Picker
+  PersonPicker: Picker
+  /** What other parts of the product know of the deal. */
+  tasks: ReactNode
+  notes: ReactNode
+  history: ReactNode
+}
+
+/** One deal: where it stands, what is known of it, what was done and is to be done. */
+export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
+  const { t } = useLingui()
+  const { data: deal, error, refetch } = useQuery(dealQuery(id))
+  if (error && !deal) {
+    return (
+      <Page title={t`Deal`}>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </Page>
+    )
+  }
+  if (!deal) {
+    return (
+      <Page title={t`Deal`}>
+        <RecordSkeleton />
+      </Page>
+    )
+  }
+  return <DealView deal={deal} {...pickers} tasks={tasks} notes={notes} history={history} />
+}
+
+function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'> & { deal: Deal }) {
+  const { t } = useLingui()
+  const explain = useExplain()
+  const save = useSaveDeal(deal)
+  const mayEdit = useMay('sales.deal', 'edit')
+  const pipelines = usePipelines()
+  const pipeline = pipelines.find((one) => one.id === deal.pipeline_id)
+  const stages = pipeline?.stages ?? []
+  const { move, dialog } = useMover()
+  const to = (kind: Stage['kind']) => {
+    const stage = stages.find((one) => one.kind === kind)
+    if (stage) move(deal, stage)
+  }
+  return (
+    <Page
+      title={deal.title}
+      heading={
+        <Title order={1}>
+          <Editable
+            name={`deal.${deal.id}.title`}
+            label={t`Title`}
+            value={deal.title}
+            empty={false}
+            disabled={!mayEdit}
+            explain={explain}
+            onSave={(title) => save({ title })}
+            editor={(props) => <TextEditor label={t`Title`} {...props} />}
+          >
+            {deal.title}
+          </Editable>
+        </Title>
+      }
+      hint={
+        <Group gap={8}>
+          <State deal={deal} />
+          {pipeline?.name}
+          <span>
+            {t`in this stage since`} <RelativeTime at={deal.stage_since} />
+          </span>
+        </Group>
+      }
+      actions={
+        mayEdit &&
+        (deal.kind === 'open' ? (
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconThumbDown size={16} />}
+              onClick={() => to('lost')}
+            >
+              {t`Lose`}
+            </Button>
+            <Button leftSection={<IconTrophy size={16} />} onClick={() => to('won')}>
+              {t`Win`}
+            </Button>
+          </>
+        ) : (
+          <Button variant="default" onClick={() => to('open')}>
+            {t`Reopen`}
+          </Button>
+        ))
+      }
+    >
+      <StageBar deal={deal} stages={stages} fixed={!mayEdit} onMove={move} />
+      <div className="g-split">
+        <div className="g-column">
+          {tasks}
+          {notes}
+          <Section title={t`History`}>{history}</Section>
+        </div>
+        <div className="g-column">
+          <Section title={t`About the deal`}>
+            <DealFacts deal={deal} mayEdit={mayEdit} save={save} {...pickers} />
+          </Section>
+        </div>
+      </div>
+      {dialog}
+    </Page>
+  )
+}
+
+function State({ deal }: { deal: Deal }) {
+  const { t } = useLingui()
+  if (deal.kind === 'won') return <Tag tone="teal">{t({ message: 'Won', context: 'deal' })}</Tag>
+  if (deal.kind === 'lost') {
+    return (
+      <Tag tone="red">
+        {t({ message: 'Lost', context: 'deal' })}
+        {deal.lost_reason && `: ${deal.lost_reason}`}
+      </Tag>
+    )
+  }
+  return <Tag tone="blue">{t({ message: 'Open', context: 'deal' })}</Tag>
+}

@@ -1,0 +1,155 @@
+import { Button, Group, Popover, Select, Stack } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { ListDealsParams, StageKind } from '@/shared/api/generated/model'
+import { given } from '@/shared/lib/list'
+import { useMe, usePipelines } from '@/shared/reference'
+import { MoneyInput } from '@/ui/money-input'
+import { SearchInput } from '@/ui/search-input'
+import { OwnerFilter } from './owner-filter'
+
+/** The filters as they stand in the address. */
+export type DealsSearch = {
+  q?: string | undefined
+  pipeline?: string | undefined
+  stage?: string | undefined
+  owner?: string | undefined
+  kind?: StageKind | undefined
+  /** Sums between: decimals in words. */
+  from?: string | undefined
+  to?: string | undefined
+  sort?: string | undefined
+}
+
+type Leaf = { field: string; op: string; value: string }
+
+/** The filters as the API takes them; the sort apart. */
+export function paramsOf(search: DealsSearch): ListDealsParams {
+  const bounds: Leaf[] = []
+  if (search.from) bounds.push({ field: 'amount', op: 'gte', value: search.from })
+  if (search.to) bounds.push({ field: 'amount', op: 'lte', value: search.to })
+  return given({
+    q: search.q,
+    pipeline_id: search.pipeline,
+    stage_id: search.stage,
+    owner_id: search.owner,
+    kind: search.kind,
+    filter: bounds.length > 0 ? JSON.stringify({ all: bounds }) : undefined,
+  })
+}
+
+type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
+
+export function DealsFilters({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const pipelines = usePipelines()
+  const chosen = pipelines.find((pipeline) => pipeline.id === search.pipeline)
+  const set = (change: DealsSearch) => onSearch({ ...search, ...change })
+  const stages = (chosen ? [chosen] : pipelines).map((pipeline) => ({
+    group: pipeline.name,
+    items: pipeline.stages.map((stage) => ({ value: stage.id, label: stage.name })),
+  }))
+  const narrowed = Object.keys(paramsOf(search)).length > 0
+  return (
+    <Group gap={8} role="search" aria-label={t`Filters`}>
+      <SearchInput
+        key={search.q ?? ''}
+        label={t`Find a deal`}
+        value={search.q ?? ''}
+        onSearch={(q) => set({ q: q || undefined })}
+      />
+      <Select
+        aria-label={t`Pipeline`}
+        placeholder={t`Any pipeline`}
+        w={150}
+        clearable
+        data={pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))}
+        value={search.pipeline ?? null}
+        onChange={(id) => set({ pipeline: id ?? undefined, stage: undefined })}
+      />
+      <Select
+        aria-label={t`Stage`}
+        placeholder={t`Any stage`}
+        w={160}
+        clearable
+        data={stages}
+        value={search.stage ?? null}
+        onChange={(id) => set({ stage: id ?? undefined })}
+      />
+      <Select
+        aria-label={t`State`}
+        placeholder={t`Any state`}
+        w={140}
+        clearable
+        data={[
+          { value: 'open', label: t({ message: 'Open', context: 'deals' }) },
+          { value: 'won', label: t({ message: 'Won', context: 'deals' }) },
+          { value: 'lost', label: t({ message: 'Lost', context: 'deals' }) },
+        ]}
+        value={search.kind ?? null}
+        onChange={(kind) => set({ kind: (kind as StageKind | null) ?? undefined })}
+      />
+      <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
+      <SumFilter search={search} set={set} />
+      {narrowed && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconX size={14} />}
+          onClick={() => onSearch(search.sort ? { sort: search.sort } : {})}
+        >
+          {t`Clear the filters`}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+function SumFilter({ search, set }: { search: DealsSearch; set: (change: DealsSearch) => void }) {
+  const { t } = useLingui()
+  const { base_currency } = useMe()
+  const [opened, setOpened] = useState(false)
+  const [bounds, setBounds] = useState({ from: search.from ?? '', to: search.to ?? '' })
+  const active = search.from !== undefined || search.to !== undefined
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" trapFocus>
+      <Popover.Target>
+        <Button
+          variant={active ? 'light' : 'default'}
+          onClick={() => {
+            setBounds({ from: search.from ?? '', to: search.to ?? '' })
+            setOpened(!opened)
+          }}
+        >
+          {t`Sum`}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            set({ from: bounds.from || undefined, to: bounds.to || undefined })
+            setOpened(false)
+          }}
+        >
+          <Stack gap="xs">
+            <MoneyInput
+              label={t`From`}
+              currency={base_currency}
+              value={bounds.from}
+              onChange={(from) => setBounds({ ...bounds, from })}
+            />
+            <MoneyInput
+              label={t`To`}
+              currency={base_currency}
+              value={bounds.to}
+              onChange={(to) => setBounds({ ...bounds, to })}
+            />
+            <Button type="submit">{t`Apply`}</Button>
+          </Stack>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

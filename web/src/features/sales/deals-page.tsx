@@ -1,0 +1,163 @@
+import { Button } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { useLingui } from '@lingui/react/macro'
+import { IconListDetails, IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { Deal } from '@/shared/api/generated/model'
+import { useRun } from '@/shared/commands'
+import { useFormat } from '@/shared/i18n/format'
+import { rowsOf } from '@/shared/lib/list'
+import { stageOf, useMay, usePipelines } from '@/shared/reference'
+import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { EmptyState } from '@/ui/empty-state'
+import { Page } from '@/ui/page'
+import { Tag, type Tone } from '@/ui/tag'
+import { NextStep } from './deal-card'
+import { DealsFilters, type DealsSearch, paramsOf } from './deals-filters'
+import { dealsQuery } from './queries'
+
+type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
+
+const rowId = (deal: Deal) => deal.id
+const NEWEST = '-created_at'
+
+/** All deals one may see, narrowed down by what is in the address. */
+export function DealsPage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const run = useRun()
+  const navigate = useNavigate()
+  const mayCreate = useMay('sales.deal', 'create')
+  const sort = search.sort ?? NEWEST
+  const source = useInfiniteQuery(dealsQuery({ ...paramsOf(search), sort }))
+  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const columns = useDealColumns()
+  const create = () => run('deals.create')
+  useHotkeys([['n', () => mayCreate && create()]])
+  const narrowed = Object.keys(paramsOf(search)).length > 0
+
+  return (
+    <Page
+      fixed
+      title={t`Deals`}
+      actions={
+        mayCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={create}>
+            {t`New deal`}
+          </Button>
+        )
+      }
+    >
+      <DealsFilters search={search} onSearch={onSearch} />
+      <div className="g-fill">
+        <DataGrid
+          label={t`Deals`}
+          columns={columns}
+          rows={rows}
+          rowId={rowId}
+          source={source}
+          sort={sort}
+          onSort={(next) => onSearch({ ...search, sort: next === NEWEST ? undefined : next })}
+          onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}
+          empty={
+            <EmptyState
+              icon={IconListDetails}
+              title={narrowed ? t`No deals like this` : t`No deals yet`}
+              text={
+                narrowed
+                  ? t`Loosen a filter, or clear them all.`
+                  : t`Deals appear here as soon as somebody opens one.`
+              }
+              action={
+                narrowed ? (
+                  <Button variant="default" onClick={() => onSearch({})}>
+                    {t`Clear the filters`}
+                  </Button>
+                ) : (
+                  mayCreate && <Button onClick={create}>{t`New deal`}</Button>
+                )
+              }
+            />
+          }
+        />
+      </div>
+    </Page>
+  )
+}
+
+function useDealColumns(): GridColumn<Deal>[] {
+  const { t } = useLingui()
+  const format = useFormat()
+  const pipelines = usePipelines()
+  return useMemo(
+    () => [
+      {
+        id: 'title',
+        header: t`Title`,
+        width: 'minmax(200px,2fr)',
+        narrow: 'minmax(0,1.5fr)',
+        sort: 'title',
+        cell: (deal) => (
+          <Link to="/deals/$id" params={{ id: deal.id }} className="g-link" tabIndex={-1}>
+            <b style={{ fontWeight: 540 }}>{deal.title}</b>
+          </Link>
+        ),
+      },
+      {
+        id: 'company',
+        header: t`Company`,
+        width: 'minmax(150px,1.3fr)',
+        cell: (deal) => deal.company?.name ?? '—',
+      },
+      {
+        id: 'stage',
+        header: t`Stage`,
+        width: 'minmax(130px,1fr)',
+        narrow: 'minmax(0,1fr)',
+        cell: (deal) => {
+          const stage = stageOf(pipelines, deal.stage_id)
+          return stage && <Tag tone={stage.tone as Tone}>{stage.name}</Tag>
+        },
+      },
+      {
+        id: 'worth',
+        header: t`Sum`,
+        width: '130px',
+        narrow: 'minmax(0,1fr)',
+        numeric: true,
+        sort: 'amount',
+        cell: (deal) => (deal.worth ? format.money(deal.worth) : '—'),
+      },
+      {
+        id: 'expected',
+        header: t`Expected on`,
+        width: '120px',
+        numeric: true,
+        sort: 'expected_on',
+        cell: (deal) => (deal.expected_on ? format.date(deal.expected_on) : '—'),
+      },
+      {
+        id: 'next',
+        header: t`Next step`,
+        width: '110px',
+        cell: (deal) => <NextStep deal={deal} />,
+      },
+      {
+        id: 'owner',
+        header: t`Owner`,
+        width: 'minmax(130px,1fr)',
+        cell: (deal) => deal.owner.name ?? '—',
+      },
+      {
+        id: 'created',
+        header: t`Created`,
+        width: '120px',
+        numeric: true,
+        sort: 'created_at',
+        cell: (deal) => format.date(deal.created_at),
+      },
+    ],
+    [t, format, pipelines],
+  )
+}

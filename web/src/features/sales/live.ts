@@ -1,0 +1,55 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { Board, Deal } from '@/shared/api/generated/model'
+import { listDeals } from '@/shared/api/generated/sales'
+import type { LiveMessage } from '@/shared/api/live'
+import { patchRows, type Pages } from '@/shared/lib/list'
+import { applyDeals } from './board-model'
+import { refreshNumbers } from './cache'
+import { dealKeys } from './queries'
+
+const BATCH = 100
+
+/** Reads the changed deals again, in batches, and puts them where they are shown. */
+export async function dealsChanged(
+  queries: QueryClient,
+  messages: readonly LiveMessage[],
+): Promise<void> {
+  for (let from = 0; from < messages.length; from += BATCH) {
+    const ids = messages.slice(from, from + BATCH).map((message) => message.id)
+    const { items } = await listDeals({ ids: ids.join(','), limit: BATCH })
+    show(queries, ids, items)
+  }
+  const born = messages.some((message) => message.version <= 1)
+  if (born) void queries.invalidateQueries({ queryKey: dealKeys.lists })
+  void queries.invalidateQueries({ queryKey: ['reports'] })
+  await refreshNumbers(queries)
+}
+
+function show(queries: QueryClient, ids: readonly string[], deals: readonly Deal[]): void {
+  const changed = new Map(deals.map((deal) => [deal.id, deal]))
+  queries.setQueriesData<Board>(
+    { queryKey: dealKeys.boards, predicate: (query) => unfiltered(query.queryKey) },
+    (data) => data && applyDeals(data, ids, deals),
+  )
+  void queries.invalidateQueries({
+    queryKey: dealKeys.boards,
+    predicate: (query) => !unfiltered(query.queryKey),
+  })
+  queries.setQueriesData<Pages<Deal>>({ queryKey: dealKeys.lists }, (data) =>
+    patchRows(data, changed),
+  )
+  for (const id of ids) {
+    const deal = changed.get(id)
+    if (!queries.getQueryData(dealKeys.one(id))) continue
+    if (deal) {
+      queries.setQueryData<Deal>(dealKeys.one(id), (known) =>
+        known && known.version >= deal.version ? known : deal,
+      )
+    } else void queries.invalidateQueries({ queryKey: dealKeys.one(id) })
+    void queries.invalidateQueries({ queryKey: dealKeys.history(id) })
+  }
+}
+
+/** Whether a changed deal surely belongs on this board: a filter is the server's to apply. */
+const unfiltered = (key: readonly unknown[]): boolean =>
+  Object.keys((key[3] ?? {}) as object).length === 0

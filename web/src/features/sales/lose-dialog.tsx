@@ -1,0 +1,54 @@
+import { Button, Chip, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+
+type Props = { title: string; onLose: (reason: string) => void; onClose: () => void }
+
+/** A lost deal says why: the reason is what one learns from. */
+export function LoseDialog({ title, onLose, onClose }: Props) {
+  const { t } = useLingui()
+  const [reason, setReason] = useState('')
+  const [tried, setTried] = useState(false)
+  const usual = [t`Too expensive`, t`Chose a competitor`, t`No budget`, t`No answer`]
+  return (
+    <Modal opened onClose={onClose} title={t`Why was “${title}” lost?`}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (reason.trim()) onLose(reason.trim())
+          else setTried(true)
+        }}
+      >
+        <Stack gap="sm">
+          <Group gap={6}>
+            {usual.map((words) => (
+              <Chip
+                key={words}
+                size="xs"
+                checked={reason === words}
+                onChange={() => setReason(words)}
+              >
+                {words}
+              </Chip>
+            ))}
+          </Group>
+          <TextInput
+            data-autofocus
+            label={t`Reason`}
+            maxLength={200}
+            value={reason}
+            error={tried && !reason.trim() && t`Say why, in a few words`}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t`Cancel`}
+            </Button>
+            <Button type="submit">{t`Mark as lost`}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

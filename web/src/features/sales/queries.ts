@@ -1,0 +1,46 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { ListDealsParams } from '@/shared/api/generated/model'
+import { board, deal, dealHistory, listDeals } from '@/shared/api/generated/sales'
+import { given, keyset } from '@/shared/lib/list'
+
+export type BoardFilters = { owner_id?: string | undefined; q?: string | undefined }
+
+/** The tree of keys: what changes a deal refreshes what is under `deals`. */
+export const dealKeys = {
+  all: ['deals'] as const,
+  boards: ['deals', 'board'] as const,
+  lists: ['deals', 'list'] as const,
+  one: (id: string) => ['deals', 'one', id] as const,
+  history: (id: string) => ['deals', 'history', id] as const,
+}
+
+/** Cards of a stage read at once. */
+export const BOARD_PAGE = 50
+
+export const boardQuery = (pipelineId: string, filters: BoardFilters) => {
+  const params = given(filters)
+  return queryOptions({
+    queryKey: [...dealKeys.boards, pipelineId, params] as const,
+    queryFn: ({ signal }) => board(pipelineId, { ...params, limit: BOARD_PAGE }, { signal }),
+    placeholderData: (previous) => (previous?.pipeline_id === pipelineId ? previous : undefined),
+  })
+}
+
+export const dealsQuery = (params: ListDealsParams) => {
+  const set = given(params)
+  return infiniteQueryOptions({
+    queryKey: [...dealKeys.lists, set] as const,
+    queryFn: ({ pageParam, signal }) => listDeals(given({ ...set, after: pageParam }), { signal }),
+    ...keyset,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export const dealQuery = (id: string) =>
+  queryOptions({ queryKey: dealKeys.one(id), queryFn: ({ signal }) => deal(id, { signal }) })
+
+export const dealHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: dealKeys.history(id),
+    queryFn: ({ signal }) => dealHistory(id, { signal }),
+  })

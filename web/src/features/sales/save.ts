@@ -1,0 +1,24 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { Deal, DealChange } from '@/shared/api/generated/model'
+import { putDeal } from './cache'
+import { currentOf, useChangeDeal } from './changes'
+
+export type SaveDeal = (change: Omit<DealChange, 'version'>) => Promise<unknown>
+
+/**
+ * Saves some fields of `deal`. A stale change is refused, and the deal as it is now is shown under
+ * the kept text: saving again then puts that text over it knowingly.
+ */
+export function useSaveDeal(deal: Deal): SaveDeal {
+  const queries = useQueryClient()
+  const { mutateAsync } = useChangeDeal(deal.id)
+  return async (change) => {
+    try {
+      return await mutateAsync({ ...change, version: deal.version })
+    } catch (error) {
+      const current = currentOf(error)
+      if (current) putDeal(queries, current)
+      throw error
+    }
+  }
+}

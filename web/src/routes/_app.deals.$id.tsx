@@ -1,0 +1,28 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { RecordNotes } from '@/features/activities/record-notes'
+import { RecordTasks } from '@/features/activities/record-tasks'
+import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
+import { RecordHistory } from '@/features/history/record-history'
+import { DealPage } from '@/features/sales/deal-page'
+import { dealHistoryQuery, dealQuery } from '@/features/sales/queries'
+
+export const Route = createFileRoute('/_app/deals/$id')({
+  loader: ({ context: { queryClient }, params }) =>
+    void queryClient.prefetchQuery(dealQuery(params.id)),
+  component: Deal,
+})
+
+function Deal() {
+  const { id } = Route.useParams()
+  return (
+    <DealPage
+      key={id}
+      id={id}
+      CompanyPicker={CompanyPicker}
+      PersonPicker={PersonPicker}
+      tasks={<RecordTasks kind="deal" id={id} />}
+      notes={<RecordNotes kind="deal" id={id} />}
+      history={<RecordHistory query={dealHistoryQuery(id)} />}
+    />
+  )
+}

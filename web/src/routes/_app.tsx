@@ -1,0 +1,22 @@
+import { createFileRoute, redirect } from '@tanstack/react-router'
+import { Shell } from '@/app/shell'
+import { ApiError } from '@/shared/api/http'
+import { colleaguesQuery, meQuery, pipelinesQuery } from '@/shared/reference'
+
+/** Everything behind the sign-in. */
+export const Route = createFileRoute('/_app')({
+  beforeLoad: async ({ context: { queryClient }, location }) => {
+    void queryClient.prefetchQuery(pipelinesQuery())
+    void queryClient.prefetchQuery(colleaguesQuery())
+    try {
+      await queryClient.ensureQueryData(meQuery())
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      throw redirect({
+        to: '/sign-in',
+        search: location.href === '/' ? {} : { next: location.href },
+      })
+    }
+  },
+  component: Shell,
+})

@@ -1,0 +1,88 @@
+/** What the server pushes: something changed; the browser then reads it again under its rights. */
+export type LiveMessage = { kind: string; id: string; version: number; name: string }
+
+export type LiveHandlers = {
+  /** The newest message per record, gathered over a short moment. */
+  onChanges: (messages: LiveMessage[]) => void
+  /** After a lost connection: messages may have been missed, so what is shown is read again. */
+  onReturn: () => void
+  onState: (connected: boolean) => void
+}
+
+const GATHER_MS = 120
+const FIRST_DELAY_MS = 500
+const LONGEST_DELAY_MS = 15_000
+
+/** The newest message of each record, in order of arrival. */
+export function newest(messages: readonly LiveMessage[]): LiveMessage[] {
+  const byRecord = new Map<string, LiveMessage>()
+  for (const message of messages) {
+    const key = `${message.kind}/${message.id}`
+    const known = byRecord.get(key)
+    if (known && known.version > message.version) continue
+    byRecord.delete(key)
+    byRecord.set(key, message)
+  }
+  return [...byRecord.values()]
+}
+
+/** Milliseconds to wait before attempt `n` (from 0): doubled each time, capped, spread by `chance`. */
+export function backoff(n: number, chance: number): number {
+  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** n) * (0.5 + chance / 2)
+}
+
+function parse(data: unknown): LiveMessage | undefined {
+  if (typeof data !== 'string') return undefined
+  const message = JSON.parse(data) as Partial<LiveMessage>
+  const { kind, id, version = 0, name = '' } = message
+  return kind && id ? { kind, id, version, name } : undefined
+}
+
+/** Keeps one WebSocket open to `path`, returning after every loss; the result closes it for good. */
+export function connectLive(path: string, handlers: LiveHandlers): () => void {
+  let socket: WebSocket | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let gather: ReturnType<typeof setTimeout> | undefined
+  let waiting: LiveMessage[] = []
+  let losses = 0
+  let opened = false
+  let closed = false
+
+  function flush() {
+    gather = undefined
+    const batch = newest(waiting)
+    waiting = []
+    handlers.onChanges(batch)
+  }
+
+  function open() {
+    const url = new URL(path, window.location.href)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    socket = new WebSocket(url)
+    socket.addEventListener('open', () => {
+      losses = 0
+      handlers.onState(true)
+      if (opened) handlers.onReturn()
+      opened = true
+    })
+    socket.addEventListener('message', (event) => {
+      const message = parse(event.data)
+      if (!message) return
+      waiting.push(message)
+      gather ??= setTimeout(flush, GATHER_MS)
+    })
+    socket.addEventListener('close', () => {
+      if (closed) return
+      handlers.onState(false)
+      retry = setTimeout(open, backoff(losses++, Math.random()))
+    })
+  }
+
+  open()
+  return () => {
+    closed = true
+    clearTimeout(retry)
+    clearTimeout(gather)
+    socket?.close()
+  }
+}

@@ -1,0 +1,91 @@
+import { useLingui } from '@lingui/react/macro'
+import { useCallback } from 'react'
+import { ApiError } from '@/shared/api/http'
+import { fieldName } from '@/shared/i18n/fields'
+import { useFormat, type Money } from '@/shared/i18n/format'
+import { useProblemText } from '@/shared/i18n/problems'
+import { stageOf, useColleagues, usePipelines } from '@/shared/reference'
+
+/** Fields a person does not care to see beside others that say the same. */
+const ECHOES = new Set([
+  'kind',
+  'probability',
+  'pipeline_id',
+  'closed_at',
+  'stage_since',
+  'team_id',
+])
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+
+const isMoney = (value: object): value is Money => 'amount' in value && 'currency' in value
+
+export type ToldChange = { field: string; name: string; before: string; after: string }
+
+/** The words for changes as the API tells them: field → [before, after]. */
+export function useToldChanges(): (changes: Record<string, unknown>) => ToldChange[] {
+  const { t, i18n } = useLingui()
+  const format = useFormat()
+  const colleagues = useColleagues()
+  const pipelines = usePipelines()
+  return useCallback(
+    (changes) => {
+      function words(field: string, value: unknown): string {
+        if (value === null || value === undefined || value === '') return '—'
+        if (typeof value === 'boolean') return value ? t`yes` : t`no`
+        if (typeof value === 'number') return format.number(value)
+        if (Array.isArray(value)) return value.map((entry) => words(field, entry)).join(', ') || '—'
+        if (typeof value === 'object') {
+          if (isMoney(value)) return format.money(value)
+          const named = value as { name?: string; typed?: string }
+          return named.typed ?? named.name ?? JSON.stringify(value)
+        }
+        const text = typeof value === 'string' ? value : JSON.stringify(value)
+        if (field === 'owner_id') {
+          return colleagues.find((user) => user.id === text)?.name ?? t`another person`
+        }
+        if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`
+        if (field === 'company_id' || field === 'contact_id') return t`another record`
+        if (DAY.test(text)) return format.date(text)
+        return MOMENT.test(text) ? format.moment(text) : text
+      }
+      return Object.entries(changes)
+        .filter(([field]) => !ECHOES.has(field))
+        .map(([field, value]) => {
+          const [before, after] = Array.isArray(value) ? (value as unknown[]) : [null, value]
+          const name = fieldName(field)
+          return {
+            field,
+            name: typeof name === 'string' ? name : i18n._(name),
+            before: words(field, before),
+            after: words(field, after),
+          }
+        })
+    },
+    [t, i18n, format, colleagues, pipelines],
+  )
+}
+
+/** The words for a refused change: a stale one says who changed what, and that one's text is kept. */
+export function useExplain(): (error: unknown) => string {
+  const { t } = useLingui()
+  const told = useToldChanges()
+  const problemText = useProblemText()
+  return useCallback(
+    (error) => {
+      if (!(error instanceof ApiError)) return problemText(error)
+      if (error.code === 'stale') {
+        const data = error.data as { changes?: Record<string, unknown>; by?: string } | undefined
+        const what = told(data?.changes ?? {})
+          .map((change) => `${change.name}: ${change.before} → ${change.after}`)
+          .join('; ')
+        const who = data?.by ?? t`Someone`
+        return t`${who} changed this before you (${what}). Your text is still here: save again to keep it.`
+      }
+      const [first] = error.errors
+      return first ? first.message : problemText(error)
+    },
+    [t, told, problemText],
+  )
+}

@@ -1,0 +1,32 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+
+/** What a person calls each field of the API. */
+const FIELD_NAMES: Record<string, MessageDescriptor> = {
+  about: msg`Description`,
+  city: msg`City`,
+  company_id: msg`Company`,
+  contact_id: msg`Contact`,
+  description: msg`Description`,
+  domain: msg`Website`,
+  due_at: msg`Due`,
+  emails: msg`E-mails`,
+  enabled: msg`Switched on`,
+  expected_on: msg`Expected on`,
+  industry: msg`Industry`,
+  inn: msg`Tax number (INN)`,
+  kind: msg`State`,
+  lost_reason: msg`Reason for the loss`,
+  name: msg`Name`,
+  owner_id: msg`Owner`,
+  phones: msg`Phones`,
+  pipeline_id: msg`Pipeline`,
+  position: msg`Position`,
+  probability: msg`Probability`,
+  stage_id: msg`Stage`,
+  state: msg`State`,
+  title: msg`Title`,
+  worth: msg`Sum`,
+}
+
+export const fieldName = (field: string): MessageDescriptor | string => FIELD_NAMES[field] ?? field

@@ -1,0 +1,60 @@
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { me, users } from '@/shared/api/generated/identity'
+import type { Me, Pipeline, Stage, User } from '@/shared/api/generated/model'
+import { pipelines } from '@/shared/api/generated/sales'
+
+/** What every screen refers to and what seldom changes: who I am, who works here, the pipelines. */
+const HOUR = 3_600_000
+
+export const meQuery = () =>
+  queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => me({ signal }), staleTime: HOUR })
+
+export const colleaguesQuery = () =>
+  queryOptions({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => users({ signal }),
+    staleTime: HOUR / 12,
+  })
+
+export const pipelinesQuery = () =>
+  queryOptions({
+    queryKey: ['pipelines'],
+    queryFn: ({ signal }) => pipelines({ signal }),
+    staleTime: HOUR / 12,
+  })
+
+/** The person who is signed in; pages are shown to nobody else. */
+export const useMe = (): Me => useSuspenseQuery(meQuery()).data
+
+export type RightsObject =
+  | 'sales.deal'
+  | 'customers.company'
+  | 'customers.person'
+  | 'activities.task'
+  | 'activities.note'
+  | 'automation.rule'
+  | 'communications.template'
+  | 'communications.letter'
+  | 'reports.dashboard'
+
+/** Whether `person` may do `operation` with some records of a kind; the server has the last word. */
+export const may = (person: Me, object: RightsObject, operation: string): boolean =>
+  person.rights[object]?.includes(operation) ?? false
+
+export const useMay = (object: RightsObject, operation: string): boolean =>
+  may(useMe(), object, operation)
+
+const NO_USERS: User[] = []
+const NO_PIPELINES: Pipeline[] = []
+
+export const useColleagues = (): User[] => useQuery(colleaguesQuery()).data ?? NO_USERS
+
+export const usePipelines = (): Pipeline[] => useQuery(pipelinesQuery()).data ?? NO_PIPELINES
+
+export function stageOf(pipelines: readonly Pipeline[], id: string): Stage | undefined {
+  for (const pipeline of pipelines) {
+    const found = pipeline.stages.find((stage) => stage.id === id)
+    if (found) return found
+  }
+  return undefined
+}

@@ -1,0 +1,77 @@
+import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
+import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
+import { useEffect, useRef, type ReactNode } from 'react'
+import './board.css'
+import { BoardColumn, type BoardColumnInfo } from './column'
+import { useBoardKeys } from './keys'
+import type { BoardItem, Columns } from './model'
+
+export type BoardProps<T extends BoardItem> = {
+  label: string
+  columns: readonly BoardColumnInfo[]
+  /** The cards known so far, in the server's order; one entry per column. */
+  items: Columns<T>
+  itemLabel: (item: T) => string
+  itemHeight?: number
+  /** Nothing can be moved: the person may look only. */
+  fixed?: boolean
+  renderItem: (item: T, column: string) => ReactNode
+  renderHeader: (column: string) => ReactNode
+  /** False when nothing was moved (yet): the card goes back. */
+  onMove: (item: T, from: string, to: string) => boolean
+  onOpen: (item: T) => void
+  /** A column is scrolled near the end of what is known of it. */
+  onMore: (column: string) => void
+}
+
+/**
+ * Columns of cards, moved by mouse or by keys: arrows go from card to card, Space lifts, the side
+ * arrows choose a column, Space drops, Escape puts back, Enter opens.
+ */
+export function Board<T extends BoardItem>(props: BoardProps<T>) {
+  const { columns, onMove, fixed = false } = props
+  const root = useRef<HTMLDivElement>(null)
+  const keys = useBoardKeys(props)
+
+  useEffect(() => {
+    if (!root.current) return undefined
+    return combine(
+      autoScrollForElements({ element: root.current }),
+      monitorForElements({
+        canMonitor: ({ source }) => source.data['kind'] === 'board-item',
+        onDrop({ source, location }) {
+          const over = location.current.dropTargets.find(
+            (target) => target.data['kind'] === 'board-column',
+          )
+          const from = source.data['column'] as string
+          const to = over?.data['id'] as string | undefined
+          if (to !== undefined && to !== from) onMove(source.data['item'] as T, from, to)
+        },
+      }),
+    )
+  }, [onMove])
+
+  return (
+    <div ref={root} className="bd" role="group" aria-label={props.label} onKeyDown={keys.onKeyDown}>
+      {columns.map((column) => (
+        <BoardColumn
+          key={column.id}
+          column={column}
+          items={keys.shown.get(column.id) ?? []}
+          itemHeight={props.itemHeight ?? 104}
+          activeIndex={keys.active.column === column.id ? keys.active.index : -1}
+          liftedId={keys.lifted?.id}
+          byKey={keys.byKey}
+          fixed={fixed}
+          setActive={keys.setActive}
+          onOpen={props.onOpen as (item: BoardItem) => void}
+          onMore={props.onMore}
+          itemLabel={props.itemLabel as (item: BoardItem) => string}
+          renderItem={props.renderItem as (item: BoardItem, column: string) => ReactNode}
+          renderHeader={props.renderHeader}
+        />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,139 @@
+import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
+import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
+import { useLingui } from '@lingui/react/macro'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { BoardCard } from './card'
+import type { BoardItem, Place } from './model'
+
+export type BoardColumnInfo = {
+  id: string
+  label: string
+  /** More cards can be read from the server. */
+  more: boolean
+}
+
+type Props = {
+  column: BoardColumnInfo
+  items: readonly BoardItem[]
+  itemHeight: number
+  activeIndex: number
+  liftedId: string | undefined
+  byKey: RefObject<boolean>
+  fixed: boolean
+  setActive: (place: Place) => void
+  onOpen: (item: BoardItem) => void
+  onMore: (column: string) => void
+  itemLabel: (item: BoardItem) => string
+  renderItem: (item: BoardItem, column: string) => ReactNode
+  renderHeader: (column: string) => ReactNode
+}
+
+/** How many cards before the end of what is known the next page is asked for. */
+const AHEAD = 8
+
+/** One column: its header, and as many of its cards as are in view. */
+export const BoardColumn = memo(function BoardColumn(props: Props) {
+  const { column, items, itemHeight, activeIndex, byKey, setActive, onMore } = props
+  const { t } = useLingui()
+  const outer = useRef<HTMLElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [over, setOver] = useState(false)
+  const [dragging, setDragging] = useState(-1)
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => itemHeight,
+    gap: 8,
+    overscan: 4,
+    paddingStart: 2,
+    paddingEnd: 12,
+    getItemKey: (index) => items[index]?.id ?? index,
+    // the focused and the dragged card stay mounted wherever the column is scrolled to
+    rangeExtractor: (range) => {
+      const kept = [activeIndex, dragging].filter((index) => index >= 0 && index < range.count)
+      return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((a, b) => a - b)
+    },
+  })
+  const visible = rows.getVirtualItems()
+  const lastVisible = rows.range?.endIndex ?? -1
+  const wanted = column.more && lastVisible >= items.length - AHEAD
+
+  useEffect(() => {
+    if (wanted) onMore(column.id)
+  }, [wanted, items.length, column.id, onMore])
+
+  useEffect(() => {
+    const [section, list] = [outer.current, scroller.current]
+    if (!section || !list) return undefined
+    return combine(
+      autoScrollForElements({ element: list }),
+      dropTargetForElements({
+        element: section,
+        getData: () => ({ kind: 'board-column', id: column.id }),
+        getIsSticky: () => true,
+        canDrop: ({ source }) => source.data['kind'] === 'board-item',
+        onDragEnter: () => setOver(true),
+        onDragLeave: () => setOver(false),
+        onDrop: () => setOver(false),
+      }),
+    )
+  }, [column.id])
+
+  useEffect(() => {
+    if (activeIndex < 0 || !byKey.current) return
+    byKey.current = false
+    rows.scrollToIndex(activeIndex, { align: 'auto' })
+    requestAnimationFrame(() => {
+      const card = `[data-index="${activeIndex}"] [data-card]`
+      const element = outer.current?.querySelector<HTMLElement>(card)
+      element?.focus({ preventScroll: true })
+      outer.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    })
+  }, [activeIndex, items, rows, byKey])
+
+  return (
+    <section
+      ref={outer}
+      className="bd-col"
+      data-over={over || undefined}
+      data-column={column.id}
+      aria-label={column.label}
+    >
+      {props.renderHeader(column.id)}
+      <div ref={scroller} className="bd-scroll">
+        {items.length === 0 && <div className="bd-empty">{t`No deals in this stage`}</div>}
+        <ol className="bd-list" style={{ height: rows.getTotalSize() }}>
+          {visible.map((row) => {
+            const item = items[row.index]
+            if (!item) return null
+            return (
+              <li
+                key={row.key}
+                data-index={row.index}
+                className="bd-item"
+                style={{ transform: `translateY(${row.start}px)`, height: itemHeight }}
+              >
+                <BoardCard
+                  item={item}
+                  column={column.id}
+                  index={row.index}
+                  reachable={row.index === activeIndex}
+                  lifted={item.id === props.liftedId}
+                  fixed={props.fixed}
+                  label={props.itemLabel(item)}
+                  hint={t`card`}
+                  setActive={setActive}
+                  setDragging={setDragging}
+                  onOpen={props.onOpen}
+                  renderItem={props.renderItem}
+                />
+              </li>
+            )
+          })}
+        </ol>
+      </div>
+    </section>
+  )
+})

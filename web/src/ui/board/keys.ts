@@ -1,0 +1,102 @@
+import { useLingui } from '@lingui/react/macro'
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { announce } from '@/ui/announce'
+import type { BoardColumnInfo } from './column'
+import {
+  isArrow,
+  neighbour,
+  placeItem,
+  step,
+  type BoardItem,
+  type Columns,
+  type Place,
+} from './model'
+
+type Lift<T> = { item: T; from: string; to: string; dropped: boolean }
+
+type Options<T extends BoardItem> = {
+  columns: readonly BoardColumnInfo[]
+  items: Columns<T>
+  fixed?: boolean
+  itemLabel: (item: T) => string
+  onMove: (item: T, from: string, to: string) => boolean
+  onOpen: (item: T) => void
+}
+
+/** Moving about the board and moving its cards by keys alone; each step is told. */
+export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
+  const { columns, items, fixed, itemLabel, onMove, onOpen } = options
+  const { t } = useLingui()
+  const [chosen, setActive] = useState<Place>()
+  const [lift, setLift] = useState<Lift<T>>()
+  // focus follows keyboard moves only: such a move may have unmounted the focused card
+  const byKey = useRef(false)
+
+  // a dropped card stays where it was put until the optimistic data is in, so that the focused
+  // card is never unmounted in between
+  const [seen, setSeen] = useState(items)
+  if (seen !== items) {
+    setSeen(items)
+    if (lift?.dropped) setLift(undefined)
+  }
+
+  const shown = useMemo(
+    () => (lift ? placeItem(items, lift.item, lift.from, lift.to) : items),
+    [items, lift],
+  )
+  const active = reachable(shown, chosen)
+  const nameOf = (id: string) => columns.find((column) => column.id === id)?.label ?? ''
+
+  function moveLifted(current: Lift<T>, to: string) {
+    setLift({ ...current, to })
+    const index = (to === current.from ? items.get(to) : undefined)?.findIndex(
+      (item) => item.id === current.item.id,
+    )
+    setActive({ column: to, index: Math.max(0, index ?? 0) })
+    const column = nameOf(to)
+    announce(t`Over ${column}`)
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const element = event.target as HTMLElement
+    // a card's own controls keep their keys
+    if (element.closest('[data-card]') !== element || lift?.dropped) return
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const item = shown.get(active.column)?.[active.index]
+    if (isArrow(event.key)) {
+      byKey.current = true
+      if (lift) moveLifted(lift, neighbour(items, lift.to, event.key))
+      else setActive(step(shown, active, event.key))
+    } else if (event.key === ' ' && lift) {
+      byKey.current = true
+      const column = nameOf(lift.to)
+      const moved = lift.to !== lift.from && onMove(lift.item, lift.from, lift.to)
+      setLift(moved ? { ...lift, dropped: true } : undefined)
+      announce(t`Dropped in ${column}`)
+    } else if (event.key === ' ' && item && !fixed) {
+      setLift({ item, from: active.column, to: active.column, dropped: false })
+      const name = itemLabel(item)
+      announce(
+        t`${name}: lifted. Left and right arrows choose a stage, Space drops, Escape cancels.`,
+      )
+    } else if (event.key === 'Escape' && lift) {
+      byKey.current = true
+      moveLifted(lift, lift.from)
+      setLift(undefined)
+      announce(t`Move cancelled`)
+    } else if (event.key === 'Enter' && item && !lift) {
+      onOpen(item)
+    } else return
+    event.preventDefault()
+  }
+
+  return { active, setActive, shown, lifted: lift?.item, byKey, onKeyDown }
+}
+
+/** The card Tab leads to: the chosen one, or the first there is. */
+function reachable(columns: Columns<BoardItem>, chosen: Place | undefined): Place {
+  const count = chosen ? (columns.get(chosen.column)?.length ?? 0) : 0
+  if (chosen && count > 0) return { ...chosen, index: Math.min(chosen.index, count - 1) }
+  const first = [...columns].find(([, items]) => items.length > 0)
+  return { column: first?.[0] ?? '', index: 0 }
+}

@@ -1,0 +1,195 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useLingui } from '@lingui/react/macro'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Failure } from '@/ui/failure'
+import './data-grid.css'
+import { GridHead } from './head'
+
+export type GridColumn<T> = {
+  id: string
+  header: string
+  cell: (row: T) => ReactNode
+  /** A track of a CSS grid. */
+  width: string
+  /** Its track on a phone; a column without one is not shown there. Give it to three at most. */
+  narrow?: string
+  numeric?: boolean
+  /** The API's name of this order. */
+  sort?: string
+}
+
+/** What a grid needs of an endless query; pages are fetched as one scrolls. */
+export type GridSource = {
+  isPending: boolean
+  isFetching: boolean
+  error: unknown
+  hasNextPage: boolean
+  isFetchingNextPage: boolean
+  fetchNextPage: () => unknown
+  refetch: () => unknown
+}
+
+type Props<T> = {
+  label: string
+  columns: readonly GridColumn<T>[]
+  rows: readonly T[]
+  rowId: (row: T) => string
+  source: GridSource
+  /** As the API takes it: `-created_at` is newest first. */
+  sort: string
+  onSort: (sort: string) => void
+  onOpen: (row: T) => void
+  empty: ReactNode
+}
+
+const ROW = 44
+const AHEAD = 15
+const SHAPES = Array.from({ length: 12 }, (_, index) => index)
+
+/**
+ * A table read by keyset: no totals, the next page follows the last row in view. Arrows choose a
+ * row, Enter opens it.
+ */
+export function DataGrid<T>(props: Props<T>) {
+  const { columns, rows, rowId, source, sort, onOpen } = props
+  const { t } = useLingui()
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(-1)
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const shown = phone ? columns.filter((column) => column.narrow) : columns
+  const template = shown.map((column) => (phone && column.narrow) || column.width).join(' ')
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+    scrollPaddingStart: ROW,
+    getItemKey: (index) => {
+      const row = rows[index]
+      return row === undefined ? index : rowId(row)
+    },
+    rangeExtractor: (range) => {
+      const kept = active >= 0 && active < range.count ? [active] : []
+      return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((a, b) => a - b)
+    },
+  })
+  const last = virtual.range?.endIndex ?? 0
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, error } = source
+  const wanted = hasNextPage && !isFetchingNextPage && !error && last >= rows.length - AHEAD
+
+  useEffect(() => {
+    if (wanted) fetchNextPage()
+  }, [wanted, fetchNextPage])
+
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 })
+  }, [sort])
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.target !== event.currentTarget) return
+    const end = rows.length - 1
+    const to = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      Home: 0,
+      End: end,
+      PageDown: active + 10,
+      PageUp: active - 10,
+    }[event.key]
+    if (to !== undefined) {
+      const next = Math.max(0, Math.min(to, end))
+      setActive(next)
+      virtual.scrollToIndex(next, { align: 'auto' })
+      event.preventDefault()
+    } else if (event.key === 'Enter' && rows[active] !== undefined) onOpen(rows[active])
+  }
+
+  if (error && rows.length === 0) {
+    return (
+      <div className="gr">
+        <Failure error={error} onRetry={() => source.refetch()} />
+      </div>
+    )
+  }
+  if (!source.isPending && rows.length === 0) return <div className="gr">{props.empty}</div>
+  return (
+    <div
+      className="gr"
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={hasNextPage ? -1 : rows.length + 1}
+      aria-colcount={shown.length}
+      aria-busy={source.isFetching}
+      aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      style={{ '--gr-cols': template } as Record<string, string>}
+    >
+      <GridHead columns={shown} sort={sort} onSort={props.onSort} />
+      {source.isPending && (
+        <div role="rowgroup" className="gr-body" style={{ height: ROW * SHAPES.length }}>
+          {SHAPES.map((line) => (
+            <div
+              key={line}
+              role="row"
+              className="gr-row"
+              style={{ transform: `translateY(${line * ROW}px)` }}
+            >
+              {shown.map((column) => (
+                <div role="gridcell" className="gr-td" key={column.id}>
+                  <span className="gr-skeleton" />
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+      )}
+      <div role="rowgroup" className="gr-body" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index]
+          if (row === undefined) return null
+          return (
+            <div
+              key={item.key}
+              id={`${id}-${item.index}`}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={item.index === active}
+              data-active={item.index === active || undefined}
+              className="gr-row"
+              style={{ transform: `translateY(${item.start}px)` }}
+              onClick={(event) => {
+                if (!(event.target as HTMLElement).closest('a, button')) onOpen(row)
+              }}
+            >
+              {shown.map((column) => (
+                <div
+                  role="gridcell"
+                  className="gr-td"
+                  data-num={column.numeric || undefined}
+                  key={column.id}
+                >
+                  {column.cell(row)}
+                </div>
+              ))}
+            </div>
+          )
+        })}
+      </div>
+      {error !== null && error !== undefined && (
+        <Group role="alert" p="sm" gap="sm">
+          <Text size="sm" c="var(--g-danger)">
+            {t`The next rows could not be read.`}
+          </Text>
+          <Button size="xs" variant="default" onClick={() => void source.fetchNextPage()}>
+            {t`Try again`}
+          </Button>
+        </Group>
+      )}
+    </div>
+  )
+}

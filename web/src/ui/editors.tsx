@@ -1,0 +1,38 @@
+import { Textarea, TextInput } from '@mantine/core'
+import type { EditorProps } from './editable'
+
+type Props = EditorProps<string> & {
+  label: string
+  multiline?: boolean
+  type?: 'text' | 'tel' | 'email'
+}
+
+/** The plain text field of an `Editable`. */
+export function TextEditor({ value, onChange, save, busy, label, multiline, type }: Props) {
+  const shared = {
+    value,
+    autoFocus: true,
+    'aria-label': label,
+    'aria-busy': busy,
+    onBlur: () => save(),
+  }
+  if (multiline) {
+    return (
+      <Textarea
+        {...shared}
+        autosize
+        minRows={2}
+        maxRows={12}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    )
+  }
+  return (
+    <TextInput
+      {...shared}
+      type={type ?? 'text'}
+      maxLength={200}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}

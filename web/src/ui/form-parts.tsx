@@ -1,0 +1,52 @@
+import { Alert, Button, Group } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconAlertCircle, IconRestore } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+/** What the server refused as a whole; read out when it appears. */
+export function FormProblem({ children }: { children: ReactNode }) {
+  if (!children) return null
+  return (
+    <Alert
+      role="alert"
+      variant="default"
+      icon={<IconAlertCircle color="var(--g-danger)" aria-hidden="true" />}
+      p="sm"
+    >
+      {children}
+    </Alert>
+  )
+}
+
+/** Says that what was typed earlier is back, and lets one start afresh. */
+export function DraftNotice({ shown, onDiscard }: { shown: boolean; onDiscard: () => void }) {
+  const { t } = useLingui()
+  if (!shown) return null
+  return (
+    <Alert variant="default" icon={<IconRestore aria-hidden="true" />} p="sm">
+      <Group justify="space-between" gap="xs">
+        {t`What you typed earlier is back.`}
+        <Button size="compact-sm" variant="subtle" onClick={onDiscard}>
+          {t`Start afresh`}
+        </Button>
+      </Group>
+    </Alert>
+  )
+}
+
+type FooterProps = { verb: string; busy: boolean; onCancel: () => void }
+
+/** The last row of a form: the way back, and what it does. */
+export function FormFooter({ verb, busy, onCancel }: FooterProps) {
+  const { t } = useLingui()
+  return (
+    <Group justify="flex-end" mt="xs">
+      <Button variant="default" onClick={onCancel}>
+        {t`Cancel`}
+      </Button>
+      <Button type="submit" loading={busy}>
+        {verb}
+      </Button>
+    </Group>
+  )
+}

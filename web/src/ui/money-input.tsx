@@ -1,0 +1,39 @@
+import { NumberInput, type NumberInputProps } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+
+type Props = Omit<NumberInputProps, 'value' | 'onChange' | 'prefix' | 'suffix'> & {
+  value: string
+  onChange: (value: string) => void
+  currency: string
+}
+
+/** A sum as text, exact to the kopeck: up to 16 digits never pass through a float. */
+export function MoneyInput({ value, onChange, currency, ...rest }: Props) {
+  const { i18n } = useLingui()
+  const russian = i18n.locale === 'ru'
+  const symbol = new Intl.NumberFormat(i18n.locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  })
+    .formatToParts(0)
+    .find((part) => part.type === 'currency')?.value
+  return (
+    <NumberInput
+      inputMode="decimal"
+      hideControls
+      allowNegative={false}
+      decimalScale={2}
+      decimalSeparator={russian ? ',' : '.'}
+      allowedDecimalSeparators={['.', ',']}
+      thousandSeparator={russian ? '\u00a0' : ','}
+      maxLength={24}
+      rightSection={symbol}
+      value={value}
+      onValueChange={(values, { source }) => {
+        if (source === 'event') onChange(values.value)
+      }}
+      {...rest}
+    />
+  )
+}

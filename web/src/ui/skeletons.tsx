@@ -1,0 +1,27 @@
+import { Skeleton, Stack } from '@mantine/core'
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+/** The shape of a list that is on its way. */
+export function ListSkeleton({ rows = 4, height = 40 }: { rows?: number; height?: number }) {
+  return (
+    <Stack gap={8} aria-busy="true">
+      {lines(rows).map((row) => (
+        <Skeleton key={row} h={height} radius="md" />
+      ))}
+    </Stack>
+  )
+}
+
+/** The shape of a record's page that is on its way. */
+export function RecordSkeleton() {
+  return (
+    <div className="g-split" aria-busy="true">
+      <div className="g-column">
+        <Skeleton h={120} radius="lg" />
+        <Skeleton h={280} radius="lg" />
+      </div>
+      <Skeleton h={360} radius="lg" />
+    </div>
+  )
+}
