@@ -1,0 +1,111 @@
+"""Every sort, filter and search of a large table goes through an index."""
+
+import json
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from gausdo.kernel.pages import ListQuery, place
+from gausdo.kernel.values import new_id
+from gausdo.modules.customers import queries
+from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.platform.db.migrate import dsn_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROWS = 20_000
+PEOPLE = """
+insert into customers.person (id, name, position, company_id, city, about, owner_id, team_id,
+    created_at, changed_at, version, words)
+select uuidv7(), 'Человек ' || n, 'Должность ' || mod(n, 300), md5((mod(n, 2000))::text)::uuid,
+    case when mod(n, 3) > 0 then 'Город ' || mod(n, 700) end, null, %(owner)s, %(team)s,
+    now() - n * interval '1 minute', now() - n * interval '1 minute', 1,
+    array['человек', n::text, 'mail' || n || '@example.ru']
+from generate_series(1, %(rows)s) n
+"""
+PHONES = """
+insert into customers.reach (record_id, kind, place, record_kind, typed, normal)
+select id, 'phones', 0, 'person', '+7916' || words[2], '+7916' || words[2] from customers.person
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def crowd(gausdo, people, settings):
+    """Put there past the application, by the administrator, who may also analyse."""
+    admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    told = {"owner": people.ann.id, "team": people.ann.team_id, "rows": ROWS}
+    async with await psycopg.AsyncConnection.connect(admin, autocommit=True) as connection:
+        await connection.execute(PEOPLE, told)
+        await connection.execute(PHONES)
+        await connection.execute("vacuum analyze customers.person, customers.reach")
+
+
+async def indexes(gausdo, statement):
+    """The indexes by which a statement reads people, and whether it reads the whole table."""
+    db = gausdo.databases["customers"]
+    sql, params = db.compiled(statement)
+    async with db.connection() as connection:
+        found = await connection.execute(f"explain (format json) {sql}", params)
+        [[plan]] = (json.loads((await found.fetchone())[0]),)
+    nodes, todo = [], [plan["Plan"]]
+    while todo:
+        node = todo.pop()
+        nodes.append(node)
+        todo += node.get("Plans", [])
+    assert not any(
+        node["Node Type"] == "Seq Scan" and node["Relation Name"] in {"person", "reach"}
+        for node in nodes
+    )
+    return {node["Index Name"] for node in nodes if "Index Name" in node}
+
+
+@pytest.mark.parametrize(
+    ("sort", "key", "index"),
+    [
+        ("name", "человек 7", "ix_person_name_key_id"),
+        ("-name", "человек 7", "ix_person_name_key_id"),
+        ("created_at", "2026-01-01T00:00:00+00:00", "ix_person_created_at_id"),
+        ("-changed_at", "2100-01-01T00:00:00+00:00", "ix_person_changed_at_id"),
+        ("city", "город 7", "ix_person_city_asc"),
+        ("-city", "город 7", "ix_person_city_desc"),
+    ],
+)
+@pytest.mark.parametrize("deep", [False, True])
+async def test_a_page_is_read_in_order_of_its_index(gausdo, people, sort, key, index, deep):
+    after = place(key, new_id()) if deep else None
+    query = PeopleQuery(sort=sort, after=after)
+    assert index in await indexes(gausdo, queries.people(people.bob, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({"q": "mail777"}, "ix_person_search"),
+        ({"filter": {"field": "city", "op": "eq", "value": "Город 7"}}, "ix_person_city"),
+        (
+            {"filter": {"field": "position", "op": "eq", "value": "Должность 7"}},
+            "ix_person_position",
+        ),
+        ({"company_id": new_id()}, "ix_person_company"),
+        ({"ids": str(new_id())}, "pk_person"),
+    ],
+)
+async def test_a_question_goes_through_its_index(gausdo, people, query, index):
+    if "filter" in query:
+        query = {**query, "filter": json.dumps(query["filter"])}
+    statement = queries.people(people.bob, PeopleQuery(**query))
+    assert index in await indexes(gausdo, statement)
+
+
+async def test_companies_are_read_the_same_way(gausdo, people):
+    """They are few here; the point is that their statements fit their indexes."""
+    db = gausdo.databases["customers"]
+    sql, params = db.compiled(queries.companies(people.bob, ListQuery(sort="-city")))
+    async with db.connection() as connection:
+        async with connection.transaction():
+            await connection.execute("set local enable_seqscan = off")
+            await connection.execute("set local enable_sort = off")
+            found = await connection.execute(f"explain {sql}", params)
+            plan = "\n".join(line for (line,) in await found.fetchall())
+    assert "ix_company_city_desc" in plan
