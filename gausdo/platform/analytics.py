@@ -1,13 +1,13 @@
 """The analytical store: ClickHouse over HTTP, a server of yours or the embedded engine.
 
 Reads are read-only and capped in time, memory and rows; values reach a query as server-side
-parameters (`{owner:UUID}`) only. Loads are batches of `JSONEachRow`, each with a token by which
-ClickHouse drops a batch that it has already taken.
+parameters (`{owner:UUID}`) only. Loads are batches of lines, each with a token by which ClickHouse
+drops a batch that it has already taken.
 """
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -94,15 +94,19 @@ class Analytics:
             )
         return [orjson.loads(line) for line in answer.splitlines()]
 
-    async def insert(self, table: str, rows: bytes, token: str) -> None:
-        """Insert lines of JSON; a `token` that the table has taken lately inserts nothing.
+    async def insert(
+        self, table: str, rows: bytes, token: str, columns: Sequence[str] | None = None
+    ) -> None:
+        """Insert lines of JSON, or of PostgreSQL's COPY when its `columns` are named.
 
-        Raises RejectedRowsError, and Unavailable: then the same call can be made again.
+        A `token` that the table has taken lately inserts nothing. Raises RejectedRowsError, and
+        Unavailable: then the same call can be made again.
         """
         client = await self._client("write")
         settings = {**_LOADING, "insert_deduplication_token": token}
+        shape = "JSONEachRow" if columns is None else "TabSeparated"  # escaped as COPY does
         with _outages():
-            await client.raw_insert(table, None, rows, settings=settings, fmt="JSONEachRow")
+            await client.raw_insert(table, columns, rows, settings=settings, fmt=shape)
 
     async def run(self, sql: str) -> None:
         """A statement that answers nothing. Raises Unavailable."""

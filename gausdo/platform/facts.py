@@ -57,9 +57,12 @@ class Column:
 
     @property
     def sql(self) -> str:
-        """The same in PostgreSQL, of a row of the history."""
+        """The same in PostgreSQL, as text, of a row of the history."""
         first, *rest = self.steps
-        return f"{first}#>'{{{','.join(rest)}}}'" if rest else first
+        for number, step in enumerate(rest, 1):
+            arrow = "->>" if number == len(rest) else "->"
+            first += arrow + (step if step.isdigit() else f"'{step}'")
+        return first
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,24 @@ class Dataset:
         return row
 
     def history(self) -> str:
-        """SQL of one `json` per row, over the history of the module's own schema."""
-        pairs = ", ".join(f"'{column.name}', {column.sql}" for column in self.columns)
+        """SQL of the rows, their fields in the order of `fields_told`, over the whole history."""
+        told = [column.sql for column in self.columns]
+        last = order = ""
         if self.kind is Kind.STATE:
             ends = ", ".join(f"'{event.name}'" for event in self.ends) or "null"
-            pairs += f", 'deleted', (name in ({ends}))::int"
+            told.append(f"coalesce(name in ({ends}), false)::int")
+            last, order = "distinct on (subject_id) ", " order by subject_id, version desc"
         names = ", ".join(f"'{name}'" for name in sorted(self.names))
-        last = "distinct on (subject_id) " if self.kind is Kind.STATE else ""
-        order = " order by subject_id, version desc" if self.kind is Kind.STATE else ""
         return (
-            f"select json_build_object({pairs}) from "  # noqa: S608 - names from our code
+            f"select {', '.join(told)} from "  # noqa: S608 - names from our code
             f"(select {last}* from {self.source}.history where name in ({names}){order}) told"
         )
+
+    @property
+    def fields_told(self) -> list[str]:
+        """The names of a row's fields."""
+        state = ["deleted"] if self.kind is Kind.STATE else []
+        return [column.name for column in self.columns] + state
 
     def ddl(self, table: str, engine: str = "") -> str:
         """`create table`; `engine` is the prefix of the engine: nothing, or `Replicated`.

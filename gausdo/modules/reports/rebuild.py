@@ -7,6 +7,7 @@ counts once (see `platform.facts.Dataset`).
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -23,10 +24,9 @@ CONSUMER = "analytics"
 SUFFIX = "__new"
 CHUNK = 8 * 1024 * 1024
 """Bytes of one insert."""
+AT_ONCE = 2
 
 _LOADING, _REBUILDING = 7_240_001, 7_240_002  # advisory locks of this database
-_RAW = "(format csv, quote e'\\x01', escape e'\\x01', delimiter e'\\x02')"
-"""COPY that leaves a line of JSON as it is: JSON has no such characters."""
 
 
 @asynccontextmanager
@@ -104,33 +104,34 @@ async def _pass(tx: Tx, source: str, pos: int) -> None:
 async def _fill(
     analytics: Analytics, dataset: Dataset, source: Database, told: Callable[[str, int], None]
 ) -> int:
-    """Stream one dataset; while a chunk is inserted, the next is read."""
+    """Stream one dataset; while chunks are inserted, the next is read."""
     rows, part, run = 0, 0, new_id()
-    inserting: asyncio.Task[None] | None = None
+    inserting: deque[asyncio.Task[None]] = deque()
     try:
         async for chunk in _chunks(source, dataset):
-            if inserting is not None:
-                await inserting
-            inserting = asyncio.create_task(
-                analytics.insert(dataset.name + SUFFIX, chunk, f"{run}-{part}")
+            if len(inserting) == AT_ONCE:
+                await inserting.popleft()
+            insertion = analytics.insert(
+                dataset.name + SUFFIX, chunk, f"{run}-{part}", dataset.fields_told
             )
+            inserting.append(asyncio.create_task(insertion))
             part += 1
             rows += chunk.count(b"\n")
             told(dataset.name, rows)
-        if inserting is not None:
-            await inserting
+        await asyncio.gather(*inserting)
     finally:
-        if inserting is not None and not inserting.done():
-            inserting.cancel()
+        for task in inserting:
+            task.cancel()
     return rows
 
 
 async def _chunks(source: Database, dataset: Dataset) -> AsyncIterator[bytes]:
-    """Lines of JSON as PostgreSQL builds them, one snapshot."""
+    """Lines as PostgreSQL's COPY tells them, of one snapshot."""
     lines, size = [], 0
     async with source.connection() as connection, connection.transaction():
         await connection.execute("set local statement_timeout = 0")
-        copied = connection.cursor().copy(f"copy ({dataset.history()}) to stdout {_RAW}".encode())
+        await connection.execute("set local work_mem = '256MB'")  # for the sort of a state
+        copied = connection.cursor().copy(f"copy ({dataset.history()}) to stdout".encode())
         async with copied as copy:
             async for line in copy:
                 lines.append(bytes(line))

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import orjson
 import pytest
-from conftest import SOURCES, World, scalar, until
 from lives import Lives, reader
+from reports_world import SOURCES, World, scalar, until
 
 from gausdo.kernel.actor import Reach
 from gausdo.kernel.values import new_id, now

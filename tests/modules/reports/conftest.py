@@ -1,0 +1,3 @@
+from reports_world import world
+
+__all__ = ["world"]
