@@ -1,7 +1,9 @@
 """Two tiny modules on a real database: one that says what happens, one that listens."""
 
 import asyncio
-import sys
+import fcntl
+import os
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,15 +17,12 @@ from alembic.operations import Operations
 from sqlalchemy import Identity, create_engine, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from servers import start_test_servers
-
 from gausdo.kernel.events import Envelope, Event, Subject
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Database, Schema, Tx
 from gausdo.platform.db.migrate import backbone, dsn_of, prepare
 from gausdo.platform.worklist import Pending
+from tests.servers import start_test_servers
 
 said = Schema("said")
 heard = Schema("heard")
@@ -122,9 +121,13 @@ class Trial:
 
 @asynccontextmanager
 async def trial() -> AsyncIterator[Trial]:
-    server = start_test_servers().postgres_dsn
+    from tests.conftest import settings_for
+
+    servers = start_test_servers()
+    server = servers.postgres_dsn
     name = f"bus_{uuid4().hex[:12]}"
-    passwords = {"said": "said", "heard": "heard", "jobs": "jobs"}
+    jobs = settings_for(servers, name).passwords["jobs"]
+    passwords = {"said": "said", "heard": "heard", "jobs": jobs}
     await asyncio.to_thread(_make, server, name, passwords)
     try:
         yield Trial(
@@ -140,7 +143,11 @@ async def trial() -> AsyncIterator[Trial]:
 
 
 def _make(server: str, name: str, passwords: dict[str, str]) -> None:
-    prepare(server, name, passwords)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    lock = Path(tempfile.gettempdir()) / f"gausdo-template-{run}.lock"
+    with lock.open("w") as file:  # roles belong to the whole server
+        fcntl.flock(file, fcntl.LOCK_EX)
+        prepare(server, name, passwords)
     engine = create_engine(
         dsn_of(server, database=name).replace("postgresql:", "postgresql+psycopg:")
     )

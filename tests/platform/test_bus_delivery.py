@@ -22,7 +22,6 @@ from bus_trial import (
     trial,
     until,
 )
-from servers import start_test_servers
 from sqlalchemy import delete, select, text
 
 from gausdo.kernel.errors import Unavailable
@@ -34,6 +33,7 @@ from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect, last_entry, stream_of
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.embedded.nats import EmbeddedNats
+from tests.servers import start_test_servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -388,15 +388,30 @@ async def outbox_unpublished(source) -> int:
 
 async def test_connections_to_postgres_that_die_are_made_again(scratch, source, db, nats):
     counter = uuid4()
-    async with running(Sequencer(source, nats), Consumer("heard", db, on, None, nats)):
-        await count(source, counter, 5)
-        await arrived(db, 5)
+    consumer = Consumer("heard", db, on, None, nats)
+    async with running(Sequencer(source, nats), consumer):
+        for round_ in range(1, 5):  # more often than the pool has places
+            async with scratch.db(said) as anew:
+                await count(anew, counter, 5)
+            async with scratch.db(heard) as anew:
+                assert await arrived(anew, round_ * 5) == {counter: round_ * 5}
+                assert await parked_count(anew) == 0
+            await _cut_connections(scratch)
+
+
+async def test_a_dead_connection_gives_its_place_in_the_pool_back(scratch):
+    async with scratch.db(heard, 1) as single:
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await _cut_within(scratch, single)
+            assert await parked_count(single) == 0
+
+
+async def _cut_within(scratch: Trial, single) -> None:
+    async with single.begin() as tx:
+        await tx.session.execute(text("select 1"))
         await _cut_connections(scratch)
-        async with scratch.db(said) as anew:
-            await count(anew, counter)
-        async with scratch.db(heard) as anew:
-            assert await arrived(anew, 6) == {counter: 6}
-            assert await parked_count(anew) == 0
+        await tx.session.execute(text("select 1"))
 
 
 async def _cut_connections(scratch: Trial) -> None:

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 from bus_trial import Trial, applied, count, heard, in_order, said, trial, until
-from servers import start_test_servers
 
 from gausdo.platform.bus.stream import connect, stream_of
+from tests.servers import start_test_servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Path(__file__).parent

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self, cast
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.adapt import Buffer, Loader
@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
@@ -37,6 +38,17 @@ class _Bytes(Loader):
         return bytes(data)
 
 
+class _Returning(AsyncConnection[Any]):
+    """Closed, it goes back to its pool, even when it has died: else its place there is lost."""
+
+    async def close(self) -> None:
+        pool = cast(AsyncConnectionPool[Any] | None, self._pool)
+        if self.closed and pool is not None:
+            await pool.putconn(self)
+            self._pool = None
+        await super().close()
+
+
 async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("json", _Bytes)
 
@@ -49,6 +61,7 @@ class Database:
         self.dsn = dsn
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn,
+            connection_class=_Returning,
             min_size=0,
             max_size=size,
             max_idle=60,
@@ -67,7 +80,7 @@ class Database:
         self._dialect = PGDialectAsync_psycopg()
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
 
-    async def __aenter__(self) -> "Database":
+    async def __aenter__(self) -> Self:
         await self._pool.open()
         return self
 
@@ -92,8 +105,10 @@ class Database:
                     await tx.remember(key, asked)
                 yield tx
                 await tx.finish()
-        except PoolTimeout as error:
-            raise _unavailable() from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error.orig, PoolTimeout):
+                raise _unavailable() from error
+            raise
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
