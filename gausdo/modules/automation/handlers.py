@@ -5,8 +5,10 @@ they exist once however often the event comes. The effects are carried out by a 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -51,19 +53,19 @@ async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx)
             )
         )
     ).all()
-    found = [
-        (rule, envelope, event)
+    found = {
+        (envelope.event_id, rule.id): (rule, envelope, event)
         for envelope, event in entered
         for rule in fired(rules, envelope, event, service.time_zone)
-    ]
+    }
     if found:
         await _write(tx, found)
 
 
-async def _write(tx: Tx, found: list[tuple[RuleRow, Envelope, Entered]]) -> None:
-    runs = {
-        (envelope.event_id, rule.id): _run(rule, envelope, event) for rule, envelope, event in found
-    }
+async def _write(
+    tx: Tx, found: Mapping[tuple[UUID, UUID], tuple[RuleRow, Envelope, Entered]]
+) -> None:
+    runs = {key: _run(*what) for key, what in found.items()}
     made = set(
         await tx.session.scalars(
             insert(RunRow)
@@ -74,8 +76,8 @@ async def _write(tx: Tx, found: list[tuple[RuleRow, Envelope, Entered]]) -> None
     )
     effects: list[dict[str, Any]] = []
     counts: Counter[RuleRow] = Counter()
-    for rule, envelope, event in found:
-        run = runs[envelope.event_id, rule.id]
+    for key, (rule, envelope, event) in found.items():
+        run = runs[key]
         if run["id"] not in made:
             continue
         counts[rule] += 1

@@ -34,6 +34,8 @@ A = TypeVar("A")
 SECONDS = 0.03
 OUTPUT = 200_000
 """Bytes of one rendered text."""
+BRACKETS = 100
+"""How often a template may use `[`: nested, they are slow to read."""
 VALUES = 200_000
 """Bytes of the values given to a template, as JSON."""
 
@@ -117,6 +119,8 @@ def _environment(locale: str, html: bool) -> _Limited:
 
 @lru_cache(maxsize=200)
 def _parsed(source: str, locale: str, html: bool) -> BoundTemplate:
+    if source.count("[") > BRACKETS:
+        raise _refusal(f"there are more than {BRACKETS} brackets", None)
     template = _environment(locale, html).from_string(source)
     for name, places in template.analyze(include_partials=False).filters.items():
         if name not in FILTERS:
