@@ -216,9 +216,12 @@ async def test_what_happens_is_told_without_personal_values(gausdo, people, api)
     path = f"/companies/{company['id']}"
     await api(people.ann).patch(path, json={"version": 1, "owner_id": str(people.bob.id)})
     db = gausdo.databases["customers"]
-    query = f"select array_agg(row_to_json(o)::text order by id) from customers.outbox o where subject_id = '{company['id']}'"
+    query = (
+        "select array_agg(row_to_json(o)::text order by id) from customers.outbox o "
+        "where subject_id = %s"
+    )
     async with db.connection() as connection:
-        [told] = await (await connection.execute(query)).fetchone()
+        [told] = await (await connection.execute(query, [company["id"]])).fetchone()
     assert len(told) == 2
     assert not any(word in line for line in told for word in ("Тайна", "500100732259", "3334455"))
     assert str(people.ann.id) in told[1]

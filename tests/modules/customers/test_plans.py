@@ -102,10 +102,9 @@ async def test_companies_are_read_the_same_way(gausdo, people):
     """They are few here; the point is that their statements fit their indexes."""
     db = gausdo.databases["customers"]
     sql, params = db.compiled(queries.companies(people.bob, ListQuery(sort="-city")))
-    async with db.connection() as connection:
-        async with connection.transaction():
-            await connection.execute("set local enable_seqscan = off")
-            await connection.execute("set local enable_sort = off")
-            found = await connection.execute(f"explain {sql}", params)
-            plan = "\n".join(line for (line,) in await found.fetchall())
+    async with db.connection() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = off")
+        await connection.execute("set local enable_sort = off")
+        found = await connection.execute(f"explain {sql}", params)
+        plan = "\n".join(line for (line,) in await found.fetchall())
     assert "ix_company_city_desc" in plan

@@ -37,7 +37,7 @@ def test_an_email_is_compared_in_lower_case_and_ascii():
 
 @pytest.mark.parametrize("typed", ["ivan", "a@b", "a b@example.ru", "a@@example.ru", "a@.ru"])
 def test_what_is_no_email_is_refused(typed):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"email|@-sign"):
         email(typed)
 
 
