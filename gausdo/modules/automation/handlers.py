@@ -18,14 +18,12 @@ from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.contract import RuleRan
 from gausdo.modules.automation.matching import Entered, fired
-from gausdo.modules.automation.tables import EffectRow, RuleRow, RunRow
+from gausdo.modules.automation.tables import ACT, EffectRow, RuleRow, RunRow
 from gausdo.modules.sales.contract import DealMoved, DealOpened
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
 from gausdo.platform.worklist import WAITING
 
-ACT = "automation.act"
-"""The job that carries effects out."""
 HEAD_START = timedelta(days=1)
 """What people caused stands this much earlier in the line than what an import caused."""
 TOO_LONG = (

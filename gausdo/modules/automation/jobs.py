@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from gausdo.modules.automation.acting import AuthorGone
-from gausdo.modules.automation.handlers import ACT
 from gausdo.modules.automation.service import AutomationService
-from gausdo.modules.automation.tables import EffectRow
+from gausdo.modules.automation.tables import ACT, EffectRow
 from gausdo.platform.db import Tx
 from gausdo.platform.drain import Work, drain
 from gausdo.platform.jobs import Jobs

@@ -24,8 +24,7 @@ from gausdo.modules.automation.contract import (
     Step,
 )
 from gausdo.modules.automation.fields import DEAL
-from gausdo.modules.automation.handlers import ACT
-from gausdo.modules.automation.tables import RuleRow
+from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.modules.integrations.contract import ForbiddenAddress
 from gausdo.platform.db import Database
 

@@ -26,6 +26,8 @@ from gausdo.platform.db.schema import TIME
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("automation")
+ACT = "automation.act"
+"""The job that carries effects out."""
 Changes = dict[str, tuple[Any, Any]]
 
 _CONDITION = TypeAdapter[Condition | None](Condition | None)
