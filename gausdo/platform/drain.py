@@ -8,7 +8,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -16,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from gausdo.kernel.errors import Problem
 from gausdo.platform.db import Database, Tx
-from gausdo.platform.worklist import WAITING, Pending, lease
+from gausdo.platform.worklist import WAITING, Pending, lease, next_due
 
 R = TypeVar("R", bound=Pending)
 O = TypeVar("O")  # noqa: E741 - the outcome
@@ -30,7 +29,7 @@ SERVER_ERROR = 500
 log = structlog.get_logger("worklist")
 
 
-class Hopeless(Exception):  # noqa: N818 - as in the kernel
+class Hopeless(Exception):
     """It will not succeed however often it is tried; the message says why.
 
     `columns` are set on the row beside the message, as for `NotNow`.
@@ -51,7 +50,7 @@ class Work(Generic[R, O]):
 
     `do` works on one outside of any transaction, for `seconds` at most; `done` records what came
     of it, beside the row's own state, and is not called when it failed. `task` is the job that
-    calls `drain`: it is enqueued again for what has to be tried again.
+    calls `drain`: it is enqueued again for what is due later.
     """
 
     kind: type[R]
@@ -65,23 +64,19 @@ class Work(Generic[R, O]):
 
 
 async def drain(db: Database, work: Work[R, O]) -> None:
-    """Until nothing is due. What fails is tried again at its time by the same job."""
-    running: dict[asyncio.Task[datetime | None], Hashable] = {}
+    """Until nothing is due. What is due later is worked on at its time by the same job."""
+    running: dict[asyncio.Task[None], Hashable] = {}
     try:
-        again = await _run(db, work, running)
+        await _run(db, work, running)
     finally:
         for task in running:  # the database is gone: their leases run out
             task.cancel()
-    if again:
-        async with db.begin() as tx:
-            await tx.enqueue(work.task, at=min(again))
+    async with db.begin() as tx:
+        if (at := await next_due(tx, work.kind)) is not None:
+            await tx.enqueue(work.task, at=at, once=True)
 
 
-async def _run(
-    db: Database, work: Work[R, O], running: dict[asyncio.Task[datetime | None], Hashable]
-) -> list[datetime]:
-    """When what failed has to be tried again."""
-    again: list[datetime] = []
+async def _run(db: Database, work: Work[R, O], running: dict[asyncio.Task[None], Hashable]) -> None:
     while True:
         rows = await _take(db, work, Counter(running.values()), work.at_once - len(running))
         for row in rows:
@@ -90,12 +85,11 @@ async def _run(
         if rows:
             continue
         if not running:
-            return again
+            return
         ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             del running[task]
-            if (at := task.result()) is not None:
-                again.append(at)
+            task.result()
 
 
 async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: int) -> list[R]:
@@ -109,8 +103,7 @@ async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: 
         return [*await lease(tx, work.kind, min(free, STEP), work.seconds + GRACE, *narrow)]
 
 
-async def _work_on(db: Database, work: Work[R, O], row: R) -> datetime | None:
-    """When it has to be tried again, or None."""
+async def _work_on(db: Database, work: Work[R, O], row: R) -> None:
     outcome, error, final, columns = None, None, False, {}
     try:
         async with asyncio.timeout(work.seconds):
@@ -127,16 +120,15 @@ async def _work_on(db: Database, work: Work[R, O], row: R) -> datetime | None:
         error = "Something went wrong on our side."
     async with db.begin() as tx:
         held = await tx.session.get(work.kind, row.id, with_for_update=True)
-        if held is None or held.state != WAITING or held.leased_until != row.leased_until:
-            return None  # the lease ran out, and somebody else has it now
+        if held is None or held.state != WAITING:
+            return  # the lease ran out, and somebody else has brought it to an end
         if error is None:
             held.succeed()
             await work.done(tx, held, outcome)  # type: ignore[arg-type]  # there is one now
-        else:
+        elif held.leased_until == row.leased_until:
             held.fail(error, final=final)
             for name, value in columns.items():
                 setattr(held, name, value)
-        return held.due_at if held.state == WAITING else None
 
 
 def _is_final(problem: Problem) -> bool:

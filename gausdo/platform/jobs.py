@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, TypeAlias, TypeVar
 
 import procrastinate
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import JobAborted, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -178,7 +178,9 @@ def _bound(task: Task, service: Any) -> Work:
 
 class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if job.attempts + 1 >= TRIES or not isinstance(exception, Exception):
+        if not isinstance(exception, Exception) or isinstance(exception, JobAborted):
+            return RetryDecision(retry_at=now())  # its worker stops; another takes it
+        if job.attempts + 1 >= TRIES:
             return None
         return RetryDecision(retry_at=_later(job.attempts))
 

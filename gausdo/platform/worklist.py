@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, or_, select
+from sqlalchemy import ColumnElement, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
@@ -81,3 +81,10 @@ async def lease(
     for row in rows:
         row.leased_until = at + timedelta(seconds=seconds)
     return rows
+
+
+async def next_due(tx: Tx, kind: type[R]) -> datetime | None:
+    """When the next row is due, or its lease runs out; None when nothing waits."""
+    found = select(func.min(func.greatest(kind.due_at, kind.leased_until)))
+    at: datetime | None = await tx.session.scalar(found.where(kind.state == WAITING))
+    return at

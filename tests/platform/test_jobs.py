@@ -220,6 +220,24 @@ async def test_a_job_survives_the_kill_of_its_worker(scratch, db, tmp_path):
     assert ran == [(None, {"token": token})]
 
 
+async def test_a_job_whose_worker_is_stopped_is_taken_by_another(scratch, db, monkeypatch):
+    monkeypatch.setattr("gausdo.platform.jobs.GRACE", 0.1)
+    jobs, began = Jobs("heard"), asyncio.Event()
+
+    @jobs.task("hear")
+    async def hear(_: object) -> None:
+        began.set()
+        await asyncio.sleep(3600)
+
+    async with working(scratch, jobs, None):
+        async with db.begin() as tx:
+            await tx.enqueue("heard.hear")
+        await asyncio.wait_for(began.wait(), 10)
+    ran: list[object] = []
+    async with working(scratch, told(ran), None):
+        await until(lambda: _is(len(ran) == 1))
+
+
 async def test_two_jobs_of_one_name_are_refused():
     jobs = told([])
     with pytest.raises(ValueError, match="two jobs"):
