@@ -1,6 +1,5 @@
 """`gausdo import`: a file of a person's own, through the same contract as everything else."""
 
-from pathlib import Path
 from typing import cast
 
 from gausdo.app import opened
@@ -13,8 +12,8 @@ from gausdo.settings import Settings
 KINDS = ("companies", "people", "deals")
 
 
-async def bring(settings: Settings, file: Path, kind: str, owner: str | None) -> ImportReport:
-    """Import `file` in the name of `owner` (an e-mail), or of the first administrator.
+async def bring(settings: Settings, content: bytes, kind: str, owner: str | None) -> ImportReport:
+    """Import a file's `content` in the name of `owner` (an e-mail), or of the first administrator.
 
     Raises Invalid for another kind, NotFound when there is no such person.
     """
@@ -24,7 +23,7 @@ async def bring(settings: Settings, file: Path, kind: str, owner: str | None) ->
         identity = gausdo.get(Identity)
         actor = await _person(identity, owner)
         return await gausdo.get(Integrations).import_file(
-            actor.model_copy(update={"via": "import"}), cast(ImportKind, kind), file.read_bytes()
+            actor.model_copy(update={"via": "import"}), cast(ImportKind, kind), content
         )
 
 

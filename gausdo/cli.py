@@ -185,7 +185,7 @@ def import_(
     """Bring in a file of your own; says what was created and which rows were refused and why."""
     from gausdo.bring import bring  # noqa: PLC0415
 
-    report = asyncio.run(bring(told_settings(data), file, kind, owner))
+    report = asyncio.run(bring(told_settings(data), file.read_bytes(), kind, owner))
     console.print(f"Created: {report.created}. Refused: {len(report.refused)}.")
     for refused in report.refused:
         field = f" ({refused.field})" if refused.field else ""

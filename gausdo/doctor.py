@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ async def examine(data: Path, settings: Settings) -> AsyncIterator[Finding]:
         for name, check in _checks(gausdo).items():
             yield await _checked(name, check)
         for name, db in gausdo.databases.items():
-            yield await _checked(f"parked events of {name}", lambda db=db: _parked(db))
+            yield await _checked(f"parked events of {name}", partial(_parked, db))
         async for finding in _lags(gausdo):
             yield finding
 

@@ -26,7 +26,7 @@ class Right(Value):
     operation: str
 
     def __init__(self, object: str, operation: str) -> None:
-        super().__init__(object=object, operation=operation)  # type: ignore[call-arg]
+        super().__init__(object=object, operation=operation)
 
     def __str__(self) -> str:
         return f"{self.object}.{self.operation}"

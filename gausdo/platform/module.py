@@ -1,6 +1,6 @@
 """What a module tells the composition root."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -48,5 +48,5 @@ class Module:
     facts: Sequence[Dataset] = ()
     reads: Sequence[str] = ()
     """Sources it follows with a reader of its own, beside `handlers`."""
-    runs: Callable[[Any, Client], Awaitable[None]] | None = None
+    runs: Callable[[Any, Client], Coroutine[Any, Any, None]] | None = None
     """Something that runs in the worker until cancelled: `runs(service, nats)`."""

@@ -77,7 +77,7 @@ class Database:
         )
         self._engine = engine
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        self._dialect = PGDialectAsync_psycopg()
+        self._dialect: Any = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
 
     async def __aenter__(self) -> Self:
@@ -157,10 +157,11 @@ class Database:
 
     def compiled(self, statement: Executable) -> tuple[str, dict[str, Any]]:
         """SQL text and parameters for the driver, from a cache keyed by the statement's shape."""
-        compiled, extracted, *_ = statement._compile_w_cache(  # type: ignore[attr-defined]  # noqa: SLF001
+        built: Any = statement
+        compiled, extracted, *_ = built._compile_w_cache(  # noqa: SLF001 - as its engine does
             self._dialect, compiled_cache=self._compiled, column_keys=[]
         )
-        params = compiled.construct_params(
+        params: dict[str, Any] = compiled.construct_params(
             extracted_parameters=extracted, escape_names=False, _check=False
         )
         processors = compiled._bind_processors  # noqa: SLF001

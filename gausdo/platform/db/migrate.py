@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
@@ -199,7 +199,8 @@ def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
             },
         )
 
-        context.template_args["module"] = schema.name
+        arguments: dict[str, Any] = context.template_args
+        arguments["module"] = schema.name
 
         def compare(revision: Any, migration: MigrationContext) -> list[Any]:
             context.run_autogenerate(revision, migration)
@@ -211,14 +212,16 @@ def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
             target_metadata=schema.metadata,
             version_table_schema=schema.name,
             include_schemas=True,
-            include_name=lambda name, kind, parents: _ours(name, kind, parents, schema.name),
+            include_name=lambda name, kind, parents: _ours(
+                name, kind, parents.get("schema_name"), schema.name
+            ),
         )
         with environment.begin_transaction():
             environment.run_migrations()
         return Path(next(iter(context.generate_scripts())).path)  # type: ignore[union-attr]
 
 
-def backbone(op: Operations, schema: str) -> None:
+def backbone(op: ModuleType, schema: str) -> None:
     """The partitions and functions that every module's first migration ends with."""
     op.execute(
         text(_escaped(files("gausdo.platform.db").joinpath("backbone.sql").read_text(), schema))
@@ -229,13 +232,13 @@ def _escaped(statements: str, schema: str) -> str:
     return statements.format(schema=schema).replace(":", r"\:")
 
 
-def _ours(name: str | None, kind: str, parents: Mapping[str, str | None], schema: str) -> bool:
+def _ours(name: str | None, kind: str, parent: str | None, schema: str) -> bool:
     """Leave other schemas, partitions and Alembic's own table out of the comparison."""
     if kind == "schema":
         return name == schema
     if kind == "table":
         partition = name is not None and name.startswith(("outbox_", "history_"))
-        return parents.get("schema_name") == schema and not partition and name != "alembic_version"
+        return parent == schema and not partition and name != "alembic_version"
     return True
 
 

@@ -1,7 +1,7 @@
 """An open transaction: the session, the facts to announce, the jobs to run if it commits."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -34,8 +34,6 @@ class Versioned(Protocol):
 
     id: Any
     version: Any
-
-    def shown(self) -> Value: ...
 
 
 class Tx:
@@ -142,7 +140,7 @@ class Tx:
         raise Stale(
             "Somebody has changed this meanwhile. Look at what changed and save again.",
             data={
-                "current": row.shown().model_dump(mode="json")
+                "current": _shown(row)
                 if current is None
                 else orjson.loads(await self.session.scalar(current) or b"[null]")[0],
                 "changes": changes,
@@ -155,7 +153,8 @@ class Tx:
 
     def answer(self, kind: type[A]) -> A:
         """The answer of this transaction, or of the first one with the same key."""
-        return _adapter(kind).validate_python(self._answer)
+        answer: A = _adapter(kind).validate_python(self._answer)
+        return answer
 
     async def remember_known(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Upsert other modules' records: kind, id, label, owner_id, team_id, version.
@@ -229,9 +228,13 @@ class Tx:
             )
 
 
-@cache
-def _adapter(kind: type[A]) -> TypeAdapter[A]:
-    return TypeAdapter(kind)
+def _shown(row: Versioned) -> Any:
+    """What the row itself says it is now, for one that no query is needed to show."""
+    shown: Callable[[], BaseModel] = row.shown  # type: ignore[attr-defined]
+    return shown().model_dump(mode="json")
+
+
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def _plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+# `make run` and `make test` install what they need; the rest is for developers.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test check format module bench screenshots lock clean help
+
+help:  ## Say what there is.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: $(BIN)/.run web/dist/.built  ## Install, build and start everything with demo data.
+	@$(BIN)/gausdo up --demo
+
+test: $(BIN)/.test web/dist/.built  ## Run every check and all tests.
+	@$(BIN)/python tools/test.py
+
+check: $(BIN)/.test web/dist/.built  ## Run the checks alone: format, lint, types, rules of the house.
+	@$(BIN)/python tools/test.py --checks
+
+format: $(BIN)/.test web/node_modules/.installed  ## Format the code.
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd web && npm run -s format
+
+module: $(BIN)/.test  ## Make a new module: make module NAME=invoices
+	@$(BIN)/python tools/module.py $(NAME)
+
+lock:  ## Write the lock files anew from pyproject.toml.
+	@$(BIN)/python tools/lock.py
+
+clean:  ## Remove what was installed and built; data stays.
+	rm -rf .venv web/node_modules web/dist
+
+$(BIN)/python:
+	@echo "Making a virtual environment…"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gausdo needs Python 3.11 or later; tell another one with make PYTHON=…")'
+	@$(PYTHON) -m venv .venv
+
+$(BIN)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Python packages and Node…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/.test: requirements-dev.lock $(BIN)/.run
+	@echo "Installing what tests need…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json $(BIN)/.run
+	@echo "Installing the packages of the interface…"
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+WEB := $(shell find web/src web/public web/scripts -type f 2>/dev/null) web/index.html web/vite.config.ts web/package.json
+
+web/dist/.built: $(WEB) web/node_modules/.installed
+	@echo "Building the interface…"
+	@cd web && npm run -s build
+	@touch $@

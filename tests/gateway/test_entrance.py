@@ -1,0 +1,221 @@
+"""Signing in, sessions, tokens, limits, headers: what every request passes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from http.cookies import SimpleCookie
+
+import httpx2
+import pytest
+import pytest_asyncio
+from starlette.types import ASGIApp
+
+from gausdo.app import Gausdo
+from gausdo.gateway.identify import COOKIE
+from gausdo.gateway.sessions import Sessions
+from gausdo.serve import serving
+from tests.conftest import PASSWORD, As, People
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SAME = {"sec-fetch-site": "same-origin"}
+
+
+@pytest_asyncio.fixture
+async def browser(web: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that says, as a browser does, that our own page asks."""
+    async with client(web) as browser:
+        yield browser
+
+
+def client(app: ASGIApp, address: str = "127.0.0.1", **headers: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app, client=(address, 1)),
+        base_url="http://localhost",
+        headers={**SAME, **headers},
+    )
+
+
+async def signed_in(
+    browser: httpx2.AsyncClient, email: str = "ann@example.org", password: str = PASSWORD
+) -> httpx2.Response:
+    body = {"email": email, "password": password}
+    reply = await browser.post("/api/v1/session", json=body)
+    if "set-cookie" in reply.headers:
+        browser.headers["cookie"] = f"{COOKIE}={cookie_of(reply)}"
+    return reply
+
+
+def cookie_of(reply: httpx2.Response) -> str:
+    return SimpleCookie(reply.headers["set-cookie"])[COOKIE].value
+
+
+async def test_signing_in_opens_a_session(browser: httpx2.AsyncClient, people: People) -> None:
+    reply = await signed_in(browser, email="Ann@Example.org")
+    assert reply.status_code == 200
+    told = SimpleCookie(reply.headers["set-cookie"])[COOKIE]
+    assert (told["secure"], told["httponly"], told["samesite"], told["path"]) == (
+        True,
+        True,
+        "lax",
+        "/",
+    )
+    me = (await browser.get("/api/v1/me")).json()
+    assert (me["user"]["name"], me["team"]["name"]) == ("Ann", "North")
+    assert "create" in me["rights"]["sales.deal"]
+
+
+async def test_signing_out_ends_it(browser: httpx2.AsyncClient, people: People) -> None:
+    await signed_in(browser)
+    assert (await browser.delete("/api/v1/session")).status_code == 204
+    assert (await browser.get("/api/v1/me")).status_code == 401
+
+
+async def test_a_session_is_never_the_clients_choice(
+    browser: httpx2.AsyncClient, people: People
+) -> None:
+    chosen = "A" * 43
+    browser.headers["cookie"] = f"{COOKIE}={chosen}"
+    reply = await signed_in(browser)
+    assert cookie_of(reply) != chosen
+    browser.headers["cookie"] = f"{COOKIE}={chosen}"
+    assert (await browser.get("/api/v1/me")).status_code == 401
+
+
+async def test_wrong_name_and_wrong_password_are_answered_alike(
+    browser: httpx2.AsyncClient, people: People
+) -> None:
+    wrong = await signed_in(browser, password="wrong")
+    nobody = await signed_in(browser, email="nobody@example.org")
+    assert wrong.status_code == nobody.status_code == 401
+    assert {**wrong.json(), "trace_id": 0} == {**nobody.json(), "trace_id": 0}
+
+
+async def test_many_tries_are_stopped_for_this_address_only(web: ASGIApp, people: People) -> None:
+    async with client(web, "10.1.1.1") as attacker, client(web, "10.1.1.2") as owner:
+        replies = [await signed_in(attacker, "bob@example.org", "wrong") for _ in range(11)]
+        assert [reply.status_code for reply in replies] == [401] * 10 + [429]
+        assert int(replies[-1].headers["retry-after"]) > 0
+        assert (await signed_in(owner, "bob@example.org")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-site": "", "origin": "http://localhost:9999"},
+    ],
+)
+async def test_another_site_changes_nothing(
+    web: ASGIApp, browser: httpx2.AsyncClient, people: People, headers: dict[str, str]
+) -> None:
+    reply = await signed_in(browser)
+    foreign = {"cookie": f"{COOKIE}={cookie_of(reply)}", **headers}
+    async with client(web) as other:
+        refused = await other.post("/api/v1/deals", json={"title": "x"}, headers=foreign)
+        signing = await other.post(
+            "/api/v1/session",
+            json={"email": "ann@example.org", "password": PASSWORD},
+            headers=headers,
+        )
+    assert (refused.status_code, signing.status_code) == (403, 403)
+
+
+async def test_a_token_works_for_ten_minutes_and_for_the_api_alone(
+    browser: httpx2.AsyncClient, web: ASGIApp, gausdo: Gausdo, people: People
+) -> None:
+    await signed_in(browser)
+    told = (await browser.post("/api/v1/session/token")).json()
+    assert told["expires_in"] == 600
+    ann = str(people.ann.id)
+    header, payload, signature = told["token"].split(".")
+    bad = {
+        "unsigned": f"{header}.{payload}.",
+        "cut": f"{header}.{payload}.{signature[:-4]}AAAA",
+        "stale": gausdo.tokens.issue(ann, "gausdo-api", "at+jwt", -10),
+        "for another": gausdo.tokens.issue(ann, "Sales", "at+jwt", 60),
+        "of another kind": gausdo.tokens.issue(ann, "gausdo-api", "service+jwt", 60),
+        "none": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.",
+        "garbage": "x" * 5000,
+    }
+    async with client(web) as script:
+        good = await script.get("/api/v1/me", headers={"authorization": f"Bearer {told['token']}"})
+        assert good.json()["user"]["name"] == "Ann"
+        for name, token in bad.items():
+            reply = await script.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
+            assert reply.status_code == 401, name
+
+
+async def test_forged_identity_headers_mean_nothing(web: ASGIApp, people: People) -> None:
+    forged = {
+        "x-user-id": str(people.admin.id),
+        "x-actor": people.admin.model_dump_json(),
+        "x-forwarded-user": "admin@example.org",
+    }
+    async with client(web) as stranger:
+        assert (await stranger.get("/api/v1/me", headers=forged)).status_code == 401
+
+
+async def test_a_large_body_is_refused_before_it_is_read(
+    web: ASGIApp, browser: httpx2.AsyncClient, people: People
+) -> None:
+    await signed_in(browser)
+    for body in (
+        {"content": b"x" * 1_000_001},
+        {"content": _endless(), "headers": {"transfer-encoding": "chunked"}},
+        {"content": b"x", "headers": {"content-encoding": "gzip"}},
+    ):
+        reply = await browser.post("/api/v1/deals", **body)
+        assert reply.status_code in {400, 413}
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    for _ in range(200):
+        yield b"x" * 10_000
+
+
+async def test_every_answer_says_its_id_and_how_to_be_treated(web: ASGIApp) -> None:
+    async with client(web) as stranger:
+        for path in ("/api/v1/me", "/api/v1/nothing", "/health", "/nothing"):
+            reply = await stranger.get(path, headers={"x-request-id": "my-request-1"})
+            assert reply.headers["x-request-id"] == "my-request-1"
+            assert reply.headers["x-content-type-options"] == "nosniff"
+            assert "default-src 'none'" in reply.headers["content-security-policy"]
+        reply = await stranger.get("/api/v1/me", headers={"x-request-id": "bad id; drop"})
+        assert len(reply.headers["x-request-id"]) == 16
+
+
+async def test_the_rate_is_limited_per_person(gausdo: Gausdo, people: People) -> None:
+    strict = replace(gausdo, settings=gausdo.settings.model_copy(update={"rate_limit": 20}))
+    async with serving(strict, None) as app, client(app, "10.2.2.2") as hasty:
+        statuses = [(await hasty.get("/api/v1/me")).status_code for _ in range(25)]
+    assert statuses == [401] * 20 + [429] * 5
+
+
+async def test_rights_that_change_hold_at_the_next_request(
+    browser: httpx2.AsyncClient, gausdo: Gausdo, people: People
+) -> None:
+    await signed_in(browser, "eve@example.org")
+    assert (await browser.get("/api/v1/me")).status_code == 200
+    sessions = Sessions(gausdo.cache)
+    before = await sessions.visit(str(people.eve.id))
+    await browser.patch("/api/v1/me", json={"locale": "ru"})
+    assert (await sessions.visit(str(people.eve.id)))[0] != before[0]
+    assert (await browser.get("/api/v1/me")).json()["locale"] == "ru"
+
+
+async def test_everything_of_a_person_can_be_closed(
+    browser: httpx2.AsyncClient, gausdo: Gausdo, people: People
+) -> None:
+    await signed_in(browser)
+    await Sessions(gausdo.cache).close_all(people.ann.id)
+    assert (await browser.get("/api/v1/me")).status_code == 401
+
+
+async def test_the_document_of_the_api(web: ASGIApp, api: As) -> None:
+    async with client(web) as stranger:
+        document = (await stranger.get("/api/v1/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    assert document["paths"]["/api/v1/deals"]["post"]["operationId"] == "open_deal"
+    deal = document["components"]["schemas"]["Deal"]
+    assert set(deal["required"]) == set(deal["properties"])

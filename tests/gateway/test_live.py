@@ -1,0 +1,111 @@
+"""What has changed reaches those who may see it, and nobody else, at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+import pytest
+from starlette.types import ASGIApp, Message
+
+from gausdo.app import Gausdo
+from gausdo.gateway.identify import COOKIE
+from gausdo.gateway.sessions import Sessions
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.values import now
+from gausdo.modules.sales.contract import DealChange, DealDraft, PipelineDraft, Sales
+from tests.conftest import ADMIN, People
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+STAGES = [
+    {"name": "New", "probability": 10},
+    {"name": "Won", "kind": "won", "probability": 100},
+    {"name": "Lost", "kind": "lost", "probability": 0},
+]
+
+
+class Tab:
+    """A browser's tab: the ASGI end of a WebSocket."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[Message] = asyncio.Queue()
+        self.says: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def next(self, seconds: float = 3) -> dict[str, Any]:
+        """The next message about a record."""
+        while True:
+            message = await asyncio.wait_for(self.heard.get(), seconds)
+            if message["type"] == "websocket.close":
+                return message
+            if message["type"] == "websocket.send":
+                told = orjson.loads(message["bytes"])
+                if told["kind"] != "ping":
+                    return dict(told)
+
+
+@asynccontextmanager
+async def tab(
+    web: ASGIApp, gausdo: Gausdo, actor: Actor | None, **headers: str
+) -> AsyncIterator[Tab]:
+    told = {"host": "localhost", "sec-fetch-site": "same-origin", **headers}
+    if actor is not None:
+        token = await Sessions(gausdo.cache).open(actor.id, int(now().timestamp()))
+        told["cookie"] = f"{COOKIE}={token}"
+    scope = {
+        "type": "websocket",
+        "path": "/api/v1/live",
+        "raw_path": b"/api/v1/live",
+        "root_path": "",
+        "scheme": "ws",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in told.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+        "subprotocols": [],
+    }
+    opened = Tab()
+    opened.says.put_nowait({"type": "websocket.connect"})
+    running = asyncio.create_task(web(scope, opened.says.get, opened.heard.put))
+    yield opened
+    opened.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await asyncio.wait_for(running, 3)
+
+
+async def test_a_colleague_hears_of_a_deal_and_a_stranger_does_not(
+    web: ASGIApp, gausdo: Gausdo, people: People, settled: Callable[[], Awaitable[None]]
+) -> None:
+    sales = gausdo.get(Sales)
+    await sales.add_pipeline(ADMIN, PipelineDraft.model_validate({"name": "A", "stages": STAGES}))
+    await settled()
+    async with (
+        tab(web, gausdo, people.bob) as colleague,
+        tab(web, gausdo, people.eve) as stranger,
+        tab(web, gausdo, people.head) as head,
+    ):
+        for opened in (colleague, stranger, head):
+            assert (await opened.heard.get())["type"] == "websocket.accept"
+        deal = await sales.open_deal(people.ann, DealDraft(title="Boat"))
+        for opened in (colleague, head):
+            told = await opened.next(1)
+            assert (told["kind"], told["id"], told["version"]) == ("deal", str(deal.id), 1)
+        await settled()
+        assert stranger.heard.empty()
+        change = {"version": 1, "owner_id": people.eve.id}
+
+        await sales.change_deal(people.head, deal.id, DealChange.model_validate(change))
+        for opened in (colleague, stranger, head):  # who loses it hears of it as well
+            assert (await opened.next(1))["name"] == "sales.deal-changed.v1"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+async def test_another_site_hears_nothing(
+    web: ASGIApp, gausdo: Gausdo, people: People, site: str
+) -> None:
+    async with tab(web, gausdo, people.ann, **{"sec-fetch-site": site}) as opened:
+        assert (await opened.next())["code"] == 4401
+
+
+async def test_nobody_hears_nothing(web: ASGIApp, gausdo: Gausdo, people: People) -> None:
+    async with tab(web, gausdo, None) as opened:
+        assert (await opened.next())["code"] == 4401
