@@ -15,7 +15,7 @@ import pytest_asyncio
 from standardwebhooks import Webhook
 
 from gausdo.demo import sink as sink_module
-from gausdo.demo.sink import PLACES, SECRET, Sink
+from gausdo.demo.sink import PLACES, Sink
 from gausdo.kernel.values import now
 
 WHSEC = "whsec_C2FtcGxlLXNlY3JldC1mb3ItYS10ZXN0"
@@ -112,9 +112,9 @@ async def test_only_the_newest_are_kept(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.asyncio
-async def test_a_signature_is_verified_once_the_secret_is_known(sink: Sink, tmp_path: Path) -> None:
+async def test_a_signature_is_verified_once_the_secret_is_known(sink: Sink) -> None:
     assert await call(sink, "msg_before") == 204
-    (tmp_path / "sink" / SECRET).write_text(WHSEC)
+    sink.trust(WHSEC)
     assert await call(sink, "msg_right") == 204
     assert await call(sink, "msg_wrong", secret="whsec_b3RoZXItc2VjcmV0LWVudGlyZWx5") == 401
     told = {item["id"]: item for item in (await read(sink, "webhooks"))["items"]}

@@ -1,39 +1,21 @@
 """A real mail server, a real receiver of webhooks, and a pipeline to move deals through."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from gausdo.app import Gausdo
-from gausdo.demo.sink import SECRET, Sink
+from gausdo.demo.sink import Sink
 from gausdo.modules.communications.contract import Communications, Template, TemplateDraft
 from gausdo.modules.customers.contract import Customers, Person, PersonDraft
 from gausdo.modules.integrations.contract import Integrations
 from gausdo.modules.sales.contract import Pipeline, PipelineDraft, Sales, StageDraft, StageKind
-from gausdo.settings import Settings
 from tests.conftest import People
+from tests.post_office import settings, sink
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def sink(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sink]:
-    async with Sink(tmp_path_factory.mktemp("post") / "sink") as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
-def settings(settings: Settings, sink: Sink) -> Settings:
-    return settings.model_copy(
-        update={
-            "smtp_url": f"smtp://127.0.0.1:{sink.smtp}",
-            "mail_from": "Gausdo <crm@gausdo.example>",
-            "outbound_allow": (f"127.0.0.1:{sink.http}",),
-            "base_url": "https://crm.example.org",
-        }
-    )
+__all__ = ["settings", "sink"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +68,6 @@ async def shop(
         people.ann, PersonDraft(name="Nina Petrova", emails=["nina@client.example"])
     )
     secret = await gausdo.get(Integrations).signing_secret(people.admin)
-    Path(sink._folder, SECRET).write_text(secret)
+    sink.trust(secret)
     await settled()
     return Shop(gausdo, people, sink, settled, pipeline, template, contact)

@@ -232,7 +232,7 @@ async def test_what_a_rule_does_knows_its_cause(shop: Shop) -> None:
 
 
 async def test_a_kill_between_doing_and_recording_doubles_nothing(shop: Shop) -> None:
-    """The effects are carried out, then forgotten as a kill would have it, and carried out again."""
+    """The effects are carried out, forgotten as by a kill, and carried out again."""
     rule = await a_rule(shop, "Offer")
     deal = await a_deal(shop)
     await told_again(shop, an_envelope(shop, deal))
