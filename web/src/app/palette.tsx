@@ -1,4 +1,5 @@
-import '@mantine/spotlight/styles.layer.css'
+import '@mantine/spotlight/styles.css'
+import './palette.css'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
@@ -81,6 +82,9 @@ export function Palette({ onClose, run }: Props) {
       actions={groups.filter((group) => group.actions.length > 0)}
       onSpotlightClose={onClose}
       scrollable
+      centered={false}
+      yOffset="12vh"
+      classNames={{ actionsGroup: 'pl-group' }}
       maxHeight={420}
       highlightQuery
       searchProps={{

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
+import { ActionIcon, AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconCloudOff, IconSearch } from '@tabler/icons-react'
@@ -39,6 +39,16 @@ export function Shell() {
           <Group h="100%" gap="xs">
             <Burger size="sm" opened={opened} onClick={nav.toggle} aria-label={t`Menu`} />
             <b>Gausdo</b>
+            <ActionIcon
+              ml="auto"
+              size="lg"
+              variant="subtle"
+              color="gray"
+              aria-label={t`Find or do…`}
+              onClick={openPalette}
+            >
+              <IconSearch size={19} stroke={1.7} />
+            </ActionIcon>
           </Group>
         </AppShell.Header>
         <AppShell.Navbar p="sm" bg="var(--g-bg)" aria-label={t`Main`}>

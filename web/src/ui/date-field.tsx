@@ -16,6 +16,7 @@ type Props = {
   onChange: (value: string | null) => void
   error?: ReactNode
   autoFocus?: boolean
+  placeholder?: string
 }
 
 const PARSED = ['D.M.YYYY', 'D.M.YY', 'D MMM YYYY', 'YYYY-MM-DD', 'D/M/YYYY', 'MMM D, YYYY']

@@ -30,8 +30,8 @@ export function MoneyInput({ value, onChange, currency, ...rest }: Props) {
       maxLength={24}
       rightSection={symbol}
       value={value}
-      onValueChange={(values, { source }) => {
-        if (source === 'event') onChange(values.value)
+      onValueChange={(values, { event }) => {
+        if (event) onChange(values.value)
       }}
       {...rest}
     />

@@ -73,6 +73,7 @@ export const theme = createTheme({
       },
       styles: { title: { fontSize: '1.125rem', fontWeight: 620 } },
     },
+    Drawer: { styles: { title: { fontSize: '1.125rem', fontWeight: 620 } } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },

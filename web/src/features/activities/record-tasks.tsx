@@ -112,6 +112,7 @@ function QuickTask({ kind, id }: Props) {
         <div style={{ flex: '0 1 190px' }}>
           <MomentField
             aria-label={t`Due`}
+            placeholder={t`Due`}
             value={typed.due}
             onChange={(due) => change({ ...typed, due })}
           />

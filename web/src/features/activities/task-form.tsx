@@ -80,6 +80,7 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
         />
         <FormProblem>{problem}</FormProblem>
         <TextInput
+          autoFocus
           data-autofocus
           label={t`What is to be done`}
           withAsterisk

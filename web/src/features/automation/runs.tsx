@@ -59,6 +59,7 @@ function RunRow({ run, title, named }: RowProps) {
           <RelativeTime at={run.at} />
         </span>
       </div>
+      {run.refused && <div className="rn-error">{run.refused}</div>}
       <ul>
         {run.effects
           .toSorted((a, b) => a.step - b.step)

@@ -64,6 +64,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         />
         <FormProblem>{problem}</FormProblem>
         <TextInput
+          autoFocus
           data-autofocus
           label={t`Name`}
           withAsterisk

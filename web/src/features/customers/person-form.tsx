@@ -61,6 +61,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         />
         <FormProblem>{problem}</FormProblem>
         <TextInput
+          autoFocus
           data-autofocus
           label={t`Name`}
           withAsterisk

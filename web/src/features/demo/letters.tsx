@@ -12,6 +12,9 @@ import { letterQuery, lettersQuery } from './queries'
 
 type Props = { chosen: string | undefined; onChoose: (id: string) => void }
 
+/** What a mail program would add of its own: a readable face. */
+const STYLE = '<link rel="stylesheet" href="/letter.css">'
+
 /** The letters on the left, the chosen one on the right. */
 export function Letters({ chosen, onChoose }: Props) {
   const { t } = useLingui()
@@ -92,7 +95,12 @@ function Letter({ id }: { id: string }) {
       </div>
       {letter.html && view === 'html' ? (
         // no scripts, no forms, no origin: a letter is somebody else's page
-        <iframe sandbox="" title={letter.subject} srcDoc={letter.html} className="mb-html" />
+        <iframe
+          sandbox=""
+          title={letter.subject}
+          srcDoc={`${STYLE}${letter.html}`}
+          className="mb-html"
+        />
       ) : (
         <pre className="mb-text">{letter.text}</pre>
       )}

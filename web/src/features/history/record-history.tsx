@@ -57,7 +57,13 @@ export function RecordHistory({ query }: { query: object }) {
             <ul>
               {told(entry.changes).map((change) => (
                 <li key={change.field}>
-                  {change.name}: <s>{change.before}</s> → {change.after}
+                  {change.name}:{' '}
+                  {change.before !== '—' && (
+                    <>
+                      <s>{change.before}</s> →{' '}
+                    </>
+                  )}
+                  {change.after}
                 </li>
               ))}
             </ul>

@@ -163,7 +163,7 @@ function Activity({ data, onPick }: Props) {
         series: [
           { key: 'opened', name: t`Opened` },
           { key: 'moved', name: t`Moved` },
-          { key: 'won', name: t({ message: 'Won', context: 'deals' }) },
+          { key: 'won', name: t`Won` },
           { key: 'tasks', name: t`Tasks done` },
           { key: 'notes', name: t`Notes` },
         ],

@@ -75,7 +75,7 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
           <Select
             aria-label={t`Owner`}
             placeholder={t`Any owner`}
-            w={170}
+            w={196}
             clearable
             searchable
             data={colleagues.map((user) => ({ value: user.id, label: user.name }))}

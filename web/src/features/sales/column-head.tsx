@@ -14,8 +14,8 @@ export function ColumnHead({ stage, column }: Props) {
   const sums = (column?.sums ?? []).toSorted(
     (a, b) => Number(b.currency === base) - Number(a.currency === base),
   )
-  const told = (kind: 'sum' | 'weighted', write: typeof format.money) =>
-    sums.map((entry) => write({ amount: entry[kind], currency: entry.currency })).join(' + ')
+  const told = (kind: 'sum' | 'weighted') =>
+    sums.map((entry) => format.money({ amount: entry[kind], currency: entry.currency })).join(' + ')
   const chance = format.percent(stage.probability / 100)
   return (
     <div className="dl-col-head">
@@ -26,13 +26,14 @@ export function ColumnHead({ stage, column }: Props) {
           {column && format.number(column.count)}
         </span>
       </div>
-      <div className="dl-col-sums g-num">
-        <span title={t`Sum: ${told('sum', format.money)}`} data-sum>
-          {told('sum', format.compactMoney)}
-        </span>
+      <div className="dl-col-sum g-num" title={told('sum')} data-sum>
+        <span className="g-sr">{t`Sum`}: </span>
+        {told('sum') || '—'}
+      </div>
+      <div className="dl-col-weighted g-num">
         {stage.kind === 'open' && sums.length > 0 && (
-          <span title={t`Weighted by ${chance}: ${told('weighted', format.money)}`} data-weighted>
-            {chance} · {told('weighted', format.compactMoney)}
+          <span title={t`Weighted by ${chance}: ${told('weighted')}`} data-weighted>
+            {chance} · {told('weighted')}
           </span>
         )}
       </div>

@@ -94,6 +94,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
         />
         <FormProblem>{problem}</FormProblem>
         <TextInput
+          autoFocus
           data-autofocus
           label={t`Title`}
           withAsterisk

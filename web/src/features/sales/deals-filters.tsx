@@ -1,6 +1,7 @@
 import { Button, Group, Popover, Select, Stack } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
-import { IconX } from '@tabler/icons-react'
+import { IconFilter, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ListDealsParams, StageKind } from '@/shared/api/generated/model'
 import { given } from '@/shared/lib/list'
@@ -41,24 +42,57 @@ export function paramsOf(search: DealsSearch): ListDealsParams {
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
 
+/** The filters in a row; on a phone they fold away behind one button. */
 export function DealsFilters({ search, onSearch }: Props) {
   const { t } = useLingui()
-  const pipelines = usePipelines()
-  const chosen = pipelines.find((pipeline) => pipeline.id === search.pipeline)
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const [unfolded, setUnfolded] = useState(false)
   const set = (change: DealsSearch) => onSearch({ ...search, ...change })
-  const stages = (chosen ? [chosen] : pipelines).map((pipeline) => ({
-    group: pipeline.name,
-    items: pipeline.stages.map((stage) => ({ value: stage.id, label: stage.name })),
-  }))
-  const narrowed = Object.keys(paramsOf(search)).length > 0
+  const narrowed = Object.keys(paramsOf({ ...search, q: undefined })).length
   return (
     <Group gap={8} role="search" aria-label={t`Filters`}>
       <SearchInput
-        key={search.q ?? ''}
         label={t`Find a deal`}
         value={search.q ?? ''}
         onSearch={(q) => set({ q: q || undefined })}
       />
+      {phone && (
+        <Button
+          variant={narrowed > 0 ? 'light' : 'default'}
+          leftSection={<IconFilter size={16} />}
+          aria-expanded={unfolded}
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          {narrowed > 0 ? t`Filters: ${narrowed}` : t`Filters`}
+        </Button>
+      )}
+      {(!phone || unfolded) && <Choices search={search} set={set} />}
+      {(narrowed > 0 || search.q) && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconX size={14} />}
+          onClick={() => onSearch(search.sort ? { sort: search.sort } : {})}
+        >
+          {t`Clear the filters`}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+type ChoiceProps = { search: DealsSearch; set: (change: DealsSearch) => void }
+
+function Choices({ search, set }: ChoiceProps) {
+  const { t } = useLingui()
+  const pipelines = usePipelines()
+  const chosen = pipelines.find((pipeline) => pipeline.id === search.pipeline)
+  const stages = (chosen ? [chosen] : pipelines).map((pipeline) => ({
+    group: pipeline.name,
+    items: pipeline.stages.map((stage) => ({ value: stage.id, label: stage.name })),
+  }))
+  return (
+    <>
       <Select
         aria-label={t`Pipeline`}
         placeholder={t`Any pipeline`}
@@ -80,7 +114,7 @@ export function DealsFilters({ search, onSearch }: Props) {
       <Select
         aria-label={t`State`}
         placeholder={t`Any state`}
-        w={140}
+        w={164}
         clearable
         data={[
           { value: 'open', label: t({ message: 'Open', context: 'deals' }) },
@@ -92,21 +126,11 @@ export function DealsFilters({ search, onSearch }: Props) {
       />
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <SumFilter search={search} set={set} />
-      {narrowed && (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<IconX size={14} />}
-          onClick={() => onSearch(search.sort ? { sort: search.sort } : {})}
-        >
-          {t`Clear the filters`}
-        </Button>
-      )}
-    </Group>
+    </>
   )
 }
 
-function SumFilter({ search, set }: { search: DealsSearch; set: (change: DealsSearch) => void }) {
+function SumFilter({ search, set }: ChoiceProps) {
   const { t } = useLingui()
   const { base_currency } = useMe()
   const [opened, setOpened] = useState(false)

@@ -132,7 +132,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'expected',
         header: t`Expected on`,
-        width: '120px',
+        width: '124px',
         numeric: true,
         sort: 'expected_on',
         cell: (deal) => (deal.expected_on ? format.date(deal.expected_on) : '—'),
@@ -140,7 +140,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'next',
         header: t`Next step`,
-        width: '110px',
+        width: '132px',
         cell: (deal) => <NextStep deal={deal} />,
       },
       {
@@ -152,7 +152,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'created',
         header: t`Created`,
-        width: '120px',
+        width: '124px',
         numeric: true,
         sort: 'created_at',
         cell: (deal) => format.date(deal.created_at),

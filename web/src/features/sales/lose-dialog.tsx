@@ -34,6 +34,7 @@ export function LoseDialog({ title, onLose, onClose }: Props) {
             ))}
           </Group>
           <TextInput
+            autoFocus
             data-autofocus
             label={t`Reason`}
             maxLength={200}

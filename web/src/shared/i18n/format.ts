@@ -41,6 +41,8 @@ export function formatsOf(locale: string) {
     currencies.set(key, made)
     return made
   }
+  // "г." after every year is noise in a table
+  const short = (text: string) => text.replace(/\s?г\.$/, '')
   const at = (iso: string) => new Date(iso.length === 10 ? `${iso}T00:00:00` : iso)
 
   return {
@@ -49,10 +51,10 @@ export function formatsOf(locale: string) {
     money: (value: Money) => currency(value.currency, false).format(value.amount as Decimal),
     compactMoney: (value: Money) => currency(value.currency, true).format(value.amount as Decimal),
     day: (iso: string) => day.format(at(iso)),
-    date: (iso: string) => date.format(at(iso)),
+    date: (iso: string) => short(date.format(at(iso))),
     moment: (iso: string) => moment.format(at(iso)),
     time: (iso: string) => time.format(at(iso)),
-    month: (iso: string) => month.format(at(iso)),
+    month: (iso: string) => short(month.format(at(iso))),
     /** "in 2 hours", "yesterday"; `now` in milliseconds. */
     relative: (iso: string, now: number) => {
       const seconds = (at(iso).getTime() - now) / 1000

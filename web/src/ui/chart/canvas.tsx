@@ -45,9 +45,8 @@ function look() {
     axisLabel: { color: quiet, fontSize: 12, hideOverlap: true },
     splitLine: { lineStyle: { color: token('--g-line') } },
   }
-  const colors = ['--g-accent', '--g-line-strong', '--g-teal', '--g-amber', '--g-violet']
   return {
-    color: colors.map(token),
+    color: token('--g-series').split(/\s*,\s*/),
     textStyle: { fontFamily: 'Inter Variable, system-ui, sans-serif' },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: axis,

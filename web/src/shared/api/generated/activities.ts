@@ -16,7 +16,7 @@ import type {
   TaskDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getListTasksUrl = (params?: ListTasksParams,) => {

@@ -13,7 +13,7 @@ import type {
   RuleDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getRulesUrl = () => {

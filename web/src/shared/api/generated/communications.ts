@@ -13,7 +13,7 @@ import type {
   TemplateDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getTemplatesUrl = () => {

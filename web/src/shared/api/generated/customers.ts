@@ -18,7 +18,7 @@ import type {
   PersonDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getListCompaniesUrl = (params?: ListCompaniesParams,) => {

@@ -10,7 +10,7 @@ import type {
   ListedDemoLetter
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getDemoLettersUrl = () => {

@@ -14,7 +14,7 @@ import type {
   UserDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getMeUrl = () => {

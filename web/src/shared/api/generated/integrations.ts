@@ -6,11 +6,13 @@
  */
 import type {
   Delivery,
+  ImportReport,
   ListDeliveriesParams,
-  ListedDelivery
+  ListedDelivery,
+  SigningSecret
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getListDeliveriesUrl = (params?: ListDeliveriesParams,) => {
@@ -57,6 +59,53 @@ export const getDeliverAgainUrl = (id: string,) => {
 export const deliverAgain = async (id: string, options?: Parameters<typeof http>[1]): Promise<Delivery> => {
 
   return http<Delivery>(getDeliverAgainUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getSigningSecretUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/secret`
+}
+
+/**
+ * @summary Signing Secret
+ */
+export const signingSecret = async ( options?: Parameters<typeof http>[1]): Promise<SigningSecret> => {
+
+  return http<SigningSecret>(getSigningSecretUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getImportFileUrl = (kind: 'companies' | 'people' | 'deals',) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(kind))}`
+}
+
+/**
+ * The file itself is the body (`text/csv`).
+ * @summary Import File
+ */
+export const importFile = async (kind: 'companies' | 'people' | 'deals', options?: Parameters<typeof http>[1]): Promise<ImportReport> => {
+
+  return http<ImportReport>(getImportFileUrl(kind),
   {
     ...options,
     method: 'POST'

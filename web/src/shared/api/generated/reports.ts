@@ -11,7 +11,7 @@ import type {
   DealsBehindParams
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getDashboardUrl = (params?: DashboardParams,) => {

@@ -18,7 +18,7 @@ import type {
   PipelineDraft
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getPipelinesUrl = () => {

@@ -10,7 +10,7 @@ import type {
   Token
 } from './model';
 
-import { http } from '../http';
+import { http } from '../http.ts';
 
 
 export const getSignInUrl = () => {

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AboutKind } from './aboutKind';
+import type { AboutKind } from './aboutKind.ts';
 
 /**
  * The record a task or a note belongs to.

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AboutNamedKind } from './aboutNamedKind';
+import type { AboutNamedKind } from './aboutNamedKind.ts';
 
 export interface AboutNamed {
   kind: AboutNamedKind;

@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AnyOfInput } from './anyOfInput';
-import type { LeafInput } from './leafInput';
-import type { NotInput } from './notInput';
+import type { AnyOfInput } from './anyOfInput.ts';
+import type { LeafInput } from './leafInput.ts';
+import type { NotInput } from './notInput.ts';
 
 /**
  * Every one of them holds.

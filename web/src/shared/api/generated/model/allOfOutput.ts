@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AnyOfOutput } from './anyOfOutput';
-import type { LeafOutput } from './leafOutput';
-import type { NotOutput } from './notOutput';
+import type { AnyOfOutput } from './anyOfOutput.ts';
+import type { LeafOutput } from './leafOutput.ts';
+import type { NotOutput } from './notOutput.ts';
 
 /**
  * Every one of them holds.

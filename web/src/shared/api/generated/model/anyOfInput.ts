@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AllOfInput } from './allOfInput';
-import type { LeafInput } from './leafInput';
-import type { NotInput } from './notInput';
+import type { AllOfInput } from './allOfInput.ts';
+import type { LeafInput } from './leafInput.ts';
+import type { NotInput } from './notInput.ts';
 
 /**
  * At least one of them holds.

@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AllOfOutput } from './allOfOutput';
-import type { LeafOutput } from './leafOutput';
-import type { NotOutput } from './notOutput';
+import type { AllOfOutput } from './allOfOutput.ts';
+import type { LeafOutput } from './leafOutput.ts';
+import type { NotOutput } from './notOutput.ts';
 
 /**
  * At least one of them holds.

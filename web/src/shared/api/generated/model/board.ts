@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Column } from './column';
+import type { Column } from './column.ts';
 
 export interface Board {
   pipeline_id: string;

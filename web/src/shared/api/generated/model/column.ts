@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { CurrencySum } from './currencySum';
-import type { Deal } from './deal';
+import type { CurrencySum } from './currencySum.ts';
+import type { Deal } from './deal.ts';
 
 /**
  * A stage of the board: exact numbers of all its deals, and the first of them.

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Reachable } from './reachable';
+import type { Reachable } from './reachable.ts';
 
 export interface Company {
   id: string;

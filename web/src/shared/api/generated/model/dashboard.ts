@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { MonthBar } from './monthBar';
-import type { OwnerBar } from './ownerBar';
-import type { StageBar } from './stageBar';
+import type { MonthBar } from './monthBar.ts';
+import type { OwnerBar } from './ownerBar.ts';
+import type { StageBar } from './stageBar.ts';
 
 export interface Dashboard {
   won_by_month: MonthBar[];

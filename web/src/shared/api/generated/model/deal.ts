@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Known } from './known';
-import type { Money } from './money';
-import type { StageKind } from './stageKind';
+import type { Known } from './known.ts';
+import type { Money } from './money.ts';
+import type { StageKind } from './stageKind.ts';
 
 export interface Deal {
   id: string;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Money } from './money';
+import type { Money } from './money.ts';
 
 export interface DealChange {
   /** @minimum 1 */

@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { DealsBehindChart } from './dealsBehindChart';
-import type { DealsBehindMeasure } from './dealsBehindMeasure';
+import type { DealsBehindChart } from './dealsBehindChart.ts';
+import type { DealsBehindMeasure } from './dealsBehindMeasure.ts';
 
 export type DealsBehindParams = {
 pipeline_id?: string | null;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { DeliveryState } from './deliveryState';
+import type { DeliveryState } from './deliveryState.ts';
 
 export interface Delivery {
   id: string;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { DemoCallHeaders } from './demoCallHeaders';
+import type { DemoCallHeaders } from './demoCallHeaders.ts';
 
 /**
  * A call of a webhook; `verified` says that its signature is Gausdo's.

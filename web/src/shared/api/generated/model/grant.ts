@@ -4,11 +4,11 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AllOfOutput } from './allOfOutput';
-import type { AnyOfOutput } from './anyOfOutput';
-import type { LeafOutput } from './leafOutput';
-import type { NotOutput } from './notOutput';
-import type { Reach } from './reach';
+import type { AllOfOutput } from './allOfOutput.ts';
+import type { AnyOfOutput } from './anyOfOutput.ts';
+import type { LeafOutput } from './leafOutput.ts';
+import type { NotOutput } from './notOutput.ts';
+import type { Reach } from './reach.ts';
 
 /**
  * One line of a role. Several grants of the same right are united.

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { HistoryEntryChanges } from './historyEntryChanges';
+import type { HistoryEntryChanges } from './historyEntryChanges.ts';
 
 /**
  * One change. `changes` is field → [before, after]; `via` says how it came about.

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Op } from './op';
+import type { Op } from './op.ts';
 
 /**
  * A question to one field.

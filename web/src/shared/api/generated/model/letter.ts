@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { LetterState } from './letterState';
+import type { LetterState } from './letterState.ts';
 
 export interface Letter {
   id: string;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { ListNotesAboutKind } from './listNotesAboutKind';
+import type { ListNotesAboutKind } from './listNotesAboutKind.ts';
 
 export type ListNotesParams = {
 /**

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { EffectState } from './effectState';
+import type { EffectState } from './effectState.ts';
 
 export type ListRunsParams = {
 /**

@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { ListTasksAboutKind } from './listTasksAboutKind';
-import type { TaskState } from './taskState';
+import type { ListTasksAboutKind } from './listTasksAboutKind.ts';
+import type { TaskState } from './taskState.ts';
 
 export type ListTasksParams = {
 /**

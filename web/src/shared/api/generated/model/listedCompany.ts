@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Company } from './company';
+import type { Company } from './company.ts';
 
 export interface ListedCompany {
   items: Company[];

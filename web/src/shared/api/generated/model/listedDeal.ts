@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Deal } from './deal';
+import type { Deal } from './deal.ts';
 
 export interface ListedDeal {
   items: Deal[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Delivery } from './delivery';
+import type { Delivery } from './delivery.ts';
 
 export interface ListedDelivery {
   items: Delivery[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { DemoCall } from './demoCall';
+import type { DemoCall } from './demoCall.ts';
 
 export interface ListedDemoCall {
   items: DemoCall[];

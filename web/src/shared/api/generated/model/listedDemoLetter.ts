@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { DemoLetter } from './demoLetter';
+import type { DemoLetter } from './demoLetter.ts';
 
 export interface ListedDemoLetter {
   items: DemoLetter[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Letter } from './letter';
+import type { Letter } from './letter.ts';
 
 export interface ListedLetter {
   items: Letter[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Note } from './note';
+import type { Note } from './note.ts';
 
 export interface ListedNote {
   items: Note[];

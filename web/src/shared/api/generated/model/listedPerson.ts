@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Person } from './person';
+import type { Person } from './person.ts';
 
 export interface ListedPerson {
   items: Person[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Run } from './run';
+import type { Run } from './run.ts';
 
 export interface ListedRun {
   items: Run[];

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Task } from './task';
+import type { Task } from './task.ts';
 
 export interface ListedTask {
   items: Task[];

@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { MeRights } from './meRights';
-import type { Team } from './team';
-import type { User } from './user';
+import type { MeRights } from './meRights.ts';
+import type { Team } from './team.ts';
+import type { User } from './user.ts';
 
 /**
  * The person who is signed in: what the interface needs to draw itself.

@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AllOfInput } from './allOfInput';
-import type { AnyOfInput } from './anyOfInput';
-import type { LeafInput } from './leafInput';
+import type { AllOfInput } from './allOfInput.ts';
+import type { AnyOfInput } from './anyOfInput.ts';
+import type { LeafInput } from './leafInput.ts';
 
 /**
  * It does not hold.

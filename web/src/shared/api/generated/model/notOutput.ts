@@ -4,9 +4,9 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AllOfOutput } from './allOfOutput';
-import type { AnyOfOutput } from './anyOfOutput';
-import type { LeafOutput } from './leafOutput';
+import type { AllOfOutput } from './allOfOutput.ts';
+import type { AnyOfOutput } from './anyOfOutput.ts';
+import type { LeafOutput } from './leafOutput.ts';
 
 /**
  * It does not hold.

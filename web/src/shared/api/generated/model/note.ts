@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AboutNamed } from './aboutNamed';
+import type { AboutNamed } from './aboutNamed.ts';
 
 export interface Note {
   id: string;

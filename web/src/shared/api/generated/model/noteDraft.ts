@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { About } from './about';
+import type { About } from './about.ts';
 
 export interface NoteDraft {
   about: About;

@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Named } from './named';
-import type { Reachable } from './reachable';
+import type { Named } from './named.ts';
+import type { Reachable } from './reachable.ts';
 
 export interface Person {
   id: string;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Stage } from './stage';
+import type { Stage } from './stage.ts';
 
 export interface Pipeline {
   id: string;

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { StageDraft } from './stageDraft';
+import type { StageDraft } from './stageDraft.ts';
 
 /**
  * Stages in their order; at least one open, exactly one won and one lost.

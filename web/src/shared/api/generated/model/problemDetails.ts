@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { FieldError } from './fieldError';
-import type { ProblemDetailsData } from './problemDetailsData';
+import type { FieldError } from './fieldError.ts';
+import type { ProblemDetailsData } from './problemDetailsData.ts';
 
 /**
  * The one shape of every refusal. The interface translates by `code`.

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Grant } from './grant';
+import type { Grant } from './grant.ts';
 
 export interface Role {
   id: string;

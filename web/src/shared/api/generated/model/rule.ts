@@ -4,14 +4,14 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AddTaskOutput } from './addTaskOutput';
-import type { AllOfOutput } from './allOfOutput';
-import type { AnyOfOutput } from './anyOfOutput';
-import type { CallWebhookOutput } from './callWebhookOutput';
-import type { DealEntersStageOutput } from './dealEntersStageOutput';
-import type { LeafOutput } from './leafOutput';
-import type { NotOutput } from './notOutput';
-import type { SendLetterOutput } from './sendLetterOutput';
+import type { AddTaskOutput } from './addTaskOutput.ts';
+import type { AllOfOutput } from './allOfOutput.ts';
+import type { AnyOfOutput } from './anyOfOutput.ts';
+import type { CallWebhookOutput } from './callWebhookOutput.ts';
+import type { DealEntersStageOutput } from './dealEntersStageOutput.ts';
+import type { LeafOutput } from './leafOutput.ts';
+import type { NotOutput } from './notOutput.ts';
+import type { SendLetterOutput } from './sendLetterOutput.ts';
 
 export interface Rule {
   id: string;

@@ -4,14 +4,14 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AddTaskInput } from './addTaskInput';
-import type { AllOfInput } from './allOfInput';
-import type { AnyOfInput } from './anyOfInput';
-import type { CallWebhookInput } from './callWebhookInput';
-import type { DealEntersStageInput } from './dealEntersStageInput';
-import type { LeafInput } from './leafInput';
-import type { NotInput } from './notInput';
-import type { SendLetterInput } from './sendLetterInput';
+import type { AddTaskInput } from './addTaskInput.ts';
+import type { AllOfInput } from './allOfInput.ts';
+import type { AnyOfInput } from './anyOfInput.ts';
+import type { CallWebhookInput } from './callWebhookInput.ts';
+import type { DealEntersStageInput } from './dealEntersStageInput.ts';
+import type { LeafInput } from './leafInput.ts';
+import type { NotInput } from './notInput.ts';
+import type { SendLetterInput } from './sendLetterInput.ts';
 
 /**
  * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …

@@ -4,8 +4,11 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Effect } from './effect';
+import type { Effect } from './effect.ts';
 
+/**
+ * What a rule did about one event; `refused` says why it did nothing.
+ */
 export interface Run {
   id: string;
   rule_id: string;
@@ -13,5 +16,6 @@ export interface Run {
   deal_id: string;
   event_id: string;
   at: string;
+  refused: string | null;
   effects: Effect[];
 }

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { SendLetterInputTo } from './sendLetterInputTo';
+import type { SendLetterInputTo } from './sendLetterInputTo.ts';
 
 export interface SendLetterInput {
   type?: 'send-letter';

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { SendLetterOutputTo } from './sendLetterOutputTo';
+import type { SendLetterOutputTo } from './sendLetterOutputTo.ts';
 
 export interface SendLetterOutput {
   type: 'send-letter';

@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { StageKind } from './stageKind';
+import type { StageKind } from './stageKind.ts';
 
 export interface Stage {
   id: string;

@@ -4,8 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { AboutNamed } from './aboutNamed';
-import type { TaskState } from './taskState';
+import type { AboutNamed } from './aboutNamed.ts';
+import type { TaskState } from './taskState.ts';
 
 export interface Task {
   id: string;

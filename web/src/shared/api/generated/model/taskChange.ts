@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { TaskState } from './taskState';
+import type { TaskState } from './taskState.ts';
 
 export interface TaskChange {
   /** @minimum 1 */

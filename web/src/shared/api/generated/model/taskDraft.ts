@@ -4,7 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { About } from './about';
+import type { About } from './about.ts';
 
 export interface TaskDraft {
   /**
@@ -14,6 +14,7 @@ export interface TaskDraft {
   title: string;
   about?: About | null;
   due_at?: string | null;
+  /** Instead of `due_at`. */
   due_in_working_hours?: number | null;
   owner_id?: string | null;
   description?: string | null;
