@@ -98,6 +98,9 @@ class ReachRow(schema.Base):  # type: ignore[name-defined,misc]
 class Customer(Owned):
     """What companies and people have in common."""
 
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    """What PostgreSQL computes is not read back: thousands of rows go in one round trip."""
+
     kind: ClassVar[str]
     plain: ClassVar[tuple[str, ...]]
     """The columns a client sets."""
