@@ -40,9 +40,9 @@ _CHARTS: dict[Chart, str] = {
             and closed_at >= {{since:{_TIME}}} and closed_at < {{until:{_TIME}}}""",
     "funnel": f"""
         select toString(entered) as bar, deal_id, created_at, amount, 100 as probability
-        from deals inner join (
+        from (
             select distinct stage_id as entered, deal_id from deal_facts where {_STEP}
-        ) as steps using (deal_id)
+        ) as steps inner join deals using (deal_id)
         where {_MONEY}""",
     "forecast": f"""
         select toString(toStartOfMonth(greatest(assumeNotNull(expected_on), {{today:Date32}})))
@@ -52,7 +52,7 @@ _CHARTS: dict[Chart, str] = {
             and expected_on is not null and expected_on < {{ahead:Date32}}""",
     "activity-by-owner": f"""
         select toString(doer) as bar, deal_id, created_at, opened, moved, won
-        from deals inner join (
+        from (
             select owner_id as doer, deal_id,
                 max(name = '{DealOpened.name}') as opened,
                 max(name = '{DealMoved.name}') as moved,
@@ -60,7 +60,7 @@ _CHARTS: dict[Chart, str] = {
             from deal_facts
             where {_STEP} and {{mine}}
             group by doer, deal_id
-        ) as steps using (deal_id)""",
+        ) as steps inner join deals using (deal_id)""",
 }
 
 

@@ -77,6 +77,13 @@ class Lives:
             self._note()
         return self
 
+    def join(self, more: "Lives") -> "Lives":
+        """Those of `more` are among these from now on; answers `more`."""
+        self.deals += more.deals
+        self.tasks += more.tasks
+        self.notes += more.notes
+        return more
+
     def events(self) -> dict[str, list[tuple[datetime, Event]]]:
         """Source → what happened, in its order."""
         told = {

@@ -5,14 +5,13 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
+import psycopg
 import pytest_asyncio
 from lives import Lives
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
-from sqlalchemy import create_engine, text
 
 from gausdo.modules.activities.facts import datasets as activity_datasets
 from gausdo.modules.reports.loader import Loader
@@ -23,8 +22,8 @@ from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect, stream_of
 from gausdo.platform.db import Database, Schema
-from gausdo.platform.db.migrate import dsn_of, prepare
-from tests.servers import start_test_servers
+from tests.conftest import settings_for
+from tests.servers import Servers
 
 SOURCES = ("sales", "activities")
 
@@ -112,60 +111,46 @@ async def scalar(db: Database, sql: str) -> Any:
 
 
 @asynccontextmanager
-async def new_world() -> AsyncIterator[World]:
-    servers = start_test_servers()
+async def new_world(servers: Servers, template: str) -> AsyncIterator[World]:
+    """A database of PostgreSQL (migrated) and one of ClickHouse, both gone afterwards."""
     name = f"reports_{secrets.token_hex(4)}"
-    passwords = dict.fromkeys((*SOURCES, "reports", "jobs"), secrets.token_hex(8))
-    prepare(servers.postgres_dsn, name, passwords)
-    admin = dsn_of(servers.postgres_dsn, database=name)
     async with AsyncExitStack() as stack:
-        databases = []
-        for schema in (_schema("sales"), _schema("activities"), reports_schema):
-            _make(admin, schema)
-            dsn = dsn_of(admin, user=f"gausdo_{schema.name}", password=passwords[schema.name])
-            databases.append(await stack.enter_async_context(Database(dsn, schema)))
+        admin = await psycopg.AsyncConnection.connect(servers.postgres_dsn, autocommit=True)
+        await stack.enter_async_context(admin)
+        await admin.execute(f"create database {name} template {template}".encode())
+        stack.push_async_callback(admin.execute, f"drop database {name} with (force)".encode())
+        settings = settings_for(servers, name)
+        databases = [
+            await stack.enter_async_context(Database(settings.module_dsn(schema.name), schema))
+            for schema in (Schema("sales"), Schema("activities"), reports_schema)
+        ]
         bus = await connect(servers.nats_url)
         stack.push_async_callback(bus.close)
         for source in SOURCES:
             with suppress(NotFoundError):
                 await bus.jetstream().delete_stream(stream_of(source))
-        async with Analytics(servers.clickhouse_url) as shared:
-            await shared.run(f"create database {name}")
-            url = servers.clickhouse_url.rpartition("/")[0] + f"/{name}"
-            datasets = (*sales_datasets, *activity_datasets)
-            analytics = await stack.enter_async_context(Analytics(url, datasets))
-            await analytics.create()
-            service = ReportsService(databases[2], analytics)
-            world = World(*databases, bus, analytics, service)
-            sequencers = [
-                asyncio.create_task(Sequencer(db, bus).run()) for db in world.histories.values()
-            ]
-            try:
-                yield world
-            finally:
-                await world.stop()
-                for task in sequencers:
-                    task.cancel()
-                await asyncio.gather(*sequencers, return_exceptions=True)
-                await shared.run(f"drop database {name}")
-
-
-def _schema(name: str) -> Schema:
-    """Just the backbone: reports read no table of sales or activities."""
-    return Schema(name)
-
-
-def _make(admin: str, schema: Schema) -> None:
-    engine = create_engine(admin.replace("postgresql://", "postgresql+psycopg://"))
-    backbone = files("gausdo.platform.db").joinpath("backbone.sql").read_text()
-    with engine.begin() as connection:
-        connection.execute(text(f"set local role gausdo_{schema.name}_owner"))
-        schema.metadata.create_all(connection)
-        connection.exec_driver_sql(backbone.format(schema=schema.name).replace("%", "%%"))
-    engine.dispose()
+        shared = await stack.enter_async_context(Analytics(servers.clickhouse_url))
+        await shared.run(f"create database {name}")
+        stack.push_async_callback(shared.run, f"drop database {name}")
+        url = servers.clickhouse_url.rpartition("/")[0] + f"/{name}"
+        analytics = Analytics(url, (*sales_datasets, *activity_datasets))
+        await stack.enter_async_context(analytics)
+        await analytics.create()
+        service = ReportsService(databases[2], analytics)
+        world = World(*databases, bus, analytics, service)
+        sequencers = [
+            asyncio.create_task(Sequencer(db, bus).run()) for db in world.histories.values()
+        ]
+        try:
+            yield world
+        finally:
+            await world.stop()
+            for task in sequencers:
+                task.cancel()
+            await asyncio.gather(*sequencers, return_exceptions=True)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world() -> AsyncIterator[World]:
-    async with new_world() as world:
+async def world(servers: Servers, template: str) -> AsyncIterator[World]:
+    async with new_world(servers, template) as world:
         yield world

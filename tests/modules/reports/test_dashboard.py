@@ -13,6 +13,7 @@ from gausdo.kernel.values import new_id
 from gausdo.modules.reports.contract import Dashboard, DashboardQuery, DrillQuery
 from gausdo.modules.reports.service import ReportsService
 from gausdo.platform.analytics import Analytics
+from tests.servers import Servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -22,8 +23,8 @@ PIPELINE = next(iter(LIVES.pipelines))
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def lived() -> AsyncIterator[World]:
-    async with new_world() as world:
+async def lived(servers: Servers, template: str) -> AsyncIterator[World]:
+    async with new_world(servers, template) as world:
         world.start()
         await world.publish(LIVES)
         await world.settle()
