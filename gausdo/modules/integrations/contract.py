@@ -48,7 +48,7 @@ class ImportReport(Value):
 
     created: int
     refused: list["Refused"]
-    ignored: list[str] = Field(default_factory=list)
+    ignored: list[str]
 
 
 class Refused(Value):

@@ -1,0 +1,69 @@
+"""Every door to the outside says who may come in, and takes a change once."""
+
+import ast
+from collections.abc import Iterator
+
+from tools.rules.rule import Source, keyword, last_name, parameters, rule
+
+ROUTES = ("gausdo/*routes.py",)
+AT = "gausdo/modules/sales/routes.py"
+VERBS = {"get", "hot", "post", "put", "patch", "delete"}
+
+NO_KEY = {"change_preferences"}  # setting the same twice changes nothing
+
+
+def endpoints(source: Source) -> Iterator[tuple[str, ast.Call, ast.AsyncFunctionDef]]:
+    """The verb, its declaration and the endpoint."""
+    for endpoint in source.nodes(ast.AsyncFunctionDef):
+        for told in endpoint.decorator_list:
+            if (
+                isinstance(told, ast.Call)
+                and isinstance(told.func, ast.Attribute)
+                and last_name(told.func.value) == "api"
+                and told.func.attr in VERBS
+            ):
+                yield told.func.attr, told, endpoint
+
+
+def takes(endpoint: ast.AsyncFunctionDef, kind: str) -> bool:
+    return any(last_name(one.annotation) == kind for one in parameters(endpoint))
+
+
+@rule(
+    "Say who may call: take `actor: CurrentActor`, or declare `authority=Authority.PUBLIC`.",
+    where=ROUTES,
+    unless=("gausdo/platform/http/routes.py",),
+    at=AT,
+    good=(
+        "@api.get('/deals')\nasync def deals(actor: CurrentActor) -> Json: ...",
+        "@api.post('/session', authority=Authority.PUBLIC)\nasync def sign_in() -> Me: ...",
+    ),
+    bad=(
+        "@api.get('/deals')\nasync def deals() -> Json: ...",
+        "@api.hot('/deals', answer=Deal)\nasync def deals(query: DealQuery) -> Json: ...",
+    ),
+)
+def declare_the_authority(source: Source) -> Iterator[int]:
+    for _, told, endpoint in endpoints(source):
+        if not takes(endpoint, "CurrentActor") and keyword(told, "authority") is None:
+            yield endpoint.lineno
+
+
+@rule(
+    "A change can arrive twice: take `key: IdempotencyKey = None` and hand it to the contract.",
+    where=("gausdo/modules/*/routes.py",),
+    at=AT,
+    good=(
+        (
+            "@api.post('/deals')\n"
+            "async def open_deal(actor: CurrentActor, key: IdempotencyKey = None) -> Deal: ..."
+        ),
+        "@api.get('/deals')\nasync def deals(actor: CurrentActor): ...",
+    ),
+    bad=("@api.post('/deals')\nasync def open_deal(draft: DealDraft, actor: CurrentActor): ...",),
+)
+def take_an_idempotency_key(source: Source) -> Iterator[int]:
+    for verb, _, endpoint in endpoints(source):
+        changing = verb not in {"get", "hot"} and endpoint.name not in NO_KEY
+        if changing and not takes(endpoint, "IdempotencyKey"):
+            yield endpoint.lineno
