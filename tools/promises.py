@@ -105,7 +105,7 @@ def broken(kept: Promises, now: Promises) -> Iterator[str]:
 
 def _without_additions(told: str, was: str) -> str:
     """What is asked for may be one thing more: `A | B` where it was `A`."""
-    return re.sub(r"( \||,) ([^|,\[\]]+)", lambda one: one[0] if one[2] in was else "", told)
+    return re.sub(r"( \||,) ([^|,\[\] ]+)", lambda one: one[0] if one[2] in was else "", told)
 
 
 def _changed(what: str, was: str, told: str | None) -> Iterator[str]:
