@@ -243,24 +243,32 @@ class Sink:
         self._folder.mkdir(parents=True, exist_ok=True)
         self.letters = Letters(self._folder / "letters")
         self.calls = Calls(self._folder)
-        loop = asyncio.get_running_loop()
-        desk = partial(
-            SMTP, _Desk(self.letters), data_size_limit=LARGEST, hostname="localhost", loop=loop
-        )
-        self._server = await loop.create_server(desk, "127.0.0.1", self._smtp_port)
-        self.smtp = self._server.sockets[0].getsockname()[1]
+        await self.open_desk()
         window = type("Window", (_Window,), {"letters": self.letters, "calls": self.calls})
         self._web = ThreadingHTTPServer(("127.0.0.1", self._http_port), window)
         self.http = self._web.server_address[1]
         threading.Thread(target=self._web.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
+    async def open_desk(self) -> None:
+        """Take letters, at the same port as before."""
+        loop = asyncio.get_running_loop()
+        desk = partial(
+            SMTP, _Desk(self.letters), data_size_limit=LARGEST, hostname="localhost", loop=loop
+        )
+        self._server = await loop.create_server(desk, "127.0.0.1", self.smtp or self._smtp_port)
+        self.smtp = self._server.sockets[0].getsockname()[1]
+
+    def close_desk(self) -> None:
+        """Take no more letters; webhooks are received all the same."""
+        self._server.close()
+
     def trust(self, secret: str) -> None:
         """Verify calls with this secret from now on."""
         trust(self._folder, secret)
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
+        self.close_desk()
         await asyncio.to_thread(self._web.shutdown)
         self._web.server_close()
 

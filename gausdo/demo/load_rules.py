@@ -1,0 +1,92 @@
+"""What the demo sets up as a person would, through the contracts: templates and a rule."""
+
+from decimal import Decimal
+
+from gausdo.app import Gausdo
+from gausdo.demo.sink import SECRET
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.conditions import AllOf, Leaf, Op
+from gausdo.modules.automation.contract import (
+    AddTask,
+    Automation,
+    CallWebhook,
+    DealEntersStage,
+    RuleDraft,
+    SendLetter,
+    Step,
+)
+from gausdo.modules.communications.contract import Communications, TemplateDraft
+from gausdo.modules.integrations.contract import Integrations
+from gausdo.modules.sales.contract import Pipeline, Sales, StageKind
+from gausdo.platform.embedded.server import write_private
+
+LETTER = TemplateDraft(
+    name="Переговоры: следующий шаг",
+    subject="{{ deal.title }}: продолжим?",
+    body="""Здравствуйте, {{ contact.name | default: "коллеги" }}!
+
+Спасибо, что рассматриваете наше предложение «{{ deal.title }}» для {{ company.name }}.
+{% if deal.amount %}Сумма: {{ deal.amount | money: deal.currency }}.
+{% endif %}{% if deal.expected_on %}Хотим уложиться до {{ deal.expected_on | date }}.
+{% endif %}
+Я позвоню вам сегодня или завтра, чтобы обсудить условия. Можно ответить и на это письмо.
+
+{{ owner.name }}
+{{ owner.email }}
+""",
+    locale="ru",
+)
+ENGLISH_LETTER = TemplateDraft(
+    name="Partners: next step",
+    subject="{{ deal.title }}: the next step",
+    body="""Hello {{ contact.name | default: "there" }},
+
+Thank you for considering “{{ deal.title }}” with {{ company.name }}.
+{% if deal.amount %}We have noted {{ deal.amount | money: deal.currency }}.
+{% endif %}{% if deal.expected_on %}We hope to close it by {{ deal.expected_on | date }}.
+{% endif %}
+I will call you within two working days. You can also reply to this letter.
+
+{{ owner.name }}
+{{ owner.email }}
+""",
+    locale="en",
+)
+LARGE = Decimal(500_000)
+
+
+async def set_up(gausdo: Gausdo, admin: Actor) -> None:
+    """Two templates, and the rule that a large deal in talks sets off; a repeat does nothing."""
+    communications = gausdo.get(Communications)
+    known = {template.name: template for template in await communications.templates(admin)}
+    for draft in (LETTER, ENGLISH_LETTER):
+        if draft.name not in known:
+            key = f"demo template {draft.locale}"
+            known[draft.name] = await communications.add_template(admin, draft, key)
+    sales = (await gausdo.get(Sales).pipelines(admin))[0]
+    steps: list[Step] = [
+        SendLetter(template_id=known[LETTER.name].id, to="contact"),
+        AddTask(title="Позвонить и обсудить условия", due_in_working_hours=Decimal(4)),
+    ]
+    if sink := gausdo.settings.demo_url:
+        steps.append(CallWebhook(url=f"{sink}/webhooks"))
+        secret = await gausdo.get(Integrations).signing_secret(admin)
+        write_private(gausdo.settings.data / "sink" / SECRET, secret)
+    rule, automation = _rule(sales, steps), gausdo.get(Automation)
+    if all(one.name != rule.name for one in await automation.rules(admin)):
+        await automation.add_rule(admin, rule, "demo rule")
+
+
+def _rule(pipeline: Pipeline, steps: list[Step]) -> RuleDraft:
+    talks = [stage for stage in pipeline.stages if stage.kind is StageKind.OPEN][-2]
+    return RuleDraft(
+        name=f"Крупная сделка: {talks.name}",
+        trigger=DealEntersStage(stage_id=talks.id),
+        condition=AllOf(
+            all=(
+                Leaf(field="amount", op=Op.GT, value=str(LARGE)),
+                Leaf(field="currency", op=Op.EQ, value="RUB"),
+            )
+        ),
+        steps=steps,
+    )
