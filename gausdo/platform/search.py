@@ -7,7 +7,7 @@ Russian and English words), so that words too common to be stemmed are found as 
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, func, literal
+from sqlalchemy import ColumnElement, any_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 _WORD = re.compile(r"\w+")
@@ -18,6 +18,15 @@ def searchable(text: str) -> str:
     """The SQL of a `tsvector` over an SQL expression of text, for a computed column."""
     folded = f"translate(lower({text}), 'ё', 'е')"
     return f"to_tsvector('russian', {folded}) || to_tsvector('simple', {folded})"
+
+
+def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The rows for which `found` holds, by the index of their words alone.
+
+    PostgreSQL knows little of how many rows a prefix has; left to itself it may walk a whole
+    table in the order of the page for the few rows that match.
+    """
+    return id == any_(func.array(select(id).where(found).correlate(None).scalar_subquery()))
 
 
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool] | None:

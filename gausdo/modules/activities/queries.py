@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     and_,
     any_,
@@ -33,10 +32,10 @@ from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, Tas
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.keyset import listed
 from gausdo.platform.rights import within
-from gausdo.platform.search import matches
+from gausdo.platform.search import among, matches
 
 _task, _note = TaskRow.__table__.c, NoteRow.__table__.c
-_about, _person = schema.known.alias("about"), schema.known.alias("person")
+_known = schema.known.c
 
 READ_NAME = {
     "company": Right("customers.company", "read"),
@@ -109,7 +108,7 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     if query.mine:
         narrow.append(_task.owner_id == actor.id)
     if query.q and (found := matches(_task.search, query.q)) is not None:
-        narrow.append(found)
+        narrow.append(among(_task.id, found))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, TASK), TASK, COLUMNS, context))
@@ -136,50 +135,48 @@ def _tasks(actor: Actor) -> Select[Any]:
         text("'description'"), _task.description,
         text("'state'"), _task.state,
         text("'due_at'"), _task.due_at,
-        text("'about'"), case((_task.about_id.is_not(None), _named(_task))),
+        text("'about'"), case((_task.about_id.is_not(None), _named(actor, _task))),
         text("'owner_id'"), _task.owner_id,
-        text("'owner_name'"), _person.c.label,
+        text("'owner_name'"), _name_of(_task.owner_id),
         text("'team_id'"), _task.team_id,
         text("'via'"), _task.via,
         text("'created_at'"), _task.created_at,
         text("'done_at'"), _task.done_at,
         text("'version'"), _task.version,
     )  # fmt: skip
-    source = _with_names(actor, TaskRow.__table__, _task.owner_id)
-    return select(item.label("item")).select_from(source)
+    return select(item.label("item"))
 
 
 def _notes(actor: Actor) -> Select[Any]:
     """Notes, each as the JSON of a `Note`."""
     item = func.json_build_object(
         text("'id'"), _note.id,
-        text("'about'"), _named(_note),
+        text("'about'"), _named(actor, _note),
         text("'text'"), _note.text,
         text("'author_id'"), _note.author_id,
-        text("'author_name'"), _person.c.label,
+        text("'author_name'"), _name_of(_note.author_id),
         text("'created_at'"), _note.created_at,
     )  # fmt: skip
-    source = _with_names(actor, NoteRow.__table__, _note.author_id)
-    return select(item.label("item")).select_from(source)
+    return select(item.label("item"))
 
 
-def _named(row: Any) -> ColumnElement[Any]:
-    return func.json_build_object(
-        text("'kind'"), row.about_kind, text("'id'"), row.about_id, text("'name'"), _about.c.label
-    )
+def _named(actor: Actor, row: Any) -> ColumnElement[Any]:
+    """The record a row is about, with its name where its right reaches it.
 
-
-def _with_names(actor: Actor, table: Any, person_id: ColumnElement[Any]) -> FromClause:
-    """A table joined with the person's name and, where its right reaches it, the record's."""
-    known = _about.c
+    A name is a subquery, so that names are read for the rows of one page only.
+    """
     readable = or_(
         *(
-            and_(known.kind == kind, within(actor, right, known.owner_id, known.team_id))
+            and_(_known.kind == kind, within(actor, right, _known.owner_id, _known.team_id))
             for kind, right in READ_NAME.items()
         )
     )
-    same = and_(known.kind == table.c.about_kind, known.id == table.c.about_id)
-    joined: FromClause = table.outerjoin(
-        _person, and_(_person.c.kind == "user", _person.c.id == person_id)
-    ).outerjoin(_about, and_(same, readable))
-    return joined
+    same = and_(_known.kind == row.about_kind, _known.id == row.about_id)
+    name = select(_known.label).where(same, readable).scalar_subquery()
+    return func.json_build_object(
+        text("'kind'"), row.about_kind, text("'id'"), row.about_id, text("'name'"), name
+    )
+
+
+def _name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    return select(_known.label).where(_known.kind == "user", _known.id == user_id).scalar_subquery()

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     any_,
     bindparam,
     case,
@@ -41,11 +40,11 @@ from gausdo.modules.customers.tables import (
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.keyset import listed
 from gausdo.platform.rights import within
+from gausdo.platform.search import among
 
 MAX_HISTORY = 500
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
-_owner = schema.known.alias("owner")
 _employer = CompanyRow.__table__.alias("employer")
 _EMPLOYER_COLUMNS = columns_of(COMPANY, _employer)
 
@@ -95,7 +94,7 @@ def history(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
                 text("'at'"), entry.at,
                 text("'version'"), entry.version,
                 text("'actor_id'"), entry.actor_id,
-                text("'actor_name'"), _owner.c.label,
+                text("'actor_name'"), _name_of(entry.actor_id),
                 text("'via'"), entry.via,
                 text("'changes'"),
                 entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
@@ -103,9 +102,7 @@ def history(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
             entry.version,
         )
         .select_from(
-            schema.history.outerjoin(
-                schema.personal, personal.event_id == entry.event_id
-            ).outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == entry.actor_id))
+            schema.history.outerjoin(schema.personal, personal.event_id == entry.event_id)
         )
         .where(entry.subject_id == id, entry.kind == of.kind)
         .order_by(entry.version.desc())
@@ -138,7 +135,7 @@ def _narrowed(actor: Actor, of: type[Customer], query: ListQuery) -> list[Column
     table = of.__table__.c
     narrow = [access.visible(actor, of)]
     if query.q and (found := matches(table.search, query.q)) is not None:
-        narrow.append(found)
+        narrow.append(among(table.id, found))
     if query.filter:
         fields, columns = access.FIELDS[of], access.COLUMNS[of]
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
@@ -168,20 +165,12 @@ def _companies() -> Select[Any]:
         text("'industry'"), _company.industry,
         *_common(_company),
     )  # fmt: skip
-    return select(item.label("item")).select_from(_owned(CompanyRow.__table__))
+    return select(item.label("item"))
 
 
 def _people(actor: Actor) -> Select[Any]:
     """People, each as the JSON of a `Person`; the company's name where its right reaches it."""
     employer = _employer.c
-    named = func.json_build_object(text("'id'"), _person.company_id, text("'name'"), employer.name)
-    item = func.json_build_object(
-        text("'id'"), _person.id,
-        text("'name'"), _person.name,
-        text("'position'"), _person.position,
-        text("'company'"), case((_person.company_id.is_not(None), named)),
-        *_common(_person),
-    )  # fmt: skip
     read = within(
         actor,
         access.right(CompanyRow, "read"),
@@ -190,10 +179,16 @@ def _people(actor: Actor) -> Select[Any]:
         COMPANY,
         _EMPLOYER_COLUMNS,
     )
-    source = _owned(PersonRow.__table__).outerjoin(
-        _employer, and_(employer.id == _person.company_id, read)
-    )
-    return select(item.label("item")).select_from(source)
+    name = select(employer.name).where(employer.id == _person.company_id, read).scalar_subquery()
+    named = func.json_build_object(text("'id'"), _person.company_id, text("'name'"), name)
+    item = func.json_build_object(
+        text("'id'"), _person.id,
+        text("'name'"), _person.name,
+        text("'position'"), _person.position,
+        text("'company'"), case((_person.company_id.is_not(None), named)),
+        *_common(_person),
+    )  # fmt: skip
+    return select(item.label("item"))
 
 
 def _common(table: Any) -> tuple[ColumnElement[Any], ...]:
@@ -203,7 +198,7 @@ def _common(table: Any) -> tuple[ColumnElement[Any], ...]:
         text("'city'"), table.city,
         text("'about'"), table.about,
         text("'owner_id'"), table.owner_id,
-        text("'owner_name'"), _owner.c.label,
+        text("'owner_name'"), _name_of(table.owner_id),
         text("'team_id'"), table.team_id,
         text("'created_at'"), table.created_at,
         text("'changed_at'"), table.changed_at,
@@ -211,8 +206,10 @@ def _common(table: Any) -> tuple[ColumnElement[Any], ...]:
     )  # type: ignore[return-value]  # fmt: skip
 
 
-def _owned(table: Any) -> Any:
-    return table.outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == table.c.owner_id))
+def _name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As a subquery, as everything beside the row itself: so it is read for one page only."""
+    user = schema.known.c
+    return select(user.label).where(user.kind == "user", user.id == user_id).scalar_subquery()
 
 
 def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
