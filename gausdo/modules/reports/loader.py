@@ -45,7 +45,7 @@ _ALIVE = orjson.dumps({"from": 2**62})  # asks a sequencer for nothing; it answe
 log = structlog.get_logger("gausdo.reports")
 
 
-class Outrun(ConnectionError):  # noqa: N818 - what happened, not an error
+class Outrun(ConnectionError):
     """The position has moved under us: another loader, or a rebuild. Start over from it."""
 
 

@@ -166,8 +166,13 @@ class Reading:
         )
 
     def notes(self) -> Question:
+        """Notes written in the period by the people whose tasks the actor may see as well: a
+        role may read every note of a record it can open, wherever that is.
+        """
         may, told = reach(self.actor, NOTES)
-        return self._of_owners("note_id", "note_facts", f"{may} and at >= {{since:{_TIME}}}", told)
+        too, more = reach(self.actor, TASKS, prefix="t")
+        where = f"{may} and {too} and at >= {{since:{_TIME}}}"
+        return self._of_owners("note_id", "note_facts", where, told | more)
 
     def _of_owners(self, record: str, source: str, where: str, told: dict[str, Any]) -> Question:
         scope, parameters = self._deals(of_owner=False)

@@ -174,6 +174,15 @@ async def test_without_the_right_there_is_no_dashboard(lived: World) -> None:
     assert not shown.activity_by_owner
 
 
+async def test_notes_of_people_out_of_reach_do_not_count(lived: World) -> None:
+    """A head may read all notes of the records in reach; that shows nobody else's diligence."""
+    mine = MINE.grants[:3]
+    head = MINE.model_copy(update={"grants": (*mine, EVERYONE.grants[3])})
+    assert {grant.reach for grant in head.grants} == {Reach.OWN, Reach.ALL}
+    shown = await seen(lived, head)
+    assert {bar.owner_id for bar in shown.activity_by_owner if bar.notes} == {MINE.id}
+
+
 async def test_a_store_that_is_down_is_told_kindly(lived: World) -> None:
     nowhere = Analytics("http://gausdo:x@127.0.0.1:9/gausdo", lived.analytics.datasets)
     async with nowhere:

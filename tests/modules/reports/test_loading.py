@@ -2,17 +2,13 @@
 
 import asyncio
 import random
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
 import pytest
 from lives import Lives, reader
+from loader_process import loader_process
 from reports_world import SOURCES, World, scalar, until
 
 from gausdo.kernel.actor import Reach
@@ -75,66 +71,26 @@ async def test_a_crash_around_an_insert_doubles_nothing(
     await exactly(world, lives)
 
 
-WORKER = """
-import asyncio, sys
-import orjson
-from gausdo.modules.activities.facts import datasets as activities
-from gausdo.modules.reports.loader import load
-from gausdo.modules.reports.tables import schema
-from gausdo.modules.sales.facts import datasets as sales
-from gausdo.platform.analytics import Analytics
-from gausdo.platform.bus.stream import connect
-from gausdo.platform.db import Database
-
-async def main():
-    dsn, nats, clickhouse = orjson.loads(sys.stdin.read())
-    bus = await connect(nats)
-    async with Database(dsn, schema) as db, Analytics(clickhouse, (*sales, *activities)) as store:
-        await load(db, bus, store)
-
-asyncio.run(main())
-"""
-
-
-@asynccontextmanager
-async def worker(world: World) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that loads, and is killed without mercy."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WORKER, stdin=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[3], stdout=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    told = [world.reports.dsn, start_test_servers().nats_url, world.analytics.url]
-    assert process.stdin is not None
-    process.stdin.write(orjson.dumps(told))
-    process.stdin.write_eof()
-    try:
-        yield process
-    finally:
-        process.kill()
-        await process.wait()
-
-
 async def test_killed_loaders_lose_nothing_and_double_nothing(world: World) -> None:
     await stop_merges(world)
     written, kills = Lives(seed=2), 0
 
     async def write() -> None:
-        while kills < 4:
-            await world.publish(written.join(Lives(seed=random.randint(1, 10**9)).live(20)))
-            await asyncio.sleep(0.05)
+        while kills < 6:
+            await world.publish(written.join(Lives(seed=random.randint(1, 10**9)).live(10)))
+            await asyncio.sleep(0.1)
+
+    async def moved(before: dict[str, int]) -> bool:
+        return await world.loaded() != before
 
     writing = asyncio.create_task(write())
-    while not writing.done():
-        async with worker(world):
-            before = await world.loaded()
-
-            async def moved(before: dict[str, int] = before) -> bool:
-                return await world.loaded() != before
-
-            await until(moved)
+    urls = world.reports.dsn, start_test_servers().nats_url, world.analytics.url
+    for _ in range(6):
+        before = await world.loaded()
+        with loader_process(*urls):
+            await until(lambda before=before: moved(before), 40)
             await asyncio.sleep(random.uniform(0, 0.4))
         kills += 1
-        await asyncio.sleep(0)
     await writing
     world.start()
     await world.settle()
