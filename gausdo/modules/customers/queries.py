@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     any_,
     bindparam,
     case,
@@ -49,18 +50,31 @@ _employer = CompanyRow.__table__.alias("employer")
 _EMPLOYER_COLUMNS = columns_of(COMPANY, _employer)
 
 
-def companies(actor: Actor, query: ListQuery) -> Select[Any]:
-    """`Listed[Company]`."""
-    rows = _companies().where(*_narrowed(actor, CompanyRow, query))
+FEW = 5000
+"""So many found records are sorted for a page; of more, the page is read in its order."""
+
+
+def companies(actor: Actor, query: ListQuery, few: bool = True) -> Select[Any]:
+    """`Listed[Company]`; `few` as `found_few` has answered."""
+    rows = _companies().where(*_narrowed(actor, CompanyRow, query, few))
     return listed(rows, query, _sorts(CompanyRow, query), _company.id, "name")
 
 
-def people(actor: Actor, query: PeopleQuery) -> Select[Any]:
-    """`Listed[Person]`."""
-    rows = _people(actor).where(*_narrowed(actor, PersonRow, query))
+def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Select[Any]:
+    """`Listed[Person]`; `few` as `found_few` has answered."""
+    rows = _people(actor).where(*_narrowed(actor, PersonRow, query, few))
     if query.company_id is not None:
         rows = rows.where(_person.company_id == query.company_id)
     return listed(rows, query, _sorts(PersonRow, query), _person.id, "name")
+
+
+def found_few(actor: Actor, of: type[Customer], q: str) -> Select[Any] | None:
+    """Whether at most `FEW` visible records are found, in JSON; None when `q` has no word."""
+    found = matches(of.__table__.c.search, q)
+    if found is None:
+        return None
+    some = select(of.__table__.c.id).where(found, access.visible(actor, of)).limit(FEW + 1)
+    return select(func.to_json(func.count() <= FEW)).select_from(some.subquery())
 
 
 def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Select[Any]:
@@ -131,11 +145,13 @@ def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[A
     }
 
 
-def _narrowed(actor: Actor, of: type[Customer], query: ListQuery) -> list[ColumnElement[bool]]:
+def _narrowed(
+    actor: Actor, of: type[Customer], query: ListQuery, few: bool
+) -> list[ColumnElement[bool]]:
     table = of.__table__.c
     narrow = [access.visible(actor, of)]
     if query.q and (found := matches(table.search, query.q)) is not None:
-        narrow.append(among(table.id, found))
+        narrow.append(among(table.id, and_(found, *narrow)) if few else found)
     if query.filter:
         fields, columns = access.FIELDS[of], access.COLUMNS[of]
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)

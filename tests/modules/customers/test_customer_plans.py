@@ -9,7 +9,8 @@ import pytest_asyncio
 from gausdo.kernel.pages import ListQuery, place
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import queries
-from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.customers.contract import Customers, PeopleQuery
+from gausdo.modules.customers.tables import PersonRow
 from gausdo.platform.db.migrate import dsn_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -96,6 +97,16 @@ async def test_a_question_goes_through_its_index(gausdo, people, query, index):
         query = {**query, "filter": json.dumps(query["filter"])}
     statement = queries.people(people.bob, PeopleQuery(**query))
     assert index in await indexes(gausdo, statement)
+
+
+async def test_what_is_found_everywhere_is_read_in_the_order_of_the_page(gausdo, people):
+    db = gausdo.databases["customers"]
+    for q, few in (("mail777", b"true"), ("человек", b"false")):
+        assert await db.one(queries.found_few(people.bob, PersonRow, q)) == few
+    statement = queries.people(people.bob, PeopleQuery(q="человек"), few=False)
+    assert "ix_person_name_key_id" in await indexes(gausdo, statement)
+    told = await gausdo.get(Customers).list_people(people.bob, PeopleQuery(q="человек", limit=2))
+    assert [item["name"] for item in json.loads(told)["items"]] == ["Человек 1", "Человек 10"]
 
 
 async def test_companies_are_read_the_same_way(gausdo, people):
