@@ -77,6 +77,10 @@ class TemplateRow(schema.Base):  # type: ignore[name-defined,misc]
         return Template.model_validate(self, from_attributes=True)
 
 
+_WORDS = "subject || ' ' || translate(\"to\", '@._+-', '     ')"
+"""What a letter is found by: its subject, and the parts of the address."""
+
+
 class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     """A letter as it was rendered; sent as it stands, whatever becomes of its template."""
 
@@ -103,7 +107,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     sent_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed(searchable("subject || ' ' || \"to\""), persisted=True),
+        Computed(searchable(_WORDS), persisted=True),
         deferred=True,
     )
 

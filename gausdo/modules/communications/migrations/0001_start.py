@@ -99,7 +99,7 @@ def upgrade() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "to_tsvector('russian', translate(lower(subject || ' ' || \"to\"), 'ё', 'е')) || to_tsvector('simple', translate(lower(subject || ' ' || \"to\"), 'ё', 'е'))",
+                "to_tsvector('russian', translate(lower(subject || ' ' || translate(\"to\", '@._+-', '     ')), 'ё', 'е')) || to_tsvector('simple', translate(lower(subject || ' ' || translate(\"to\", '@._+-', '     ')), 'ё', 'е'))",
                 persisted=True,
             ),
             nullable=False,
