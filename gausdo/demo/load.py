@@ -60,7 +60,7 @@ async def load(settings: Settings, world: World | None = None) -> AsyncIterator[
             seconds = monotonic() - began
             yield f"{count} rows in {seconds:.1f} s ({count / seconds:.0f} a second)."
             facts = await rebuild(gausdo.databases["reports"], gausdo.analytics, gausdo.databases)
-            yield f"{sum(facts.values())} facts in the analytical store."
+            yield f"{sum(facts.values())} rows in the analytical store."
             mark = await _admit(gausdo, world, passwords)
             yield f"{len(logins)} people may sign in: see {settings.data / LOGINS}."
         if mark["complete"]:

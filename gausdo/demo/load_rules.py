@@ -25,7 +25,8 @@ LETTER = TemplateDraft(
     subject="{{ deal.title }}: продолжим?",
     body="""Здравствуйте, {{ contact.name | default: "коллеги" }}!
 
-Спасибо, что рассматриваете наше предложение «{{ deal.title }}» для {{ company.name }}.
+Спасибо, что рассматриваете наше предложение «{{ deal.title }}»{% if company.name %}
+для {{ company.name }}{% endif %}.
 {% if deal.amount %}Сумма: {{ deal.amount | money: deal.currency }}.
 {% endif %}{% if deal.expected_on %}Хотим уложиться до {{ deal.expected_on | date }}.
 {% endif %}
@@ -41,7 +42,8 @@ ENGLISH_LETTER = TemplateDraft(
     subject="{{ deal.title }}: the next step",
     body="""Hello {{ contact.name | default: "there" }},
 
-Thank you for considering “{{ deal.title }}” with {{ company.name }}.
+Thank you for considering “{{ deal.title }}”{% if company.name %}
+with {{ company.name }}{% endif %}.
 {% if deal.amount %}We have noted {{ deal.amount | money: deal.currency }}.
 {% endif %}{% if deal.expected_on %}We hope to close it by {{ deal.expected_on | date }}.
 {% endif %}

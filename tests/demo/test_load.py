@@ -24,6 +24,7 @@ from standardwebhooks import Webhook
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo.load import MARK, load
 from gausdo.demo.load_logins import LOGINS
+from gausdo.demo.load_rules import ENGLISH_LETTER, LETTER
 from gausdo.demo.sink import SECRET
 from gausdo.demo.world import Scale, World
 from gausdo.demo.world_records import Account, Deal, Move
@@ -32,7 +33,8 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import now
 from gausdo.modules.activities.contract import Activities, TaskQuery, TaskState
 from gausdo.modules.automation.contract import Automation
-from gausdo.modules.communications.contract import Communications
+from gausdo.modules.communications.contract import Communications, TemplateDraft
+from gausdo.modules.communications.rendering import render
 from gausdo.modules.customers.contract import CompanyDraft, Customers, Duplicate, PersonDraft
 from gausdo.modules.identity.contract import Credentials, Identity
 from gausdo.modules.reports.contract import DashboardQuery, Reports
@@ -557,3 +559,28 @@ def fresh(
         return demo.model_copy(update={"database": name, "data": tmp_path})
 
     return made
+
+
+@pytest.mark.parametrize("template", [LETTER, ENGLISH_LETTER])
+async def test_letters_read_well_with_and_without_values(template: TemplateDraft) -> None:
+    full = {
+        "deal": {
+            "title": "Поставка: погрузчики",
+            "amount": "750000.00",
+            "currency": "RUB",
+            "expected_on": "2026-12-31",
+        },
+        "company": {"name": "ООО «Вектор-Трейд»"},
+        "contact": {"name": "Зимина Ольга"},
+        "owner": {"name": "Елена Мороз", "email": "elena@demo.gausdo.example"},
+    }
+    bare: dict[str, Any] = {**full, "deal": {"title": "Сделка"}, "company": {}, "contact": {}}
+    letter = render("body", template.body, full, locale=template.locale)
+    assert "ООО «Вектор-Трейд»." in letter
+    assert {"ru": "750\u00a0000\u00a0₽", "en": "750,000\u00a0RUB"}[template.locale] in letter
+    assert {"ru": "31.12.2026", "en": "31 Dec 2026"}[template.locale] in letter
+    shorter = render("body", template.body, bare, locale=template.locale)
+    assert shorter.startswith(("Здравствуйте, коллеги!", "Hello there,"))
+    for text in (letter, shorter):
+        assert not {"  ", " .", " ,", "\n\n\n"} & {text[i : i + n] for n in (2, 3)
+                                                   for i in range(len(text))}  # fmt: skip
