@@ -246,7 +246,7 @@ def told_settings(data: Path = DATA) -> "Settings":
     if "GAUSDO_SECRET" not in os.environ:
         os.environ.update(kept_environment(data.absolute()))
     try:
-        return Settings()
+        return Settings.told()
     except ValidationError as error:
         wrong = "\n".join(
             f"  GAUSDO_{str(one['loc'][0]).upper()}: {one['msg']}" if one["loc"] else one["msg"]
@@ -256,6 +256,8 @@ def told_settings(data: Path = DATA) -> "Settings":
             f"These settings are missing or wrong:\n{wrong}\n"
             "Run `gausdo up` first (or tell --data), or set them in the environment."
         )
+    except ValueError as error:
+        fail(f"{error}. See docs/settings.md for those there are.")
 
 
 def fail(told: str) -> NoReturn:

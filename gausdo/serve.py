@@ -167,6 +167,6 @@ class Application:
 def application() -> Application:
     """What granian's workers call."""
     die_with_parent()
-    settings = Settings()
+    settings = Settings.told()
     telemetry.configure(settings, "web")
     return Application(settings)

@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -92,6 +93,15 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"no such module: {', '.join(sorted(unknown))}")
         return self
+
+    @classmethod
+    def told(cls) -> Self:
+        """The settings of the environment. Raises ValueError naming what is unknown there."""
+        known = {f"GAUSDO_{name.upper()}" for name in cls.model_fields}
+        unknown = [name for name in os.environ if name.startswith("GAUSDO_") and name not in known]
+        if unknown:
+            raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
+        return cls()  # type: ignore[call-arg]  # the rest comes from the environment
 
     def derived(self, purpose: str) -> str:
         """A key for one purpose (HMAC-SHA256 of the secret)."""
