@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         unknown = [name for name in os.environ if name.startswith("GAUSDO_") and name not in known]
         if unknown:
             raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
-        return cls()  # type: ignore[call-arg]  # the rest comes from the environment
+        return cls()
 
     def derived(self, purpose: str) -> str:
         """A key for one purpose (HMAC-SHA256 of the secret)."""
