@@ -34,6 +34,8 @@ async def loading(db: Database, *, alone: bool = False) -> AsyncIterator[Tx]:
     """A transaction in which the tables stay what they are; `alone`, when they may be changed."""
     lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     async with db.begin() as tx:
+        await tx.session.execute(text("set local lock_timeout = '60s'"))  # as long as an insert
+        await tx.session.execute(text("set local statement_timeout = '60s'"))
         await tx.session.execute(text(f"select {lock}({_LOADING})"))
         yield tx
 
