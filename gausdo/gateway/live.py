@@ -41,14 +41,14 @@ CHECKED = 20
 @dataclass(eq=False)
 class _Socket:
     actor: Actor
-    waiting: OrderedDict[tuple[str, str], bytes] = field(default_factory=OrderedDict)
+    waiting: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, kind: str, id: str, message: bytes) -> None:
+    def tell(self, kind: str, id: str, message: str) -> None:
         """A later change of the same record replaces one that is still waiting."""
         if len(self.waiting) >= WAITING:
             self.waiting.clear()
-            kind, id, message = "all", "", orjson.dumps({"kind": "all"})
+            kind, id, message = "all", "", '{"kind":"all"}'
         self.waiting.pop((kind, id), None)
         self.waiting[kind, id] = message
         self.woken.set()
@@ -73,7 +73,7 @@ class Live:
                 "version": envelope.version,
                 "name": envelope.name,
             }
-        )
+        ).decode()
         for socket in self._sockets:
             if may_see(socket.actor, envelope):
                 socket.tell(envelope.kind, str(envelope.subject_id), told)
@@ -96,13 +96,17 @@ class Live:
         writing = asyncio.create_task(self._write(websocket, socket))
         try:
             await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
+            over = not reading.done()
         finally:
             self._sockets.discard(socket)
             for task in (reading, writing):
                 task.cancel()
             await asyncio.gather(reading, writing, return_exceptions=True)
+        if over:  # granian sends no close while somebody still reads
+            await websocket.close(4401)
 
     async def _write(self, websocket: WebSocket, socket: _Socket) -> None:
+        """Until the session or the rights end."""
         loop = asyncio.get_running_loop()
         next_check = loop.time() + CHECKED
         while True:
@@ -111,12 +115,11 @@ class Live:
                     await socket.woken.wait()
             socket.woken.clear()
             while socket.waiting:
-                await websocket.send_bytes(socket.waiting.popitem(last=False)[1])
+                await websocket.send_text(socket.waiting.popitem(last=False)[1])
             if loop.time() >= next_check:
                 if not await self._lives(websocket, socket):
-                    await websocket.close(4401)
                     return
-                await websocket.send_bytes(b'{"kind":"ping"}')
+                await websocket.send_text('{"kind":"ping"}')
                 next_check = loop.time() + CHECKED
 
     async def _lives(self, websocket: WebSocket, socket: _Socket) -> bool:

@@ -31,6 +31,19 @@ class Tab:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[Message] = asyncio.Queue()
         self.says: asyncio.Queue[Message] = asyncio.Queue()
+        self.is_read = False
+
+    async def receive(self) -> Message:
+        self.is_read = True
+        try:
+            return await self.says.get()
+        finally:
+            self.is_read = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "websocket.close":
+            assert not self.is_read, "granian sends no close while somebody still reads"
+        await self.heard.put(message)
 
     async def next(self, seconds: float = 3) -> dict[str, Any]:
         """The next message about a record."""
@@ -39,7 +52,7 @@ class Tab:
             if message["type"] == "websocket.close":
                 return message
             if message["type"] == "websocket.send":
-                told = orjson.loads(message["bytes"])
+                told = orjson.loads(message["text"])
                 if told["kind"] != "ping":
                     return dict(told)
 
@@ -66,7 +79,7 @@ async def tab(
     }
     opened = Tab()
     opened.says.put_nowait({"type": "websocket.connect"})
-    running = asyncio.create_task(web(scope, opened.says.get, opened.heard.put))
+    running = asyncio.create_task(web(scope, opened.receive, opened.send))
     yield opened
     opened.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
     await asyncio.wait_for(running, 3)
@@ -96,6 +109,18 @@ async def test_a_colleague_hears_of_a_deal_and_a_stranger_does_not(
         await sales.change_deal(people.head, deal.id, DealChange.model_validate(change))
         for opened in (colleague, stranger, head):  # who loses it hears of it as well
             assert (await opened.next(1))["name"] == "sales.deal-changed.v1"
+
+
+async def test_a_session_that_has_ended_hears_no_more(
+    web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
+    async with tab(web, gausdo, people.ann) as opened:
+        assert (await opened.heard.get())["type"] == "websocket.accept"
+        ping = await asyncio.wait_for(opened.heard.get(), 3)
+        assert orjson.loads(ping["text"]) == {"kind": "ping"}
+        await Sessions(gausdo.cache).close_all(people.ann.id)
+        assert (await opened.next())["code"] == 4401
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
