@@ -1,4 +1,6 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
@@ -9,6 +11,13 @@ import { activate, LOCALES, type Locale } from '@/shared/i18n/i18n'
 import { dropAllDrafts } from '@/shared/lib/draft'
 import { meQuery, useMe } from '@/shared/reference'
 
+/** The fixed roles by name; others are called what an administrator called them. */
+const ROLES: Record<string, MessageDescriptor> = {
+  administrator: msg`Administrator`,
+  head: msg`Head of sales`,
+  manager: msg`Sales manager`,
+}
+
 /** Who is signed in; language, theme, and the way out. */
 export function UserMenu() {
   const { t, i18n } = useLingui()
@@ -16,6 +25,7 @@ export function UserMenu() {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const role = ROLES[user.role]
   const themes = [
     ['light', t`Light`, IconSun],
     ['dark', t`Dark`, IconMoon],
@@ -46,7 +56,7 @@ export function UserMenu() {
               {user.name}
             </Text>
             <Text component="span" display="block" size="xs" c="dimmed" truncate>
-              {user.role_name}
+              {role ? i18n._(role) : user.role_name}
             </Text>
           </span>
         </UnstyledButton>

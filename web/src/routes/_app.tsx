@@ -6,10 +6,10 @@ import { colleaguesQuery, meQuery, pipelinesQuery } from '@/shared/reference'
 /** Everything behind the sign-in. */
 export const Route = createFileRoute('/_app')({
   beforeLoad: async ({ context: { queryClient }, location }) => {
-    void queryClient.prefetchQuery(pipelinesQuery())
-    void queryClient.prefetchQuery(colleaguesQuery())
     try {
       await queryClient.ensureQueryData(meQuery())
+      void queryClient.prefetchQuery(pipelinesQuery())
+      void queryClient.prefetchQuery(colleaguesQuery())
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
       throw redirect({

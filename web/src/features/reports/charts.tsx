@@ -9,20 +9,26 @@ import { Section } from '@/ui/page'
 import type { Bar } from './behind'
 import { bars, countAxis, moneyAxis } from './options'
 
-type Props = { data: Dashboard; currency: string; onPick: (bar: Bar) => void }
+type Props = {
+  data: Dashboard
+  currency: string
+  /** The pipeline chosen; its funnel is shown, or the first one's. */
+  pipelineId: string | undefined
+  onPick: (bar: Bar) => void
+}
 
 /** For drawing only: a float is exact enough for the height of a bar. */
 const height = (amount: string) => Number(amount)
 
 const MEASURES = ['opened', 'moved', 'won'] as const
 
-export function Charts({ data, currency, onPick }: Props) {
+export function Charts(props: Props) {
   return (
     <div className="db-grid">
-      <Won data={data} currency={currency} onPick={onPick} />
-      <Forecast data={data} currency={currency} onPick={onPick} />
-      <Funnel data={data} currency={currency} onPick={onPick} />
-      <Activity data={data} currency={currency} onPick={onPick} />
+      <Won {...props} />
+      <Forecast {...props} />
+      <Funnel {...props} />
+      <Activity {...props} />
     </div>
   )
 }
@@ -106,11 +112,18 @@ function Forecast({ data, currency, onPick }: Props) {
   )
 }
 
-function Funnel({ data, currency, onPick }: Props) {
+function Funnel({ data, currency, pipelineId, onPick }: Props) {
   const { t } = useLingui()
   const format = useFormat()
   const pipelines = usePipelines()
-  const stages = data.funnel
+  const pipeline = pipelines.find((one) => one.id === pipelineId) ?? pipelines[0]
+  // the way to a win, in its order; a stage nobody has reached is a bar of its own: none
+  const stages = useMemo(() => {
+    const known = new Map(data.funnel.map((bar) => [bar.stage_id, bar]))
+    return (pipeline?.stages ?? [])
+      .filter((stage) => stage.kind !== 'lost')
+      .map(({ id }) => known.get(id) ?? { stage_id: id, count: 0, sum: '0' })
+  }, [data.funnel, pipeline])
   const nameOf = useCallback((id: string) => stageOf(pipelines, id)?.name ?? '…', [pipelines])
   const option = useMemo(
     () =>
@@ -134,7 +147,7 @@ function Funnel({ data, currency, onPick }: Props) {
   )
   const told = stages.map((stage) => `${nameOf(stage.stage_id)} ${stage.count}`).join(', ')
   return (
-    <Section title={t`Funnel by stage`}>
+    <Section title={pipeline ? t`Funnel by stage: ${pipeline.name}` : t`Funnel by stage`}>
       <Chart option={option} label={t`Funnel: ${told}`} onPick={pick} />
     </Section>
   )

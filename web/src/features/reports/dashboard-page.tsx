@@ -108,7 +108,12 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
           ))}
         </div>
       ) : (
-        <Charts data={data} currency={filters.currency} onPick={setBar} />
+        <Charts
+          data={data}
+          currency={filters.currency}
+          pipelineId={search.pipeline}
+          onPick={setBar}
+        />
       )}
       {bar && (
         <Behind bar={bar} filters={filters} DealRows={DealRows} onClose={() => setBar(undefined)} />

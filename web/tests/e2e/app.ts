@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test as base, type APIResponse, type Page } from '@playwright/test'
+
+type Login = { role: string; name: string; email: string; password: string }
+
+const told = process.env['DEMO_LOGINS']
+const logins: Login[] = told ? (JSON.parse(readFileSync(told, 'utf8')) as Login[]) : []
+
+/** The `n`th login of a role of the demonstration. */
+export function loginOf(role: string, n = 0): Login {
+  const found = logins.filter((login) => login.role === role)[n]
+  if (!found) throw new Error(`DEMO_LOGINS (${told ?? 'not set'}) has no login ${n} of ${role}`)
+  return found
+}
+
+/** Signs in by the form, in Russian, and waits for the first page. */
+export async function signIn(page: Page, login: Login): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByText('Русский').click()
+  await page.getByLabel('Эл. почта').fill(login.email)
+  await page.getByLabel('Пароль', { exact: true }).fill(login.password)
+  await page.getByRole('button', { name: 'Войти' }).click()
+  await expect(page.getByRole('navigation', { name: 'Главное меню' })).toBeAttached()
+}
+
+export const json = async <T>(response: APIResponse): Promise<T> => {
+  expect(response.ok(), `${response.url()} answered ${response.status()}`).toBe(true)
+  return (await response.json()) as T
+}
+
+/** What the browser complained about; a policy violation is a complaint too. */
+export function complaints(page: Page): string[] {
+  const heard: string[] = []
+  page.on('pageerror', (error) => heard.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') heard.push(message.text())
+  })
+  return heard
+}
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What breaks WCAG 2.2 AA on the page as it is now, in words. */
+export async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).withTags(WCAG).analyze()
+  return found.violations.map((violation) => {
+    const [first] = violation.nodes
+    const where = `${first?.html.slice(0, 160)} | ${first?.failureSummary?.slice(0, 220)}`
+    return `${violation.id}: ${violation.nodes.length} × ${where}`
+  })
+}
+
+/** Waits until nothing on the page is on its way. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main h1')).toBeVisible()
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+}
+
+export const test = base
+export { expect }

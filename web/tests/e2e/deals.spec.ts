@@ -1,0 +1,140 @@
+import type { Page } from '@playwright/test'
+import { expect, json, loginOf, settled, signIn, test } from './app.ts'
+
+type Deal = { id: string; title: string; version: number; stage_id: string; pipeline_id: string }
+type Pipeline = { id: string; stages: { id: string; name: string; kind: string }[] }
+
+/** A deal of one's own in the first stage of the first pipeline. */
+async function fresh(page: Page, title: string): Promise<{ deal: Deal; pipeline: Pipeline }> {
+  const [pipeline] = await json<Pipeline[]>(await page.request.get('/api/v1/pipelines'))
+  if (!pipeline) throw new Error('the demonstration has no pipeline')
+  const origin = new URL(page.url()).origin
+  const answer = await page.request.post('/api/v1/deals', {
+    headers: { origin, 'sec-fetch-site': 'same-origin' },
+    data: { title, worth: { amount: '1000.00', currency: 'RUB' }, pipeline_id: pipeline.id },
+  })
+  return { deal: await json<Deal>(answer), pipeline }
+}
+
+const change = async (page: Page, deal: Deal, data: object) =>
+  await json<Deal>(
+    await page.request.patch(`/api/v1/deals/${deal.id}`, {
+      headers: { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' },
+      data: { ...data, version: deal.version },
+    }),
+  )
+
+test.beforeEach(async ({ page }) => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await signIn(page, loginOf('Manager'))
+})
+
+test('a lost race puts the card back where it is now and says what happened', async ({ page }) => {
+  const title = `Гонка ${Date.now()}`
+  const { deal, pipeline } = await fresh(page, title)
+  const [from, to] = pipeline.stages
+  // this browser is not told of what happens meanwhile
+  await page.routeWebSocket('**/api/v1/live', () => undefined)
+  await page.goto(`/board?pipeline=${pipeline.id}`)
+  await settled(page)
+  const renamed = `${title}, переименована`
+  await change(page, deal, { title: renamed })
+  const card = page.locator(`[data-column="${from?.id}"] [data-card="${deal.id}"]`)
+  await card.dragTo(page.locator(`[data-column="${to?.id}"] [data-card]`).first())
+  await expect(page.getByText('Сделка не перемещена')).toBeVisible()
+  await expect(card).toContainText('переименована')
+})
+
+test('“Move to…” moves, a loss asks for its reason, and may be thought better of', async ({
+  page,
+}) => {
+  const { deal, pipeline } = await fresh(page, `Меню ${Date.now()}`)
+  await page.goto(`/board?pipeline=${pipeline.id}`)
+  await settled(page)
+  const lost = pipeline.stages.find((stage) => stage.kind === 'lost')
+  const card = page.locator(`[data-card="${deal.id}"]`)
+  await card.getByRole('button', { name: /^Переместить/ }).click()
+  await page.getByRole('menuitem', { name: lost?.name ?? '' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Отмена' }).click()
+  await expect(
+    page.locator(`[data-column="${pipeline.stages[0]?.id}"] [data-card="${deal.id}"]`),
+  ).toBeVisible()
+  await card.getByRole('button', { name: /^Переместить/ }).click()
+  await page.getByRole('menuitem', { name: lost?.name ?? '' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Отметить проигранной' }).click()
+  await expect(dialog.getByText('Напишите причину в нескольких словах')).toBeVisible()
+  await dialog.getByLabel('Причина').fill('Ушли к соседям')
+  await dialog.getByRole('button', { name: 'Отметить проигранной' }).click()
+  await page.goto(`/deals/${deal.id}`)
+  await expect(page.getByText('Проиграна: Ушли к соседям')).toBeVisible()
+})
+
+test('a stale edit keeps the text, says who changed what, and may be put over it', async ({
+  page,
+}) => {
+  const title = `Спор ${Date.now()}`
+  const { deal } = await fresh(page, title)
+  await page.routeWebSocket('**/api/v1/live', () => undefined)
+  await page.goto(`/deals/${deal.id}`)
+  await page.getByTitle('Изменить: Название').click()
+  await page.getByRole('textbox', { name: 'Название' }).fill('Мой вариант')
+  await change(page, deal, { title: `${title} 2` })
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText(`${title} → ${title} 2`)
+  await expect(page.getByRole('textbox', { name: 'Название' })).toHaveValue('Мой вариант')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTitle('Изменить: Название')).toContainText('Мой вариант')
+})
+
+test('a form shows its errors, then the server’s, and what was typed survives', async ({
+  page,
+}) => {
+  await page.goto('/companies')
+  await settled(page)
+  await page.keyboard.press('n')
+  const form = page.getByRole('dialog')
+  await form.getByRole('button', { name: 'Добавить компанию' }).click()
+  await expect(form.getByText('Укажите название компании')).toBeVisible()
+  const name = `Проба ${Date.now()}`
+  await form.getByLabel('Название').fill(name)
+  await form.getByLabel('Эл. почта').fill('not an address')
+  await page.keyboard.press('Enter')
+  await form.getByRole('button', { name: 'Добавить компанию' }).click()
+  await expect(form.getByLabel('Эл. почта')).toHaveAttribute('aria-invalid', 'true')
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await settled(page)
+  await page.keyboard.press('n')
+  await expect(form.getByLabel('Название')).toHaveValue(name)
+  await form.getByRole('button', { name: 'Начать заново' }).click()
+  await expect(form.getByLabel('Название')).toHaveValue('')
+})
+
+test('filters live in the address, the list is read on by scrolling, Enter opens', async ({
+  page,
+}) => {
+  await page.goto('/deals')
+  await settled(page)
+  await page.getByPlaceholder('Любое состояние').click()
+  await page.getByRole('option', { name: 'Открытые' }).click()
+  await expect(page).toHaveURL(/kind=open/)
+  await page.getByRole('button', { name: 'Сумма', exact: true }).first().click()
+  await page.getByLabel('От').fill('100000')
+  await page.getByRole('button', { name: 'Применить' }).click()
+  await expect(page).toHaveURL(/from=/)
+  await page.reload()
+  await settled(page)
+  const grid = page.getByRole('grid', { name: 'Сделки' })
+  await grid.evaluate((element) => element.scrollTo({ top: 1e6 }))
+  await expect
+    .poll(async () => {
+      await grid.evaluate((element) => element.scrollTo({ top: 1e6 }))
+      return Number(await page.locator('.gr-row').last().getAttribute('aria-rowindex'))
+    })
+    .toBeGreaterThan(52)
+  await grid.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/deals\/[0-9a-f-]{36}$/)
+})

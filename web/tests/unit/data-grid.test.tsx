@@ -1,0 +1,105 @@
+import { expect, test, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import { render } from 'vitest-browser-react'
+import { ApiError } from '@/shared/api/http'
+import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
+import { Stage } from './stage'
+
+type Row = { id: string; name: string }
+
+const columns: GridColumn<Row>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    width: '1fr',
+    narrow: '1fr',
+    sort: 'name',
+    cell: (row) => row.name,
+  },
+  { id: 'id', header: 'Number', width: '1fr', narrow: '1fr', cell: (row) => row.id },
+]
+const many = Array.from({ length: 300 }, (_, at) => ({ id: `r${at}`, name: `Row ${at}` }))
+
+async function show(rows: Row[], source: Partial<GridSource> = {}, sort = 'name') {
+  const calls = { onSort: vi.fn(), onOpen: vi.fn(), fetchNextPage: vi.fn(), refetch: vi.fn() }
+  const whole: GridSource = {
+    isPending: false,
+    isFetching: false,
+    error: null,
+    hasNextPage: false,
+    isFetchingNextPage: false,
+    fetchNextPage: calls.fetchNextPage,
+    refetch: calls.refetch,
+    ...source,
+  }
+  const screen = await render(
+    <Stage>
+      <div style={{ height: 500 }}>
+        <DataGrid<Row>
+          label="Rows"
+          columns={columns}
+          rows={rows}
+          rowId={(row) => row.id}
+          source={whole}
+          sort={sort}
+          onSort={calls.onSort}
+          onOpen={calls.onOpen}
+          empty="Nothing here"
+        />
+      </div>
+    </Stage>,
+  )
+  return { screen, ...calls }
+}
+
+test('arrows choose a row, Enter opens it', async () => {
+  const { screen, onOpen } = await show(many)
+  const grid = screen.getByRole('grid')
+  ;(grid.element() as HTMLElement).focus()
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}')
+  expect(onOpen).toHaveBeenCalledWith(many[1])
+  await userEvent.keyboard('{End}{Enter}')
+  expect(onOpen).toHaveBeenLastCalledWith(many[299])
+})
+
+test('only rows in view are drawn, and the next page is asked for near the end', async () => {
+  const { screen, fetchNextPage } = await show(many, { hasNextPage: true })
+  await expect.element(screen.getByText('Row 0', { exact: true })).toBeVisible()
+  expect(document.querySelectorAll('.gr-row').length).toBeLessThan(40)
+  expect(fetchNextPage).not.toHaveBeenCalled()
+  document.querySelector('.gr')?.scrollTo({ top: 1e6 })
+  await expect.poll(() => fetchNextPage.mock.calls.length).toBeGreaterThan(0)
+})
+
+test('a heading sorts, and the other way at the second click', async () => {
+  const first = await show(many, {}, '-id')
+  await first.screen.getByRole('button', { name: 'Name' }).click()
+  expect(first.onSort).toHaveBeenCalledWith('name')
+  await first.screen.unmount()
+  const second = await show(many, {}, 'name')
+  await second.screen.getByRole('button', { name: 'Name' }).click()
+  expect(second.onSort).toHaveBeenCalledWith('-name')
+})
+
+test('nothing, no rights and a failure each say so', async () => {
+  const empty = await show([])
+  await expect.element(empty.screen.getByText('Nothing here')).toBeVisible()
+  await empty.screen.unmount()
+  const problem = { title: 'Forbidden', code: 'forbidden', status: 403 }
+  const refused = await show([], { error: new ApiError(problem) })
+  await expect.element(refused.screen.getByText('This is not open to you')).toBeVisible()
+  await refused.screen.unmount()
+  const broken = await show([], { error: new ApiError({ ...problem, status: 500 }) })
+  await broken.screen.getByRole('button', { name: 'Try again' }).click()
+  expect(broken.refetch).toHaveBeenCalled()
+})
+
+test('rows that could not be read further are told under those that were', async () => {
+  const { screen, fetchNextPage } = await show(many.slice(0, 3), {
+    hasNextPage: true,
+    error: new ApiError({ title: 'Broken', code: 'broken', status: 500 }),
+  })
+  expect(fetchNextPage).not.toHaveBeenCalled()
+  await screen.getByRole('button', { name: 'Try again' }).click()
+  expect(fetchNextPage).toHaveBeenCalled()
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import {
+  conditionOf,
+  draftOf,
+  fieldOf,
+  sumOf,
+  valuesOf,
+  type RuleValues,
+} from '@/features/automation/rule-model'
+import type { Rule } from '@/shared/api/generated/model'
+
+const rule: Rule = {
+  id: 'r',
+  name: 'Large deals',
+  trigger: { type: 'deal-enters-stage', stage_id: 's' },
+  condition: {
+    all: [
+      { field: 'amount', op: 'gt', value: '1000000.50' },
+      { field: 'currency', op: 'eq', value: 'RUB' },
+    ],
+  },
+  steps: [
+    { type: 'send-letter', template_id: 't', to: 'contact' },
+    { type: 'add-task', title: 'Call', due_in_working_hours: '4', description: null },
+    { type: 'call-webhook', url: 'https://hooks.example/deal' },
+  ],
+  enabled: true,
+  paused_because: null,
+  author_id: 'a',
+  author_name: 'Author',
+  runs: 0,
+  last_run_at: null,
+  created_at: '2026-01-01T00:00:00Z',
+  version: 1,
+}
+
+test('a rule comes back from its form as it went in', () => {
+  const draft = draftOf(valuesOf(rule, 'p', 'RUB'))
+  expect(draft).toEqual({
+    name: rule.name,
+    trigger: rule.trigger,
+    condition: rule.condition,
+    steps: rule.steps,
+  })
+})
+
+describe('the condition', () => {
+  test('is told as a sum where it is no more than that', () => {
+    expect(sumOf(rule.condition)).toEqual({ over: '1000000.50', currency: 'RUB' })
+    expect(sumOf(null)).toEqual({ over: '' })
+  })
+  test('that the form cannot show is kept as it is', () => {
+    const condition: Rule['condition'] = { not: { field: 'amount', op: 'is_empty', value: null } }
+    expect(sumOf(condition)).toBeUndefined()
+    expect(draftOf(valuesOf({ ...rule, condition }, 'p', 'RUB')).condition).toBe(condition)
+  })
+  test('is none without a sum', () => {
+    expect(conditionOf({ ...valuesOf(rule, 'p', 'RUB'), over: '' } satisfies RuleValues)).toBeNull()
+  })
+})
+
+test.each([
+  ['steps.0.send-letter.template_id', 'steps.0.template_id'],
+  ['steps.1.add-task.due_in_working_hours', 'steps.1.hours'],
+  ['steps.2.url', 'steps.2.url'],
+  ['trigger.stage_id', 'stage_id'],
+  ['condition', 'over'],
+  ['name', undefined],
+])('a refusal of %s lands on %s', (refused, field) => {
+  expect(fieldOf(refused)).toBe(field)
+})
