@@ -38,7 +38,7 @@ class Outcome(Protocol):
     def error(self) -> str | None: ...
 
 
-class Wrong(ValueError):  # noqa: N818 - as in the kernel
+class Wrong(ValueError):
     """What is wrong with a row, and in which field."""
 
     def __init__(self, field: str | None, reason: str) -> None:
@@ -106,11 +106,10 @@ class Import:
             yield line, record
 
     def _refuse(self, line: int, wrong: str | None, reason: str) -> None:
-        self.refused.append(
-            Refused(
-                line=line, field=self.columns.get(wrong, wrong) if wrong else None, reason=reason
-            )
-        )
+        """`wrong` is a field's path; people are told how its column is called."""
+        name = wrong.partition(".")[0] if wrong else None
+        column = self.columns.get(name, name) if name else None
+        self.refused.append(Refused(line=line, field=column, reason=reason))
 
     def _drafts(
         self, batch: list[tuple[int, Record]], draft: Callable[[Record], Any]
@@ -181,8 +180,10 @@ class Import:
         self, batch: list[tuple[int, Record]], key: str | None
     ) -> tuple[Named, dict[str, str]]:
         """The companies a batch names, made where missing; and why one could not be made."""
-        names = {record["company"].casefold(): record["company"] for _, record in batch
-                 if "company" in record}  # fmt: skip
+        names: dict[str, str] = {}
+        for _, record in batch:
+            if "company" in record:
+                names.setdefault(record["company"].casefold(), record["company"])
         if not names:
             return {}, {}
         found = await self.customers.companies_by_name(self.actor, [*names.values()])

@@ -52,6 +52,7 @@ _CURRENCY = {word: code for code, words in _CURRENCIES.items() for word in words
 _GAPS = re.compile(r"[\s'’\u00a0\u2009\u202f]+")
 _AMOUNT = re.compile(r"([^\d+-]*)([+-]?\d[\d.,]{0,40})(\D*)")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*")
+_WHOLE = re.compile(rf"[+-]?\d+|{_THOUSANDS.pattern}")
 _TOO_MUCH = Decimal(10**16)
 _WIDE = Context(prec=60)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
@@ -103,6 +104,8 @@ def amount(told: str) -> tuple[Decimal, str | None]:
         number = re.sub(r"[.,]", "", number)
     else:
         whole, mark, rest = number.rpartition(max(".,", key=number.rfind))
+        if mark and (mark in whole or not _WHOLE.fullmatch(whole)):
+            raise ValueError(f"“{told}” is not a number. Write it like 1234,56.")
         number = f"{re.sub('[.,]', '', whole)}.{rest}" if mark else number
     value, sign = Decimal(number), before or after
     if value != value.quantize(Decimal("0.01"), context=_WIDE) or abs(value) >= _TOO_MUCH:
