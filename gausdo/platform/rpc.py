@@ -16,7 +16,7 @@ from uuid import UUID
 import httpx2
 import orjson
 from opentelemetry import propagate
-from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,6 +33,9 @@ LIFETIME = 60
 DEADLINE = 10.0
 """Seconds a call may take in all, tries included."""
 TRIES = 3
+
+_WHOLE = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+"""A file is bytes, in whatever encoding."""
 
 Rebuild = Callable[[UUID, Cause | None], Awaitable[Actor]]
 
@@ -66,9 +69,8 @@ def _methods(contract: type) -> dict[str, _Method]:
                   else parameters[key].default)
             for key, hint in hints.items()
         }  # fmt: skip
-        found[name] = _Method(
-            name, takes_actor, create_model(name, **fields), TypeAdapter(answer), answer is Json
-        )
+        arguments = create_model(name, __config__=_WHOLE, **fields)
+        found[name] = _Method(name, takes_actor, arguments, TypeAdapter(answer), answer is Json)
     return found
 
 
