@@ -32,19 +32,26 @@ class Settings(BaseSettings):
 
     secret: SecretStr = Field(
         min_length=32,
-        description="Keys are derived from it: role passwords, field encryption. No default.",
+        description="Keys are derived from it: the passwords of database roles, the key of tokens.",
     )
     postgres_url: SecretStr = Field(
-        description="The administrator of the PostgreSQL server; used by `migrate` alone."
+        description="A PostgreSQL role that may make databases and roles; `migrate` acts as it, "
+        "the others take only its host and port."
     )
-    database: str = "gausdo"
+    database: str = Field("gausdo", description="Made by `migrate` where it is missing.")
     dsn: dict[str, SecretStr] = Field(
         default_factory=dict,
         description="Module → DSN of its own role, to put a module into another database.",
     )
-    valkey_url: SecretStr
-    nats_url: SecretStr
-    clickhouse_url: SecretStr
+    valkey_url: SecretStr = Field(
+        description="Valkey or Redis: sessions, limits, epochs. redis://:pass@host:port/0"
+    )
+    nats_url: SecretStr = Field(
+        description="NATS with JetStream: events. nats://user:pass@host:port"
+    )
+    clickhouse_url: SecretStr = Field(
+        description="ClickHouse over HTTP: reports. https://user:pass@host:port/database"
+    )
     clickhouse_engine: str = Field(
         "", description="Prefix of table engines: empty, or `Replicated` on a cluster."
     )
@@ -54,28 +61,33 @@ class Settings(BaseSettings):
     neighbours: dict[str, str] = Field(
         default_factory=dict, description="Module → URL of the process that answers it."
     )
-    service_key: SecretStr | None = Field(
-        None, description="ES256 private key (PEM) of tokens; derived from a file by `gausdo up`."
-    )
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: str = Field("127.0.0.1", description="The address the web server listens on.")
+    port: int = Field(8000, description="The port the web server listens on.")
     base_url: str = Field("http://localhost:8000", description="What people type to get here.")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Networks whose X-Forwarded-For is believed, separated by commas."
     )
-    web: Path | None = Field(None, description="The folder of the built SPA.")
-    data: Path = Field(Path(".gausdo"), description="Where embedded servers keep their data.")
-    smtp_url: str = Field("smtp://localhost:25", description="smtp://user:pass@host:port?starttls")
-    mail_from: str = "Gausdo <crm@localhost>"
+    web: Path | None = Field(None, description="The folder of the built interface.")
+    data: Path = Field(Path(".gausdo"), description="Data of embedded servers, logs, demo logins.")
+    smtp_url: str = Field(
+        "smtp://localhost:25",
+        description="The mail server: smtp://host:port, smtp://user:pass@host:port?starttls "
+        "or smtps://user:pass@host:port.",
+    )
+    mail_from: str = Field("Gausdo <crm@localhost>", description="The sender of letters.")
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Exact host:port of inner addresses that webhooks may call."
     )
-    base_currency: str = "RUB"
-    time_zone: str = "Europe/Moscow"
+    base_currency: str = Field("RUB", description="Of sums that name no currency.")
+    time_zone: str = Field(
+        "Europe/Moscow", description="Of days in rules, and of the working calendar."
+    )
     rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
     demo_url: str | None = Field(None, description="The demo's own mail sink and receiver.")
-    otlp_endpoint: str | None = None
-    log_level: str = "info"
+    otlp_endpoint: str | None = Field(
+        None, description="Where traces go, as OTLP over HTTP: http://host:4318"
+    )
+    log_level: str = Field("info", description="debug, info, warning or error.")
 
     @model_validator(mode="before")
     @classmethod
