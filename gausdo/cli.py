@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from gausdo import __version__
+from gausdo.kernel.errors import Problem
 
 if TYPE_CHECKING:
     from gausdo.settings import Settings
@@ -266,7 +267,12 @@ def fail(told: str) -> NoReturn:
 
 
 def main() -> None:
-    app()
+    """The entry point: a refusal is a sentence, not a traceback."""
+    try:
+        app()
+    except Problem as refusal:
+        console.print(f"[red]{refusal.detail}[/red]")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -20,11 +20,12 @@ def migrate(settings: Settings) -> Iterator[str]:
     dsn = database.dsn_of(admin, database=settings.database)
     for module in MODULES:
         yield f"{module.name}: {database.migrate(dsn, module.schema)}"
-    asyncio.run(_make_analytics(settings))
+    asyncio.run(make_analytics(settings))
     yield "analytics: tables are there"
 
 
-async def _make_analytics(settings: Settings) -> None:
+async def make_analytics(settings: Settings) -> None:
+    """The tables of the analytical store, and the columns a release has brought."""
     async with analytics_of(settings) as analytics:
         await analytics.create()
 

@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 from psycopg import sql
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo, opened
@@ -24,11 +25,12 @@ from gausdo.gateway.identify import API
 from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
 from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
 from gausdo.modules.identity.roles import OPERATIONS
+from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
 from gausdo.serve import serving
 from gausdo.settings import Settings
-from gausdo.setup import migrate
+from gausdo.setup import make_analytics, migrate
 from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
 
@@ -82,8 +84,20 @@ def settings(servers: Servers, template: str) -> Iterator[Settings]:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
-        yield settings_for(servers, name)
+        store, _, _ = servers.clickhouse_url.rpartition("/")
+        asyncio.run(_asked(servers.clickhouse_url, f"create database {name}"))
+        own = settings_for(servers, name).model_copy(
+            update={"clickhouse_url": SecretStr(f"{store}/{name}")}
+        )
+        asyncio.run(make_analytics(own))
+        yield own
+        asyncio.run(_asked(servers.clickhouse_url, f"drop database {name}"))
         db.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+async def _asked(url: str, statement: str) -> None:
+    async with Analytics(url) as store:
+        await store.run(statement)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from gausdo.demo.world_dice import Dice
 from gausdo.kernel.events import Event
 from gausdo.platform.db import Schema
-from gausdo.platform.db.tx import _plain
+from gausdo.platform.db.tx import plain
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -56,11 +56,11 @@ class Rows:
             "via": "person",
             "seen": event.seen_by().model_dump(mode="json"),
             "body": event.model_dump(mode="json"),
-            "changes": _plain(changes),
+            "changes": plain(changes),
         }
         self._put(self.schema.history, told)
         if kept := {field: both for field, both in (personal or {}).items() if any(both)}:
-            told = {"event_id": event_id, "subject_id": subject.id, "changes": _plain(kept)}
+            told = {"event_id": event_id, "subject_id": subject.id, "changes": plain(kept)}
             self._put(self.schema.personal, told)
 
     def knows(

@@ -65,7 +65,7 @@ class ActivitiesService:
     async def change_task(
         self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
     ) -> Task:
-        async with self.db.begin(actor, key, change) as tx:
+        async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.task(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version, queries.current(actor, id))

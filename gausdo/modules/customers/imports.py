@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
-from gausdo.modules.customers.tables import CompanyRow, Customer, in_history
+from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
 from gausdo.modules.customers.ways import comparable
 from gausdo.platform.db import Tx
 
@@ -54,6 +54,7 @@ async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked
         asked: await _owner(tx, actor, of, asked)
         for asked in {draft.owner_id for _, draft, _ in rows}
     }
+    added: list[Customer] = []
     brought: list[Row] = []
     for line, draft, told in rows:
         owner = owners[draft.owner_id]
@@ -66,11 +67,21 @@ async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked
             brought.append(Row(line=line, field=same.field, error=same.sentence()))
         else:
             row = of.add(told, *owner)
-            tx.add(row)
+            added.append(row)
             tx.publish(row.added(), **in_history(row.beginnings()))
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
+    await _insert(tx, of.__table__, added)
+    await _insert(tx, ReachRow.__table__, [way for row in added for way in row.ways])
     return brought
+
+
+async def _insert(tx: Tx, table: Any, rows: Sequence[object]) -> None:
+    """Many rows past the unit of work, which would take most of the time."""
+    names = [column.name for column in table.c if column.computed is None]
+    if rows:
+        values = [{name: getattr(row, name) for name in names} for row in rows]
+        await tx.session.execute(insert(table), values)
 
 
 async def _owner(

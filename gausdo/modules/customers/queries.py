@@ -1,6 +1,7 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -171,6 +172,7 @@ def _ids(told: str) -> list[UUID]:
     return ids
 
 
+@cache
 def _companies() -> Select[Any]:
     """Companies, each as the JSON of a `Company`."""
     item = func.json_build_object(
@@ -179,7 +181,7 @@ def _companies() -> Select[Any]:
         text("'inn'"), _company.inn,
         text("'domain'"), _company.domain,
         text("'industry'"), _company.industry,
-        *_common(_company),
+        *_common(CompanyRow),
     )  # fmt: skip
     return select(item.label("item"))
 
@@ -202,12 +204,14 @@ def _people(actor: Actor) -> Select[Any]:
         text("'name'"), _person.name,
         text("'position'"), _person.position,
         text("'company'"), case((_person.company_id.is_not(None), named)),
-        *_common(_person),
+        *_common(PersonRow),
     )  # fmt: skip
     return select(item.label("item"))
 
 
-def _common(table: Any) -> tuple[ColumnElement[Any], ...]:
+@cache
+def _common(of: type[Customer]) -> tuple[ColumnElement[Any], ...]:
+    table = of.__table__.c
     return (
         text("'phones'"), _reached_by("phones", table.id),
         text("'emails'"), _reached_by("emails", table.id),
@@ -237,5 +241,6 @@ def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
+@cache
 def _empty() -> ColumnElement[Any]:
     return cast(literal_column("'[]'"), JSON)

@@ -134,7 +134,7 @@ class CustomersService:
         key: str | None,
     ) -> AsyncIterator[Tx]:
         told = comparable(change.named().items())
-        async with self.db.begin(actor, key, change) as tx:
+        async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.record(tx, actor, of, id, "edit")
                 await tx.fresh(row, change.version, queries.by_id(actor, of, [id]))

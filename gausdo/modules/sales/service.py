@@ -128,7 +128,7 @@ class SalesService:
                     tx.publish(
                         row.moved(before),
                         changes={"stage_id": (before["stage_id"], stage.id)},
-                        personal={"lost_reason": (before["lost_reason"], row.lost_reason)},
+                        personal=_differing("lost_reason", before["lost_reason"], row.lost_reason),
                     )
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
@@ -164,6 +164,10 @@ class SalesService:
             *known_records("person", await self.customers.find_people(actor, [*people])),
         ]
         return {record["id"]: record for record in found}
+
+
+def _differing(field: str, before: str | None, after: str | None) -> dict[str, Any]:
+    return {field: (before, after)} if before != after else {}
 
 
 async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:

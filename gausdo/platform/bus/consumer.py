@@ -119,7 +119,6 @@ class _Feed:
         js = self._consumer.nats.jetstream()
         start = await start_after(js, self._source, *self._at)
         async with reading(self._consumer.nats, self._source, start) as reader:
-            patience.worked()
             while True:
                 await self._step(await reader.next(BATCH, IDLE))
                 patience.worked()

@@ -96,6 +96,7 @@ class Sequencer:
             self._db.dsn,
             autocommit=True,
             application_name=f"gausdo {self.module} sequencer",
+            connect_timeout=5,
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,

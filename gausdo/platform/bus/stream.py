@@ -6,6 +6,7 @@ own position meets the next one, or learns that it is missing.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -32,7 +33,8 @@ POS = "Gausdo-Pos"
 KEEP = 14 * 24 * 3600.0
 """Seconds an event stays in the stream."""
 BATCH = 500
-HEARTBEAT = 5.0
+HEARTBEAT = 2.0
+"""Seconds between signs of life; after two without one the reader is opened anew."""
 EXPIRES = 30.0
 GONE_QUIET = ("404", "408")  # nothing there, or the request has run out: ask again
 
@@ -142,9 +144,11 @@ class Reader:
         self._here: deque[Arrived] = deque()
         self._asked = 0
         self._came = asyncio.Event()
+        self._heard = time.monotonic()
         self._lost: str | None = None
 
     async def arrive(self, message: Msg) -> None:
+        self._heard = time.monotonic()
         status = message.headers.get(Header.STATUS.value) if message.headers else None
         if status is None:
             self._here.append(Arrived(message.metadata.sequence.stream, message.data))
@@ -160,20 +164,19 @@ class Reader:
 
         Raises StreamLostError.
         """
-        deadline = asyncio.get_running_loop().time() + seconds
+        deadline = time.monotonic() + seconds
         while not self._here:
             if self._lost:
                 raise StreamLostError(f"NATS says: {self._lost}")
-            await self._ask()
-            self._came.clear()
-            left = deadline - asyncio.get_running_loop().time()
+            if time.monotonic() - self._heard > HEARTBEAT * 2:
+                raise StreamLostError("NATS gives no sign of life")
+            left = deadline - time.monotonic()
             if left <= 0:
                 return []
-            try:
-                await asyncio.wait_for(self._came.wait(), min(left, HEARTBEAT * 2))
-            except TimeoutError:
-                if left > HEARTBEAT * 2:
-                    raise StreamLostError("NATS has stopped sending signs of life") from None
+            await self._ask()
+            self._came.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._came.wait(), min(left, HEARTBEAT))
         return [self._here.popleft() for _ in range(min(limit, len(self._here)))]
 
     async def _ask(self) -> None:

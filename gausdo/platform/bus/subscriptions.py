@@ -1,8 +1,11 @@
 """What a module listens to."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
+
+from opentelemetry import propagate, trace
 
 from gausdo.kernel.events import Envelope, Event
 from gausdo.platform.db.tx import Tx
@@ -12,6 +15,8 @@ BatchHandler: TypeAlias = Callable[[Any, list[Envelope], Any, Tx], Awaitable[Non
 Prepare: TypeAlias = Callable[[Any, list[Envelope]], Awaitable[Any]]
 H = TypeVar("H", bound=Handler)
 B = TypeVar("B", bound=BatchHandler)
+
+_tracer = trace.get_tracer("gausdo.bus")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,8 @@ class Subscriptions(list[Subscription]):
             async def each(service: Any, envelopes: list[Envelope], _prepared: Any, tx: Tx) -> None:
                 for envelope in envelopes:
                     tx.follow(envelope)
-                    await handler(service, envelope, tx)
+                    with _following(envelope):
+                        await handler(service, envelope, tx)
                     await tx.session.flush()
 
             self.append(Subscription(_names(events), each))
@@ -56,6 +62,14 @@ class Subscriptions(list[Subscription]):
     def sources(self) -> frozenset[str]:
         """The modules whose events are wanted: the name of an event begins with its module's."""
         return frozenset(name.partition(".")[0] for wanted in self for name in wanted.names)
+
+
+def _following(envelope: Envelope) -> AbstractContextManager[trace.Span]:
+    """A span that continues the trace in which the event happened."""
+    carrier = {"traceparent": envelope.trace} if envelope.trace else {}
+    return _tracer.start_as_current_span(
+        envelope.name, context=propagate.extract(carrier), kind=trace.SpanKind.CONSUMER
+    )
 
 
 def _names(events: tuple[type[Event], ...]) -> frozenset[str]:

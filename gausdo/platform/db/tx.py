@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
-from gausdo.kernel.values import Value, new_id, now
+from gausdo.kernel.values import new_id, now
 from gausdo.platform.db.schema import Schema
 
 A = TypeVar("A")
@@ -27,6 +27,10 @@ _ENQUEUE = text("""
     select jobs.enqueue(task, args, at, once) from jsonb_to_recordset(:jobs)
     as (task text, args jsonb, at timestamptz, once text)
 """).bindparams(bindparam("jobs", type_=JSONB))
+
+
+LARGEST = 900_000
+"""Bytes of one event's body; NATS carries 1 MiB, and one it refused would hold up the others."""
 
 
 class Versioned(Protocol):
@@ -89,8 +93,8 @@ class Tx:
                 "seen": event.seen_by().model_dump(mode="json"),
                 "trace": carrier.get("traceparent"),
                 "body": event.model_dump(mode="json"),
-                "changes": _plain(changes),
-                "personal": _plain(personal) or None,
+                "changes": plain(changes),
+                "personal": plain(personal) or None,
             }
         )
 
@@ -209,9 +213,10 @@ class Tx:
         """
         await self.session.flush()
         if self._events:
-            await self.session.execute(
-                _publish(self.schema.name), {"events": orjson.dumps(self._events).decode()}
-            )
+            events = orjson.dumps(self._events)
+            if len(events) > LARGEST:
+                _refuse_large(self._events)
+            await self.session.execute(_publish(self.schema.name), {"events": events.decode()})
         if self._key is not None and not self.told:
             answer = self.schema.answer
             await self.session.execute(
@@ -228,6 +233,15 @@ class Tx:
             )
 
 
+def _refuse_large(events: list[dict[str, Any]]) -> None:
+    for event in events:
+        if (size := len(orjson.dumps(event["body"]))) > LARGEST:
+            raise ValueError(
+                f"The event {event['name']} has {size} bytes, more than an event may have: "
+                "let it carry an id, and let who needs the rest fetch it."
+            )
+
+
 def _shown(row: Versioned) -> Any:
     """What the row itself says it is now, for one that no query is needed to show."""
     shown: Callable[[], BaseModel] = row.shown  # type: ignore[attr-defined]
@@ -237,7 +251,7 @@ def _shown(row: Versioned) -> Any:
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
-def _plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:
+def plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:
     """Before and after as JSON would have them."""
     return {
         field: [

@@ -60,7 +60,7 @@ def from_validation(errors: Sequence[Any]) -> Invalid:
         FieldError(
             field=".".join(str(part) for part in error["loc"] if part not in _PLACES) or "body",
             code=error["type"],
-            message=_MESSAGES.get(error["type"], error["msg"]),
+            message=_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, ")),
         )
         for error in errors
     ]
