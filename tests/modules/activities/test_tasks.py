@@ -201,6 +201,17 @@ async def test_a_malformed_task_is_refused_by_its_field(api, people, told, field
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+async def test_a_key_belongs_to_a_change_of_one_task(api, people):
+    headers = {"idempotency-key": "a-task-changed-once"}
+    one, other = [await added(api, people.ann, title=title) for title in ("Одна", "Другая")]
+    change = {"version": 1, "state": "done"}
+    first = await api(people.ann).patch(f"/tasks/{one['id']}", json=change, headers=headers)
+    again = await api(people.ann).patch(f"/tasks/{one['id']}", json=change, headers=headers)
+    assert (first.status_code, again.json()) == (200, first.json())
+    reused = await api(people.ann).patch(f"/tasks/{other['id']}", json=change, headers=headers)
+    assert (reused.status_code, reused.json()["code"]) == (409, "idempotency-key-reused")
+
+
 @pytest.mark.parametrize("field", ["title", "owner_id", "state"])
 async def test_what_a_task_needs_is_not_taken_away(api, people, field):
     task = await added(api, people.ann)

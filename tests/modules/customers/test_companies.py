@@ -179,6 +179,17 @@ async def test_of_two_changes_at_once_one_is_stale(api, people):
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
+async def test_a_key_belongs_to_a_change_of_one_company(api, people):
+    headers = {"idempotency-key": "a-change-made-once"}
+    change = {"version": 1, "city": "Омск"}
+    one, other = [await added(api, people.ann, name=name) for name in ("Одна", "Другая")]
+    first = await api(people.ann).patch(f"/companies/{one['id']}", json=change, headers=headers)
+    again = await api(people.ann).patch(f"/companies/{one['id']}", json=change, headers=headers)
+    assert (first.status_code, again.json()) == (200, first.json())
+    reused = await api(people.ann).patch(f"/companies/{other['id']}", json=change, headers=headers)
+    assert (reused.status_code, reused.json()["code"]) == (409, "idempotency-key-reused")
+
+
 @pytest.mark.parametrize("field", ["name", "owner_id"])
 async def test_what_a_company_needs_is_not_taken_away(api, people, field):
     company = await added(api, people.ann, name="Нужное")
