@@ -214,7 +214,7 @@ def doctor(
 
     async def tell() -> bool:
         healthy = True
-        async for finding in examine(data, told_settings(data)):
+        async for finding in examine(data.absolute(), told_settings(data)):
             healthy &= finding.well
             mark = "[green]✓[/green]" if finding.well else "[red]✗[/red]"
             console.print(f"{mark} {finding.what}: {finding.told}")

@@ -27,8 +27,8 @@ class Finding:
 
 
 async def examine(data: Path, settings: Settings) -> AsyncIterator[Finding]:
-    """Findings in the order in which to mend them."""
-    parts = parts_of(data.absolute())
+    """Findings in the order in which to mend them; `data` is an absolute path."""
+    parts = parts_of(data)
     if not parts:
         yield Finding("supervisor", f"nothing runs in {data}", advice="For a laptop: make run")
     for name, part in parts.items():
@@ -111,10 +111,12 @@ async def _lags(gausdo: Gausdo) -> AsyncIterator[Finding]:
         async with asyncio.timeout(PATIENCE):
             nats = await connect(gausdo.settings.nats_url.get_secret_value(), "gausdo doctor")
     except Exception:  # noqa: BLE001
-        yield Finding("NATS", "no answer", well=False,
-                      advice="Changes are kept and sent once it is back. Is it running?")  # fmt: skip
+        told = "Changes are kept and sent once it is back. Is it running?"
+        yield Finding("NATS", "no answer", well=False, advice=told)
         return
-    yield Finding("NATS", f"version {nats.connected_server_version}")
+    yield Finding(
+        "NATS", "version " + str(nats.connected_server_version).strip("<>").rpartition(" v")[2]
+    )
     for name, db in gausdo.databases.items():
         try:
             async with asyncio.timeout(PATIENCE):

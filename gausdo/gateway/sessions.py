@@ -14,7 +14,8 @@ from gausdo.platform.cache import Cache, told_kindly
 IDLE = 8 * 3600
 ABSOLUTE = 7 * 24 * 3600
 """Seconds without a request, and at all, after which one signs in again."""
-WINDOW = 60
+TOKEN = 43
+"""Characters of a token: 32 random bytes in base64url."""
 
 _OPEN = """
 redis.call('HSET', KEYS[1], 'uid', ARGV[1], 'until', ARGV[2])
@@ -89,7 +90,7 @@ class Sessions:
 
     async def touch(self, token: str) -> Visit | None:
         """The visit of a live session, which lives on; None when there is none."""
-        if not 40 <= len(token) <= 64:
+        if len(token) != TOKEN:
             return None
         found = await self._cache.script(_TOUCH, [_key(token)], [IDLE])
         if not found:

@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
 from gausdo.kernel.values import Value
 
 FAR = 3660
@@ -23,7 +25,7 @@ class WorkingCalendar(Value):
 
     time_zone: str
     week: tuple[tuple[Window, ...], ...]
-    days: dict[date, tuple[Window, ...]] = {}
+    days: dict[date, tuple[Window, ...]] = Field(default_factory=dict)
 
     def windows(self, day: date) -> list[tuple[datetime, datetime]]:
         zone = ZoneInfo(self.time_zone)

@@ -39,11 +39,11 @@ _HOST = re.compile(r"[a-z0-9.-]{1,253}|[0-9a-f:.]{2,45}", re.IGNORECASE)
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
-class Blocked(Exception):  # noqa: N818 - as in the kernel
+class Blocked(Exception):
     """The address may not be called; says which rule it breaks, nothing of what it leads to."""
 
 
-class Unreachable(Exception):  # noqa: N818
+class Unreachable(Exception):
     """Nobody answered, or not in time, or not in HTTP."""
 
 

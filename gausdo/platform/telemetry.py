@@ -11,7 +11,15 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gausdo.settings import Settings
@@ -121,10 +129,5 @@ async def metrics(scope: Scope, receive: Receive, send: Send) -> None:
     """`/metrics` of all web workers (PROMETHEUS_MULTIPROC_DIR tells where they meet)."""
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    await _plain(send, generate_latest(registry))
-
-
-async def _plain(send: Send, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    answer = Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    await answer(scope, receive, send)

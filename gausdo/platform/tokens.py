@@ -34,7 +34,7 @@ class Tokens:
         self.kid = self._key.thumbprint()
 
     def issue(self, subject: str, audience: str, kind: str, lifetime: int, **claims: Any) -> str:
-        """`kind` is the token's `typ`: `at+jwt` for API clients, `service+jwt` between processes."""
+        """`kind` is the `typ`: `at+jwt` for API clients, `service+jwt` between processes."""
         at = int(time.time())
         return jwt.encode(
             {"alg": "ES256", "typ": kind, "kid": self.kid},

@@ -258,7 +258,10 @@ class Sales(Protocol):
         ...
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
-        """`Listed[Deal]`; sorts: created_at, changed_at, title, amount, expected_on, stage_since."""
+        """`Listed[Deal]`.
+
+        Sorts: created_at, changed_at, title, amount, expected_on, stage_since.
+        """
         ...
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:

@@ -122,9 +122,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
     )  # fmt: skip
     columns = (
         select(column.label("item"), stage.position)
-        .select_from(
-            StageRow.__table__.join(totals, literal(True)).join(cards, literal(True))
-        )
+        .select_from(StageRow.__table__.join(totals, literal(True)).join(cards, literal(True)))
         .where(stage.pipeline_id == pipeline_id)
         .subquery("columns")
     )

@@ -98,6 +98,9 @@ def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None
         _jobs(db, [module for module in passwords if module != "jobs"])
 
 
+ALWAYS = "alter default privileges for role {owner} in schema {schema}"
+
+
 def _roles(db: psycopg.Connection[Any], module: str, password: str) -> None:
     login, owner = f"gausdo_{module}", f"gausdo_{module}_owner"
     for role, options in ((owner, "nologin"), (login, "login")):
@@ -121,10 +124,8 @@ def _roles(db: psycopg.Connection[Any], module: str, password: str) -> None:
         "grant {owner} to current_user",
         "create schema if not exists {schema} authorization {owner}",
         "grant usage on schema {schema} to {login}",
-        "alter default privileges for role {owner} in schema {schema} "
-        "grant select, insert, update, delete on tables to {login}",
-        "alter default privileges for role {owner} in schema {schema} "
-        "grant usage on sequences to {login}",
+        f"{ALWAYS} grant select, insert, update, delete on tables to {{login}}",
+        f"{ALWAYS} grant usage on sequences to {{login}}",
     ):
         db.execute(sql.SQL(statement).format(**names))
 

@@ -20,9 +20,9 @@ class ProblemDetails(Value):
     status: int
     code: str
     detail: str
-    errors: list[FieldError] = []
-    data: dict[str, Any] = {}
-    trace_id: str | None = None
+    errors: list[FieldError]
+    data: dict[str, Any]
+    trace_id: str | None
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
