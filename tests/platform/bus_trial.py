@@ -78,6 +78,14 @@ class Unheard(Event, name="said.unheard.v1"):
         return Subject(kind="counter", id=self.counter_id)
 
 
+class Described(Event, name="said.described.v1"):
+    counter_id: UUID
+    text: str
+
+    def subject(self) -> Subject:
+        return Subject(kind="counter", id=self.counter_id)
+
+
 on = Subscriptions()
 
 

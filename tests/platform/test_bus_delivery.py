@@ -1,6 +1,7 @@
 """Events reach their handlers: once, in order, whatever is lost or fails on the way."""
 
 import asyncio
+import signal
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import pytest_asyncio
 from bus_trial import (
     Applied,
     Counted,
+    Described,
     Trial,
     Trouble,
     Unheard,
@@ -23,6 +25,7 @@ from bus_trial import (
     trial,
     until,
 )
+from opentelemetry import trace
 from sqlalchemy import delete, select, text
 
 from gausdo.kernel.errors import Unavailable
@@ -131,6 +134,35 @@ async def _count_and_fail(source) -> None:
         tx.publish(Counted(counter_id=uuid4(), value=1, at=0))
         await tx.finish()
         raise RuntimeError("changed my mind")
+
+
+async def test_an_event_too_large_to_travel_is_refused_in_its_transaction(source):
+    with pytest.raises(ValueError, match=r"said\.described\.v1 has 10000\d\d bytes"):
+        await _describe(source, "x" * 1_000_000)
+
+
+async def _describe(source, text: str) -> None:
+    async with source.begin() as tx:
+        tx.publish(Described(counter_id=uuid4(), text=text))
+
+
+async def test_what_handlers_do_belongs_to_the_trace_of_the_event(source, db, nats):
+    traced, seen = Subscriptions(), []
+
+    @traced(Counted)
+    async def look(_, envelope, tx):
+        seen.append((envelope.trace, trace.get_current_span().get_span_context().trace_id))
+
+    parent = trace.SpanContext(0xABC, 0xDEF, is_remote=True, trace_flags=trace.TraceFlags(1))
+    async with running(Sequencer(source, nats), Consumer("heard", db, traced, None, nats)):
+        with trace.use_span(trace.NonRecordingSpan(parent)):
+            await count(source, uuid4())
+        await until(lambda: _is(bool(seen)))
+    assert seen == [(f"00-{0xABC:032x}-{0xDEF:016x}-01", 0xABC)]
+
+
+async def _is(true: bool) -> bool:
+    return true
 
 
 async def test_an_envelope_tells_what_caused_what(source, db, nats):
@@ -345,8 +377,11 @@ async def test_a_parked_event_is_given_up_after_five_tries_until_somebody_says_a
         assert await arrived(db, 2) == {sick: 2}
 
 
-async def test_what_another_module_tells_is_fetched_before_the_transaction(source, db, nats):
+async def test_what_another_module_tells_is_fetched_before_the_transaction(
+    source, db, nats, monkeypatch
+):
     """And while that module is away, the consumer waits and parks nothing."""
+    monkeypatch.setattr("gausdo.platform.bus.patience.LONGEST", 0.1)
     away, fetched = [True] * 8, []
     names = Subscriptions()
 
@@ -370,7 +405,8 @@ async def test_what_another_module_tells_is_fetched_before_the_transaction(sourc
     assert sum(fetched) == 30
 
 
-async def test_an_outage_of_nats_is_waited_for(scratch, source, db, tmp_path):
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGKILL])
+async def test_an_outage_of_nats_is_waited_for(scratch, source, db, tmp_path, kind):
     tmp_path.chmod(0o711)
     server, counter = EmbeddedNats(tmp_path / "nats"), uuid4()
     await asyncio.to_thread(server.start)
@@ -379,7 +415,7 @@ async def test_an_outage_of_nats_is_waited_for(scratch, source, db, tmp_path):
         async with running(Sequencer(source, own), Consumer("heard", db, on, None, own)):
             await count(source, counter, 10)
             await arrived(db, 10)
-            await asyncio.to_thread(server.stop)
+            await asyncio.to_thread(server._child.stop, kind)
             await count(source, counter, 10)
             assert (await outbox_unpublished(source)) == 10
             await asyncio.to_thread(server.start)

@@ -238,6 +238,22 @@ async def test_a_job_whose_worker_is_stopped_is_taken_by_another(scratch, db, mo
         await until(lambda: _is(len(ran) == 1))
 
 
+async def test_a_worker_that_lost_postgres_goes_on_when_it_is_back(scratch, db):
+    ran: list[object] = []
+    async with working(scratch, told(ran), None):
+        async with db.begin() as tx:
+            await tx.enqueue("heard.hear", number=1)
+        await until(lambda: _is(len(ran) == 1))
+        with psycopg.connect(scratch.admin) as admin:
+            admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and application_name = 'gausdo jobs'"
+            )
+        async with db.begin() as tx:
+            await tx.enqueue("heard.hear", number=2)
+        await until(lambda: _is(len(ran) == 2))
+
+
 async def test_two_jobs_of_one_name_are_refused():
     jobs = told([])
     with pytest.raises(ValueError, match="two jobs"):
