@@ -1,8 +1,9 @@
 """What every request passes: id, limits of size, text that no text may have, actor, headers."""
 
+import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gausdo.gateway.identify import Identify
-from gausdo.kernel.errors import Invalid, Malformed, Problem, TooLarge
+from gausdo.kernel.errors import FieldError, Invalid, Malformed, Problem, TooLarge
 from gausdo.platform.http import problem_response
 
 BODY = 1_000_000
@@ -20,6 +21,7 @@ UPLOAD = 21_000_000
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_HALF = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
@@ -118,7 +120,33 @@ def _whole_text(body: bytes) -> None:
     except UnicodeDecodeError:
         raise Malformed("The body is not UTF-8.") from None
     if b"\x00" in body or (b"\\u" in body and _ESCAPED.search(_PAIR.sub(b"", body))):
-        raise Invalid("The text has a NUL character or half of a character pair.")
+        told = "The text has a NUL character or half of a character pair."
+        raise Invalid(
+            told,
+            errors=[
+                FieldError(field=".".join(path), code="text", message=told)
+                for path in _bad_texts(body)
+            ],
+        )
+
+
+def _bad_texts(body: bytes) -> Iterator[tuple[str, ...]]:
+    """Where in a JSON document the texts are that no text may have; nothing in any other body."""
+
+    def within(value: Any, *path: str) -> Iterator[tuple[str, ...]]:
+        if isinstance(value, str) and ("\x00" in value or _HALF.search(value)):
+            yield path or ("body",)
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                yield from within(inner, *path, name)
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                yield from within(inner, *path, str(number))
+
+    try:
+        yield from within(json.loads(body, strict=False))
+    except (ValueError, RecursionError):
+        return
 
 
 def _once(body: bytes, receive: Callable[[], Awaitable[Message]]) -> Receive:

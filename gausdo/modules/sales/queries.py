@@ -36,7 +36,7 @@ from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.keyset import listed
 from gausdo.platform.rights import within
-from gausdo.platform.search import matches
+from gausdo.platform.search import among, matches
 
 CLOSED_SHOWN = timedelta(days=30)
 """How long a won or lost deal stays on the board."""
@@ -76,7 +76,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
     if query.owner_id is not None:
         narrow.append(_deal.owner_id == query.owner_id)
     if query.q and (found := matches(_deal.search, query.q)) is not None:
-        narrow.append(found)
+        narrow.append(among(_deal.id, found))
     stage = StageRow.__table__.c
     sums = (
         select(
@@ -187,7 +187,7 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
     if query.q and (found := matches(_deal.search, query.q)) is not None:
-        narrow.append(found)
+        narrow.append(among(_deal.id, found))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, DEAL), DEAL, COLUMNS, context))

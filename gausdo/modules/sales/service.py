@@ -94,7 +94,7 @@ class SalesService:
         self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
     ) -> Deal:
         known = await self._neighbours(actor, change.company_id, change.contact_id)
-        async with self.db.begin(actor, key, change) as tx:
+        async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version, queries.deals_by_id(actor, [id]))
@@ -117,7 +117,7 @@ class SalesService:
     async def move_deal(
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
     ) -> Deal:
-        async with self.db.begin(actor, key, move) as tx:
+        async with self.db.begin(actor, key, (id, move)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
                 await tx.fresh(row, move.version, queries.deals_by_id(actor, [id]))
