@@ -3,6 +3,7 @@
 Every row is answered: created, or refused with its line, its column and the reason.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -61,7 +62,7 @@ class Import:
 
     async def run(self, kind: ImportKind, content: bytes) -> ImportReport:
         """Raises TooLarge, Invalid (no such file, no column for the name), Forbidden."""
-        table = csv_table.read(content)
+        table = await asyncio.to_thread(csv_table.read, content)
         fields = self._understood(kind, table.header)
         bring = {"companies": self._companies, "people": self._people, "deals": self._deals}[kind]
         pipelines = await self.sales.pipelines(self.actor) if kind == "deals" else []

@@ -29,6 +29,7 @@ from gausdo.modules.automation.handlers import fire_rules
 from gausdo.modules.automation.jobs import act
 from gausdo.modules.automation.tables import EffectRow
 from gausdo.modules.sales.contract import Deal, DealDraft, DealMove, DealMoved, Sales
+from gausdo.platform.worklist import lease
 from tests.modules.automation.conftest import Shop
 
 pytestmark = pytest.mark.asyncio
@@ -267,4 +268,21 @@ async def test_two_workers_share_the_work(shop: Shop) -> None:
     for deal in deals:
         assert len(letters(shop, deal)) == len(calls(shop, deal)) == 1
         assert len(await tasks(shop, deal)) == 1
+    await off(shop, rule)
+
+
+async def test_what_people_cause_goes_before_what_an_import_causes(shop: Shop) -> None:
+    rule = await a_rule(
+        shop, "Offer", steps=[AddTask(title="Call", due_in_working_hours=Decimal(1))]
+    )
+    deals = [await a_deal(shop) for _ in range(5)]
+    service = shop.gausdo.services["automation"]
+    brought = [an_envelope(shop, deal, via="import") for deal in deals[:4]]
+    async with service.db.begin() as tx:
+        await fire_rules(service, [*brought, an_envelope(shop, deals[4])], None, tx)
+        await tx.session.flush()
+        rows = await lease(tx, EffectRow, 5, 0)
+        assert rows[0].deal["deal_id"] == str(deals[4].id)
+        assert len(rows) == 5
+    await shop.settled()
     await off(shop, rule)
