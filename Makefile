@@ -34,15 +34,21 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Gausdo needs Python 3.11 or later; tell another one with make PYTHON=…")'
 	@$(PYTHON) -m venv .venv
 
+# uv installs in seconds what takes pip a minute; where it cannot, pip does it.
+PIP := $(BIN)/pip install -qq --disable-pip-version-check
+UV := $(BIN)/uv pip install -q --python $(BIN)/python
+LOCKED = $(UV) --require-hashes -r $(1) 2>/dev/null || $(PIP) --require-hashes -r $(1)
+
 $(BIN)/.run: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing Python packages and Node…"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing Python packages and Node: about 500 MB, once…"
+	@$(PIP) --require-hashes -r requirements-installer.lock
+	@$(call LOCKED,requirements.lock)
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(BIN)/.test: requirements-dev.lock $(BIN)/.run
 	@echo "Installing what tests need…"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(call LOCKED,requirements-dev.lock)
 	@touch $@
 
 web/node_modules/.installed: web/package-lock.json $(BIN)/.run

@@ -26,6 +26,7 @@ from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
 from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
 from gausdo.modules.identity.roles import OPERATIONS
 from gausdo.platform.analytics import Analytics
+from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
 from gausdo.serve import serving
@@ -34,6 +35,7 @@ from gausdo.setup import make_analytics, migrate
 from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
 
+consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"

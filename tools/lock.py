@@ -1,22 +1,23 @@
-"""Write requirements.lock and requirements-dev.lock: hashes, and no registry's name."""
+"""Write the lock files: what installs, what runs, what tests; hashes, and no registry's name."""
 
 import subprocess
 import sys
 
 COMMON = (
-    sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--upgrade",
+    sys.executable, "-m", "uv", "pip", "compile", "--universal", "--upgrade",
     "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header",
     "--no-annotate", "--quiet",
 )  # fmt: skip
+FILES = {
+    "requirements-installer.lock": ("--group", "installer"),
+    "requirements.lock": ("pyproject.toml", "--group", "build"),
+    "requirements-dev.lock": ("pyproject.toml", "--group", "build", "--group", "dev"),
+}
 
 
 def main() -> None:
-    for file, groups in (
-        ("requirements.lock", ("build",)),
-        ("requirements-dev.lock", ("build", "dev")),
-    ):
-        told = [word for group in groups for word in ("--group", group)]
-        subprocess.run([*COMMON, *told, "--output-file", file], check=True)
+    for file, sources in FILES.items():
+        subprocess.run([*COMMON, *sources, "--output-file", file], check=True)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class AutomationService:
         actor.demand(access.READ)
         await self._check(actor, change.trigger, change.condition, change.steps)
         names = await self._names(actor)
-        async with self.db.begin(actor, key, change) as tx:
+        async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.rule(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version)

@@ -54,7 +54,7 @@ class CommunicationsService:
     async def change_template(
         self, actor: Actor, id: UUID, change: TemplateChange, key: str | None = None
     ) -> Template:
-        async with self.db.begin(actor, key, change) as tx:
+        async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.template(tx, actor, id, access.EDIT_TEMPLATE)
                 await tx.fresh(row, change.version)

@@ -32,7 +32,7 @@ def routes(integrations: Integrations) -> Routes:
     async def signing_secret(actor: CurrentActor) -> SigningSecret:
         return SigningSecret(secret=await integrations.signing_secret(actor))
 
-    @api.post("/imports/{kind}")
+    @api.post("/imports/{kind}", takes="text/csv")
     async def import_file(
         kind: ImportKind, request: Request, actor: CurrentActor, key: IdempotencyKey = None
     ) -> ImportReport:

@@ -70,7 +70,7 @@ class Declared:
     authority: Authority
     hot: bool
     answer: Any
-    shown: bool
+    takes: str | None
 
 
 @dataclass
@@ -112,11 +112,13 @@ class Routes:
         authority: Authority = Authority.SESSION,
         hot: bool = False,
         answer: Any = None,
-        shown: bool = True,
+        takes: str | None = None,
     ) -> Callable[[E], E]:
+        """`takes` is the media type of a body that the endpoint reads itself."""
+
         def remember(endpoint: E) -> E:
             self.declared.append(
-                Declared(method, path, endpoint, status, authority, hot, answer, shown)
+                Declared(method, path, endpoint, status, authority, hot, answer, takes)
             )
             return endpoint
 
@@ -134,9 +136,16 @@ class Routes:
                 status_code=route.status,
                 tags=[self.tag],
                 operation_id=route.endpoint.__name__,
-                include_in_schema=route.shown,
+                openapi_extra=_body(route.takes),
                 **({"response_model": route.answer} if route.answer is not None else {}),
             )
+
+
+def _body(media: str | None) -> dict[str, Any] | None:
+    """A raw body as OpenAPI 3.1 tells it."""
+    if media is None:
+        return None
+    return {"requestBody": {"required": True, "content": {media: {"schema": {"type": "string"}}}}}
 
 
 class _Hot:
