@@ -204,6 +204,13 @@ async def applied(db: Database) -> list[tuple[UUID, int]]:
         return [(row.counter_id, row.value) for row in rows]
 
 
+async def how_many(db: Database) -> int:
+    async with db.begin() as tx:
+        return int(
+            (await tx.session.execute(text("select count(*) from heard.applied"))).scalar_one()
+        )
+
+
 def in_order(values: list[tuple[UUID, int]]) -> dict[UUID, int]:
     """The last value of each counter. Fails when one is lost, doubled or out of order."""
     last: dict[UUID, int] = {}

@@ -18,6 +18,7 @@ from bus_trial import (
     applied,
     count,
     heard,
+    how_many,
     in_batches,
     in_order,
     on,
@@ -95,7 +96,7 @@ async def running(*parts: Sequencer | Consumer):
 
 async def arrived(db, number: int, seconds: float = 20.0) -> dict[UUID, int]:
     async def there() -> bool:
-        return len(await applied(db)) >= number
+        return await how_many(db) >= number
 
     await until(there, seconds, f"the arrival of {number} events")
     found = await applied(db)

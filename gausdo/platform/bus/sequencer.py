@@ -13,7 +13,7 @@ from nats.js.api import Header
 from psycopg import AsyncConnection
 
 from gausdo.platform.bus.patience import Patience
-from gausdo.platform.bus.stream import POS, ensure, last_entry, republish_of, subject_of
+from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
 from gausdo.platform.db.database import Database
 
 BATCH = 500
@@ -163,11 +163,10 @@ class Sequencer:
         if not self._nats.is_connected:
             raise ConnectionError("NATS is not connected")
         subject = subject_of(self.module)
-        for number, (pos, event_id, envelope) in enumerate(rows):
+        for number, (_, event_id, envelope) in enumerate(rows):
             headers = {
                 Header.MSG_ID.value: event_id + self._mark,
                 Header.EXPECTED_LAST_SEQUENCE.value: str(self._seq + number),
-                POS: str(pos),
             }
             if number < len(rows) - 1:
                 await self._nats.publish(subject, envelope.encode(), headers=headers)

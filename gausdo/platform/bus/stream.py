@@ -24,12 +24,12 @@ from nats.js.api import (
     DeliverPolicy,
     DiscardPolicy,
     Header,
+    RawStreamMsg,
     StorageType,
     StreamConfig,
 )
 from nats.js.errors import APIError, NotFoundError
 
-POS = "Gausdo-Pos"
 KEEP = 14 * 24 * 3600.0
 """Seconds an event stays in the stream."""
 BATCH = 500
@@ -99,7 +99,7 @@ async def last_entry(js: JetStreamContext, module: str) -> Entry:
     if not state.messages:
         return Entry(state.last_seq, 0)
     message = await js.get_last_msg(stream_of(module), subject_of(module))
-    return Entry(message.seq or 0, int((message.headers or {})[POS]))
+    return Entry(message.seq or 0, _pos(message))
 
 
 async def start_after(js: JetStreamContext, module: str, pos: int, seq: int) -> int:
@@ -119,10 +119,19 @@ async def start_after(js: JetStreamContext, module: str, pos: int, seq: int) -> 
 
 async def _pos_at(js: JetStreamContext, module: str, seq: int) -> int | None:
     try:
-        message = await js.get_msg(stream_of(module), seq)
+        return _pos(await js.get_msg(stream_of(module), seq))
     except NotFoundError:
         return None
-    return int((message.headers or {})[POS])
+
+
+def _pos(message: RawStreamMsg) -> int:
+    return int(orjson.loads(message.data or b"")["pos"])
+
+
+def _seq(reply: str) -> int:
+    """The place in the stream, from a message's reply subject (ADR-15 of NATS, both forms)."""
+    tokens = reply.split(".")
+    return int(tokens[5] if len(tokens) == 9 else tokens[7])  # noqa: PLR2004
 
 
 class Arrived(NamedTuple):
@@ -151,7 +160,7 @@ class Reader:
         self._heard = time.monotonic()
         status = message.headers.get(Header.STATUS.value) if message.headers else None
         if status is None:
-            self._here.append(Arrived(message.metadata.sequence.stream, message.data))
+            self._here.append(Arrived(_seq(message.reply), message.data))
             self._asked -= 1
         elif status in GONE_QUIET:
             self._asked = 0
