@@ -38,6 +38,11 @@ class Servers:
         self._keepers: list[subprocess.Popen[bytes]] = []
 
     @property
+    def run(self) -> str:
+        """With this as PYTEST_XDIST_TESTRUNUID another pytest shares these servers."""
+        return self._folder.name.removeprefix("gausdo-tests-")
+
+    @property
     def postgres_dsn(self) -> str:
         """The superuser's; `postgres` is the database. Not durable, so fast."""
         return self._url("postgres")
