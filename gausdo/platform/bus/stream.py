@@ -53,7 +53,7 @@ def republish_of(module: str) -> str:
 
 
 async def connect(url: str, name: str = "gausdo") -> Client:
-    """A connection that comes back for ever. Raises nats.errors.Error when nobody answers now."""
+    """A connection that comes back for ever; while nobody answers at first, this waits as well."""
 
     async def quiet(_: Exception) -> None:
         """Whoever uses the connection notices and says what it means."""
