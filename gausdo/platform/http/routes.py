@@ -1,8 +1,8 @@
 """Routes as modules declare them, mounted by the gateway.
 
 `get`, `post`, `patch`, `put` and `delete` are ordinary routes of the framework. `hot` is a read
-whose answer PostgreSQL has built: it goes around the framework (2.2 times the requests per core,
-see docs/decisions) but stands in the OpenAPI document like any other.
+whose answer PostgreSQL has built: it goes around the framework (docs/decisions/0003 says what that
+saves) but stands in the OpenAPI document like any other.
 """
 
 import inspect
