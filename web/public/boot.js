@@ -3,8 +3,7 @@
 ;(function () {
   try {
     var root = document.documentElement
-    var meta = document.querySelector('meta[property=csp-nonce]')
-    window.__webpack_nonce__ = meta ? meta.nonce : ''
+    window.__webpack_nonce__ = document.currentScript.nonce
     var scheme = localStorage.getItem('gausdo.scheme') || 'auto'
     if (scheme === 'auto') {
       scheme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'

@@ -1,9 +1,10 @@
-import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core'
+import { MantineProvider, localStorageColorSchemeManager, mergeThemeOverrides } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
+import { useLingui } from '@lingui/react/macro'
 import { QueryClientProvider } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { LiveRegion } from '@/ui/announce'
 import { cssVariablesResolver, theme } from '@/ui/theme'
 import { queryClient } from './query-client'
@@ -16,19 +17,35 @@ const styleNonce = () =>
 export function Providers({ children }: { children: ReactNode }) {
   return (
     <I18nProvider i18n={i18n}>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariablesResolver}
-        getStyleNonce={styleNonce}
-        colorSchemeManager={schemes}
-        defaultColorScheme="auto"
-      >
+      <Look>
         <QueryClientProvider client={queryClient}>
           {children}
           <Notifications position="top-right" limit={3} />
           <LiveRegion />
         </QueryClientProvider>
-      </MantineProvider>
+      </Look>
     </I18nProvider>
+  )
+}
+
+/** The theme, with the words that parts of the component library say to screen readers. */
+function Look({ children }: { children: ReactNode }) {
+  const { t } = useLingui()
+  const spoken = useMemo(() => {
+    const named = { defaultProps: { closeButtonProps: { 'aria-label': t`Close` } } }
+    return mergeThemeOverrides(theme, {
+      components: { Drawer: named, Modal: named, Notification: named },
+    })
+  }, [t])
+  return (
+    <MantineProvider
+      theme={spoken}
+      cssVariablesResolver={cssVariablesResolver}
+      getStyleNonce={styleNonce}
+      colorSchemeManager={schemes}
+      defaultColorScheme="auto"
+    >
+      {children}
+    </MantineProvider>
   )
 }

@@ -49,7 +49,7 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={212}>
       <Menu.Target>
-        <UnstyledButton className="sh-user" aria-label={t`${user.name}: settings`}>
+        <UnstyledButton className="sh-user">
           <Avatar size={30} radius={9} name={user.name} color="iris" />
           <span>
             <Text component="span" display="block" size="sm" fw={540} truncate>
@@ -58,6 +58,7 @@ export function UserMenu() {
             <Text component="span" display="block" size="xs" c="dimmed" truncate>
               {role ? i18n._(role) : user.role_name}
             </Text>
+            <span className="g-sr">{t`settings`}</span>
           </span>
         </UnstyledButton>
       </Menu.Target>

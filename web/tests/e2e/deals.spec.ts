@@ -120,7 +120,7 @@ test('filters live in the address, the list is read on by scrolling, Enter opens
   await page.getByRole('option', { name: 'Открытые' }).click()
   await expect(page).toHaveURL(/kind=open/)
   await page.getByRole('button', { name: 'Сумма', exact: true }).first().click()
-  await page.getByLabel('От').fill('100000')
+  await page.getByLabel('От', { exact: true }).fill('100000')
   await page.getByRole('button', { name: 'Применить' }).click()
   await expect(page).toHaveURL(/from=/)
   await page.reload()

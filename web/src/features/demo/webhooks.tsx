@@ -46,12 +46,12 @@ export function Webhooks() {
               <RelativeTime at={call.at} />
             </Text>
           </div>
-          <Code block mt="xs">
+          <Code block mt="xs" className="mb-code">
             {JSON.stringify(call.body, null, 2)}
           </Code>
           <details className="mb-headers">
             <summary>{t`Headers`}</summary>
-            <Code block>
+            <Code block className="mb-code">
               {Object.entries(call.headers)
                 .map(([name, value]) => `${name}: ${value}`)
                 .join('\n')}

@@ -55,7 +55,7 @@ export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V
       const loose: string[] = []
       for (const entry of error instanceof ApiError ? error.errors : []) {
         const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
-        const field = own ?? entry.field
+        const field = own ?? entry.field.split('.')[0] ?? ''
         if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
         else loose.push(`${entry.field}: ${fieldText(i18n, entry)}`)
       }
