@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
+
 from tools.revision import ruff
 from tools.rules.rule import MODULES, ROOT
 
@@ -28,6 +30,8 @@ def record_of(name: str, told: str | None) -> str:
     for word in (name, record):
         if not re.fullmatch(r"[a-z]{3,30}", word) or keyword.iskeyword(word):
             raise Refusal(f"“{word}” cannot be a name: 3 to 30 small letters, as in invoices.")
+    if name in RESERVED_WORDS:
+        raise Refusal(f"“{name}” is a word of SQL, and a schema needs a name of its own.")
     if name in TAKEN or (ROOT / "gausdo" / "modules" / name).exists():
         raise Refusal(f"There is a module “{name}” already.")
     if record == name:
@@ -56,7 +60,6 @@ def _renamed(text: str, name: str, record: str, plural: str) -> str:
     for old, new in (
         ("gausdo.modules.gizmos", f"gausdo.modules.{name}"),
         ('"gizmos', f'"{name}'),
-        ('Routes("gizmos")', f'Routes("{name}")'),
         ("Gizmos", name.title()),
         ("(gizmos:", f"({name}:"),
         ("await gizmos.", f"await {name}."),

@@ -88,6 +88,7 @@ def test_a_new_module_works_and_keeps_the_rules(tree: Path, servers: Servers) ->
         ("jobs", "job", "There is a module “jobs” already."),
         ("Invoices", None, "“Invoices” cannot be a name"),
         ("class", None, "“class” cannot be a name"),
+        ("order", None, "“order” is a word of SQL"),
         ("../evil", None, "“../evil” cannot be a name"),
         ("desk", None, "Tell what one of “desk” is called"),
     ],

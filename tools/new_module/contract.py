@@ -1,4 +1,4 @@
-"""Gizmos: what there is to know of them, and what one can do."""
+"""Gizmos: what it keeps, and what one can do with it."""
 
 from typing import Protocol
 from uuid import UUID
