@@ -2,21 +2,23 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from nats.aio.client import Client
 
 from gausdo.app import MODULES, Gausdo, opened
+from gausdo.platform import telemetry
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.cursors import janitor
+from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.jobs import JobWorker
 from gausdo.settings import Settings
 
-TIDY = 3600.0
-"""Seconds between looks at partitions and old answers."""
+TIDY, MEASURE = 3600.0, 15.0
+"""Seconds between looks at partitions and old answers, and at how far behind everything is."""
 
 
 async def work(gausdo: Gausdo, nats: Client) -> None:
@@ -30,7 +32,8 @@ async def work(gausdo: Gausdo, nats: Client) -> None:
             if module.runs is not None:
                 tasks.create_task(module.runs(gausdo.services[module.name], nats))
         tasks.create_task(job_worker(gausdo).run())
-        tasks.create_task(_tidy(gausdo, nats))
+        tasks.create_task(_again(TIDY, "tidying up", lambda: _tidy(gausdo, nats)))
+        tasks.create_task(_again(MEASURE, "measuring lags", lambda: _measure(gausdo, nats)))
 
 
 def consumers(gausdo: Gausdo, nats: Client) -> Iterator[Consumer]:
@@ -66,17 +69,30 @@ def listeners(source: str) -> list[str]:
     ]
 
 
-async def _tidy(gausdo: Gausdo, nats: Client) -> None:
-    patience = Patience("tidying up")
+async def _again(seconds: float, what: str, work: Callable[[], Awaitable[None]]) -> None:
+    patience = Patience(what)
     while True:
         try:
-            for name, db in gausdo.databases.items():
-                await janitor(db, nats, listeners(name))
-                await db.forget_answers()
+            await work()
             patience.worked()
-            await asyncio.sleep(TIDY)
+            await asyncio.sleep(seconds)
         except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
             await patience.wait(error)
+
+
+async def _tidy(gausdo: Gausdo, nats: Client) -> None:
+    for name, db in gausdo.databases.items():
+        await janitor(db, nats, listeners(name))
+        await db.forget_answers()
+
+
+async def _measure(gausdo: Gausdo, nats: Client) -> None:
+    for name, db in gausdo.databases.items():
+        out = await outbox_lag(db, nats)
+        telemetry.WAITING.labels(name).set(out.unplaced + out.unpublished)
+        telemetry.PARKED.labels(name).set(await parked_count(db))
+        for (consumer, source), behind in (await consumer_lag(db, nats)).items():
+            telemetry.LAG.labels(consumer, source).set(behind)
 
 
 async def run(settings: Settings) -> None:

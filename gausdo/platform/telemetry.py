@@ -15,6 +15,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
     multiprocess,
@@ -30,6 +31,25 @@ SECONDS = Histogram(
     "Time to answer",
     ["method", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+WAITING = Gauge(
+    "gausdo_events_waiting",
+    "Events of a module that are committed and not yet published",
+    ["module"],
+    multiprocess_mode="livemostrecent",
+)
+LAG = Gauge(
+    "gausdo_consumer_lag",
+    "Published events that a consumer has not read yet",
+    ["consumer", "source"],
+    multiprocess_mode="livemostrecent",
+)
+PARKED = Gauge(
+    "gausdo_events_parked",
+    "Events that could not be applied, with those behind them",
+    ["module"],
+    multiprocess_mode="livemostrecent",
 )
 
 tracer = trace.get_tracer("gausdo")

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from bus_trial import heard, on, said
+from tests.platform.bus_trial import heard, on, said
 
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.sequencer import Sequencer

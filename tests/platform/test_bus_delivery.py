@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import pytest_asyncio
-from bus_trial import (
+from tests.platform.bus_trial import (
     Applied,
     Counted,
     Described,

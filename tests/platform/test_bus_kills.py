@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from bus_trial import Trial, applied, count, heard, how_many, in_order, said, trial, until
+from tests.platform.bus_trial import Trial, applied, count, heard, how_many, in_order, said, trial, until
 
 from gausdo.platform.bus.stream import connect, stream_of
 from tests.servers import start_test_servers

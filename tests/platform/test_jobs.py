@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import pytest_asyncio
-from bus_trial import Trial, heard, trial, until
+from tests.platform.bus_trial import Trial, heard, trial, until
 from sqlalchemy import text
 
 from gausdo.platform.jobs import Jobs, JobWorker

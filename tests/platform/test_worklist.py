@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import pytest_asyncio
-from bus_trial import Applied, Letter, Trial, applied, heard, trial, until
+from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial, until
 from sqlalchemy import delete, func, select, update
 
 from gausdo.kernel.values import new_id, now

@@ -5,7 +5,7 @@ import os
 import random
 import sys
 
-from bus_trial import Applied, Letter, heard
+from tests.platform.bus_trial import Applied, Letter, heard
 
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.drain import Work, drain

@@ -1,3 +1,3 @@
-from reports_world import world
+from tests.modules.reports.reports_world import world
 
 __all__ = ["world"]

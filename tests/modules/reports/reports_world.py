@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest_asyncio
-from lives import Lives
+from tests.modules.reports.lives import Lives
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 

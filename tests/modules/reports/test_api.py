@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from reports_world import until
+from tests.modules.reports.reports_world import until
 
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Actor

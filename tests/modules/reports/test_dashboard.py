@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from lives import Expected, Lives, reader
-from reports_world import World, new_world
+from tests.modules.reports.lives import Expected, Lives, reader
+from tests.modules.reports.reports_world import World, new_world
 
 from gausdo.kernel.actor import Actor, Reach
 from gausdo.kernel.errors import Forbidden, Invalid, Unavailable

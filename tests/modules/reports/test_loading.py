@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from lives import Lives, reader
-from loader_process import loader_process
-from reports_world import SOURCES, World, scalar, until
+from tests.modules.reports.lives import Lives, reader
+from tests.modules.reports.loader_process import loader_process
+from tests.modules.reports.reports_world import SOURCES, World, scalar, until
 
 from gausdo.kernel.actor import Reach
 from gausdo.kernel.values import new_id, now

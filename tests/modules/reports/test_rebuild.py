@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from lives import Lives
-from reports_world import World, scalar, until
+from tests.modules.reports.lives import Lives
+from tests.modules.reports.reports_world import World, scalar, until
 
 from gausdo.modules.reports import rebuild as rebuilding
 from gausdo.modules.reports.rebuild import SUFFIX, rebuild
