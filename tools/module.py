@@ -45,8 +45,9 @@ def make(name: str, record: str) -> list[Path]:
     (folder / "migrations").mkdir(parents=True)
     tests.mkdir(parents=True)
     plural = re.sub(r"y$", "ie", re.sub(r"(s|x|ch|sh)$", r"\1e", record)) + "s"
-    made = [folder / "__init__.py"]
-    made[0].touch()
+    made = [folder / "__init__.py", tests / "__init__.py"]
+    for file in made:
+        file.touch()
     for sample in sorted(SAMPLE.glob("*.py")):
         is_test = sample.name.startswith("test_")
         file = tests / f"test_{name}.py" if is_test else folder / sample.name
