@@ -1,6 +1,6 @@
 """The real servers of a test run: started when first asked for, shared, gone with the last user.
 
-A server is kept by a process of its own (`python tests/servers.py NAME FOLDER`) as long as any
+A server is kept by a process of its own (`python -m tests.servers NAME FOLDER`) as long as any
 pytest process holds the lock file `users`; the kernel lets go of it however that process ends.
 PostgreSQL and ClickHouse are one for all workers of pytest-xdist (use a database each); Valkey and
 NATS are small, so each worker has its own and may name keys and streams as it likes.
@@ -71,7 +71,8 @@ class Servers:
             return told.read_text()
         with log.open("wb") as output:
             keeper = subprocess.Popen(
-                [sys.executable, __file__, name, str(self._folder)],
+                [sys.executable, "-m", "tests.servers", name, str(self._folder)],
+                cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
