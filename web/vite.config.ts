@@ -45,6 +45,8 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 0,
     sourcemap: 'hidden',
+    // the drawing library of the charts, fetched when the first chart is on screen
+    chunkSizeWarningLimit: 600,
   },
   server: {
     proxy: { '/api': { target: process.env['API_URL'] ?? 'http://127.0.0.1:8000', ws: true } },

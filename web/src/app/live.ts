@@ -1,13 +1,17 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { tasksChanged, notesChanged } from '@/features/activities/live'
+import { notesChanged, tasksChanged } from '@/features/activities/live'
 import { rulesChanged } from '@/features/automation/live'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
 import { dealsChanged } from '@/features/sales/live'
 import { connectLive, type LiveMessage } from '@/shared/api/live'
 import { pipelinesQuery } from '@/shared/reference'
 
-type OnChange = (queries: QueryClient, messages: readonly LiveMessage[]) => void | Promise<void>
+type OnChange = (queries: QueryClient, messages: readonly LiveMessage[]) => unknown
+
+/** Other modules learn of a task, and the reports of everything, a moment after it happened. */
+const ECHO_MS = 1_000
+const REPORTS_MS = 2_000
 
 const HANDLERS: Record<string, OnChange> = {
   company: companiesChanged,
@@ -15,9 +19,17 @@ const HANDLERS: Record<string, OnChange> = {
   note: notesChanged,
   person: peopleChanged,
   rule: rulesChanged,
-  task: tasksChanged,
   pipeline: (queries) => queries.invalidateQueries({ queryKey: pipelinesQuery().queryKey }),
+  task: async (queries, messages) => {
+    const ids = new Set(await tasksChanged(queries, messages))
+    const about = [...ids].map((id) => ({ kind: 'deal', id, version: 0, name: '' }))
+    if (about.length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, ECHO_MS))
+    await dealsChanged(queries, about)
+  },
 }
+
+const REPORTED = new Set(['deal', 'note', 'task'])
 
 /** Keeps what is on screen up to date; false while the connection is lost for a while. */
 export function useLive(): boolean {
@@ -25,11 +37,27 @@ export function useLive(): boolean {
   const [connected, setConnected] = useState(true)
   useEffect(() => {
     let doubt: ReturnType<typeof setTimeout> | undefined
+    let reports: ReturnType<typeof setTimeout> | undefined
+    async function attempt(read: () => unknown) {
+      try {
+        await read()
+      } catch {
+        // what could not be read again is read when it is next shown
+        void queries.invalidateQueries({ refetchType: 'none' })
+      }
+    }
+    function refreshReports() {
+      reports = undefined
+      void queries.invalidateQueries({ queryKey: ['reports'] })
+    }
     const close = connectLive('/api/v1/live', {
       onChanges(messages) {
         for (const [kind, handle] of Object.entries(HANDLERS)) {
           const own = messages.filter((message) => message.kind === kind)
-          if (own.length > 0) void handle(queries, own)
+          if (own.length > 0) void attempt(() => handle(queries, own))
+        }
+        if (messages.some((message) => REPORTED.has(message.kind))) {
+          reports ??= setTimeout(refreshReports, REPORTS_MS)
         }
       },
       onReturn: () => void queries.invalidateQueries(),
@@ -42,6 +70,7 @@ export function useLive(): boolean {
     })
     return () => {
       clearTimeout(doubt)
+      clearTimeout(reports)
       close()
     }
   }, [queries])

@@ -1,11 +1,12 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconCloudOff, IconSearch } from '@tabler/icons-react'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { CommandContext, type RunCommand } from '@/shared/commands'
 import { useMe } from '@/shared/reference'
+import { useKey } from '@/ui/use-key'
 import { Dialogs, type OpenDialog } from './dialogs'
 import { useLive } from './live'
 import { pagesFor } from './pages'
@@ -23,7 +24,7 @@ export function Shell() {
     setDialog({ id, args: args ?? {} } as OpenDialog)
   }, [])
   const openPalette = () => run('palette.open')
-  useHotkeys([['mod+K', openPalette]], [])
+  useKey('mod+K', openPalette, { everywhere: true })
 
   return (
     <CommandContext value={run}>

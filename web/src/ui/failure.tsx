@@ -12,15 +12,7 @@ export function Failure({ error, onRetry }: Props) {
   const { t } = useLingui()
   const text = useProblemText()
   const status = error instanceof ApiError ? error.status : undefined
-  if (status === 403) {
-    return (
-      <EmptyState
-        icon={IconLock}
-        title={t`This is not open to you`}
-        text={t`Your role has no right to see this. An administrator can give it to you.`}
-      />
-    )
-  }
+  if (status === 403) return <NoRights />
   if (status === 404) {
     return (
       <EmptyState
@@ -42,6 +34,18 @@ export function Failure({ error, onRetry }: Props) {
           </Button>
         )
       }
+    />
+  )
+}
+
+/** What a page shows to a person whose role is not given it. */
+export function NoRights() {
+  const { t } = useLingui()
+  return (
+    <EmptyState
+      icon={IconLock}
+      title={t`This is not open to you`}
+      text={t`Your role has no right to see this. An administrator can give it to you.`}
     />
   )
 }

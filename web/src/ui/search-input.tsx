@@ -1,15 +1,27 @@
 import { TextInput } from '@mantine/core'
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
+import { useKey } from '@/ui/use-key'
 
 type Props = { label: string; value: string; onSearch: (words: string) => void }
 
 /** A page's own search: the `/` key leads to it, it asks once the typing rests. */
 export function SearchInput({ label, value, onSearch }: Props) {
   const input = useRef<HTMLInputElement>(null)
-  const search = useDebouncedCallback(onSearch, 250)
-  useHotkeys([['/', () => input.current?.focus()]])
+  const [typed, setTyped] = useState(value)
+  // words this field has not sent came from elsewhere: the filters were cleared, or one went back
+  const [sent, setSent] = useState(value)
+  const [seen, setSeen] = useState(value)
+  if (value !== seen) {
+    setSeen(value)
+    if (value !== sent) setTyped(value)
+  }
+  const search = useDebouncedCallback((words: string) => {
+    setSent(words)
+    onSearch(words)
+  }, 250)
+  useKey('Slash', () => input.current?.focus())
   return (
     <TextInput
       ref={input}
@@ -18,8 +30,11 @@ export function SearchInput({ label, value, onSearch }: Props) {
       placeholder={label}
       aria-label={label}
       leftSection={<IconSearch size={16} aria-hidden="true" />}
-      defaultValue={value}
-      onChange={(event) => search(event.currentTarget.value.trim())}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value)
+        search(event.currentTarget.value.trim())
+      }}
     />
   )
 }

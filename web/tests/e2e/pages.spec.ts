@@ -103,6 +103,8 @@ test('what one may not do is not offered, what one may not see says so', async (
   await settled(page)
   await expect(page.getByRole('link', { name: 'Новое правило' })).toHaveCount(0)
   await expect(page.getByRole('switch').first()).toBeDisabled()
+  await page.goto('/automation/new')
+  await expect(page.getByText('У вас нет доступа')).toBeVisible()
   await page.goto('/deals/01890000-0000-7000-8000-000000000000')
   await expect(page.getByText('Здесь ничего нет')).toBeVisible()
   await page.goto('/no-such-page')

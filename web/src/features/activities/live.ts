@@ -1,23 +1,32 @@
 import type { QueryClient } from '@tanstack/react-query'
+import type { Task } from '@/shared/api/generated/model'
 import { listTasks } from '@/shared/api/generated/activities'
 import type { LiveMessage } from '@/shared/api/live'
+import { rowsOf, type Pages } from '@/shared/lib/list'
 import { putTask } from './changes'
 import { noteKeys, taskKeys } from './queries'
 
 const BATCH = 100
 
-/** Reads the changed tasks again; one that is new may belong to a list on screen. */
+/** Reads the changed tasks again; the ids of the deals they are about. */
 export async function tasksChanged(
   queries: QueryClient,
   messages: readonly LiveMessage[],
-): Promise<void> {
+): Promise<string[]> {
+  const changed: Task[] = []
   for (let from = 0; from < messages.length; from += BATCH) {
     const ids = messages.slice(from, from + BATCH).map((message) => message.id)
     const { items } = await listTasks({ ids: ids.join(','), limit: BATCH })
-    for (const task of items) putTask(queries, task)
+    changed.push(...items)
   }
-  const born = messages.some((message) => message.version <= 1)
-  if (born) await queries.invalidateQueries({ queryKey: taskKeys.lists })
+  const lists = queries.getQueriesData<Pages<Task>>({ queryKey: taskKeys.lists })
+  const known = new Set(lists.flatMap(([, data]) => rowsOf(data).map((task) => task.id)))
+  for (const task of changed) putTask(queries, task)
+  // one that is not in any list yet may belong to one on screen
+  if (changed.some((task) => !known.has(task.id))) {
+    void queries.invalidateQueries({ queryKey: taskKeys.lists })
+  }
+  return changed.flatMap(({ about }) => (about?.kind === 'deal' ? [about.id] : []))
 }
 
 /** Notes are told without their record: those on screen are read again. */

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useLingui, Plural } from '@lingui/react/macro'
 import { IconBeach, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -14,6 +13,7 @@ import { Page, Section } from '@/ui/page'
 import { useNow } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
+import { useKey } from '@/ui/use-key'
 import { byDay } from './day'
 import { tasksQuery } from './queries'
 import { TaskRow } from './task-row'
@@ -34,7 +34,7 @@ export function MyDayPage({ aside }: { aside: ReactNode }) {
     [source.data, now],
   )
   const create = () => run('tasks.create')
-  useHotkeys([['n', () => mayCreate && create()]])
+  useKey('n', () => mayCreate && create())
   const button = mayCreate && (
     <Button leftSection={<IconPlus size={16} />} onClick={create}>
       {t`New task`}

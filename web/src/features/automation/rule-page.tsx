@@ -2,8 +2,8 @@ import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { pipelinesQuery, useMe } from '@/shared/reference'
-import { Failure } from '@/ui/failure'
+import { pipelinesQuery, useMay, useMe } from '@/shared/reference'
+import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useAddRule, useChangeRule } from './changes'
@@ -17,13 +17,16 @@ export function NewRulePage() {
   const { t } = useLingui()
   const navigate = useNavigate()
   const add = useAddRule()
+  const mayCreate = useMay('automation.rule', 'create')
   const { base_currency } = useMe()
   const { data: pipelines, error, refetch } = useQuery(pipelinesQuery())
   const back = () => navigate({ to: '/automation' })
   const pipeline = pipelines?.[0]
   return (
     <Page title={t`New rule`}>
-      {error ? (
+      {!mayCreate ? (
+        <NoRights />
+      ) : error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !pipeline ? (
         <RecordSkeleton />

@@ -1,5 +1,4 @@
 import { Button, Switch } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { Plural, useLingui } from '@lingui/react/macro'
 import { IconBolt, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -12,6 +11,7 @@ import { Page, Section } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
+import { useKey } from '@/ui/use-key'
 import { useSwitchRule } from './changes'
 import { rulesQuery } from './queries'
 import { useRuleWords } from './rule-words'
@@ -24,7 +24,7 @@ export function RulesPage() {
   const navigate = useNavigate()
   const mayCreate = useMay('automation.rule', 'create')
   const { data: rules, error, refetch } = useQuery(rulesQuery())
-  useHotkeys([['n', () => mayCreate && void navigate({ to: '/automation/new' })]])
+  useKey('n', () => mayCreate && void navigate({ to: '/automation/new' }))
   const button = mayCreate && (
     <Button component={Link} to="/automation/new" leftSection={<IconPlus size={16} />}>
       {t`New rule`}

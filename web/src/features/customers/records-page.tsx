@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
 import { SearchInput } from '@/ui/search-input'
+import { useKey } from '@/ui/use-key'
 
 /** The search and the order as they stand in the address. */
 export type RecordsSearch = { q?: string | undefined; sort?: string | undefined }
@@ -31,7 +31,7 @@ type Props<T> = {
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
   const { create, search, onSearch } = props
   const { t } = useLingui()
-  useHotkeys([['n', () => create?.run()]])
+  useKey('n', () => create?.run())
   const button = create && (
     <Button leftSection={<IconPlus size={16} />} onClick={create.run}>
       {create.verb}

@@ -54,19 +54,21 @@ export function RecordHistory({ query }: { query: object }) {
                 <RelativeTime at={entry.at} />
               </span>
             </div>
-            <ul>
-              {told(entry.changes).map((change) => (
-                <li key={change.field}>
-                  {change.name}:{' '}
-                  {change.before !== '—' && (
-                    <>
-                      <s>{change.before}</s> →{' '}
-                    </>
-                  )}
-                  {change.after}
-                </li>
-              ))}
-            </ul>
+            {entry.version === 1 ? (
+              <p>
+                {told(entry.changes)
+                  .map((change) => `${change.name}: ${change.after}`)
+                  .join(' · ')}
+              </p>
+            ) : (
+              <ul>
+                {told(entry.changes).map((change) => (
+                  <li key={change.field}>
+                    {change.name}: <s>{change.before}</s> → {change.after}
+                  </li>
+                ))}
+              </ul>
+            )}
           </li>
         )
       })}

@@ -32,7 +32,8 @@ export function applyDeals(board: Board, ids: readonly string[], deals: readonly
   const known = new Map(
     board.columns.flatMap((column) => column.deals).map((deal) => [deal.id, deal.version]),
   )
-  const newer = deals.filter((deal) => (known.get(deal.id) ?? 0) < deal.version)
+  // what hangs on a deal, its next step for one, changes without a new version of it
+  const newer = deals.filter((deal) => (known.get(deal.id) ?? 0) <= deal.version)
   const seen = new Set(deals.map((deal) => deal.id))
   const lost = new Set(ids.filter((id) => !seen.has(id) && known.has(id)))
   let next = board

@@ -1,5 +1,4 @@
 import { Button, Select, Skeleton } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconLayoutKanban, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +12,7 @@ import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Page } from '@/ui/page'
 import { SearchInput } from '@/ui/search-input'
+import { useKey } from '@/ui/use-key'
 import { useBoardParts } from './board-parts'
 import { ColumnHead } from './column-head'
 import { DealCard } from './deal-card'
@@ -39,7 +39,7 @@ export function BoardPage({ search, onSearch }: Props) {
   const { data: pipelines, error, refetch } = useQuery(pipelinesQuery())
   const pipeline = pipelines?.find((one) => one.id === search.pipeline) ?? pipelines?.[0]
   const create = () => run('deals.create', pipeline ? { pipelineId: pipeline.id } : {})
-  useHotkeys([['n', () => mayCreate && create()]])
+  useKey('n', () => mayCreate && create())
 
   let content: ReactNode = <BoardSkeleton />
   if (error) content = <Failure error={error} onRetry={() => void refetch()} />

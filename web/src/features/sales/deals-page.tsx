@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconListDetails, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -14,6 +13,7 @@ import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
 import { Tag, type Tone } from '@/ui/tag'
+import { useKey } from '@/ui/use-key'
 import { NextStep } from './deal-card'
 import { DealsFilters, type DealsSearch, paramsOf } from './deals-filters'
 import { dealsQuery } from './queries'
@@ -34,7 +34,7 @@ export function DealsPage({ search, onSearch }: Props) {
   const rows = useMemo(() => rowsOf(source.data), [source.data])
   const columns = useDealColumns()
   const create = () => run('deals.create')
-  useHotkeys([['n', () => mayCreate && create()]])
+  useKey('n', () => mayCreate && create())
   const narrowed = Object.keys(paramsOf(search)).length > 0
 
   return (

@@ -19,9 +19,10 @@ export async function dealsChanged(
     const { items } = await listDeals({ ids: ids.join(','), limit: BATCH })
     show(queries, ids, items)
   }
-  const born = messages.some((message) => message.version <= 1)
-  if (born) void queries.invalidateQueries({ queryKey: dealKeys.lists })
-  void queries.invalidateQueries({ queryKey: ['reports'] })
+  // a new deal may belong to a list on screen; a changed one waits until the list is opened again
+  const born = messages.some((message) => message.version === 1)
+  const refetchType = born ? 'active' : 'none'
+  void queries.invalidateQueries({ queryKey: dealKeys.lists, refetchType })
   await refreshNumbers(queries)
 }
 

@@ -29,7 +29,7 @@ export function patchRows<T extends { id: string; version: number }>(
   changed: ReadonlyMap<string, T>,
 ): Pages<T> | undefined {
   if (!data) return data
-  const newer = (row: T) => (changed.get(row.id)?.version ?? 0) > row.version
+  const newer = (row: T) => (changed.get(row.id)?.version ?? 0) >= row.version
   if (!data.pages.some((page) => page.items.some(newer))) return data
   return {
     ...data,
