@@ -76,7 +76,7 @@ READERS: dict[str, tuple[Actor, Callable[[UUID, UUID], bool]]] = {
         {"owner_id": OWNERS[2], "months": 24},
         {"currency": "USD", "pipeline_id": PIPELINE, "owner_id": OWNERS[0]},
     ],
-    ids=str,
+    ids=lambda query: ",".join(query) or "all",
 )
 async def test_the_dashboard_is_what_plain_python_computes(
     lived: World, who: str, query: dict[str, Any]
