@@ -297,7 +297,7 @@ def test_the_password_is_not_on_the_command_line(server) -> None:
     ("encoding", "body", "expected"),
     [
         ("gzip", b"SELECT 1", (400, "354")),
-        ("gzip", gzip.compress(b"SELECT 1")[:-5], (400, "354")),
+        ("gzip", gzip.compress(b"SELECT 1", mtime=0)[:-5], (400, "354")),
         ("lz4", lz4.frame.compress(b"SELECT 1")[:-6], (400, "354")),
         ("br", b"SELECT 1", (501, "48")),
         ("identity", b"\xff\xfe", (400, "62")),
@@ -310,7 +310,7 @@ def test_a_body_that_cannot_be_read_is_told(http, encoding, body, expected) -> N
 
 
 def test_frames_one_after_another_are_one_body(http) -> None:
-    body = gzip.compress(b"SELECT ") + gzip.compress(b"42")
+    body = gzip.compress(b"SELECT ", mtime=0) + gzip.compress(b"42")
     assert http.post("/", content=body, headers={"Content-Encoding": "gzip"}).text == "42\n"
 
 
