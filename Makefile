@@ -21,7 +21,7 @@ format: $(BIN)/.test web/node_modules/.installed  ## Format the code.
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd web && npm run -s format
 
 module: $(BIN)/.test  ## Make a new module: make module NAME=invoices
-	@$(BIN)/python tools/module.py $(NAME)
+	@$(BIN)/python tools/module.py $(NAME) $(RECORD)
 
 lock:  ## Write the lock files anew from pyproject.toml.
 	@$(BIN)/python tools/lock.py
