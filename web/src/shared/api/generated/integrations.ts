@@ -103,14 +103,29 @@ export const getImportFileUrl = (kind: 'companies' | 'people' | 'deals',) => {
  * The file itself is the body (`text/csv`).
  * @summary Import File
  */
-export const importFile = async (kind: 'companies' | 'people' | 'deals', options?: Parameters<typeof http>[1]): Promise<ImportReport> => {
+export const importFile = async (kind: 'companies' | 'people' | 'deals',
+    importFileBody: string, options?: Parameters<typeof http>[1]): Promise<ImportReport> => {
 
-  return http<ImportReport>(getImportFileUrl(kind),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ImportReport>(getImportFileUrl(kind),
   {
     ...options,
-    method: 'POST'
-
-
+    method: 'POST',
+    headers: { 'Content-Type': 'text/csv', ...getHeaders(options?.headers) },
+    body: JSON.stringify(importFileBody)
   }
 );}
 
