@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gausdo.app import MODULES, analytics_of, opened
+from gausdo.demo import routes as demo_routes
 from gausdo.gateway import session_routes
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
@@ -39,9 +40,11 @@ def revision(settings: Settings, module: str, message: str) -> Path:
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI document; nothing needs to run for it, so no service is there either."""
+    """The OpenAPI document, the demo's routes among it; nothing needs to run for it, so no service
+    is there either.
+    """
     nobody: Any = None
-    routes = [session_routes.routes(nobody, nobody)]
+    routes = [session_routes.routes(nobody, nobody), demo_routes.routes("")]
     routes += [module.routes(nobody) for module in MODULES]
     return api(routes).openapi()
 

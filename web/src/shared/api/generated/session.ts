@@ -84,6 +84,8 @@ export const getTokenUrl = () => {
 
 /**
  * A short token with the same rights, for scripts and API clients.
+ *
+ * Asked for by a session: a token makes no further ones, so it ends with its ten minutes.
  * @summary Token
  */
 export const token = async ( options?: Parameters<typeof http>[1]): Promise<Token> => {
