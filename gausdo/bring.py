@@ -1,11 +1,17 @@
-"""`gausdo import`: a file of a person's own, through the same contract as everything else."""
+"""What the command line brings in: people who work here, and files of their own.
 
+Through the same contracts as everything else.
+"""
+
+import secrets
 from typing import cast
 
+from pydantic import SecretStr
+
 from gausdo.app import opened
-from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
 from gausdo.kernel.errors import NotFound, invalid
-from gausdo.modules.identity.contract import Identity
+from gausdo.modules.identity.contract import Identity, UserDraft
 from gausdo.modules.integrations.contract import ImportKind, ImportReport, Integrations
 from gausdo.settings import Settings
 
@@ -25,6 +31,20 @@ async def bring(settings: Settings, content: bytes, kind: str, owner: str | None
         return await gausdo.get(Integrations).import_file(
             actor.model_copy(update={"via": "import"}), cast(ImportKind, kind), content
         )
+
+
+async def join(settings: Settings, email: str, name: str, role: str) -> str:
+    """Let a person in who has nobody to ask yet; answers a password made for them.
+
+    Whoever may run this has the installation's secrets, so it asks for no right.
+    """
+    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    grant = Grant(object="identity.user", operation="create", reach=Reach.ALL)
+    operator = SYSTEM.model_copy(update={"grants": (*SYSTEM.grants, grant)})
+    draft = UserDraft(name=name, email=email, password=SecretStr(password), role=role)
+    async with opened(settings) as gausdo:
+        await gausdo.get(Identity).join(operator, draft)
+    return password
 
 
 async def _person(identity: Identity, email: str | None) -> Actor:

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import orjson
 import typer
+from pydantic_core import from_json, to_json
 from rich.console import Console
 
 from gausdo import __version__
@@ -85,7 +85,7 @@ def welcome(data: Path, url: str, seconds: float, demo: bool) -> None:
     logins = data / "demo-logins.json"
     if demo and logins.exists():
         console.print("\nSign in as")
-        for login in orjson.loads(logins.read_bytes()):
+        for login in from_json(logins.read_bytes()):
             told = f"{login['email']:<28} {login['password']}"
             console.print(f"  {login['role']:<16} {told}", markup=False)
     console.print("\nCtrl+C stops it.\n", style="dim")
@@ -172,6 +172,23 @@ def demo() -> None:
     asyncio.run(tell())
 
 
+@app.command()
+def join(
+    email: Annotated[str, typer.Argument(help="E-mail to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name as colleagues see it.")],
+    role: Annotated[str, typer.Option(help="administrator, head or manager")] = "administrator",
+    data: Annotated[
+        Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of a running `gausdo up`.")
+    ] = DATA,
+) -> None:
+    """Let a person in, for instance the first administrator; says the password, once."""
+    from gausdo.bring import join as join_  # noqa: PLC0415
+
+    password = asyncio.run(join_(told_settings(data), email, name, role))
+    console.print(f"{name} may sign in as {email}", markup=False)
+    console.print(f"with the password {password}", markup=False)
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")],
@@ -200,7 +217,7 @@ def openapi() -> None:
     """Print the OpenAPI document of the API."""
     from gausdo.setup import document  # noqa: PLC0415
 
-    sys.stdout.buffer.write(orjson.dumps(document(), option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.write(to_json(document(), indent=2) + b"\n")
 
 
 @app.command()

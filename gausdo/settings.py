@@ -69,8 +69,8 @@ class Settings(BaseSettings):
     )
     web: Path | None = Field(None, description="The folder of the built interface.")
     data: Path = Field(Path(".gausdo"), description="Data of embedded servers, logs, demo logins.")
-    smtp_url: str = Field(
-        "smtp://localhost:25",
+    smtp_url: SecretStr = Field(
+        SecretStr("smtp://localhost:25"),
         description="The mail server: smtp://host:port, smtp://user:pass@host:port?starttls "
         "or smtps://user:pass@host:port.",
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gausdo.demo.sink import PLACES
 from gausdo.platform.embedded.home import Home
-from gausdo.platform.embedded.process import Command
+from gausdo.platform.embedded.process import Command, is_free
 from gausdo.platform.embedded.server import write_private
 from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
 
@@ -100,12 +100,19 @@ def _own(
         Part(
             "web",
             lambda: gausdo("serve", "--workers", str(workers)),
+            prepare=lambda: demand_free(port),
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),
             after=before,
             port=port,
         ),
     ]
     return parts
+
+
+def demand_free(port: int) -> None:
+    """Raise OSError when somebody has the port: two servers would share it without a word."""
+    if not is_free(port):
+        raise OSError(f"port {port} is taken. Stop what has it, or tell GAUSDO_PORT another one.")
 
 
 def guarded_host(host: str) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from psycopg import AsyncConnection, sql
+from pydantic_core import to_json
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -101,7 +101,7 @@ class Rows:
         self._waiting.setdefault(table, []).append(
             tuple(
                 [
-                    orjson.dumps(value).decode()
+                    to_json(value).decode()
                     if (value := told.get(name)) is not None and json
                     else value
                     for name, json in self._of(table).items()

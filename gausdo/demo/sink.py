@@ -19,6 +19,7 @@ import threading
 from collections import OrderedDict
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,8 +62,7 @@ class Letters:
                 self._box.discard(key)
 
     def _remember(self, key: str, raw: bytes) -> None:
-        letter = _parsed(raw)
-        told = {name: str(letter[name] or "") for name in ("from", "to", "subject")}
+        told = {name: _header(raw, name) for name in ("from", "to", "subject")}
         at = datetime.fromtimestamp(self._box.get_message(key).get_date(), UTC)
         named = _id_of(raw)
         self._shown[named] = (key, {"id": named, **told, "at": at.isoformat()})
@@ -88,6 +88,15 @@ def _arrived(key: str) -> list[int]:
 
 def _parsed(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=policy.default)
+
+
+def _header(raw: bytes, name: str) -> str:
+    """A header as people read it.
+
+    The modern parser leaves a space between encoded words that belong together (RFC 2047, 6.2);
+    the older one does not.
+    """
+    return str(make_header(decode_header(message_from_bytes(raw)[name] or "")))
 
 
 def _part(letter: EmailMessage, kind: str) -> str | None:

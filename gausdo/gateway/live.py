@@ -10,9 +10,9 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from pydantic_core import to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gausdo.gateway.identify import Identify, cookie, same_origin
@@ -66,7 +66,7 @@ class Live:
 
     async def _heard(self, message: Msg) -> None:
         envelope = Envelope.model_validate_json(message.data)
-        told = orjson.dumps(
+        told = to_json(
             {
                 "kind": envelope.kind,
                 "id": str(envelope.subject_id),

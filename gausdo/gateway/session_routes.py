@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from gausdo.gateway.identify import API, COOKIE, Identify, cookie, same_origin
 from gausdo.gateway.sessions import ABSOLUTE
+from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value
 from gausdo.modules.identity.contract import Credentials, Identity, Me
 from gausdo.platform.http import Authority, CurrentActor, Routes
@@ -47,7 +48,12 @@ def routes(identity: Identity, identify: Identify) -> Routes:
 
     @api.post("/session/token")
     async def token(actor: CurrentActor) -> Token:
-        """A short token with the same rights, for scripts and API clients."""
+        """A short token with the same rights, for scripts and API clients.
+
+        Asked for by a session: a token makes no further ones, so it ends with its ten minutes.
+        """
+        if actor.via == "token":
+            raise Forbidden("A token cannot be renewed by itself. Sign in for a new one.")
         told = identify.tokens.issue(str(actor.id), API, "at+jwt", LIFETIME)
         return Token(token=told, expires_in=LIFETIME)
 

@@ -4,8 +4,8 @@ import base64
 import binascii
 from typing import Annotated, Any, Generic, TypeVar
 
-import orjson
 from pydantic import Field, StringConstraints
+from pydantic_core import from_json, to_json
 
 from gausdo.kernel.errors import Invalid, invalid
 from gausdo.kernel.values import Draft, Value
@@ -40,13 +40,13 @@ class Listed(Value, Generic[T]):
 
 def place(*keys: Any) -> str:
     """An opaque cursor of the values a page ended with."""
-    return base64.urlsafe_b64encode(orjson.dumps(keys, default=str)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(to_json(keys, fallback=str)).decode().rstrip("=")
 
 
 def place_of(after: str, length: int) -> list[Any]:
     """The values of a cursor. Raises Invalid when it is none of ours."""
     try:
-        keys = orjson.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        keys = from_json(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
     except (ValueError, binascii.Error):
         keys = None
     if not isinstance(keys, list) or len(keys) != length:

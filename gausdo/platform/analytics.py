@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-import orjson
 from clickhouse_connect.driver import create_async_client
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from pydantic_core import from_json, to_json
 
 from gausdo.kernel.errors import Unavailable
 from gausdo.platform.facts import Dataset
@@ -92,7 +92,7 @@ class Analytics:
             answer = await client.raw_query(
                 sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
             )
-        return [orjson.loads(line) for line in answer.splitlines()]
+        return [from_json(line) for line in answer.splitlines()]
 
     async def insert(
         self, table: str, rows: bytes, token: str, columns: Sequence[str] | None = None
@@ -145,7 +145,7 @@ class Analytics:
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows as `JSONEachRow`."""
-    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+    return b"".join(to_json(row) + b"\n" for row in rows)
 
 
 @contextmanager

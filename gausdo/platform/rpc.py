@@ -14,9 +14,9 @@ from typing import Any, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 import httpx2
-import orjson
 from opentelemetry import propagate
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -179,7 +179,7 @@ class _Far:
 
 def _problem(reply: httpx2.Response) -> Problem:
     try:
-        told = orjson.loads(reply.content)
+        told = from_json(reply.content)
         errors = [FieldError.model_validate(error) for error in told["errors"]]
         kind = Problem.catalogue.get(told["code"], Unavailable)
         return kind(told["detail"], errors=errors, data=told["data"])

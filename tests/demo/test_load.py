@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
 import psycopg
 import pytest
 import pytest_asyncio
 from psycopg import sql
+from pydantic_core import from_json
 from standardwebhooks import Webhook
 
 from gausdo.app import MODULES, Gausdo, opened
@@ -178,7 +178,7 @@ async def test_names_next_steps_and_rights_are_there_at_once(
     manager = await gausdo.get(Identity).actor(world.staff.managers[0][0].id)
     sales = gausdo.get(Sales)
     query = DealQuery(owner_id=manager.id, kind=StageKind.OPEN, limit=100)
-    shown = orjson.loads(await sales.list_deals(manager, query))["items"]
+    shown = from_json(await sales.list_deals(manager, query))["items"]
     mine = [
         deal
         for deal in deals_of(accounts)
@@ -198,15 +198,15 @@ async def test_names_next_steps_and_rights_are_there_at_once(
         str(id) for id in going
     }
     stepless = DealQuery(owner_id=manager.id, without_next_step=True, limit=200)
-    found = orjson.loads(await sales.list_deals(manager, stepless))["items"]
+    found = from_json(await sales.list_deals(manager, stepless))["items"]
     assert {d["id"] for d in found} == {str(d.id) for d in mine if d.id not in going}
     tasks = TaskQuery(mine=True, state=TaskState.OPEN, limit=100)
-    listed = orjson.loads(await gausdo.get(Activities).list_tasks(manager, tasks))["items"]
+    listed = from_json(await gausdo.get(Activities).list_tasks(manager, tasks))["items"]
     assert len(listed) > 15
     assert any(task["about"] and task["about"]["name"] for task in listed)
     other_team = world.staff.managers[1][0].id
     hidden = DealQuery(owner_id=other_team, limit=1)
-    assert orjson.loads(await sales.list_deals(manager, hidden))["items"] == []
+    assert from_json(await sales.list_deals(manager, hidden))["items"] == []
 
 
 async def test_history_leads_to_what_is(demo: Settings, told: list[str]) -> None:
@@ -368,7 +368,7 @@ async def test_a_loaded_deal_lives_on(
     won = chosen.pipeline.closed(StageKind.WON)
     moved = await sales.move_deal(admin, deal.id, DealMove(version=deal.version, stage_id=won.id))
     assert moved.version == deal.version + 1
-    history = orjson.loads(await sales.deal_history(admin, deal.id))
+    history = from_json(await sales.deal_history(admin, deal.id))
     assert [entry["version"] for entry in history] == list(range(moved.version, 0, -1))
     assert all(entry["actor_name"] for entry in history)
 
@@ -383,14 +383,14 @@ async def test_customers_are_found_and_not_added_twice(
     company, person = account.company, account.people[0]
     assert company is not None
     for q in (company.name, company.phones[0].typed[-9:], company.domain or ""):
-        found = orjson.loads(await customers.list_companies(admin, ListQuery(q=q)))["items"]
+        found = from_json(await customers.list_companies(admin, ListQuery(q=q)))["items"]
         assert str(company.id) in {one["id"] for one in found}, q
     emails = [person.emails[0].typed]
     with pytest.raises(Duplicate):
         await customers.add_person(admin, PersonDraft(name="Другой", emails=emails))
     with pytest.raises(Duplicate):
         await customers.add_company(admin, CompanyDraft(name="Другая", inn=company.inn))
-    history = orjson.loads(await customers.company_history(admin, company.id))
+    history = from_json(await customers.company_history(admin, company.id))
     assert history[-1]["changes"]["name"] == [None, company.name]
 
 

@@ -141,6 +141,10 @@ async def test_a_token_works_for_ten_minutes_and_for_the_api_alone(
     async with client(web) as script:
         good = await script.get("/api/v1/me", headers={"authorization": f"Bearer {told['token']}"})
         assert good.json()["user"]["name"] == "Ann"
+        again = await script.post(
+            "/api/v1/session/token", headers={"authorization": f"Bearer {told['token']}"}
+        )
+        assert again.status_code == 403
         for name, token in bad.items():
             reply = await script.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
             assert reply.status_code == 401, name

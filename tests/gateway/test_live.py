@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
 import pytest
+from pydantic_core import from_json
 from starlette.types import ASGIApp, Message
 
 from gausdo.app import Gausdo
@@ -52,7 +52,7 @@ class Tab:
             if message["type"] == "websocket.close":
                 return message
             if message["type"] == "websocket.send":
-                told = orjson.loads(message["text"])
+                told = from_json(message["text"])
                 if told["kind"] != "ping":
                     return dict(told)
 
@@ -118,7 +118,7 @@ async def test_a_session_that_has_ended_hears_no_more(
     async with tab(web, gausdo, people.ann) as opened:
         assert (await opened.heard.get())["type"] == "websocket.accept"
         ping = await asyncio.wait_for(opened.heard.get(), 3)
-        assert orjson.loads(ping["text"]) == {"kind": "ping"}
+        assert from_json(ping["text"]) == {"kind": "ping"}
         await Sessions(gausdo.cache).close_all(people.ann.id)
         assert (await opened.next())["code"] == 4401
 

@@ -3,12 +3,11 @@
 import asyncio
 import sys
 
-from tests.platform.bus_trial import heard, on, said
-
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.db import Database
+from tests.platform.bus_trial import heard, on, said
 
 
 async def main(role: str, dsn: str, url: str) -> None:

@@ -8,6 +8,18 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import pytest_asyncio
+from opentelemetry import trace
+from sqlalchemy import delete, select, text
+
+from gausdo.kernel.errors import Unavailable
+from gausdo.platform.bus.consumer import Consumer
+from gausdo.platform.bus.cursors import janitor, reached
+from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
+from gausdo.platform.bus.parked import TRIES, parked_of, run_again
+from gausdo.platform.bus.sequencer import Sequencer
+from gausdo.platform.bus.stream import connect, last_entry, start_after, stream_of
+from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.embedded.nats import EmbeddedNats
 from tests.platform.bus_trial import (
     Applied,
     Counted,
@@ -26,18 +38,6 @@ from tests.platform.bus_trial import (
     trial,
     until,
 )
-from opentelemetry import trace
-from sqlalchemy import delete, select, text
-
-from gausdo.kernel.errors import Unavailable
-from gausdo.platform.bus.consumer import Consumer
-from gausdo.platform.bus.cursors import janitor, reached
-from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
-from gausdo.platform.bus.parked import TRIES, parked_of, run_again
-from gausdo.platform.bus.sequencer import Sequencer
-from gausdo.platform.bus.stream import connect, last_entry, start_after, stream_of
-from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.embedded.nats import EmbeddedNats
 from tests.servers import start_test_servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -10,9 +10,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.platform.bus_trial import Trial, applied, count, heard, how_many, in_order, said, trial, until
 
 from gausdo.platform.bus.stream import connect, stream_of
+from tests.platform.bus_trial import (
+    Trial,
+    applied,
+    count,
+    heard,
+    how_many,
+    in_order,
+    said,
+    trial,
+    until,
+)
 from tests.servers import start_test_servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

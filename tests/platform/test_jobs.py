@@ -11,10 +11,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 import pytest_asyncio
-from tests.platform.bus_trial import Trial, heard, trial, until
 from sqlalchemy import text
 
 from gausdo.platform.jobs import Jobs, JobWorker
+from tests.platform.bus_trial import Trial, heard, trial, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WORKER = Path(__file__).parent / "job_worker.py"

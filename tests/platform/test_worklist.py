@@ -14,12 +14,12 @@ from uuid import UUID
 import psycopg
 import pytest
 import pytest_asyncio
-from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial, until
 from sqlalchemy import delete, func, select, update
 
 from gausdo.kernel.values import new_id, now
 from gausdo.platform.drain import Hopeless, NotNow, Work, drain
 from gausdo.platform.worklist import FAILED, TRIES, WAITING, lease, next_due
+from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Path(__file__).parent

@@ -5,10 +5,9 @@ import os
 import random
 import sys
 
-from tests.platform.bus_trial import Applied, Letter, heard
-
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.drain import Work, drain
+from tests.platform.bus_trial import Applied, Letter, heard
 
 
 async def recorded(tx: Tx, letter: Letter, place: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tools.rules.rule import Source, last_name, rule
 
-PURE = {"gausdo", "orjson", "pydantic", "pydantic_core", "uuid_utils"}
+PURE = {"gausdo", "pydantic", "pydantic_core", "uuid_utils"}
 WORLDLY = {"asyncio", "http", "os", "pathlib", "shutil", "smtplib", "socket", "subprocess"}
 
 
@@ -15,7 +15,11 @@ WORLDLY = {"asyncio", "http", "os", "pathlib", "shutil", "smtplib", "socket", "s
     "touch nothing outside. Move this to the platform or the module's own files.",
     where=("gausdo/kernel/*.py", "gausdo/modules/*/contract.py"),
     at="gausdo/kernel/pages.py",
-    good=("from datetime import date", "from pydantic import Field", "import orjson"),
+    good=(
+        "from datetime import date",
+        "from pydantic import Field",
+        "from pydantic_core import to_json",
+    ),
     bad=("import sqlalchemy", "from httpx2 import get", "import os", "from asyncio import sleep"),
 )
 def keep_the_kernel_pure(source: Source) -> Iterator[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import orjson
+from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
@@ -59,7 +59,7 @@ class ActivitiesService:
                 await tx.remember_known(known)
                 tx.publish(row.added(), personal={"title": (None, row.title)})
                 await tx.session.flush()
-                tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, row.id))))
+                tx.tell(from_json(await tx.session.scalar(queries.changed(actor, row.id))))
             return tx.answer(Task)
 
     async def change_task(
@@ -82,7 +82,7 @@ class ActivitiesService:
                         personal={f: both for f, both in changes.items() if f in PERSONAL},
                     )
                     await tx.session.flush()
-                tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, id))))
+                tx.tell(from_json(await tx.session.scalar(queries.changed(actor, id))))
             return tx.answer(Task)
 
     async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
@@ -102,7 +102,7 @@ class ActivitiesService:
                 await tx.remember_known([known])
                 tx.publish(row.added(), personal={"text": (None, row.text)})
                 await tx.session.flush()
-                tx.tell(orjson.loads(await tx.session.scalar(queries.note(actor, row.id))))
+                tx.tell(from_json(await tx.session.scalar(queries.note(actor, row.id))))
             return tx.answer(Note)
 
     async def _due(self, actor: Actor, draft: TaskDraft) -> datetime | None:

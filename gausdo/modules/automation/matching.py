@@ -1,10 +1,9 @@
 """Which rules an event fires, decided in memory over whole batches."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-
-import orjson
 
 from gausdo.kernel.conditions import Context, Target, parse, predicate
 from gausdo.kernel.events import Envelope
@@ -37,6 +36,6 @@ def fired(
         if rule.stage_id == event.stage_id
         and (
             rule.condition is None
-            or _test(orjson.dumps(rule.condition, option=orjson.OPT_SORT_KEYS))(deal, context)
+            or _test(json.dumps(rule.condition, sort_keys=True).encode())(deal, context)
         )
     ]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
-import orjson
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.builtin import content, illegal, output
 from liquid.builtin.tags import (
@@ -24,7 +23,7 @@ from liquid.builtin.tags import (
 )
 from liquid.exceptions import LiquidError, ResourceLimitError
 from liquid.token import Token
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_json, to_jsonable_python
 
 from gausdo.kernel.errors import FieldError
 from gausdo.modules.communications.contract import BadTemplate
@@ -140,10 +139,10 @@ def render(
     """`source` with `values` in it, escaped when `html`. Raises BadTemplate."""
 
     def rendered() -> str:
-        plain = orjson.dumps(to_jsonable_python(values, fallback=str))
+        plain = to_json(to_jsonable_python(values, fallback=str))
         if len(plain) > VALUES:
             raise _refusal(f"the values have more than {VALUES} bytes", None)
-        return _parsed(source, locale, html).render(orjson.loads(plain))
+        return _parsed(source, locale, html).render(from_json(plain))
 
     return _guarded(field, rendered)
 

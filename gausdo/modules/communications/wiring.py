@@ -11,7 +11,7 @@ module = Module(
     schema=schema,
     contract=Communications,
     build=lambda parts: CommunicationsService(
-        parts.db, Server.told(parts.settings.smtp_url), parts.settings.mail_from
+        parts.db, Server.told(parts.settings.smtp_url.get_secret_value()), parts.settings.mail_from
     ),
     routes=routes,
     jobs=jobs,

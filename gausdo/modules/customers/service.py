@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
@@ -197,4 +197,4 @@ async def _find_employer(tx: Tx, actor: Actor, told: Mapping[str, Any]) -> None:
 async def _tell(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> None:
     """Answer with the record as it is now, also to an actor who has just given it away."""
     await tx.session.flush()
-    tx.tell(orjson.loads(await tx.session.scalar(queries.changed(actor, of, id)))[0])
+    tx.tell(from_json(await tx.session.scalar(queries.changed(actor, of, id)))[0])

@@ -1,6 +1,6 @@
 """Calls of webhooks, signed after the Standard Webhooks specification (1.0)."""
 
-import orjson
+from pydantic_core import to_json
 from standardwebhooks import Webhook
 
 from gausdo.kernel.values import now
@@ -23,7 +23,7 @@ async def deliver(service: IntegrationsService) -> None:
     webhook = Webhook(await service.secret())
 
     async def call(delivery: DeliveryRow) -> int:
-        at, body = now(), orjson.dumps(delivery.body)
+        at, body = now(), to_json(delivery.body)
         named = str(delivery.id)
         headers = {
             "content-type": "application/json",

@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 
 import nats.errors
-import orjson
 import structlog
 from nats.aio.client import Client
 from psycopg import AsyncConnection
+from pydantic_core import from_json, to_json
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -40,7 +40,7 @@ SETTLED = timedelta(seconds=1)
 """How long the sequencer may take to publish what has been committed."""
 STANDBY = 1.0
 LOCK = 7_240_003
-_ALIVE = orjson.dumps({"from": 2**62})  # asks a sequencer for nothing; it answers all the same
+_ALIVE = to_json({"from": 2**62})  # asks a sequencer for nothing; it answers all the same
 
 log = structlog.get_logger("gausdo.reports")
 
@@ -146,7 +146,7 @@ class Loader:
 
     async def _read(self, reader: Reader, batch: Batch, seconds: float, limit: int) -> None:
         for arrived in await reader.next(limit, seconds):
-            event = orjson.loads(arrived.data)
+            event = from_json(arrived.data)
             if event["pos"] == batch.to_pos + 1:
                 batch.events.append(event)
             elif event["pos"] > batch.to_pos:
@@ -166,7 +166,7 @@ class Loader:
                 since=pos,
             )
         self._missing = pos, time.monotonic()
-        await self._bus.publish(republish_of(self.source), orjson.dumps({"from": pos}))
+        await self._bus.publish(republish_of(self.source), to_json({"from": pos}))
 
     async def _load(self, batch: Batch, token: UUID | None = None) -> None:
         """Save the borders, insert, move the position."""

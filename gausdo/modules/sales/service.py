@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
+from pydantic_core import from_json
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import NotFound, Problem
@@ -62,7 +62,7 @@ class SalesService:
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         told = await self.db.one(queries.deals_by_id(actor, ids[:200]))
-        return [Deal.model_validate(deal) for deal in orjson.loads(told)]
+        return [Deal.model_validate(deal) for deal in from_json(told)]
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
         found = await self.find_deals(actor, [id])
@@ -174,7 +174,7 @@ async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:
     """Answer with the deal as it is now, also to an actor who has just given it away."""
     await tx.session.flush()
     for reader in (actor, SYSTEM):
-        told = orjson.loads(await tx.session.scalar(queries.deals_by_id(reader, [id])))
+        told = from_json(await tx.session.scalar(queries.deals_by_id(reader, [id])))
         if told:
             tx.tell(told[0])
             return

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Literal
 
-import orjson
 import structlog
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
+from pydantic_core import from_json, to_json
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -139,7 +139,7 @@ class _Feed:
         """The next events that are wanted; what came before is skipped, what is beyond waits."""
         events = []
         for seq, data in arrived:
-            told = orjson.loads(data)
+            told = from_json(data)
             pos = told["pos"]
             if self._at.pos and pos > self._at.pos + 1:
                 self._missing = True
@@ -157,9 +157,7 @@ class _Feed:
         log.warning(
             "misses events", consumer=self._consumer.name, source=self._source, since=wanted
         )
-        await self._consumer.nats.publish(
-            republish_of(self._source), orjson.dumps({"from": wanted})
-        )
+        await self._consumer.nats.publish(republish_of(self._source), to_json({"from": wanted}))
 
     async def _cursor(self) -> Place:
         """The stored cursor; made on the first day."""

@@ -5,12 +5,12 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-import orjson
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from psycopg import AsyncConnection
+from pydantic_core import from_json
 
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
@@ -174,7 +174,7 @@ class Sequencer:
                 answer = await self._nats.request(
                     subject, envelope.encode(), timeout=5, headers=headers
                 )
-        said = orjson.loads(answer.data)
+        said = from_json(answer.data)
         if said.get("error") or said.get("duplicate"):
             self._mark = f"-{secrets.token_hex(4)}"  # so that it is not taken for a doubled one
             raise FencedError(f"NATS refused an event: {said}")
@@ -183,7 +183,7 @@ class Sequencer:
 
     async def _asked(self, message: Msg) -> None:
         """Somebody misses events from a position on."""
-        pos = int(orjson.loads(message.data)["from"])
+        pos = int(from_json(message.data)["from"])
         self._again = pos if self._again is None else min(pos, self._again)
         if message.reply:
             await message.respond(b"{}")

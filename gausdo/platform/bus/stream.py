@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import nats
 import nats.errors
-import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -29,6 +28,7 @@ from nats.js.api import (
     StreamConfig,
 )
 from nats.js.errors import APIError, NotFoundError
+from pydantic_core import from_json, to_json
 
 KEEP = 14 * 24 * 3600.0
 """Seconds an event stays in the stream."""
@@ -125,7 +125,7 @@ async def _pos_at(js: JetStreamContext, module: str, seq: int) -> int | None:
 
 
 def _pos(message: RawStreamMsg) -> int:
-    return int(orjson.loads(message.data or b"")["pos"])
+    return int(from_json(message.data or b"")["pos"])
 
 
 def _seq(reply: str) -> int:
@@ -197,7 +197,7 @@ class Reader:
                 "expires": int(EXPIRES * 1e9),
                 "idle_heartbeat": int(HEARTBEAT * 1e9),
             }
-            await self._client.publish(self._request_to, orjson.dumps(request), reply=self._inbox)
+            await self._client.publish(self._request_to, to_json(request), reply=self._inbox)
 
 
 @asynccontextmanager

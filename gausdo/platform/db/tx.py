@@ -1,15 +1,15 @@
 """An open transaction: the session, the facts to announce, the jobs to run if it commits."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-import orjson
 from opentelemetry import propagate
 from pydantic import BaseModel, TypeAdapter
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_json, to_jsonable_python
 from sqlalchemy import Select, TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -110,12 +110,12 @@ class Tx:
 
         `once`: not again when the same job, with the same arguments, is already waiting.
         """
-        said = orjson.dumps(args, option=orjson.OPT_SORT_KEYS)
+        said = json.dumps(to_jsonable_python(args), sort_keys=True).encode()
         same = f"{task} {hashlib.sha256(said).hexdigest()}" if args else task
         self._jobs.append(
             {
                 "task": task,
-                "args": orjson.loads(said),
+                "args": from_json(said),
                 "at": at and at.isoformat(),
                 "once": same if once else None,
             }
@@ -146,7 +146,7 @@ class Tx:
             data={
                 "current": _shown(row)
                 if current is None
-                else orjson.loads(await self.session.scalar(current) or b"[null]")[0],
+                else from_json(await self.session.scalar(current) or b"[null]")[0],
                 "changes": changes,
             },
         )
@@ -181,7 +181,7 @@ class Tx:
         """Claim an idempotency key. Raises KeyReused when it was used for something else."""
         actor_id = self.actor.id if self.actor else None
         plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True)
-        body = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+        body = json.dumps(plain, sort_keys=True).encode()
         fingerprint = hashlib.sha256(type(asked).__name__.encode() + body).digest()
         answer = self.schema.answer
         claimed = await self.session.execute(
@@ -213,7 +213,7 @@ class Tx:
         """
         await self.session.flush()
         if self._events:
-            events = orjson.dumps(self._events)
+            events = to_json(self._events)
             if len(events) > LARGEST:
                 _refuse_large(self._events)
             await self.session.execute(_publish(self.schema.name), {"events": events.decode()})
@@ -235,7 +235,7 @@ class Tx:
 
 def _refuse_large(events: list[dict[str, Any]]) -> None:
     for event in events:
-        if (size := len(orjson.dumps(event["body"]))) > LARGEST:
+        if (size := len(to_json(event["body"]))) > LARGEST:
             raise ValueError(
                 f"The event {event['name']} has {size} bytes, more than an event may have: "
                 "let it carry an id, and let who needs the rest fetch it."

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest_asyncio
-from tests.modules.reports.lives import Lives
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
@@ -23,6 +22,7 @@ from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect, stream_of
 from gausdo.platform.db import Database, Schema
 from tests.conftest import settings_for
+from tests.modules.reports.lives import Lives
 from tests.servers import Servers
 
 SOURCES = ("sales", "activities")

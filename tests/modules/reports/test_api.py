@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.modules.reports.reports_world import until
 
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Actor
@@ -14,6 +13,7 @@ from gausdo.kernel.values import Money
 from gausdo.modules.activities.contract import About, Activities, NoteDraft, TaskChange, TaskDraft
 from gausdo.modules.sales.contract import Deal, DealDraft, DealMove, PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People
+from tests.modules.reports.reports_world import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

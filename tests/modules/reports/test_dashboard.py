@@ -4,8 +4,6 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from tests.modules.reports.lives import Expected, Lives, reader
-from tests.modules.reports.reports_world import World, new_world
 
 from gausdo.kernel.actor import Actor, Reach
 from gausdo.kernel.errors import Forbidden, Invalid, Unavailable
@@ -13,6 +11,8 @@ from gausdo.kernel.values import new_id
 from gausdo.modules.reports.contract import Dashboard, DashboardQuery, DrillQuery
 from gausdo.modules.reports.service import ReportsService
 from gausdo.platform.analytics import Analytics
+from tests.modules.reports.lives import Expected, Lives, reader
+from tests.modules.reports.reports_world import World, new_world
 from tests.servers import Servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.modules.reports.lives import Lives, reader
-from tests.modules.reports.loader_process import loader_process
-from tests.modules.reports.reports_world import SOURCES, World, scalar, until
 
 from gausdo.kernel.actor import Reach
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.reports.contract import DashboardQuery
 from gausdo.modules.reports.loader import Batch, Loader
 from gausdo.platform.bus.stream import stream_of
+from tests.modules.reports.lives import Lives, reader
+from tests.modules.reports.loader_process import loader_process
+from tests.modules.reports.reports_world import SOURCES, World, scalar, until
 from tests.servers import start_test_servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.modules.reports.lives import Lives
-from tests.modules.reports.reports_world import World, scalar, until
 
 from gausdo.modules.reports import rebuild as rebuilding
 from gausdo.modules.reports.rebuild import SUFFIX, rebuild
 from gausdo.platform.facts import Dataset
+from tests.modules.reports.lives import Lives
+from tests.modules.reports.reports_world import World, scalar, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
