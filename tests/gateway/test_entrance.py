@@ -1,8 +1,10 @@
 """Signing in, sessions, tokens, limits, headers: what every request passes."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -13,6 +15,7 @@ from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
 from gausdo.gateway.sessions import Sessions
 from gausdo.serve import serving
+from gausdo.setup import document
 from tests.conftest import PASSWORD, As, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -223,3 +226,10 @@ async def test_the_document_of_the_api(web: ASGIApp, api: As) -> None:
     assert document["paths"]["/api/v1/deals"]["post"]["operationId"] == "open_deal"
     deal = document["components"]["schemas"]["Deal"]
     assert set(deal["required"]) == set(deal["properties"])
+
+
+async def test_the_generated_client_is_of_this_api() -> None:
+    kept = json.loads((Path(__file__).parents[2] / "web" / "openapi.json").read_text())
+    assert kept == json.loads(json.dumps(document())), (
+        "Run `gausdo openapi > web/openapi.json`, then `npm run gen:api` in web."
+    )

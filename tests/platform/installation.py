@@ -20,7 +20,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"here"})
 
 
-if __name__ == "installation":  # loaded by a web worker
+if __name__ != "__main__":  # loaded by a web worker
     die_with_parent()
 
 

@@ -31,11 +31,14 @@ export function backoff(n: number, chance: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** n) * (0.5 + chance / 2)
 }
 
+/** What the server says when more has changed than it kept for this tab. */
+const EVERYTHING = 'all'
+
 function parse(data: unknown): LiveMessage | undefined {
   if (typeof data !== 'string') return undefined
   const message = JSON.parse(data) as Partial<LiveMessage>
   const { kind, id, version = 0, name = '' } = message
-  return kind && id ? { kind, id, version, name } : undefined
+  return kind && (id || kind === EVERYTHING) ? { kind, id: id ?? '', version, name } : undefined
 }
 
 /** Keeps one WebSocket open to `path`, returning after every loss; the result closes it for good. */
@@ -68,6 +71,7 @@ export function connectLive(path: string, handlers: LiveHandlers): () => void {
     socket.addEventListener('message', (event) => {
       const message = parse(event.data)
       if (!message) return
+      if (message.kind === EVERYTHING) return handlers.onReturn()
       waiting.push(message)
       gather ??= setTimeout(flush, GATHER_MS)
     })
