@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,9 +13,10 @@ from procrastinate.exceptions import JobAborted, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.worker import Worker
 
 from gausdo.kernel.values import now
-from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.patience import Patience, heed_cancellation
 
 Work: TypeAlias = Callable[..., Awaitable[None]]
 W = TypeVar("W", bound=Work)
@@ -107,25 +107,34 @@ class JobWorker:
             app = self._app()
             try:
                 async with app.open_async():
-                    rescue = asyncio.create_task(self._rescue(app, patience))
-                    try:
-                        await app.run_worker_async(
-                            queues=list(self._modules),
-                            concurrency=self._concurrency,
-                            fetch_job_polling_interval=POLL,
-                            delete_jobs="successful",
-                            install_signal_handlers=False,
-                            update_heartbeat_interval=self._heartbeat,
-                            stalled_worker_timeout=self._stalled,
-                            shutdown_graceful_timeout=GRACE,
-                        )
-                    finally:
-                        rescue.cancel()
-                        with suppress(asyncio.CancelledError):
-                            await rescue
+                    heed_cancellation()
+                    await self._work(app, patience)
                 raise ConnectionError("it has lost its connection")  # noqa: TRY301
             except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
                 await patience.wait(error.__cause__ or error)
+
+    async def _work(self, app: procrastinate.App, patience: Patience) -> None:
+        worker = Worker(
+            app,
+            queues=list(self._modules),
+            concurrency=self._concurrency,
+            fetch_job_polling_interval=POLL,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._heartbeat,
+            stalled_worker_timeout=self._stalled,
+            shutdown_graceful_timeout=GRACE,
+        )
+        running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+        rescue = asyncio.create_task(self._rescue(app, patience))
+        try:
+            await asyncio.shield(running)
+        finally:
+            rescue.cancel()
+            while not running.done():  # it forgets being asked before its first step
+                worker.stop()  # type: ignore[no-untyped-call]
+                await asyncio.wait([running], timeout=0.1)
+            await asyncio.gather(running, rescue, return_exceptions=True)
 
     def _app(self) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(

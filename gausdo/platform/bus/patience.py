@@ -40,8 +40,22 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(cause, _OUTAGES) and not isinstance(cause, pg.QueryCanceled)
 
 
+def heed_cancellation() -> None:
+    """Raise CancelledError when this task was cancelled and a library has lost it.
+
+    In Python 3.11 `asyncio.wait_for` does, when what it waits for comes at the same moment; the
+    drivers of PostgreSQL and NATS are built on it. A loop that is to end asks this every time.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Patience:
-    """Waits between attempts: 0.1 s at first, doubled up to 5 s, until one has worked."""
+    """Waits between attempts: 0.1 s at first, doubled up to 5 s, until one has worked.
+
+    Both methods raise CancelledError when the task is to end and does not know it.
+    """
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -51,6 +65,7 @@ class Patience:
         if self._wait:
             log.info("works again", what=self._what)
         self._wait = 0.0
+        heed_cancellation()
 
     async def wait(self, error: BaseException) -> None:
         """Say what is wrong when it begins and when it lasts; then wait."""
@@ -60,4 +75,5 @@ class Patience:
                 log.warning("waits", what=self._what, error=f"{type(error).__name__}: {error}")
         else:
             log.error("failed", what=self._what, exc_info=error)
+        heed_cancellation()
         await asyncio.sleep(self._wait * random.uniform(0.75, 1))  # noqa: S311 - spreads the load

@@ -185,7 +185,8 @@ class Reader:
             await self._ask()
             self._came.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), min(left, HEARTBEAT))
+                async with asyncio.timeout(min(left, HEARTBEAT)):
+                    await self._came.wait()
         return [self._here.popleft() for _ in range(min(limit, len(self._here)))]
 
     async def _ask(self) -> None:
