@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from gausdo.demo.sink import Sink
 from gausdo.settings import Settings
@@ -21,7 +22,7 @@ def settings(settings: Settings, sink: Sink) -> Settings:
     """The test module's settings, with the post office in them."""
     return settings.model_copy(
         update={
-            "smtp_url": f"smtp://127.0.0.1:{sink.smtp}",
+            "smtp_url": SecretStr(f"smtp://127.0.0.1:{sink.smtp}"),
             "mail_from": "Gausdo <crm@gausdo.example>",
             "outbound_allow": (f"127.0.0.1:{sink.http}",),
             "base_url": "https://crm.example.org",
