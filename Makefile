@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check format module lock clean help
+.PHONY: run test check format module migration lock clean help
 
 help:  ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -12,19 +12,22 @@ run: $(BIN)/.run web/dist/.built  ## Install, build and start everything with de
 	@$(BIN)/gausdo up --demo
 
 test: $(BIN)/.test web/dist/.built  ## Run every check and all tests.
-	@$(BIN)/python tools/test.py
+	@$(BIN)/python -m tools.test
 
 check: $(BIN)/.test web/dist/.built  ## Run the checks alone: format, lint, types, rules of the house.
-	@$(BIN)/python tools/test.py --checks
+	@$(BIN)/python -m tools.test --checks
 
 format: $(BIN)/.test web/node_modules/.installed  ## Format the code.
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd web && npm run -s format
 
 module: $(BIN)/.test  ## Make a new module: make module NAME=invoices
-	@$(BIN)/python tools/module.py $(NAME) $(RECORD)
+	@$(BIN)/python -m tools.module $(NAME) $(RECORD)
+
+migration: $(BIN)/.test  ## Write a migration from tables.py: make migration MODULE=sales TITLE="Add colours"
+	@$(BIN)/python -m tools.revision $(MODULE) "$(TITLE)"
 
 lock:  ## Write the lock files anew from pyproject.toml.
-	@$(BIN)/python tools/lock.py
+	@$(BIN)/python -m tools.lock
 
 clean:  ## Remove what was installed and built; data stays.
 	rm -rf .venv web/node_modules web/dist
@@ -40,7 +43,7 @@ UV := $(BIN)/uv pip install -q --python $(BIN)/python
 LOCKED = $(UV) --require-hashes -r $(1) 2>/dev/null || $(PIP) --require-hashes -r $(1)
 
 $(BIN)/.run: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing Python packages and Node: about 500 MB, once…"
+	@echo "Installing Python packages and Node: about 1.5 GB, once…"
 	@$(PIP) --require-hashes -r requirements-installer.lock
 	@$(call LOCKED,requirements.lock)
 	@$(PIP) --no-deps --no-build-isolation -e .

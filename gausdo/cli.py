@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 from rich.console import Console
 
 from gausdo import __version__
 from gausdo.kernel.errors import Problem
+from gausdo.platform.http.problems import from_validation
 
 if TYPE_CHECKING:
     from gausdo.settings import Settings
@@ -141,22 +143,11 @@ def work() -> None:
 
 
 @app.command()
-def migrate(
-    new: Annotated[
-        str | None, typer.Option(help="Write a new revision with this title (for developers).")
-    ] = None,
-    module: Annotated[str | None, typer.Option(help="The module of the new revision.")] = None,
-) -> None:
+def migrate() -> None:
     """Bring the database and the analytical store up to date; safe to run again."""
     from gausdo import setup  # noqa: PLC0415
 
-    if (new is None) != (module is None):
-        fail("Tell both --new and --module, or neither.")
-    settings = told_settings()
-    if new is not None and module is not None:
-        console.print(setup.revision(settings, module, new))
-        return
-    for line in setup.migrate(settings):
+    for line in setup.migrate(told_settings()):
         console.print(line)
 
 
@@ -256,8 +247,6 @@ def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
 
 def told_settings(data: Path = DATA) -> "Settings":
     """The settings of the environment, or of a `gausdo up` that has this data folder."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
     from gausdo.settings import Settings  # noqa: PLC0415
     from gausdo.up import kept_environment  # noqa: PLC0415
 
@@ -289,6 +278,9 @@ def main() -> None:
         app()
     except Problem as refusal:
         console.print(f"[red]{refusal.detail}[/red]")
+        sys.exit(1)
+    except ValidationError as error:
+        console.print(f"[red]{from_validation(error.errors()).detail}[/red]")
         sys.exit(1)
 
 

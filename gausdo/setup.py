@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from gausdo.app import MODULES, analytics_of, opened
@@ -29,14 +28,6 @@ async def make_analytics(settings: Settings) -> None:
     """The tables of the analytical store, and the columns a release has brought."""
     async with analytics_of(settings) as analytics:
         await analytics.create()
-
-
-def revision(settings: Settings, module: str, message: str) -> Path:
-    """A new migration file, from the difference between tables.py and the database."""
-    admin = settings.postgres_url.get_secret_value()
-    dsn = database.dsn_of(admin, database=settings.database)
-    schema = next(one.schema for one in MODULES if one.name == module)
-    return database.revise(dsn, schema, message)
 
 
 def document() -> dict[str, Any]:

@@ -38,7 +38,7 @@ def steps(only_checks: bool, chromium: str | None, results: Path) -> list[Step]:
         Step("lint", ["ruff", "check", "."]),
         Step("types", ["mypy"]),
         Step("rules of the house: imports", ["lint-imports"]),
-        Step("rules of the house: code", [sys.executable, "tools/lint.py"]),
+        Step("rules of the house: code", [sys.executable, "-m", "tools.lint"]),
         Step("web: types, lint, format, catalogues, lock", ["npm", "run", "-s", "check"], WEB),
     ]
     if only_checks:

@@ -60,9 +60,14 @@ class Preferences(Draft):
     time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+]
+
+
 class UserDraft(Draft):
     name: Line
-    email: Annotated[str, StringConstraints(max_length=254)]
+    email: Email
     password: Annotated[Secret, Field(min_length=8, max_length=128)]
     role: str
     team_id: UUID | None = None

@@ -48,6 +48,7 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
 _MESSAGES = {
     "missing": "This field is needed.",
     "extra_forbidden": "There is no such field.",
+    "string_pattern_mismatch": "This is not written as it should be.",
     "string_type": "Expected a text.",
     "uuid_parsing": "Expected an id (UUID).",
     "json_invalid": "This is not valid JSON.",

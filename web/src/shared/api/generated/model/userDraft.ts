@@ -11,7 +11,10 @@ export interface UserDraft {
      * @maxLength 200
      */
   name: string;
-  /** @maxLength 254 */
+  /**
+     * @maxLength 254
+     * @pattern ^[^@\s]+@[^@\s]+$
+     */
   email: string;
   /**
      * @minLength 8
