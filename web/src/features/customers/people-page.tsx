@@ -26,7 +26,7 @@ export function PeoplePage({ search, onSearch }: Props) {
     () => [
       {
         id: 'name',
-        header: t`Name`,
+        header: t({ message: 'Name', context: 'of a person' }),
         width: 'minmax(200px,1.6fr)',
         narrow: 'minmax(0,1.4fr)',
         sort: 'name',

@@ -63,7 +63,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         <TextInput
           autoFocus
           data-autofocus
-          label={t`Name`}
+          label={t({ message: 'Name', context: 'of a person' })}
           withAsterisk
           maxLength={200}
           {...form.getInputProps('name')}

@@ -67,7 +67,7 @@ function PersonFacts({ person }: { person: Person }) {
     <Section title={t`About the person`}>
       <Facts
         facts={[
-          make.text('name', t`Name`, person.name),
+          make.text('name', t({ message: 'Name', context: 'of a person' }), person.name),
           {
             label: t`Company`,
             value: (
