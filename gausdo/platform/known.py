@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
+from gausdo.kernel.events import Envelope
+from gausdo.platform.db import Tx
+
 
 class Owned(Protocol):
     """What a contract tells of a record that somebody owns."""
@@ -61,3 +64,10 @@ def known_users(users: Iterable[Colleague]) -> list[dict[str, Any]]:
         }
         for user in users
     ]
+
+
+async def remember(
+    _service: object, _envelopes: list[Envelope], known: list[dict[str, Any]], tx: Tx
+) -> None:
+    """What a batch handler does with records that its `prepare` has fetched."""
+    await tx.remember_known(known)

@@ -11,10 +11,10 @@ from sqlalchemy.types import Uuid
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Context, Fields, parse
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.pages import MAX_PAGE, ListQuery
 from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.search import matches
+from gausdo.platform.search import among, matches
 
 
 def narrowed(
@@ -31,17 +31,21 @@ def narrowed(
         if search is None:
             raise invalid("q", "unsupported", "This list cannot be searched.")
         if (found := matches(search, query.q)) is not None:
-            narrow.append(found)
+            narrow.append(among(id, found))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))
     if query.ids:
-        narrow.append(id == any_(bindparam(None, _ids(query.ids), ARRAY(Uuid))))
+        narrow.append(id == any_(bindparam(None, ids_of(query.ids), ARRAY(Uuid))))
     return narrow
 
 
-def _ids(told: str) -> list[UUID]:
+def ids_of(told: str) -> list[UUID]:
+    """The ids of `?ids=`. Raises Invalid for what is none, and for more than a page of them."""
     try:
-        return [UUID(part) for part in told.split(",")]
+        ids = [UUID(part) for part in told.split(",")]
     except ValueError:
         raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    return ids

@@ -15,8 +15,7 @@ from gausdo.modules.customers.contract import (
 from gausdo.modules.identity.contract import UserChanged, UserJoined
 from gausdo.modules.sales.contract import DealChanged, DealOpened
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.db import Tx
-from gausdo.platform.known import known_records, known_users
+from gausdo.platform.known import known_records, known_users, remember
 
 on = Subscriptions()
 
@@ -50,29 +49,7 @@ async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
     return known_users(await near.identity.users(SYSTEM))
 
 
-@on.batch(CompanyAdded, CompanyChanged, prepare=_companies)
-async def know_companies(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
-
-
-@on.batch(PersonAdded, PersonChanged, prepare=_people)
-async def know_people(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
-
-
-@on.batch(DealOpened, DealChanged, prepare=_deals)
-async def know_deals(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
-
-
-@on.batch(UserJoined, UserChanged, prepare=_users)
-async def know_users(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
+on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
+on.batch(DealOpened, DealChanged, prepare=_deals)(remember)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember)

@@ -6,8 +6,7 @@ from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.db import Tx
-from gausdo.platform.known import known_users
+from gausdo.platform.known import known_users, remember
 
 on = Subscriptions()
 
@@ -21,8 +20,4 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
     return known_users(await service.identity.users(SYSTEM))
 
 
-@on.batch(UserJoined, UserChanged, prepare=_users)
-async def know_users(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember)

@@ -24,8 +24,7 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Context, parse
-from gausdo.kernel.errors import invalid
-from gausdo.kernel.pages import MAX_PAGE, ListQuery
+from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import now
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import PeopleQuery
@@ -40,11 +39,11 @@ from gausdo.modules.customers.tables import (
     schema,
 )
 from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.history import entries
 from gausdo.platform.keyset import listed
+from gausdo.platform.narrow import ids_of
 from gausdo.platform.rights import within
 from gausdo.platform.search import among
-
-MAX_HISTORY = 500
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 _employer = CompanyRow.__table__.alias("employer")
@@ -100,38 +99,8 @@ def _array(rows: Select[Any]) -> Select[Any]:
 
 def history(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
     """`list[HistoryEntry]` of one visible record, newest first; no row when it is not visible."""
-    entry, personal = schema.history.c, schema.personal.c
-    rows = (
-        select(
-            func.json_build_object(
-                text("'id'"), entry.event_id,
-                text("'name'"), entry.name,
-                text("'at'"), entry.at,
-                text("'version'"), entry.version,
-                text("'actor_id'"), entry.actor_id,
-                text("'actor_name'"), _name_of(entry.actor_id),
-                text("'via'"), entry.via,
-                text("'changes'"),
-                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
-            ).label("item"),
-            entry.version,
-        )
-        .select_from(
-            schema.history.outerjoin(schema.personal, personal.event_id == entry.event_id)
-        )
-        .where(entry.subject_id == id, entry.kind == of.kind)
-        .order_by(entry.version.desc())
-        .limit(MAX_HISTORY)
-        .subquery("entries")
-    )  # fmt: skip
-    entries = select(
-        func.coalesce(
-            func.json_agg(aggregate_order_by(rows.c.item, rows.c.version.desc())), _empty()
-        )
-    )
-    return select(entries.scalar_subquery()).where(
-        exists().where(of.__table__.c.id == id, access.visible(actor, of))
-    )
+    visible = exists().where(of.__table__.c.id == id, access.visible(actor, of))
+    return entries(schema, of.kind, id, visible)
 
 
 def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
@@ -158,18 +127,8 @@ def _narrowed(
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))
     if query.ids:
-        narrow.append(table.id == any_(bindparam(None, _ids(query.ids), ARRAY(Uuid))))
+        narrow.append(table.id == any_(bindparam(None, ids_of(query.ids), ARRAY(Uuid))))
     return narrow
-
-
-def _ids(told: str) -> list[UUID]:
-    try:
-        ids = [UUID(part) for part in told.split(",")]
-    except ValueError:
-        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
-    if len(ids) > MAX_PAGE:
-        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
-    return ids
 
 
 @cache

@@ -18,7 +18,7 @@ from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
-from gausdo.platform.known import known_records, known_users
+from gausdo.platform.known import known_records, known_users, remember
 
 on = Subscriptions()
 
@@ -42,25 +42,9 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
     return known_users(await service.identity.users(SYSTEM))
 
 
-@on.batch(CompanyAdded, CompanyChanged, prepare=_companies)
-async def know_companies(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
-
-
-@on.batch(PersonAdded, PersonChanged, prepare=_people)
-async def know_people(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
-
-
-@on.batch(UserJoined, UserChanged, prepare=_users)
-async def know_users(
-    _: Neighbours, __: list[Envelope], known: list[dict[str, Any]], tx: Tx
-) -> None:
-    await tx.remember_known(known)
+on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember)
 
 
 @on(TaskAdded, TaskChanged)

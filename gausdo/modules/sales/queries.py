@@ -26,15 +26,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.conditions import Context, parse
-from gausdo.kernel.errors import invalid
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
-from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.history import entries
 from gausdo.platform.keyset import listed
+from gausdo.platform.narrow import narrowed
 from gausdo.platform.rights import within
 from gausdo.platform.search import among, matches
 
@@ -137,40 +136,8 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
 
 def history(actor: Actor, id: UUID) -> Select[Any]:
     """`list[HistoryEntry]` of one visible deal, newest first; no row when it is not visible."""
-    entry, personal = schema.history.c, schema.personal.c
-    rows = (
-        select(
-            func.json_build_object(
-                text("'id'"), entry.event_id,
-                text("'name'"), entry.name,
-                text("'at'"), entry.at,
-                text("'version'"), entry.version,
-                text("'actor_id'"), entry.actor_id,
-                text("'actor_name'"), _owner.c.label,
-                text("'via'"), entry.via,
-                text("'changes'"),
-                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
-            ).label("item"),
-            entry.version,
-        )
-        .select_from(
-            schema.history.outerjoin(
-                schema.personal, personal.event_id == entry.event_id
-            ).outerjoin(_owner, and_(_owner.c.kind == "user", _owner.c.id == entry.actor_id))
-        )
-        .where(entry.subject_id == id)
-        .order_by(entry.version.desc())
-        .limit(500)
-        .subquery("entries")
-    )  # fmt: skip
-    entries = select(
-        func.coalesce(
-            func.json_agg(aggregate_order_by(rows.c.item, rows.c.version.desc())), _empty()
-        )
-    )
-    return select(entries.scalar_subquery()).where(
-        exists().where(_deal.id == id, access.visible(actor))
-    )
+    visible = exists().where(_deal.id == id, access.visible(actor))
+    return entries(schema, "deal", id, visible)
 
 
 def _on_board() -> ColumnElement[bool]:
@@ -186,21 +153,7 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
-    if query.q and (found := matches(_deal.search, query.q)) is not None:
-        narrow.append(among(_deal.id, found))
-    if query.filter:
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, DEAL), DEAL, COLUMNS, context))
-    if query.ids:
-        narrow.append(_deal.id == any_(bindparam(None, _ids(query.ids), ARRAY(Uuid))))
-    return narrow
-
-
-def _ids(told: str) -> list[UUID]:
-    try:
-        return [UUID(part) for part in told.split(",")]
-    except ValueError:
-        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
+    return [*narrow, *narrowed(actor, query, DEAL, COLUMNS, _deal.id, _deal.search)]
 
 
 def _rows(actor: Actor) -> Select[Any]:

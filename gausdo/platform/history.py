@@ -1,0 +1,52 @@
+"""A record's history as its page shows it, built by PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, cast, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+
+from gausdo.platform.db import Schema
+
+LONGEST = 500
+"""Entries of one answer."""
+
+
+def entries(schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool]) -> Select[Any]:
+    """`list[HistoryEntry]`, newest first; no row unless `visible`.
+
+    Values that name a person are told from `personal`, as long as they are kept there.
+    """
+    entry, personal, known = schema.history.c, schema.personal.c, schema.known.c
+    actor = (
+        select(known.label)
+        .where(known.kind == "user", known.id == entry.actor_id)
+        .scalar_subquery()
+    )
+    rows = (
+        select(
+            func.json_build_object(
+                text("'id'"), entry.event_id,
+                text("'name'"), entry.name,
+                text("'at'"), entry.at,
+                text("'version'"), entry.version,
+                text("'actor_id'"), entry.actor_id,
+                text("'actor_name'"), actor,
+                text("'via'"), entry.via,
+                text("'changes'"),
+                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
+            ).label("item"),
+            entry.version,
+        )
+        .select_from(
+            schema.history.outerjoin(schema.personal, personal.event_id == entry.event_id)
+        )
+        .where(entry.subject_id == id, entry.kind == kind)
+        .order_by(entry.version.desc())
+        .limit(LONGEST)
+        .subquery("entries")
+    )  # fmt: skip
+    newest_first = aggregate_order_by(rows.c.item, rows.c.version.desc())
+    empty = cast(literal_column("'[]'"), JSON)
+    told = select(func.coalesce(func.json_agg(newest_first), empty))
+    return select(told.scalar_subquery()).where(visible)
