@@ -1,6 +1,7 @@
 """The worker: events on their way out, handlers of what comes in, jobs, tidying up."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -17,6 +18,8 @@ from gausdo.platform.bus.stream import connect
 from gausdo.platform.jobs import JobWorker
 from gausdo.settings import Settings
 
+GRACE = 8.0
+"""Seconds to end in, once asked to."""
 TIDY, MEASURE = 3600.0, 15.0
 """Seconds between looks at partitions and old answers, and at how far behind everything is."""
 
@@ -105,6 +108,8 @@ async def run(settings: Settings) -> None:
         working = asyncio.create_task(work(gausdo, nats))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        # With the servers gone, drivers may wait for them longer than anybody waits for us.
+        asyncio.get_running_loop().call_later(GRACE, os._exit, 1)
         working.cancel()
         stopping.cancel()
         ended = await asyncio.gather(working, stopping, return_exceptions=True)

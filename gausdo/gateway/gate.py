@@ -47,6 +47,8 @@ class Gate:
             return
         send = _with_headers(send, request_id)
         try:
+            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+                raise Malformed("The address has a NUL character.")
             if scope["path"].startswith("/api/"):
                 receive = await _checked(scope, headers, receive)
                 actor = await self._identify.actor(
@@ -84,9 +86,6 @@ SECURITY = {
 
 async def _checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
     """The body read whole, within its limit, and looked through for text that is none."""
-    query = scope["query_string"]
-    if b"%00" in query or "\x00" in scope["path"]:
-        raise Malformed("The address has a NUL character.")
     if scope["method"] in {"GET", "HEAD"}:
         return receive
     limit = UPLOAD if scope["path"].startswith("/api/v1/imports/") else BODY

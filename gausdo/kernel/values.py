@@ -1,6 +1,7 @@
 """The shared vocabulary: immutable values, no I/O, nothing but pydantic."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NewType
@@ -24,7 +25,9 @@ from uuid_utils.compat import uuid7
 Json = NewType("Json", bytes)
 """A JSON document as PostgreSQL built it; it goes out untouched."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")  # overrides of direction
 
 
 def new_id() -> UUID:
@@ -42,9 +45,17 @@ def _clean(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    if _HIDDEN.search(text) or all(unicodedata.category(letter) in {"Cf", "Zs"} for letter in text):
+        raise ValueError("has nothing to see in it, or characters that turn text around")
+    return text
+
+
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("needs a time zone, for instance 2026-03-01T12:00:00+03:00")
+    if not FIRST_YEAR < at.year < LAST_YEAR:
+        raise ValueError(f"is not between {FIRST_YEAR} and {LAST_YEAR}")
     return at.astimezone(UTC)
 
 
@@ -52,6 +63,7 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_clean),
+    AfterValidator(_visible),
 ]
 """One line that says something: a name, a title."""
 
@@ -100,7 +112,7 @@ class Change(Draft):
     `version` is the one the change was made from; a later one refuses it (`Stale`).
     """
 
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=2**53)
 
     def named(self) -> dict[str, Any]:
         """The fields the client named, without `version`."""

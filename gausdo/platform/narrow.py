@@ -30,8 +30,7 @@ def narrowed(
     if query.q:
         if search is None:
             raise invalid("q", "unsupported", "This list cannot be searched.")
-        if (found := matches(search, query.q)) is not None:
-            narrow.append(among(id, found))
+        narrow.append(among(id, matches(search, query.q)))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))

@@ -7,7 +7,7 @@ Russian and English words), so that words too common to be stemmed are found as 
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, cast, func, literal, select
+from sqlalchemy import ColumnElement, any_, cast, false, func, literal, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 _WORD = re.compile(r"\w+")
@@ -29,11 +29,11 @@ def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[b
     return id == any_(func.array(select(id).where(found).correlate(None).scalar_subquery()))
 
 
-def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool] | None:
-    """Whether `vector` has every word of `q`; None when `q` has no word at all."""
+def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
+    """Whether `vector` has every word of `q`; nothing has what is no word at all."""
     words = _WORD.findall(q.lower().replace("ё", "е"))[:MAX_WORDS]
     if not words:
-        return None
+        return false()
     query = literal(" & ".join(f"'{word}':*" for word in words))
     stems, written = (
         func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")

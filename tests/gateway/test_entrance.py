@@ -192,6 +192,13 @@ async def test_every_answer_says_its_id_and_how_to_be_treated(web: ASGIApp) -> N
         assert len(reply.headers["x-request-id"]) == 16
 
 
+async def test_an_address_with_a_nul_is_refused_everywhere(web: ASGIApp) -> None:
+    async with client(web) as stranger:
+        for path in ("/companies/%00", "/api/v1/deals/%00", "/?q=%00"):
+            reply = await stranger.get(path)
+            assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
+
+
 async def test_the_rate_is_limited_per_person(gausdo: Gausdo, people: People) -> None:
     strict = replace(gausdo, settings=gausdo.settings.model_copy(update={"rate_limit": 20}))
     async with serving(strict, None) as app, client(app, "10.2.2.2") as hasty:

@@ -71,11 +71,8 @@ def notes(actor: Actor, query: NoteQuery) -> Select[Any]:
     rows = _notes(actor).where(
         _note.about_kind == query.about_kind, _note.about_id == query.about_id
     )
-    if (
-        query.q
-        and (found := matches(func.to_tsvector(text("'russian'"), _note.text), query.q)) is not None
-    ):
-        rows = rows.where(found)
+    if query.q:
+        rows = rows.where(matches(func.to_tsvector(text("'russian'"), _note.text), query.q))
     if query.filter is not None:
         raise invalid("filter", "not-here", "Notes are not filtered; search them with `q`.")
     if query.ids:
@@ -107,8 +104,8 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     narrow = [column == value for column, value in asked.items() if value is not None]
     if query.mine:
         narrow.append(_task.owner_id == actor.id)
-    if query.q and (found := matches(_task.search, query.q)) is not None:
-        narrow.append(among(_task.id, found))
+    if query.q:
+        narrow.append(among(_task.id, matches(_task.search, query.q)))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         narrow.append(to_sql(parse(query.filter, TASK), TASK, COLUMNS, context))

@@ -68,11 +68,9 @@ def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Select[Any]:
     return listed(rows, query, _sorts(PersonRow, query), _person.id, "name")
 
 
-def found_few(actor: Actor, of: type[Customer], q: str) -> Select[Any] | None:
-    """Whether at most `FEW` visible records are found, in JSON; None when `q` has no word."""
+def found_few(actor: Actor, of: type[Customer], q: str) -> Select[Any]:
+    """Whether at most `FEW` visible records are found, in JSON."""
     found = matches(of.__table__.c.search, q)
-    if found is None:
-        return None
     some = select(of.__table__.c.id).where(found, access.visible(actor, of)).limit(FEW + 1)
     return select(func.to_json(func.count() <= FEW)).select_from(some.subquery())
 
@@ -120,7 +118,8 @@ def _narrowed(
 ) -> list[ColumnElement[bool]]:
     table = of.__table__.c
     narrow = [access.visible(actor, of)]
-    if query.q and (found := matches(table.search, query.q)) is not None:
+    if query.q:
+        found = matches(table.search, query.q)
         narrow.append(among(table.id, and_(found, *narrow)) if few else found)
     if query.filter:
         fields, columns = access.FIELDS[of], access.COLUMNS[of]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, func, literal
+from sqlalchemy import ColumnElement, cast, false, func, literal
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from gausdo.modules.customers.contract import Reachable
@@ -47,11 +47,11 @@ def _folded(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
-def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool] | None:
-    """Whether `vector` has every word of `q`; None when `q` has no word at all."""
+def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
+    """Whether `vector` has every word of `q`; nothing has what is no word at all."""
     asked = [_question(word) for word in _asked(q)][:MAX_WORDS]
     if not asked:
-        return None
+        return false()
     every = asked[0]
     for one in asked[1:]:
         every = every.op("&&")(one)

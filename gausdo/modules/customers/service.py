@@ -53,8 +53,9 @@ class CustomersService:
 
     async def _found_few(self, actor: Actor, of: type[Customer], query: ListQuery) -> bool:
         """Whether what `q` finds is better sorted, or looked for in the order of the page."""
-        asked = queries.found_few(actor, of, query.q) if query.q else None
-        return asked is not None and await self.db.one(asked) == b"true"
+        if not query.q:
+            return False
+        return await self.db.one(queries.found_few(actor, of, query.q)) == b"true"
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         found = await self.db.one(queries.by_id(actor, CompanyRow, ids))

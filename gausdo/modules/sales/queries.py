@@ -74,8 +74,8 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
     narrow = [access.visible(actor), _deal.pipeline_id == pipeline_id, _on_board()]
     if query.owner_id is not None:
         narrow.append(_deal.owner_id == query.owner_id)
-    if query.q and (found := matches(_deal.search, query.q)) is not None:
-        narrow.append(among(_deal.id, found))
+    if query.q:
+        narrow.append(among(_deal.id, matches(_deal.search, query.q)))
     stage = StageRow.__table__.c
     sums = (
         select(

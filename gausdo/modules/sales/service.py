@@ -191,10 +191,10 @@ async def _import(
     try:
         stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
         owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+        row = DealRow.open(draft, stage, owner_id, team_id)
     except Problem as refusal:
         field = refusal.errors[0].field if refusal.errors else "stage_id"
         return ImportedDeal(line=line, field=field, error=refusal.detail)
-    row = DealRow.open(draft, stage, owner_id, team_id)
     tx.add(row)
     tx.publish(row.opened(), personal={"title": (None, row.title)})
     return ImportedDeal(line=line, id=row.id)

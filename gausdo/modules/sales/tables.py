@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gausdo.kernel.errors import invalid
 from gausdo.kernel.values import Money, new_id, now
 from gausdo.modules.sales.contract import (
     DealChange,
@@ -69,6 +70,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "deal"
     __table_args__ = (
         CheckConstraint("(amount is null) = (currency is null)", "amount_currency"),
+        CheckConstraint("amount >= 0", "amount"),
         # The board: exact numbers of a stage come from this index alone.
         Index(
             "ix_deal_board",
@@ -113,6 +115,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     @classmethod
     def open(cls, draft: DealDraft, stage: StageRow, owner_id: UUID, team_id: UUID | None) -> Self:
         at = now()
+        _demand_a_sum(draft.worth)
         return cls(
             id=new_id(),
             title=draft.title,
@@ -132,8 +135,12 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         )
 
     def change(self, change: DealChange, team_id: UUID | None) -> Changes:
-        """Set the named fields; `team_id` is the team of the owner it shall have."""
+        """Set the named fields; `team_id` is the team of the owner it shall have.
+
+        Raises Invalid for a negative sum.
+        """
         changes: Changes = {}
+        _demand_a_sum(change.worth)
         for name, value in change.named().items():
             before = self.worth if name == "worth" else getattr(self, name)
             if before == value or (value is None and name in {"title", "owner_id"}):
@@ -203,6 +210,11 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             "company_id contact_id expected_on created_at stage_since closed_at"
         )
         return {"deal_id": self.id, **{name: getattr(self, name) for name in told.split()}}
+
+
+def _demand_a_sum(worth: Money | None) -> None:
+    if worth is not None and worth.amount < 0:
+        raise invalid("worth.amount", "greater_than_equal", "The sum cannot be negative.")
 
 
 def _standing(stage: StageRow, at: datetime) -> dict[str, Any]:

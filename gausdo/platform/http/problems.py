@@ -59,7 +59,7 @@ def from_validation(errors: Sequence[Any]) -> Invalid:
     """Pydantic's list of errors as one refusal that names every field."""
     told = [
         FieldError(
-            field=".".join(str(part) for part in error["loc"] if part not in _PLACES) or "body",
+            field=_field(error),
             code=error["type"],
             message=_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, ")),
         )
@@ -67,6 +67,13 @@ def from_validation(errors: Sequence[Any]) -> Invalid:
     ]
     names = ", ".join(dict.fromkeys(error.field for error in told))
     return Invalid(f"Check these fields: {names}.", errors=told)
+
+
+def _field(error: Any) -> str:
+    """The path of a field; of broken JSON the whole body, its place being no field."""
+    if error["type"] == "json_invalid":
+        return "body"
+    return ".".join(str(part) for part in error["loc"] if part not in _PLACES) or "body"
 
 
 _PLACES = frozenset({"body", "query", "path", "header"})

@@ -127,8 +127,8 @@ async def test_who_has_no_city_comes_last(gausdo, people, sign):
         ("manager", ["John"]),
         ("иван", ["Иван", "Марья"]),
         ("'); drop table person; --", []),
-        ("' & | ! :* <->", ["Иван", "Марья", "Пётр", "John"]),
-        ("@", ["Иван", "Марья", "Пётр", "John"]),
+        ("' & | ! :* <->", []),
+        ("@", []),
         ("it's@'odd\\", []),
     ],
 )

@@ -159,6 +159,9 @@ async def test_the_head_reassigns_and_the_team_goes_along(
         ({"title": "x", "worth": {"amount": "1.001", "currency": "EUR"}}, "worth.amount"),
         ({"title": "x", "worth": {"amount": "1", "currency": "eur"}}, "worth.currency"),
         ({"title": "x", "worth": {"amount": "NaN", "currency": "EUR"}}, "worth.amount"),
+        ({"title": "x", "worth": {"amount": "-1", "currency": "EUR"}}, "worth.amount"),
+        ({"title": "\u200b"}, "title"),
+        ({"title": "a\u202eb"}, "title"),
         ({"title": "x", "company_id": "7"}, "company_id"),
         ({"title": "x", "colour": "red"}, "colour"),
         ({"title": "x", "owner_id": str(uuid4())}, "owner_id"),
@@ -170,6 +173,35 @@ async def test_a_bad_field_is_named(
     reply = await api(people.ann).post("/deals", json=draft)
     assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
     assert [error["field"] for error in reply.json()["errors"]] == [field]
+
+
+async def test_a_change_is_held_to_the_same_rules(
+    api: As, people: People, pipeline: Pipeline
+) -> None:
+    client = api(people.ann)
+    deal = await opened(client, worth={"amount": "5", "currency": "EUR"})
+    for change, field in (
+        ({"version": 1, "worth": {"amount": "-5", "currency": "EUR"}}, "worth.amount"),
+        ({"version": 10**30, "title": "x"}, "version"),
+        ({"version": 2**63, "title": "x"}, "version"),
+    ):
+        reply = await client.patch(f"/deals/{deal.id}", json=change)
+        assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, field)
+    broken = await client.post(
+        "/deals", content=b'{"title"', headers={"content-type": "application/json"}
+    )
+    assert (broken.status_code, broken.json()["errors"][0]["field"]) == (422, "body")
+    for due in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        reply = await client.post("/tasks", json={"title": "x", "due_at": due})
+        assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "due_at")
+
+
+async def test_what_is_no_word_finds_nothing(api: As, people: People, pipeline: Pipeline) -> None:
+    client = api(people.ann)
+    await opened(client)
+    for path in ("/deals", "/companies", "/people", "/tasks"):
+        for q in ("!", "😀", "%"):
+            assert (await client.get(path, params={"q": q})).json()["items"] == [], (path, q)
 
 
 async def test_text_that_is_none_is_refused_at_the_edge(api: As, people: People) -> None:

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(amount is null) = (currency is null)", name=op.f("ck_deal_amount_currency")
         ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_deal_amount")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal")),
         schema="sales",
     )

@@ -6,7 +6,10 @@
  */
 
 export interface CompanyChange {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   name?: string | null;
   inn?: string | null;

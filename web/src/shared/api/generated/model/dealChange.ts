@@ -7,7 +7,10 @@
 import type { Money } from './money.ts';
 
 export interface DealChange {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   title?: string | null;
   company_id?: string | null;

@@ -9,7 +9,10 @@
  * To another stage of the same pipeline. `lost_reason` is asked for by a lost stage.
  */
 export interface DealMove {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   stage_id: string;
   lost_reason?: string | null;

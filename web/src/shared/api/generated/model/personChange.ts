@@ -6,7 +6,10 @@
  */
 
 export interface PersonChange {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   name?: string | null;
   position?: string | null;

@@ -14,7 +14,10 @@ import type { NotInput } from './notInput.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
 
 export interface RuleChange {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   name?: string | null;
   trigger?: DealEntersStageInput | null;

@@ -7,7 +7,10 @@
 import type { TaskState } from './taskState.ts';
 
 export interface TaskChange {
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 9007199254740992
+     */
   version: number;
   title?: string | null;
   due_at?: string | null;
