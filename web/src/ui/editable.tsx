@@ -3,6 +3,7 @@ import { ActionIcon, Stack, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPencil } from '@tabler/icons-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { ApiError } from '@/shared/api/http'
 import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
 
 export type EditorProps<V> = {
@@ -18,11 +19,16 @@ type Props<V> = {
   name: string
   label: string
   value: V
+  /** The version of the record that `value` is of. */
+  version: number
   /** How the value is shown. */
   children: ReactNode
   empty: boolean
   disabled?: boolean
-  onSave: (value: V) => Promise<unknown>
+  /** Told of the version that was shown when the editing began: a later one is not overwritten. */
+  onSave: (value: V, version: number) => Promise<unknown>
+  /** Why a value cannot be saved at all; it then stays in its field. */
+  check?: (value: V) => string | undefined
   /** The words for a refusal. */
   explain: (error: unknown) => string
   editor: (props: EditorProps<V>) => ReactNode
@@ -32,15 +38,28 @@ type Props<V> = {
   link?: ReactNode
 }
 
+/** What is in the field, and what was shown when its editing began. */
+type Typed<V> = { value: V; began?: V | undefined; version: number }
+
+/** The version of the record a stale change was refused for, which its words tell of. */
+function versionNow(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'stale') return undefined
+  return (error.data as { current?: { version: number } } | undefined)?.current?.version
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
 /** A value that turns into its field when clicked: Enter saves, Escape puts it back. */
 export function Editable<V>(props: Props<V>) {
-  const { name, label, value, onSave, explain, multiline } = props
+  const { name, label, value, version, onSave, explain, multiline } = props
   const { t } = useLingui()
-  const [typed, setTyped] = useState<{ value: V } | undefined>(
-    () => readDraft<{ value: V }>(name) as { value: V } | undefined,
+  const [typed, setTyped] = useState<Typed<V> | undefined>(
+    () => readDraft<Typed<V>>(name) as Typed<V> | undefined,
   )
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
+
+  const begin = () => setTyped({ value, began: value, version })
 
   function close() {
     dropDraft(name)
@@ -49,18 +68,25 @@ export function Editable<V>(props: Props<V>) {
   }
 
   async function save(given?: V) {
-    const next = given === undefined ? (typed?.value ?? value) : given
-    if (JSON.stringify(next) === JSON.stringify(value)) {
+    if (!typed) return
+    const next = given === undefined ? typed.value : given
+    if (same(next, typed.began) || same(next, value)) {
       close()
       return
     }
+    const refused = props.check?.(next)
+    setProblem(refused)
+    if (refused) return
     setBusy(true)
     try {
-      await onSave(next)
+      await onSave(next, typed.version)
       close()
     } catch (error) {
       // what was typed stays, under the reason why it was not taken
-      setTyped({ value: next })
+      const now = versionNow(error)
+      const kept = now === undefined ? { ...typed, value: next } : { value: next, version: now }
+      setTyped(kept)
+      writeDraft(name, kept)
       setProblem(explain(error))
     } finally {
       setBusy(false)
@@ -87,7 +113,7 @@ export function Editable<V>(props: Props<V>) {
             variant="subtle"
             color="gray"
             aria-label={t`Change: ${label}`}
-            onClick={() => setTyped({ value })}
+            onClick={begin}
           >
             <IconPencil size={14} />
           </ActionIcon>
@@ -100,7 +126,7 @@ export function Editable<V>(props: Props<V>) {
         className="ed-value"
         data-empty={props.empty || undefined}
         title={t`Change: ${label}`}
-        onClick={() => setTyped({ value })}
+        onClick={begin}
       >
         <span className="g-sr">{label}: </span>
         {shown}
@@ -112,8 +138,9 @@ export function Editable<V>(props: Props<V>) {
       {props.editor({
         value: typed.value,
         onChange: (next) => {
-          setTyped({ value: next })
-          writeDraft(name, { value: next })
+          const kept = { ...typed, value: next }
+          setTyped(kept)
+          writeDraft(name, kept)
         },
         save: (given) => void save(given),
         busy,

@@ -75,11 +75,13 @@ test('a stale edit keeps the text, says who changed what, and may be put over it
 }) => {
   const title = `Спор ${Date.now()}`
   const { deal } = await fresh(page, title)
-  await page.routeWebSocket('**/api/v1/live', () => undefined)
   await page.goto(`/deals/${deal.id}`)
+  await settled(page)
   await page.getByTitle('Изменить: Название').click()
   await page.getByRole('textbox', { name: 'Название' }).fill('Мой вариант')
   await change(page, deal, { title: `${title} 2` })
+  // the page is told of the change while one types, and must not take it for what one began with
+  await expect(page.getByText(`${title} → ${title} 2`)).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert')).toContainText(`${title} → ${title} 2`)
   await expect(page.getByRole('textbox', { name: 'Название' })).toHaveValue('Мой вариант')

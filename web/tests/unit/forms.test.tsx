@@ -2,9 +2,10 @@ import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { render } from 'vitest-browser-react'
+import { render, renderHook } from 'vitest-browser-react'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
+import { useInTurn } from '@/shared/lib/in-turn'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import { FormProblem } from '@/ui/form-parts'
@@ -75,31 +76,92 @@ test('an unreached server is asked again under the same key, a refused form unde
   expect(third).not.toBe(second)
 })
 
-test('a value edited in place keeps its text when it is refused', async () => {
-  const onSave = vi.fn().mockRejectedValueOnce(new Error('changed before you'))
-  const screen = await render(
-    <Editable
-      name="deal.1.title"
-      label="Title"
-      value="Before"
-      empty={false}
-      onSave={onSave}
-      explain={(error) => (error as Error).message}
-      editor={(props) => <TextEditor label="Title" {...props} />}
-    >
-      Before
-    </Editable>,
-    { wrapper: Stage },
-  )
+const stale = (version: number) =>
+  new ApiError({
+    title: 'Conflict',
+    code: 'stale',
+    status: 409,
+    detail: 'changed before you',
+    data: { current: { version } },
+  })
+
+type Save = (value: string, version: number) => Promise<unknown>
+
+const Field = ({ onSave, value, version }: { onSave: Save; value: string; version: number }) => (
+  <Editable
+    name="deal.1.title"
+    label="Title"
+    value={value}
+    version={version}
+    empty={false}
+    onSave={onSave}
+    check={(text) => (text === 'Never' ? 'Never is no title' : undefined)}
+    explain={(error) => (error as Error).message}
+    editor={(props) => <TextEditor label="Title" {...props} />}
+  >
+    {value}
+  </Editable>
+)
+
+test('a field is saved for the version it was opened at, however the record moves on', async () => {
+  const onSave = vi.fn<Save>().mockRejectedValueOnce(stale(3)).mockResolvedValue(undefined)
+  const screen = await render(<Field onSave={onSave} value="Before" version={1} />, {
+    wrapper: Stage,
+  })
   await screen.getByRole('button').click()
-  await userEvent.keyboard('{Control>}a{/Control}After{Enter}')
+  await userEvent.keyboard('{Control>}a{/Control}After')
+  await screen.rerender(<Field onSave={onSave} value="Theirs" version={2} />)
+  await userEvent.keyboard('{Enter}')
   await expect.element(screen.getByRole('alert')).toHaveTextContent('changed before you')
   await expect.element(screen.getByLabelText('Title')).toHaveValue('After')
-  onSave.mockResolvedValueOnce(undefined)
   await userEvent.keyboard('{Enter}')
   await expect
-    .poll(() => onSave.mock.calls.map(([value]) => value as string))
-    .toEqual(['After', 'After'])
+    .poll(() => onSave.mock.calls)
+    .toEqual([
+      ['After', 1],
+      ['After', 3],
+    ])
+})
+
+test('a field left as it was found saves nothing over a colleague’s change', async () => {
+  const onSave = vi.fn<Save>().mockResolvedValue(undefined)
+  const screen = await render(<Field onSave={onSave} value="Before" version={1} />, {
+    wrapper: Stage,
+  })
+  await screen.getByRole('button').click()
+  await screen.rerender(<Field onSave={onSave} value="Theirs" version={2} />)
+  await userEvent.keyboard('{Enter}')
+  await expect.element(screen.getByRole('button')).toHaveTextContent('Title: Theirs')
+  expect(onSave).not.toHaveBeenCalled()
+})
+
+test('a value that cannot be saved stays in its field under the reason', async () => {
+  const onSave = vi.fn<Save>().mockResolvedValue(undefined)
+  const screen = await render(<Field onSave={onSave} value="Before" version={1} />, {
+    wrapper: Stage,
+  })
+  await screen.getByRole('button').click()
+  await userEvent.keyboard('{Control>}a{/Control}Never{Enter}')
+  await expect.element(screen.getByRole('alert')).toHaveTextContent('Never is no title')
+  await expect.element(screen.getByLabelText('Title')).toHaveValue('Never')
+  expect(onSave).not.toHaveBeenCalled()
+})
+
+test('a person’s own changes one after another are not stale to each other', async () => {
+  const sent: number[] = []
+  let record = 4
+  const { result } = await renderHook(() => useInTurn())
+  const save = () =>
+    result.current(4, (version) => {
+      sent.push(version)
+      if (version !== record) return Promise.reject(stale(record))
+      record += 1
+      return Promise.resolve({ version: record })
+    })
+  await Promise.all([save(), save()])
+  record += 1 // a colleague's
+  await expect(save()).rejects.toThrow('changed before you')
+  expect(sent).toEqual([4, 5, 6])
 })
 
 test('a sum of sixteen digits and two more passes through its field unchanged', async () => {

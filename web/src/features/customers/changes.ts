@@ -14,6 +14,7 @@ import type {
   PersonChange,
   PersonDraft,
 } from '@/shared/api/generated/model'
+import { useInTurn } from '@/shared/lib/in-turn'
 import { patchRows, type Pages } from '@/shared/lib/list'
 import { companyKeys, personKeys } from './queries'
 
@@ -63,11 +64,18 @@ export function useAddPerson() {
   })
 }
 
-export type SaveCompany = (change: Omit<CompanyChange, 'version'>) => Promise<unknown>
-export type SavePerson = (change: Omit<PersonChange, 'version'>) => Promise<unknown>
+export type SaveCompany = (
+  change: Omit<CompanyChange, 'version'>,
+  version: number,
+) => Promise<unknown>
+export type SavePerson = (
+  change: Omit<PersonChange, 'version'>,
+  version: number,
+) => Promise<unknown>
 
 export function useSaveCompany(record: Company): SaveCompany {
   const queries = useQueryClient()
+  const inTurn = useInTurn()
   const { mutateAsync } = useMutation({
     mutationFn: (change: CompanyChange) => changeCompany(record.id, change),
     onSuccess: (saved) => {
@@ -76,11 +84,12 @@ export function useSaveCompany(record: Company): SaveCompany {
     },
     onError: (error) => putCurrent(queries, companyKeys, error),
   })
-  return (change) => mutateAsync({ ...change, version: record.version })
+  return (change, version) => inTurn(version, (now) => mutateAsync({ ...change, version: now }))
 }
 
 export function useSavePerson(record: Person): SavePerson {
   const queries = useQueryClient()
+  const inTurn = useInTurn()
   const { mutateAsync } = useMutation({
     mutationFn: (change: PersonChange) => changePerson(record.id, change),
     onSuccess: (saved) => {
@@ -89,5 +98,5 @@ export function useSavePerson(record: Person): SavePerson {
     },
     onError: (error) => putCurrent(queries, personKeys, error),
   })
-  return (change) => mutateAsync({ ...change, version: record.version })
+  return (change, version) => inTurn(version, (now) => mutateAsync({ ...change, version: now }))
 }

@@ -45,7 +45,7 @@ export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
           <Section title={t`History`}>{history}</Section>
         </div>
         <div className="g-column">
-          <CompanyFacts company={company} />
+          <CompanyFacts key={company.id} company={company} />
           <CompanyPeople company={picked} />
         </div>
       </div>
@@ -58,8 +58,8 @@ function CompanyFacts({ company }: { company: Company }) {
   const format = useFormat()
   const mayEdit = useMay('customers.company', 'edit')
   const save = useSaveCompany(company)
-  const make = useFactMakers(`company.${company.id}`, mayEdit, (change) =>
-    save(change as Parameters<SaveCompany>[0]),
+  const make = useFactMakers('company', company, mayEdit, (change, version) =>
+    save(change as Parameters<SaveCompany>[0], version),
   )
   const site = company.domain ? { href: `https://${company.domain}` } : {}
   return (

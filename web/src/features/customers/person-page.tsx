@@ -48,7 +48,7 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
           <Section title={t`History`}>{history}</Section>
         </div>
         <div className="g-column">
-          <PersonFacts person={person} />
+          <PersonFacts key={person.id} person={person} />
         </div>
       </div>
     </Page>
@@ -60,8 +60,9 @@ function PersonFacts({ person }: { person: Person }) {
   const format = useFormat()
   const mayEdit = useMay('customers.person', 'edit')
   const save = useSavePerson(person)
-  const record = `person.${person.id}`
-  const make = useFactMakers(record, mayEdit, (change) => save(change as Parameters<SavePerson>[0]))
+  const make = useFactMakers('person', person, mayEdit, (change, version) =>
+    save(change as Parameters<SavePerson>[0], version),
+  )
   const { company } = person
   return (
     <Section title={t`About the person`}>
@@ -72,13 +73,14 @@ function PersonFacts({ person }: { person: Person }) {
             label: t`Company`,
             value: (
               <Editable
-                name={`${record}.company_id`}
+                name={`person.${person.id}.company_id`}
                 label={t`Company`}
                 value={company && { id: company.id, name: company.name ?? '…' }}
                 empty={!company}
                 disabled={!mayEdit}
                 explain={make.explain}
-                onSave={(chosen) => save({ company_id: chosen?.id ?? null })}
+                version={person.version}
+                onSave={(chosen, version) => save({ company_id: chosen?.id ?? null }, version)}
                 editor={(props) => (
                   <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
                 )}

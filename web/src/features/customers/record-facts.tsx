@@ -13,16 +13,18 @@ type Change = Record<string, unknown>
 
 /** Makers of the facts companies and people have in common, each changed in its place. */
 export function useFactMakers(
-  record: string,
+  kind: 'company' | 'person',
+  { id, version }: { id: string; version: number },
   mayEdit: boolean,
-  save: (change: Change) => Promise<unknown>,
+  save: (change: Change, version: number) => Promise<unknown>,
 ) {
   const { t } = useLingui()
   const colleagues = useColleagues()
   const stale = useExplain()
   const duplicate = useDuplicate()
   const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
-  const shared = { explain, disabled: !mayEdit }
+  const record = `${kind}.${id}`
+  const shared = { explain, disabled: !mayEdit, version }
 
   const text = (
     field: string,
@@ -39,7 +41,7 @@ export function useFactMakers(
         value={value ?? ''}
         empty={!value}
         multiline={options.multiline ?? false}
-        onSave={(next) => save({ [field]: next.trim() || null })}
+        onSave={(next, began) => save({ [field]: next.trim() || null }, began)}
         editor={(props) => (
           <TextEditor label={label} multiline={options.multiline ?? false} {...props} />
         )}
@@ -66,7 +68,7 @@ export function useFactMakers(
         label={label}
         value={value.map((entry) => entry.typed)}
         empty={value.length === 0}
-        onSave={(next) => save({ [field]: next })}
+        onSave={(next, began) => save({ [field]: next }, began)}
         multiline
         editor={(props) => (
           <LinesInput
@@ -99,16 +101,16 @@ export function useFactMakers(
     ),
   })
 
-  const owner = (id: string, name: string | null): Fact => ({
+  const owner = (user: string, name: string | null): Fact => ({
     label: t`Owner`,
     value: (
       <Editable
         {...shared}
         name={`${record}.owner_id`}
         label={t`Owner`}
-        value={id}
+        value={user}
         empty={false}
-        onSave={(owner_id) => save({ owner_id })}
+        onSave={(owner_id, began) => save({ owner_id }, began)}
         editor={(props) => (
           <Select
             searchable

@@ -31,7 +31,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
   const explain = useExplain()
   const colleagues = useColleagues()
   const { base_currency } = useMe()
-  const shared = { explain, disabled: !mayEdit }
+  const shared = { explain, disabled: !mayEdit, version: deal.version }
   const name = (field: string) => `deal.${deal.id}.${field}`
   const currency = deal.worth?.currency ?? base_currency
   const facts = [
@@ -44,7 +44,9 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Sum`}
           value={deal.worth?.amount ?? ''}
           empty={!deal.worth}
-          onSave={(amount) => save({ worth: amount ? { amount, currency } : null })}
+          onSave={(amount, version) =>
+            save({ worth: amount ? { amount, currency } : null }, version)
+          }
           editor={(props) => (
             <MoneyInput
               autoFocus
@@ -70,7 +72,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Expected on`}
           value={deal.expected_on}
           empty={!deal.expected_on}
-          onSave={(expected_on) => save({ expected_on })}
+          onSave={(expected_on, version) => save({ expected_on }, version)}
           editor={(props) => (
             <DateField
               autoFocus
@@ -96,7 +98,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Company`}
           value={picked(deal.company)}
           empty={!deal.company}
-          onSave={(company) => save({ company_id: company?.id ?? null })}
+          onSave={(company, version) => save({ company_id: company?.id ?? null }, version)}
           editor={(props) => (
             <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
           )}
@@ -121,7 +123,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Contact`}
           value={picked(deal.contact)}
           empty={!deal.contact}
-          onSave={(contact) => save({ contact_id: contact?.id ?? null })}
+          onSave={(contact, version) => save({ contact_id: contact?.id ?? null }, version)}
           editor={(props) => (
             <PersonPicker
               label={t`Contact`}
@@ -151,7 +153,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Owner`}
           value={deal.owner.id}
           empty={false}
-          onSave={(owner_id) => save({ owner_id })}
+          onSave={(owner_id, version) => save({ owner_id }, version)}
           editor={(props) => (
             <Select
               searchable
@@ -176,7 +178,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Description`}
           value={deal.about ?? ''}
           empty={!deal.about}
-          onSave={(about) => save({ about: about || null })}
+          onSave={(about, version) => save({ about: about || null }, version)}
           editor={(props) => <TextEditor multiline label={t`Description`} {...props} />}
         >
           {deal.about}

@@ -49,7 +49,9 @@ export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
       </Page>
     )
   }
-  return <DealView deal={deal} {...pickers} tasks={tasks} notes={notes} history={history} />
+  return (
+    <DealView key={id} deal={deal} {...pickers} tasks={tasks} notes={notes} history={history} />
+  )
 }
 
 function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'> & { deal: Deal }) {
@@ -77,7 +79,8 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
             empty={false}
             disabled={!mayEdit}
             explain={explain}
-            onSave={(title) => save({ title })}
+            version={deal.version}
+            onSave={(title, version) => save({ title }, version)}
             editor={(props) => <TextEditor label={t`Title`} {...props} />}
           >
             {deal.title}
