@@ -59,6 +59,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        // found before the first test: met in the middle of one, they would reload it
+        optimizeDeps: {
+          include: [
+            '@mantine/dates',
+            '@mantine/spotlight',
+            'dayjs',
+            'dayjs/locale/ru',
+            'dayjs/plugin/customParseFormat',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['tests/unit/**/*.test.tsx'],

@@ -21,6 +21,7 @@ import { pagesFor } from './pages'
 
 const [store, spotlight] = createSpotlight()
 const FOUND = 5
+const NOTHING: never[] = []
 
 type Props = { onClose: () => void; run: RunCommand }
 
@@ -33,6 +34,11 @@ export function Palette({ onClose, run }: Props) {
   const [words] = useDebouncedValue(typed.trim(), 200)
   const found = useFound(words.length > 1 ? words : '')
   useEffect(() => spotlight.open(), [])
+  const ids = found.map((record) => record.id).join(' ')
+  // the list selects its first line when one types; records come later and must be first, too
+  useEffect(() => {
+    if (ids !== '') selectFirst()
+  }, [ids])
 
   const commands: [CommandId, string, RightsObject][] = [
     ['deals.create', t`New deal`, 'sales.deal'],
@@ -97,6 +103,17 @@ export function Palette({ onClose, run }: Props) {
   )
 }
 
+/** Puts the mark of the line that Enter opens on the first one, as the component library does. */
+function selectFirst() {
+  const { listId } = store.getState()
+  const lines = document.getElementById(listId)?.querySelectorAll('[data-action]') ?? []
+  for (const [at, line] of lines.entries()) {
+    if (at === 0) line.setAttribute('data-selected', 'true')
+    else line.removeAttribute('data-selected')
+  }
+  store.updateState((state) => ({ ...state, selected: lines.length > 0 ? 0 : -1 }))
+}
+
 function useFound(words: string) {
   const { data } = useQuery({
     queryKey: ['palette', words],
@@ -136,5 +153,5 @@ function useFound(words: string) {
       ]
     },
   })
-  return words === '' ? [] : (data ?? [])
+  return words === '' ? NOTHING : (data ?? NOTHING)
 }

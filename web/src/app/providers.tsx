@@ -20,7 +20,7 @@ export function Providers({ children }: { children: ReactNode }) {
       <Look>
         <QueryClientProvider client={queryClient}>
           {children}
-          <Notifications position="top-right" limit={3} />
+          <Notifications position="bottom-right" autoClose={4000} limit={3} />
           <LiveRegion />
         </QueryClientProvider>
       </Look>

@@ -3,10 +3,8 @@ import 'dayjs/locale/ru'
 import { DateInput, DateTimePicker } from '@mantine/dates'
 import { useLingui } from '@lingui/react/macro'
 import dayjs from 'dayjs'
-import customParseFormat from 'dayjs/plugin/customParseFormat'
-import type { ReactNode } from 'react'
-
-dayjs.extend(customParseFormat)
+import { useRef, type ReactNode } from 'react'
+import { dayOf } from './entry-problems'
 
 type Props = {
   label?: string
@@ -19,23 +17,41 @@ type Props = {
   placeholder?: string
 }
 
-const PARSED = ['D.M.YYYY', 'D.M.YY', 'D MMM YYYY', 'YYYY-MM-DD', 'D/M/YYYY', 'MMM D, YYYY']
+type DayProps = Props & {
+  /** Told of a day chosen in the calendar, after `onChange`: there is no more to type. */
+  onPick?: (value: string | null) => void
+  onBlur?: () => void
+}
 
-/** A day, typed or chosen. */
-export function DateField({ value, onChange, ...rest }: Props) {
+/**
+ * A day, typed or chosen. A text that is no day is given as it was typed, for `useEntryProblems` to
+ * refuse: it is never turned into another day.
+ */
+export function DateField({ value, onChange, onPick, ...rest }: DayProps) {
   const { i18n } = useLingui()
+  const typing = useRef(false)
+  const day = value && dayOf(value, i18n.locale)
   return (
     <DateInput
       {...rest}
       locale={i18n.locale}
       valueFormat={i18n.locale === 'ru' ? 'D MMM YYYY' : 'MMM D, YYYY'}
-      dateParser={(text) => {
-        const day = dayjs(text, PARSED, i18n.locale)
-        return day.isValid() ? day.format('YYYY-MM-DD') : null
+      fixOnBlur={!value || day !== null}
+      // runs before the field's own change, which may follow with the day the text names
+      onInput={(event) => {
+        typing.current = true
+        queueMicrotask(() => (typing.current = false))
+        const text = event.currentTarget.value.trim()
+        onChange(text === '' ? null : (dayOf(text, i18n.locale) ?? text))
       }}
+      dateParser={(text) => dayOf(text.trim(), i18n.locale)}
       clearable
-      value={value}
-      onChange={(day) => onChange(day)}
+      value={day || null}
+      onChange={(chosen) => {
+        if (typing.current) return
+        onChange(chosen)
+        onPick?.(chosen)
+      }}
     />
   )
 }

@@ -7,7 +7,10 @@ type Props = Omit<NumberInputProps, 'value' | 'onChange' | 'prefix' | 'suffix'> 
   currency: string
 }
 
-/** A sum as text, exact to the kopeck: up to 16 digits never pass through a float. */
+/**
+ * A sum as text, exact to the kopeck: up to 16 digits never pass through a float. What is typed
+ * stays as it is; `useEntryProblems` says what is wrong with it.
+ */
 export function MoneyInput({ value, onChange, currency, ...rest }: Props) {
   const { i18n } = useLingui()
   const russian = i18n.locale === 'ru'
@@ -22,8 +25,8 @@ export function MoneyInput({ value, onChange, currency, ...rest }: Props) {
     <NumberInput
       inputMode="decimal"
       hideControls
-      allowNegative={false}
-      decimalScale={2}
+      clampBehavior="none"
+      trimLeadingZeroesOnBlur={false}
       decimalSeparator={russian ? ',' : '.'}
       allowedDecimalSeparators={['.', ',']}
       thousandSeparator={russian ? '\u00a0' : ','}

@@ -6,8 +6,10 @@ import { render, renderHook } from 'vitest-browser-react'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
 import { useInTurn } from '@/shared/lib/in-turn'
+import { DateField } from '@/ui/date-field'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
+import { useEntryProblems } from '@/ui/entry-problems'
 import { FormProblem } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { Stage } from './stage'
@@ -178,4 +180,55 @@ test('a sum of sixteen digits and two more passes through its field unchanged', 
   await screen.getByLabelText('Sum').click()
   await userEvent.keyboard('9007199254740993.15')
   await expect.poll(() => document.querySelector('output')?.textContent).toBe('9007199254740993.15')
+})
+
+test('a sum that cannot be is left as it was typed, and told what is wrong with it', async () => {
+  function Sum() {
+    const [value, setValue] = useState('')
+    const problems = useEntryProblems()
+    const error = problems.sum(value)
+    return <MoneyInput label="Sum" currency="RUB" value={value} onChange={setValue} error={error} />
+  }
+  const screen = await render(<Sum />, { wrapper: Stage })
+  const field = screen.getByLabelText('Sum')
+  await field.click()
+  await userEvent.keyboard('-5{Tab}')
+  await expect.element(field).toHaveValue('-5')
+  await expect.element(field).toHaveAttribute('aria-invalid', 'true')
+  await field.click()
+  await userEvent.keyboard('{Control>}a{/Control}10.129{Tab}')
+  await expect.element(field).toHaveValue('10.129')
+  await expect.element(field).toHaveAttribute('aria-invalid', 'true')
+})
+
+test('a day that does not exist stays as typed and is no other day', async () => {
+  const onChange = vi.fn<(day: string | null) => void>()
+  function Day() {
+    const [value, setValue] = useState<string | null>(null)
+    return (
+      <>
+        <DateField
+          label="Day"
+          value={value}
+          onChange={(day) => {
+            onChange(day)
+            setValue(day)
+          }}
+        />
+        <output>{useEntryProblems().day(value) ? 'refused' : 'taken'}</output>
+      </>
+    )
+  }
+  const screen = await render(<Day />, { wrapper: Stage })
+  const field = screen.getByLabelText('Day')
+  await field.click()
+  await userEvent.keyboard('31.02.2027{Tab}')
+  await expect.element(field).toHaveValue('31.02.2027')
+  expect(onChange).toHaveBeenLastCalledWith('31.02.2027')
+  await expect.poll(() => document.querySelector('output')?.textContent).toBe('refused')
+  await field.fill('28.02.2027')
+  await userEvent.keyboard('{Tab}')
+  expect(onChange).toHaveBeenLastCalledWith('2027-02-28')
+  await expect.element(field).toHaveValue('Feb 28, 2027')
+  await expect.poll(() => document.querySelector('output')?.textContent).toBe('taken')
 })

@@ -7,6 +7,7 @@ import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
 import { useMay, usePipelines } from '@/shared/reference'
 import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { useEntryProblems } from '@/ui/entry-problems'
 import { MoneyInput } from '@/ui/money-input'
 import { Section } from '@/ui/page'
 import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
@@ -157,9 +158,12 @@ export function RuleForm({ draft, initial, verb, busy, onSave, onCancel }: Props
 
 function useRuleCheck() {
   const { t } = useLingui()
+  const problems = useEntryProblems()
   return (values: RuleValues): FormErrors => {
     const errors: FormErrors = {}
     if (!values.name.trim()) errors['name'] = t`Name the rule`
+    const over = problems.sum(values.over)
+    if (over) errors['over'] = over
     if (!values.stage_id) errors['stage_id'] = t`Choose a stage`
     for (const [index, step] of values.steps.entries()) {
       const at = `steps.${index}`

@@ -7,6 +7,7 @@ import { useFormat } from '@/shared/i18n/format'
 import type { Picked, Picker } from '@/shared/picked'
 import { useColleagues, useMe } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
+import { useEntryProblems } from '@/ui/entry-problems'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import { Facts } from '@/ui/facts'
@@ -29,6 +30,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
   const { t } = useLingui()
   const format = useFormat()
   const explain = useExplain()
+  const problems = useEntryProblems()
   const colleagues = useColleagues()
   const { base_currency } = useMe()
   const shared = { explain, disabled: !mayEdit, version: deal.version }
@@ -44,6 +46,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Sum`}
           value={deal.worth?.amount ?? ''}
           empty={!deal.worth}
+          check={problems.sum}
           onSave={(amount, version) =>
             save({ worth: amount ? { amount, currency } : null }, version)
           }
@@ -72,16 +75,16 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           label={t`Expected on`}
           value={deal.expected_on}
           empty={!deal.expected_on}
+          check={problems.day}
           onSave={(expected_on, version) => save({ expected_on }, version)}
           editor={(props) => (
             <DateField
               autoFocus
               aria-label={t`Expected on`}
               value={props.value}
-              onChange={(day) => {
-                props.onChange(day)
-                props.save(day)
-              }}
+              onChange={props.onChange}
+              onPick={props.save}
+              onBlur={() => props.save()}
             />
           )}
         >

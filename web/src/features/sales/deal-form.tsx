@@ -7,6 +7,7 @@ import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
 import { useMe, usePipelines } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
+import { useEntryProblems } from '@/ui/entry-problems'
 import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { useOpenDeal } from './changes'
@@ -33,6 +34,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
   const { t } = useLingui()
   const pipelines = usePipelines()
   const { base_currency } = useMe()
+  const problems = useEntryProblems()
   const open = useOpenDeal()
   const initial = {
     title: '',
@@ -49,7 +51,11 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
     draft: `deal.new.${start.company?.id ?? ''}`,
     initial,
     fields: FIELDS,
-    validate: (values) => (values.title.trim() ? {} : { title: t`Name the deal` }),
+    validate: (values) => ({
+      title: values.title.trim() ? null : t`Name the deal`,
+      amount: problems.sum(values.amount),
+      expected_on: problems.day(values.expected_on),
+    }),
   })
   const { values } = form
   const stages =

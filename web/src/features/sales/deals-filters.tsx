@@ -7,6 +7,7 @@ import type { ListDealsParams, StageKind } from '@/shared/api/generated/model'
 import { given } from '@/shared/lib/list'
 import { useMe, usePipelines } from '@/shared/reference'
 import { MoneyInput } from '@/ui/money-input'
+import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
 import { OwnerFilter } from './owner-filter'
 
@@ -135,6 +136,8 @@ function SumFilter({ search, set }: ChoiceProps) {
   const { base_currency } = useMe()
   const [opened, setOpened] = useState(false)
   const [bounds, setBounds] = useState({ from: search.from ?? '', to: search.to ?? '' })
+  const problems = useEntryProblems()
+  const wrong = { from: problems.sum(bounds.from), to: problems.sum(bounds.to) }
   const active = search.from !== undefined || search.to !== undefined
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" shadow="md" trapFocus>
@@ -153,6 +156,7 @@ function SumFilter({ search, set }: ChoiceProps) {
         <form
           onSubmit={(event) => {
             event.preventDefault()
+            if (wrong.from || wrong.to) return
             set({ from: bounds.from || undefined, to: bounds.to || undefined })
             setOpened(false)
           }}
@@ -162,12 +166,14 @@ function SumFilter({ search, set }: ChoiceProps) {
               label={t`From`}
               currency={base_currency}
               value={bounds.from}
+              error={wrong.from}
               onChange={(from) => setBounds({ ...bounds, from })}
             />
             <MoneyInput
               label={t`To`}
               currency={base_currency}
               value={bounds.to}
+              error={wrong.to}
               onChange={(to) => setBounds({ ...bounds, to })}
             />
             <Button type="submit">{t`Apply`}</Button>
