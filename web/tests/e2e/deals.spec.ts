@@ -89,6 +89,48 @@ test('a stale edit keeps the text, says who changed what, and may be put over it
   await expect(page.getByTitle('Изменить: Название')).toContainText('Мой вариант')
 })
 
+test('a sum and a day that cannot be stay as typed and are not saved as others', async ({
+  page,
+}) => {
+  const { deal } = await fresh(page, `Опечатка ${Date.now()}`)
+  await page.goto(`/deals/${deal.id}`)
+  await page.getByTitle('Изменить: Сумма').click()
+  const sum = page.getByRole('textbox', { name: 'Сумма' })
+  await sum.fill('-5')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('Сумма не может быть отрицательной')
+  await expect(sum).toHaveValue('-5')
+  await sum.fill('10,129')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('В сумме больше двух знаков после запятой')
+  await sum.fill('10,12')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTitle('Изменить: Сумма')).toContainText('10,12')
+  await page.getByTitle('Изменить: Ожидается').click()
+  const day = page.getByRole('textbox', { name: 'Ожидается' })
+  await day.pressSequentially('31.02.2027')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('Такой даты нет: 31.02.2027')
+  await day.clear()
+  await day.pressSequentially('28.02.2027')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTitle('Изменить: Ожидается')).toContainText('28 февр. 2027')
+})
+
+test('Enter in the palette opens the first record found, however late it comes', async ({
+  page,
+}) => {
+  const title = `Палитра ${Date.now()}`
+  const { deal } = await fresh(page, title)
+  await page.goto('/companies')
+  await settled(page)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Найти, сделать').fill(title)
+  await expect(page.getByRole('dialog').getByRole('button', { name: title })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/deals/${deal.id}`))
+})
+
 test('a form shows its errors, then the server’s, and what was typed survives', async ({
   page,
 }) => {
