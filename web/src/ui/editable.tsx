@@ -11,6 +11,8 @@ export type EditorProps<V> = {
   onChange: (value: V) => void
   /** Saves what is in the field, or the value given. */
   save: (value?: V) => void
+  /** Saves when the field is left; what was just refused is not sent again unasked. */
+  leave: () => void
   busy: boolean
 }
 
@@ -140,9 +142,13 @@ export function Editable<V>(props: Props<V>) {
         onChange: (next) => {
           const kept = { ...typed, value: next }
           setTyped(kept)
+          setProblem(undefined)
           writeDraft(name, kept)
         },
         save: (given) => void save(given),
+        leave: () => {
+          if (problem === undefined) void save()
+        },
         busy,
       })}
       {problem && (

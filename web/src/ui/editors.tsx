@@ -8,13 +8,13 @@ type Props = EditorProps<string> & {
 }
 
 /** The plain text field of an `Editable`. */
-export function TextEditor({ value, onChange, save, busy, label, multiline, type }: Props) {
+export function TextEditor({ value, onChange, leave, busy, label, multiline, type }: Props) {
   const shared = {
     value,
     autoFocus: true,
     'aria-label': label,
     'aria-busy': busy,
-    onBlur: () => save(),
+    onBlur: leave,
   }
   if (multiline) {
     return (

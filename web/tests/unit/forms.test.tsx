@@ -116,6 +116,9 @@ test('a field is saved for the version it was opened at, however the record move
   await userEvent.keyboard('{Enter}')
   await expect.element(screen.getByRole('alert')).toHaveTextContent('changed before you')
   await expect.element(screen.getByLabelText('Title')).toHaveValue('After')
+  await userEvent.keyboard('{Tab}')
+  expect(onSave, 'leaving the field is no leave to overwrite').toHaveBeenCalledTimes(1)
+  await screen.getByLabelText('Title').click()
   await userEvent.keyboard('{Enter}')
   await expect
     .poll(() => onSave.mock.calls)

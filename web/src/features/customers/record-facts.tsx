@@ -77,7 +77,7 @@ export function useFactMakers(
             label={label}
             value={props.value}
             onChange={props.onChange}
-            onBlur={() => props.save()}
+            onBlur={props.leave}
           />
         )}
         link={

@@ -57,7 +57,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
               currency={currency}
               value={props.value}
               onChange={props.onChange}
-              onBlur={() => props.save()}
+              onBlur={props.leave}
             />
           )}
         >
@@ -84,7 +84,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
               value={props.value}
               onChange={props.onChange}
               onPick={props.save}
-              onBlur={() => props.save()}
+              onBlur={props.leave}
             />
           )}
         >
