@@ -57,7 +57,10 @@ test('a card is moved by keys alone, focus stays on it, each step is told', asyn
 test('Escape puts a lifted card back and moves nothing', async () => {
   const { screen, card, onMove } = await show()
   focus(card('Card 0'))
-  await userEvent.keyboard(' {ArrowRight}{Escape}')
+  await userEvent.keyboard(' {ArrowRight}')
+  await expect.poll(() => document.querySelector('[data-column=new] [data-card=i0]')).toBeNull()
+  await expect.poll(() => document.activeElement?.getAttribute('data-card')).toBe('i0')
+  await userEvent.keyboard('{Escape}')
   await expect.element(screen.getByText('Move cancelled')).toBeInTheDocument()
   expect(onMove).not.toHaveBeenCalled()
   expect(document.querySelector('[data-column=new] [data-card=i0]')).not.toBeNull()
@@ -66,7 +69,10 @@ test('Escape puts a lifted card back and moves nothing', async () => {
 test('a move that is not taken puts the card back', async () => {
   const { card } = await show({ onMove: () => false })
   focus(card('Card 0'))
-  await userEvent.keyboard(' {ArrowRight} ')
+  await userEvent.keyboard(' {ArrowRight}')
+  await expect.poll(() => document.querySelector('[data-column=new] [data-card=i0]')).toBeNull()
+  await expect.poll(() => document.activeElement?.getAttribute('data-card')).toBe('i0')
+  await userEvent.keyboard(' ')
   await expect.poll(() => document.querySelector('[data-column=new] [data-card=i0]')).not.toBeNull()
 })
 
