@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { addNote, addTask, changeTask } from '@/shared/api/generated/activities'
-import type { NoteDraft, Task, TaskChange, TaskDraft } from '@/shared/api/generated/model'
+import type { NoteDraft, Task, TaskDraft } from '@/shared/api/generated/model'
 import { keyed } from '@/shared/api/http'
 import { useExplain } from '@/shared/changes'
 import { patchRows, type Pages } from '@/shared/lib/list'
@@ -53,16 +53,6 @@ export function useSetTaskState() {
       const title = t`The task was not changed`
       notifications.show({ color: 'red', title, message: explain(error) })
     },
-  })
-}
-
-/** Changes some fields of a task. */
-export function useChangeTask() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: ({ task, change }: { task: Task; change: Omit<TaskChange, 'version'> }) =>
-      changeTask(task.id, { ...change, version: task.version }),
-    onSettled: () => queries.invalidateQueries({ queryKey: taskKeys.lists }),
   })
 }
 
