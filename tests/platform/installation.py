@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from gausdo.platform.embedded.home import HomeError, claimed
-from gausdo.platform.embedded.process import Command, StartError, die_with_parent
+from gausdo.platform.embedded.process import Command, StartError, die_with_parent, free_port
 from gausdo.supervisor import Part, Supervisor, answers_http, embedded_parts
 
 HERE = Path(__file__).parent
@@ -36,6 +36,8 @@ def web(port: int) -> Part:
 
 def main(folder: Path, names: str, *others: str) -> None:
     with claimed(folder) as home:
+        for name in (*names.split(","), *others):
+            home.port(name, free_port())  # not those that other installations prefer, too
         embedded = embedded_parts(home, names.split(","))
         urls = dict(embedded.urls)
         after = tuple(part.name for part in embedded.parts)
