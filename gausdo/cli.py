@@ -61,10 +61,10 @@ def up(
     its URL is told (GAUSDO_POSTGRES_URL, GAUSDO_VALKEY_URL, GAUSDO_NATS_URL,
     GAUSDO_CLICKHOUSE_URL).
     """
-    from gausdo.platform.embedded.home import HomeError, claimed  # noqa: PLC0415
-    from gausdo.platform.embedded.process import StartError  # noqa: PLC0415
-    from gausdo.supervisor import Supervisor  # noqa: PLC0415
-    from gausdo.up import guarded_host, planned  # noqa: PLC0415
+    from gausdo.platform.embedded.home import HomeError, claimed
+    from gausdo.platform.embedded.process import StartError
+    from gausdo.supervisor import Supervisor
+    from gausdo.up import guarded_host, planned
 
     began = time.monotonic()
     try:
@@ -107,10 +107,10 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 1,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
-    from granian import Granian  # noqa: PLC0415
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian import Granian
+    from granian.constants import Interfaces
 
-    from gausdo.platform.embedded.process import die_with_parent  # noqa: PLC0415
+    from gausdo.platform.embedded.process import die_with_parent
 
     settings = told_settings()
     die_with_parent()
@@ -130,11 +130,11 @@ def serve(
 @app.command()
 def work() -> None:
     """Carry events, run handlers, jobs and the analytical loader."""
-    import uvloop  # noqa: PLC0415
+    import uvloop
 
-    from gausdo.platform import telemetry  # noqa: PLC0415
-    from gausdo.platform.embedded.process import die_with_parent  # noqa: PLC0415
-    from gausdo.worker import run  # noqa: PLC0415
+    from gausdo.platform import telemetry
+    from gausdo.platform.embedded.process import die_with_parent
+    from gausdo.worker import run
 
     settings = told_settings()
     die_with_parent()
@@ -145,7 +145,7 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database and the analytical store up to date; safe to run again."""
-    from gausdo import setup  # noqa: PLC0415
+    from gausdo import setup
 
     for line in setup.migrate(told_settings()):
         console.print(line)
@@ -154,7 +154,7 @@ def migrate() -> None:
 @app.command()
 def demo() -> None:
     """Load the demo data: people, companies, pipelines, two years of deals, tasks, rules."""
-    from gausdo.demo.load import load  # noqa: PLC0415
+    from gausdo.demo.load import load
 
     async def tell() -> None:
         async for line in load(told_settings()):
@@ -173,7 +173,7 @@ def join(
     ] = DATA,
 ) -> None:
     """Let a person in, for instance the first administrator; says the password, once."""
-    from gausdo.bring import join as join_  # noqa: PLC0415
+    from gausdo.bring import join as join_
 
     password = asyncio.run(join_(told_settings(data), email, name, role))
     console.print(f"{name} may sign in as {email}", markup=False)
@@ -192,7 +192,7 @@ def import_(
     ] = DATA,
 ) -> None:
     """Bring in a file of your own; says what was created and which rows were refused and why."""
-    from gausdo.bring import bring  # noqa: PLC0415
+    from gausdo.bring import bring
 
     report = asyncio.run(bring(told_settings(data), file.read_bytes(), kind, owner))
     console.print(f"Created: {report.created}. Refused: {len(report.refused)}.")
@@ -206,7 +206,7 @@ def import_(
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document of the API."""
-    from gausdo.setup import document  # noqa: PLC0415
+    from gausdo.setup import document
 
     sys.stdout.buffer.write(to_json(document(), indent=2) + b"\n")
 
@@ -218,7 +218,7 @@ def doctor(
     ] = DATA,
 ) -> None:
     """Say what runs, what is wrong, and what to do about it."""
-    from gausdo.doctor import examine  # noqa: PLC0415
+    from gausdo.doctor import examine
 
     async def tell() -> bool:
         healthy = True
@@ -237,7 +237,7 @@ def doctor(
 @app.command()
 def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
     """Fill the analytical store anew from the modules' histories."""
-    from gausdo.setup import rebuild_analytics  # noqa: PLC0415
+    from gausdo.setup import rebuild_analytics
 
     if what != "analytics":
         fail("What can be rebuilt: analytics.")
@@ -247,8 +247,8 @@ def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
 
 def told_settings(data: Path = DATA) -> "Settings":
     """The settings of the environment, or of a `gausdo up` that has this data folder."""
-    from gausdo.settings import Settings  # noqa: PLC0415
-    from gausdo.up import kept_environment  # noqa: PLC0415
+    from gausdo.settings import Settings
+    from gausdo.up import kept_environment
 
     if "GAUSDO_SECRET" not in os.environ:
         os.environ.update(kept_environment(data.absolute()))
