@@ -111,9 +111,11 @@ def serve(
     from granian.constants import Interfaces
 
     from gausdo.platform.embedded.process import die_with_parent
+    from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
     die_with_parent()
+    beat_in_background(settings.data)
     Granian(
         "gausdo.serve:application",
         factory=True,

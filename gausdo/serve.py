@@ -27,6 +27,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.embedded.process import die_with_parent
+from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.http import Routes, problem_response
 from gausdo.settings import Settings
 
@@ -143,6 +144,7 @@ class Application:
             assert self._app is not None
             await self._app(scope, receive, send)
             return
+        beating = asyncio.create_task(beat(self._settings.data))
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
@@ -154,6 +156,7 @@ class Application:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._stack.aclose()
+                beating.cancel()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

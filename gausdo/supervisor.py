@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ Tell: TypeAlias = Callable[[str], None]
 
 GLANCE = 0.1  # seconds between looks at a child
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.5, 30.0, 60.0
+LOOK, QUIET = 2.0, 6.0  # seconds between looks for signs of life, and without any before it is told
+HUNG = 60.0  # seconds an embedded server may give no answer
 EMBEDDED: tuple[tuple[type[EmbeddedServer], int], ...] = (
     (EmbeddedPostgres, 15432),
     (EmbeddedValkey, 16379),
@@ -42,7 +44,9 @@ class Part:
 
     `after` names the parts that must be ready (a `oneshot`: have ended with 0) before it starts,
     and that stop only after it. `prepare` and `ready` run in a thread, `prepare` before each start.
-    Without `restart` its end is the end of the whole installation.
+    Without `restart` its end is the end of the whole installation. `mute`, asked in a thread about
+    the group of a pid, names the processes that give no sign of life; one that has given none for
+    `bear` seconds is killed.
     """
 
     name: str
@@ -56,13 +60,16 @@ class Part:
     restart: bool = True
     oneshot: bool = False
     port: int | None = None
+    mute: Callable[[int], Collection[int]] | None = None
+    bear: float = 30.0
 
 
 @dataclass(frozen=True)
 class PartState:
     """What `state.json` tells of a part.
 
-    `state` is waiting, starting, ready, done (a oneshot), failed or stopped.
+    `state` is waiting, starting, ready, silent (it was ready, but gives no sign of life), done (a
+    oneshot), failed or stopped.
     """
 
     state: str = "waiting"
@@ -105,6 +112,9 @@ def _part(server: EmbeddedServer) -> Part:
         command=server.command,
         prepare=server.prepare,
         ready=server.ready,
+        patience=server.patience,
+        mute=lambda pid: () if server.lives() else (pid,),
+        bear=HUNG,
         stop_signal=server.stop_signal,
         grace=server.grace,
         port=server.port,
@@ -210,13 +220,12 @@ class Supervisor:
             begun = time.monotonic()
             try:
                 child = await self._start(part, restarts)
-                while (code := child.code) is None:  # noqa: ASYNC110 - a child is no event
-                    await asyncio.sleep(GLANCE)
+                code = await self._ended(part, child)
                 if part.oneshot and code == 0:
                     self._note(part.name, state="done", pid=None)
                     self._ready[part.name].set()
                     return
-                failure = _ended(part, child)
+                failure = _failure(part, child)
             except StartError as refusal:
                 failure = refusal
             self._note(part.name, state="failed", pid=None)
@@ -246,7 +255,7 @@ class Supervisor:
             return child
         while part.ready and not await asyncio.to_thread(part.ready):
             if child.code is not None:
-                raise _ended(part, child)
+                raise _failure(part, child)
             if time.monotonic() - begun > part.patience:
                 child.kill_group()
                 raise StartError(
@@ -258,6 +267,37 @@ class Supervisor:
         self._note(part.name, state="ready")
         self._ready[part.name].set()
         return child
+
+    async def _ended(self, part: Part, child: Child) -> int:
+        """Wait for a child's end, and bring it about when it hangs. Answers its exit code."""
+        listening = asyncio.create_task(self._listen(part, child))
+        try:
+            while (code := child.code) is None:  # noqa: ASYNC110 - a child is no event
+                await asyncio.sleep(GLANCE)
+            return code
+        finally:
+            listening.cancel()
+
+    async def _listen(self, part: Part, child: Child) -> None:
+        """Tell of processes that give no sign of life, and kill them when that lasts.
+
+        Only what was waited here counts: after a pause of the whole machine nobody is late.
+        """
+        silent: dict[int, float] = {}
+        while part.mute:
+            begun = time.monotonic()
+            await asyncio.sleep(LOOK)
+            mute = await asyncio.to_thread(part.mute, child.pid)
+            passed = min(time.monotonic() - begun, 2 * LOOK)
+            silent = {pid: silent.get(pid, 0.0) + passed for pid in mute}
+            state = "silent" if max(silent.values(), default=0.0) >= QUIET else "ready"
+            if self._states[part.name].state != state:
+                self._note(part.name, state=state)
+            for pid, seconds in silent.items():
+                if seconds >= part.bear:
+                    self._tell(f"{part.name}: process {pid} has hung for {seconds:.0f} s; ended")
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
     async def _stop(self, part: Part) -> None:
         """Stop a part once everything that was started after it has stopped."""
@@ -290,7 +330,7 @@ async def _until(asked: "asyncio.Task[Any]", others: set["asyncio.Task[Any]"]) -
             task.result()
 
 
-def _ended(part: Part, child: Child) -> StartError:
+def _failure(part: Part, child: Child) -> StartError:
     return StartError(f"{part.name} ended with code {child.code}\n{tail(child.log)}")
 
 

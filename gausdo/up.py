@@ -13,6 +13,7 @@ from pathlib import Path
 from gausdo.demo.sink import PLACES
 from gausdo.platform.embedded.home import Home
 from gausdo.platform.embedded.process import Command, is_free
+from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
 from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
 
@@ -79,6 +80,8 @@ def _own(
 ) -> list[Part]:  # fmt: skip
     metrics = home.folder / "run" / "metrics"
     servers = tuple(part.name for part in embedded.parts)
+    pulse = Pulse(home.folder)
+    pulse.begin()
 
     def gausdo(*words: str) -> Command:
         metrics.mkdir(parents=True, exist_ok=True)
@@ -96,7 +99,7 @@ def _own(
         )  # fmt: skip
         before = ("demo",)
     parts += [
-        Part("worker", lambda: gausdo("work"), after=before),
+        Part("worker", lambda: gausdo("work"), after=before, mute=pulse.mute),
         Part(
             "web",
             lambda: gausdo("serve", "--workers", str(workers)),
@@ -104,6 +107,7 @@ def _own(
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),
             after=before,
             port=port,
+            mute=pulse.mute,
         ),
     ]
     return parts

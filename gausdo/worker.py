@@ -15,6 +15,7 @@ from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect
+from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.jobs import JobWorker
 from gausdo.settings import Settings
 
@@ -103,6 +104,7 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    beating = asyncio.create_task(beat(settings.data))
     async with opened(settings) as gausdo:
         nats = await connect(settings.nats_url.get_secret_value(), "gausdo worker")
         working = asyncio.create_task(work(gausdo, nats))
@@ -110,8 +112,8 @@ async def run(settings: Settings) -> None:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
         # With the servers gone, drivers may wait for them longer than anybody waits for us.
         asyncio.get_running_loop().call_later(GRACE, os._exit, 1)
-        working.cancel()
-        stopping.cancel()
+        for task in (working, stopping, beating):
+            task.cancel()
         ended = await asyncio.gather(working, stopping, return_exceptions=True)
         await nats.close()
     for outcome in ended:

@@ -7,6 +7,8 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import time
 from contextlib import suppress
@@ -129,6 +131,15 @@ class EmbeddedPostgres(EmbeddedServer):
     def ready(self) -> bool:
         return _postmaster(self._cluster)[1] == "ready"
 
+    def lives(self) -> bool:
+        """It answers whether it speaks TLS (`SSLRequest` of its protocol); our binaries do not."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as server:
+                server.sendall(struct.pack("!ii", 8, 80877103))
+                return server.recv(1) == b"N"
+        except OSError:
+            return False
+
 
 def _postmaster(cluster: Path) -> tuple[int, str]:
     """The pid and the state that a server on this cluster left in its `postmaster.pid`."""
@@ -153,6 +164,10 @@ def _end_predecessor(cluster: Path) -> None:
         if time.monotonic() > deadline:
             raise StartError(f"another PostgreSQL (pid {pid}) works on {cluster}: stop it first")
         time.sleep(0.05)
+    for left in Path("/proc").glob("[0-9]*"):  # one that was stopped has not seen its parent end
+        if _serves(int(left.name), cluster):
+            with suppress(ProcessLookupError):
+                os.kill(int(left.name), signal.SIGKILL)
     (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 

@@ -44,6 +44,8 @@ class EmbeddedServer(ABC):
     stop_signal: ClassVar[Signals] = SIGTERM
     death_signal: ClassVar[Signals] = SIGTERM
     grace: ClassVar[float] = 10.0
+    patience: ClassVar[float] = 600.0
+    """Seconds it may take to be ready: after a crash it reads back what it had."""
 
     def __init__(
         self, folder: Path, port: int | None = None, *, secret: Path | None = None
@@ -77,6 +79,10 @@ class EmbeddedServer(ABC):
     @abstractmethod
     def ready(self) -> bool:
         """Whether this server, and no other on its port, answers."""
+
+    def lives(self) -> bool:
+        """Whether it answers now, once it was ready."""
+        return self.ready()
 
     def start(self) -> None:
         """Run it and return when it answers. Raises `StartError` with the end of its log."""
