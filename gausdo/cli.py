@@ -149,8 +149,11 @@ def migrate() -> None:
     """Bring the database and the analytical store up to date; safe to run again."""
     from gausdo import setup
 
-    for line in setup.migrate(told_settings()):
-        console.print(line)
+    try:
+        for line in setup.migrate(told_settings()):
+            console.print(line)
+    except TimeoutError as refusal:
+        fail(str(refusal))
 
 
 @app.command()

@@ -1,7 +1,8 @@
-"""Write a migration from what tables.py says now: python -m tools.revision sales "Add colours".
+"""Write migrations from what tables.py says now: python -m tools.revision sales "Add colours".
 
 The schema is migrated to its latest revision in an embedded PostgreSQL of its own, compared with
-tables.py, and the difference is written down. Read it: a rename looks like a loss to it.
+tables.py, and the difference is written down: what is added, indexes of tables in use, and what is
+taken away, each in a migration of its own. Read them: a rename looks like a loss.
 """
 
 import subprocess
@@ -10,12 +11,13 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from gausdo.platform.db.migrate import dsn_of, migrate, prepare, revise
+from gausdo.platform.db.migrate import dsn_of, migrate, prepare
+from gausdo.platform.db.revise import revise
 from gausdo.platform.embedded.postgres import EmbeddedPostgres
 
 
-def write(module: str, title: str) -> Path:
-    """The new file. Raises LookupError when there is no such module."""
+def write(module: str, title: str) -> list[Path]:
+    """The new files. Raises LookupError when there is no such module."""
     schema = import_module(f"gausdo.modules.{module}.tables").schema
     with tempfile.TemporaryDirectory(prefix="gausdo-revision-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as somebody else when we are root
@@ -25,10 +27,13 @@ def write(module: str, title: str) -> Path:
             prepare(server.url, "gausdo", dict.fromkeys((module, "jobs"), "of no use elsewhere"))
             dsn = dsn_of(server.url, database="gausdo")
             migrate(dsn, schema)
-            written = revise(dsn, schema, title)
-            ruff("check --fix --select I", written)
-            ruff("format", written)
-            migrate(dsn, schema)
+            written, more = [], True
+            while more:
+                revision = revise(dsn, schema, title)
+                written, more = [*written, revision.path], revision.more
+                ruff("check --fix --select I,F401", revision.path)
+                ruff("format", revision.path)
+                migrate(dsn, schema)
         finally:
             server.stop()
     return written
@@ -42,7 +47,7 @@ def main() -> int:
     if len(sys.argv) != len(("program", "module", "title")):
         print(__doc__)
         return 2
-    print(write(*sys.argv[1:]))
+    print(*write(*sys.argv[1:]), sep="\n")
     return 0
 
 

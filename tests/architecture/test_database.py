@@ -11,7 +11,8 @@ from sqlalchemy import Table, create_engine
 from sqlalchemy.pool import NullPool
 
 from gausdo.app import MODULES
-from gausdo.platform.db.migrate import _ours, dsn_of
+from gausdo.platform.db.migrate import dsn_of
+from gausdo.platform.db.revise import ours
 from gausdo.platform.module import Module
 from gausdo.settings import MODULES as NAMES
 from gausdo.settings import Settings
@@ -130,7 +131,7 @@ def differences(module: Module, admin_dsn: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         options = {
             "include_schemas": True,
-            "include_name": lambda found, kind, parents: _ours(
+            "include_name": lambda found, kind, parents: ours(
                 found, kind, parents.get("schema_name"), name
             ),
             "version_table_schema": name,

@@ -5,12 +5,13 @@ its tables; the module's login role may only use them.
 """
 
 import importlib.util
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -20,13 +21,18 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from gausdo.platform.db.indexes import LOCK_TIMEOUT, drop_half_built
 from gausdo.platform.db.schema import Schema
 
 LOCK = 7_220_001
 """One migrator at a time (an advisory lock)."""
+TRIES, PAUSE = 10, 1.0
+"""For a table that is in use, and seconds between the tries, in which those who waited go on."""
 
 JOBS = """
 create or replace function jobs.enqueue(task text, args jsonb, at timestamptz, once text)
@@ -91,7 +97,7 @@ def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None
                 )
             )
     with psycopg.connect(dsn_of(admin_dsn, database=database), autocommit=True) as db:
-        db.execute("select pg_advisory_lock(%s)", [LOCK])
+        alone(db)
         db.execute("revoke all on schema public from public")
         for module, password in passwords.items():
             _roles(db, module, password)
@@ -152,9 +158,29 @@ def _jobs(db: psycopg.Connection[Any], modules: Sequence[str]) -> None:
 
 
 def migrate(admin_dsn: str, schema: Schema) -> str | None:
-    """Bring one module's schema up to date; answers the revision it is at now."""
-    script = _script(schema.name)
-    with _as_owner(admin_dsn, schema) as connection:
+    """Bring one module's schema up to date; answers the revision it is at now.
+
+    A table that is in use for longer than its lock is waited for is tried again. Raises
+    TimeoutError when that does not help.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return _upgrade(admin_dsn, schema)
+        except OperationalError as refusal:
+            if not isinstance(refusal.orig, LockNotAvailable):
+                raise
+            if not left:
+                raise TimeoutError(
+                    f"A table of “{schema.name}” is in use all the time: {refusal.orig} "
+                    "End the long transaction (pg_stat_activity shows it), then run it again."
+                ) from None
+            time.sleep(PAUSE)
+    return None
+
+
+def _upgrade(admin_dsn: str, schema: Schema) -> str | None:
+    script = script_of(schema.name)
+    with as_owner(admin_dsn, schema) as connection:
 
         def upgrade(revision: Any, _: MigrationContext) -> Any:
             return script._upgrade_revs("head", revision)  # noqa: SLF001 - Alembic's own recipe
@@ -176,52 +202,6 @@ def migrate(admin_dsn: str, schema: Schema) -> str | None:
         return at
 
 
-def revise(admin_dsn: str, schema: Schema, message: str) -> Path:
-    """Write a new revision from the difference between `schema` and the migrated database."""
-    from alembic.autogenerate import RevisionContext  # noqa: PLC0415 - only developers need it
-
-    script = _script(schema.name)
-    with _as_owner(admin_dsn, schema) as connection:
-        config = Config()
-        number = len(list(script.walk_revisions())) + 1
-        context = RevisionContext(
-            config,
-            script,
-            {
-                "message": message,
-                "autogenerate": True,
-                "sql": False,
-                "head": "head",
-                "splice": False,
-                "branch_label": None,
-                "version_path": None,
-                "rev_id": f"{number:04}",
-                "depends_on": None,
-            },
-        )
-
-        arguments: dict[str, Any] = context.template_args
-        arguments["module"] = schema.name
-
-        def compare(revision: Any, migration: MigrationContext) -> list[Any]:
-            context.run_autogenerate(revision, migration)
-            return []
-
-        environment = EnvironmentContext(config, script, fn=compare)
-        environment.configure(
-            connection=connection,
-            target_metadata=schema.metadata,
-            version_table_schema=schema.name,
-            include_schemas=True,
-            include_name=lambda name, kind, parents: _ours(
-                name, kind, parents.get("schema_name"), schema.name
-            ),
-        )
-        with environment.begin_transaction():
-            environment.run_migrations()
-        return Path(next(iter(context.generate_scripts())).path)  # type: ignore[union-attr]
-
-
 def backbone(op: ModuleType, schema: str) -> None:
     """The partitions and functions that every module's first migration ends with."""
     op.execute(
@@ -233,17 +213,7 @@ def _escaped(statements: str, schema: str) -> str:
     return statements.format(schema=schema).replace(":", r"\:")
 
 
-def _ours(name: str | None, kind: str, parent: str | None, schema: str) -> bool:
-    """Leave other schemas, partitions and Alembic's own table out of the comparison."""
-    if kind == "schema":
-        return name == schema
-    if kind == "table":
-        partition = name is not None and name.startswith(("outbox_", "history_"))
-        return parent == schema and not partition and name != "alembic_version"
-    return True
-
-
-def _script(module: str) -> ScriptDirectory:
+def script_of(module: str) -> ScriptDirectory:
     spec = importlib.util.find_spec(f"gausdo.modules.{module}")
     if spec is None or spec.origin is None:
         raise LookupError(f"There is no module “{module}”.")
@@ -255,13 +225,32 @@ def _script(module: str) -> ScriptDirectory:
 
 
 @contextmanager
-def _as_owner(admin_dsn: str, schema: Schema) -> Iterator[Connection]:
+def as_owner(admin_dsn: str, schema: Schema) -> Iterator[Connection]:
+    """A connection that acts as the owner of the module's tables; nobody else migrates meanwhile.
+
+    When this process dies, the server ends what it has begun for it within two seconds.
+    """
     url = admin_dsn.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.execute(text(f"set role gausdo_{schema.name}_owner"))
-        connection.execute(text("set lock_timeout = '5s'"))
+        alone(cast("psycopg.Connection[Any]", connection.connection.driver_connection))
+        for setting in (
+            f"role = gausdo_{schema.name}_owner",
+            f"lock_timeout = '{LOCK_TIMEOUT}'",
+            "client_connection_check_interval = '2s'",
+        ):
+            connection.execute(text(f"set {setting}"))
+        drop_half_built(connection, schema.name)
         connection.commit()
-        yield connection
+        yield connection.execution_options(isolation_level="READ COMMITTED")
     engine.dispose()
+
+
+def alone(db: psycopg.Connection[Any]) -> None:
+    """Wait until no other migrator is at work, and keep the others waiting.
+
+    By asking again and again: who waits inside PostgreSQL has a snapshot, and an index that is
+    being built would wait for its end, each for the other.
+    """
+    while not db.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:  # type: ignore[index]
+        time.sleep(0.1)

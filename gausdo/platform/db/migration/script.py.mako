@@ -1,6 +1,9 @@
 """${message}
 
-Kind: ${"start" if not down_revision else "expand"}
+Kind: ${kind}
+% if kind == "contract":
+Unused since: the release that was the first to do without it
+% endif
 """
 
 import sqlalchemy as sa
