@@ -13,8 +13,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gausdo import __version__
+from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.errors import Malformed, NotFound, Problem
-from gausdo.platform.http import ProblemDetails, Routes, problem_response
+from gausdo.platform.http import Routes, problem_response
+from gausdo.platform.http.document import completed
 from gausdo.platform.http.problems import from_validation
 
 PREFIX = "/api/v1"
@@ -39,9 +41,16 @@ def api(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        responses={"4XX": {"model": ProblemDetails, "description": "A refusal (RFC 9457)"}},
         redirect_slashes=False,
     )
+    told = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = completed(told(), cookie=COOKIE)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -88,7 +97,7 @@ async def _http(_: Request, error: Exception) -> Response:
     if error.status_code == 404:  # noqa: PLR2004 - HTTP's own number
         refusal = NotFound("There is nothing at this address.")
     refusal.status = error.status_code  # type: ignore[misc]
-    return problem_response(refusal)
+    return problem_response(refusal, dict(error.headers or {}))
 
 
 async def _broken(_: Request, error: Exception) -> Response:

@@ -112,7 +112,7 @@ class Change(Draft):
     `version` is the one the change was made from; a later one refuses it (`Stale`).
     """
 
-    version: int = Field(ge=1, le=2**53)
+    version: int = Field(strict=True, ge=1, le=2**53)
 
     def named(self) -> dict[str, Any]:
         """The fields the client named, without `version`."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition
@@ -49,7 +49,7 @@ class RuleDraft(Draft):
     trigger: DealEntersStage
     condition: Condition | None = None
     steps: list[Step] = Field(min_length=1, max_length=20)
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class RuleChange(Change):
@@ -57,7 +57,7 @@ class RuleChange(Change):
     trigger: DealEntersStage | None = None
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, min_length=1, max_length=20)
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class Rule(Value):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
@@ -21,7 +21,7 @@ class TemplateDraft(Draft):
     name: Line
     subject: Line
     body: Text
-    html: bool = False
+    html: StrictBool = False
     locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] = "ru"
 
 
@@ -29,7 +29,7 @@ class TemplateChange(Change):
     name: Line | None = None
     subject: Line | None = None
     body: Text | None = None
-    html: bool | None = None
+    html: StrictBool | None = None
     locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] | None = None
 
 

@@ -38,7 +38,7 @@ Tone = Annotated[str, StringConstraints(pattern="^(neutral|blue|violet|teal|ambe
 class StageDraft(Draft):
     name: Line
     kind: StageKind = StageKind.OPEN
-    probability: int = Field(ge=0, le=100)
+    probability: int = Field(strict=True, ge=0, le=100)
     tone: Tone = "neutral"
 
 

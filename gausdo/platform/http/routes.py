@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, WithJsonSchema
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem, Unknown
 from gausdo.kernel.values import Json
+from gausdo.platform.http.document import SIGNED_IN, refusals
 from gausdo.platform.http.problems import from_validation, problem_response
 
 Endpoint = Callable[..., Awaitable[Any]]
@@ -49,15 +50,17 @@ def _current_actor(request: Request) -> Actor:
 
 
 CurrentActor = Annotated[Actor, Depends(_current_actor)]
+KEY = r"^[\x21-\x7e]+$"
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=8,
         max_length=100,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=KEY,
         description="The same key and body get the first answer; another body is a conflict.",
     ),
+    WithJsonSchema({"type": "string", "minLength": 8, "maxLength": 100, "pattern": KEY}),
 ]
 
 
@@ -136,16 +139,32 @@ class Routes:
                 status_code=route.status,
                 tags=[self.tag],
                 operation_id=route.endpoint.__name__,
-                openapi_extra=_body(route.takes),
+                openapi_extra=_extra(route),
+                responses=refusals(
+                    route.method, path, route.endpoint, takes_body=_takes_body(route)
+                ),
                 **({"response_model": route.answer} if route.answer is not None else {}),
             )
 
 
-def _body(media: str | None) -> dict[str, Any] | None:
-    """A raw body as OpenAPI 3.1 tells it."""
-    if media is None:
-        return None
-    return {"requestBody": {"required": True, "content": {media: {"schema": {"type": "string"}}}}}
+def _extra(route: Declared) -> dict[str, Any]:
+    """Who may call, and a body that the endpoint reads itself, as OpenAPI 3.1 tells them."""
+    extra: dict[str, Any] = {}
+    if route.authority is Authority.SESSION:
+        extra["security"] = SIGNED_IN
+    if route.takes is not None:
+        content = {route.takes: {"schema": {"type": "string"}}}
+        extra["requestBody"] = {"required": True, "content": content}
+    return extra
+
+
+def _takes_body(route: Declared) -> bool:
+    hints = get_type_hints(route.endpoint)
+    return route.takes is not None or any(
+        isinstance(hint, type) and issubclass(hint, BaseModel) and hint is not Actor
+        for name, hint in hints.items()
+        if name != "return"
+    )
 
 
 class _Hot:
