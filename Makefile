@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Python keeps what it has compiled, whatever the environment says: every process starts sooner.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check format module migration lock clean help
 
@@ -39,7 +41,7 @@ $(BIN)/python:
 
 # uv installs in seconds what takes pip a minute; where it cannot, pip does it.
 PIP := $(BIN)/pip install -qq --disable-pip-version-check
-UV := $(BIN)/uv pip install -q --python $(BIN)/python
+UV := $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python
 LOCKED = $(UV) --require-hashes -r $(1) 2>/dev/null || $(PIP) --require-hashes -r $(1)
 
 $(BIN)/.run: requirements.lock pyproject.toml | $(BIN)/python

@@ -107,17 +107,27 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 1,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
+    import gc
+    import multiprocessing
+
     from granian import Granian
     from granian.constants import Interfaces
 
-    from gausdo.platform.embedded.process import die_with_parent
+    from gausdo import serve
+    from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
     die_with_parent()
+    # The workers are forks of this process, which has loaded everything: they start at once and
+    # share its memory. What is frozen the collector leaves alone, so that it stays shared.
+    multiprocessing.set_start_method("fork")
+    gc.collect()
+    gc.freeze()
+    wait_for_turn()
     beat_in_background(settings.data)
     Granian(
-        "gausdo.serve:application",
+        f"{serve.__name__}:application",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -135,29 +145,37 @@ def work() -> None:
     import uvloop
 
     from gausdo.platform import telemetry
-    from gausdo.platform.embedded.process import die_with_parent
+    from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.worker import run
 
     settings = told_settings()
     die_with_parent()
+    wait_for_turn()
     telemetry.configure(settings, "worker")
     uvloop.run(run(settings))
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
+) -> None:
     """Bring the database and the analytical store up to date; safe to run again."""
     from gausdo import setup
+    from gausdo.platform.embedded.process import wait_for_turn
 
+    settings = told_settings()
+    wait_for_turn()
     try:
-        for line in setup.migrate(told_settings()):
+        for line in setup.migrate(settings):
             console.print(line)
     except TimeoutError as refusal:
         fail(str(refusal))
+    if demo:
+        load_demo()
 
 
-@app.command()
-def demo() -> None:
+@app.command("demo")
+def load_demo() -> None:
     """Load the demo data: people, companies, pipelines, two years of deals, tasks, rules."""
     from gausdo.demo.load import load
 

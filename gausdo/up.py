@@ -88,29 +88,28 @@ def _own(
         own = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
         return Command([sys.executable, "-m", "gausdo.cli", *words], env=own)
 
-    parts = [
-        Part("migrate", lambda: gausdo("migrate"), after=servers, oneshot=True, patience=600),
-    ]
-    before = ("migrate",)
-    if demo:
-        parts.append(
-            Part("demo", lambda: gausdo("demo"), after=("migrate", "sink"), oneshot=True,
-                 patience=600)
-        )  # fmt: skip
-        before = ("demo",)
-    parts += [
-        Part("worker", lambda: gausdo("work"), after=before, mute=pulse.mute),
+    return [
+        Part(
+            "migrate",
+            lambda: gausdo("migrate", *(["--demo"] if demo else [])),
+            after=(*servers, "sink") if demo else servers,
+            early=True,
+            oneshot=True,
+        ),
+        Part(
+            "worker", lambda: gausdo("work"), after=("migrate",), early=True, mute=pulse.mute
+        ),
         Part(
             "web",
             lambda: gausdo("serve", "--workers", str(workers)),
             prepare=lambda: demand_free(port),
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),
-            after=before,
+            after=("migrate",),
+            early=True,
             port=port,
             mute=pulse.mute,
         ),
     ]
-    return parts
 
 
 def demand_free(port: int) -> None:

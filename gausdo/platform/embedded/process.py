@@ -18,6 +18,7 @@ from signal import Signals
 from gausdo.platform.embedded import launch
 
 _LOG_LIMIT = 16 * 1024 * 1024
+TURN = "SUPERVISED_TURN"  # set for a process that is to load itself and then wait for its turn
 _TAIL = 2000
 
 
@@ -35,13 +36,18 @@ class Account:
 
 @dataclass(frozen=True)
 class Command:
-    """What to run. `env` is added to our own; `death` is sent by the kernel when we die."""
+    """What to run. `env` is added to our own; `death` is sent by the kernel when we die.
+
+    One that `waits` loads itself at once and begins when `Child.give_turn` says so; it has to call
+    `wait_for_turn`.
+    """
 
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path = Path("/")
     account: Account | None = None
     death: Signals = signal.SIGTERM
+    waits: bool = False
 
     def launcher(self) -> list[str]:
         """The command line that becomes this command, tied to the calling process."""
@@ -50,7 +56,7 @@ class Command:
         return [*python, str(int(self.death)), str(os.getpid()), account, *self.argv]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **self.env}
+        return {**os.environ, **self.env, **({TURN: "1"} if self.waits else {})}
 
 
 class Child:
@@ -66,7 +72,7 @@ class Child:
                 command.launcher(),
                 env=command.environment(),
                 cwd=command.cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if command.waits else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 process_group=0,
@@ -84,6 +90,12 @@ class Child:
         if (code := self._process.poll()) is not None:
             self.kill_group()
         return code
+
+    def give_turn(self) -> None:
+        """Let a command that waits begin."""
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError), self._process.stdin as told:
+                told.write(b"\n")
 
     def send(self, number: Signals) -> None:
         """Signal the process itself, not its group."""
@@ -158,6 +170,15 @@ def die_with_parent(number: Signals = signal.SIGKILL) -> None:
     ctypes.CDLL(None).prctl(launch.PR_SET_PDEATHSIG, int(number))
     if parent.pid != os.getppid():
         os.kill(os.getpid(), number)
+
+
+def wait_for_turn() -> None:
+    """What a command that `waits` calls once it has loaded all it needs.
+
+    Ends the process when whoever should give the turn is gone.
+    """
+    if os.environ.pop(TURN, None) and not sys.stdin.buffer.readline():
+        sys.exit("nobody is there any more who would say when to begin")
 
 
 def is_free(port: int) -> bool:
