@@ -96,9 +96,7 @@ def _own(
             early=True,
             oneshot=True,
         ),
-        Part(
-            "worker", lambda: gausdo("work"), after=("migrate",), early=True, mute=pulse.mute
-        ),
+        Part("worker", lambda: gausdo("work"), after=("migrate",), early=True, mute=pulse.mute),
         Part(
             "web",
             lambda: gausdo("serve", "--workers", str(workers)),

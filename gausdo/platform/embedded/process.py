@@ -103,6 +103,8 @@ class Child:
 
     def kill_group(self) -> None:
         """End the whole process group, at once. Only once: the number may then be another's."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         if not self._over:
             self._over = self._process.poll() is not None
             with suppress(ProcessLookupError):
