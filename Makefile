@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it has compiled, whatever the environment says: every process starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check format module migration lock clean help
+.PHONY: run test check bench format module migration lock clean help
 
 help:  ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ test: $(BIN)/.test web/dist/.built  ## Run every check and all tests.
 
 check: $(BIN)/.test web/dist/.built  ## Run the checks alone: format, lint, types, rules of the house.
 	@$(BIN)/python -m tools.test --checks
+
+bench: $(BIN)/.test web/dist/.built  ## Measure the budgets: make bench SCALE=full ONLY=board EXPLAIN=1
+	@$(BIN)/python -m tests.bench --scale $(or $(SCALE),tenth) --only "$(ONLY)" $(if $(EXPLAIN),--explain)
 
 format: $(BIN)/.test web/node_modules/.installed  ## Format the code.
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd web && npm run -s format

@@ -1,0 +1,52 @@
+"""The product's API as the bench prepares its loads with it: one signed-in manager."""
+
+import http.client
+import json
+from contextlib import closing
+from email.message import Message
+from typing import Any
+from urllib.parse import quote
+
+from tests.bench.load import PASSWORD, email
+
+
+class Api:
+    """Signed in as the person `number`; `cookie` is their session."""
+
+    def __init__(self, port: int, number: int) -> None:
+        self.number = number
+        self.port = port
+        self.cookie = ""
+        told = {"email": email(number), "password": PASSWORD}
+        headers, _ = self._ask("POST", "/api/v1/session", told)
+        self.cookie = headers["set-cookie"].partition(";")[0]
+
+    def get(self, path: str) -> Any:
+        return json.loads(self._ask("GET", path)[1])
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        return json.loads(self._ask(method, path, body)[1] or b"null")
+
+    def _ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> tuple[Message, bytes]:
+        headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request(method, path, body and json.dumps(body), headers)
+            answer = connection.getresponse()
+            told = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {told.decode()}")
+        return answer.headers, told
+
+
+def query(path: str, **told: Any) -> str:
+    """`/api/v1` and the path, with a query; what is no text goes as JSON."""
+    pairs = [
+        f"{name}={quote(value if isinstance(value, str) else json.dumps(value), safe='')}"
+        for name, value in told.items()
+        if value is not None
+    ]
+    return f"/api/v1{path}" + ("?" + "&".join(pairs) if pairs else "")

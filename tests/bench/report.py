@@ -1,0 +1,109 @@
+"""What was measured, beside its budget: a table to read and a file to compare."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.measure import Result
+
+GROWTH = 1.3
+"""What a request may cost at the full set, of what it costs at a tenth."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One budget. `value` is what it is about, in `unit`; met when it is on the right side."""
+
+    name: str
+    value: float
+    budget: float | None
+    unit: str
+    at_least: bool = False
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool | None:
+        if self.budget is None:
+            return None
+        return self.value >= self.budget if self.at_least else self.value < self.budget
+
+
+def of_read(name: str, result: Result, budget: float) -> Line:
+    return Line(name, result.p95, budget, "ms p95", detail=asdict(result))
+
+
+@dataclass
+class Report:
+    size: str
+    lines: list[Line] = field(default_factory=list)
+    began: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    load_before: float = field(default_factory=lambda: os.getloadavg()[0])
+
+    def add(self, *lines: Line) -> None:
+        self.lines += lines
+
+    def keep(self, folder: Path) -> Path:
+        """As JSON: beside the data, and so beside that of the other size."""
+        file = folder / f"{self.size}.json"
+        told = {
+            "size": self.size,
+            "began": self.began,
+            "load": [self.load_before, os.getloadavg()[0]],
+            "cores": os.cpu_count(),
+            "machine": platform.machine(),
+            "lines": [{**asdict(line), "met": line.met} for line in self.lines],
+        }
+        file.write_text(json.dumps(told, indent=1, ensure_ascii=False))
+        return file
+
+    def show(self, console: Console) -> None:
+        table = Table(title=f"{self.size}, {self.began}, load {self.load_before:.1f} before")
+        for name in ("", "measured", "budget"):
+            table.add_column(name, justify="left" if not name else "right")
+        for name in ("median", "p95", "p99", "req/s", "kB", "app ms", "db ms", "other ms"):
+            table.add_column(name, justify="right")
+        for line in self.lines:
+            table.add_row(*_cells(line))
+        console.print(table)
+        missed = [line.name for line in self.lines if line.met is False]
+        told = ", ".join(missed) if missed else "none"
+        console.print(f"Budgets not met: {told}")
+
+
+_SHOWN = ("median", "p95", "p99", "per_second", "kilobytes", "app_cpu", "db_cpu", "other_cpu")
+
+
+def _cells(line: Line) -> Iterable[str]:
+    sign = "≥" if line.at_least else "<"
+    mark = {True: "✓ ", False: "✗ ", None: ""}[line.met]
+    budget = "" if line.budget is None else f"{sign} {line.budget:g}"
+    shown = [f"{line.detail[name]:.1f}" if name in line.detail else "" for name in _SHOWN]
+    return [line.name, f"{mark}{line.value:,.2f} {line.unit}".rstrip(), budget, *shown]
+
+
+def growth(folder: Path) -> list[Line]:
+    """CPU of a request at the full set by that at a tenth, where both have been measured."""
+    files = [folder / f"{size}.json" for size in ("tenth", "full")]
+    if not all(file.exists() for file in files):
+        return []
+    tenth, full = (
+        {line["name"]: line["detail"] for line in json.loads(file.read_text())["lines"]}
+        for file in files
+    )
+    return [
+        Line(f"{name}: full by tenth", _cpu(full[name]) / _cpu(tenth[name]), GROWTH, "×")
+        for name in tenth
+        if name in full and "db_cpu" in tenth[name] and not name.startswith("reference")
+    ]
+
+
+def _cpu(detail: dict[str, float]) -> float:
+    return detail["app_cpu"] + detail["db_cpu"] + detail["other_cpu"]

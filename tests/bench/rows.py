@@ -1,0 +1,277 @@
+"""Records as the modules keep them: lines for COPY, by table.
+
+The demo makes its rows with the modules' own classes; twenty million of them are written out here.
+`tests/bench/test_bench.py` reads them back through the modules and the events' own classes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from pydantic_core import to_json
+
+from gausdo.modules.customers.contract import Reachable
+from gausdo.modules.customers.search import words
+from tests.bench.chance import DAY, day, id_at, mix, told
+from tests.bench.world import (
+    COMPANY,
+    DEAL,
+    EVENT,
+    NOTE,
+    PERSON,
+    PIPELINE,
+    STAGE,
+    STAGES,
+    TASK,
+    Company,
+    Customer,
+    Person,
+    World,
+)
+
+Json = Mapping[str, object]
+N = r"\N"
+_EVENT = "event_id,name,kind,subject_id,version,at,actor_id,via,seen,body,changes"
+_KNOWN = "kind,id,label,owner_id,team_id,version"
+_CUSTOMER = "id,name,city,about,words,owner_id,team_id,created_at,changed_at,version"
+COLUMNS = {
+    "customers.company": f"{_CUSTOMER},inn,domain,industry",
+    "customers.person": f"{_CUSTOMER},position,company_id",
+    "customers.reach": "record_id,kind,place,record_kind,typed,normal",
+    "sales.deal": "id,title,pipeline_id,stage_id,kind,probability,amount,currency,company_id,"
+    "contact_id,expected_on,lost_reason,about,stage_since,closed_at,owner_id,team_id,created_at,"
+    "changed_at,version",
+    "sales.next_task": "task_id,deal_id,due_at,version,open",
+    "activities.task": "id,title,description,state,due_at,about_kind,about_id,via,done_at,"
+    "owner_id,team_id,created_at,changed_at,version",
+    "activities.note": "id,about_kind,about_id,text,author_id,team_id,created_at",
+    **{f"{module}.history": _EVENT for module in ("customers", "sales", "activities")},
+    **{
+        f"{module}.personal": "event_id,subject_id,changes"
+        for module in ("customers", "sales", "activities")
+    },
+    **{f"{module}.known": _KNOWN for module in ("customers", "sales", "activities")},
+}
+_TITLES = ("Позвонить и уточнить сроки", "Отправить предложение", "Подготовить договор",
+           "Согласовать спецификацию", "Выставить счёт", "Назначить встречу")  # fmt: skip
+_SAID = ("Созвонились: ждут расчёт до конца недели.", "Просят скидку при предоплате.",
+         "Решение после совещания у директора.", "Отправил образцы, обещали ответить.")  # fmt: skip
+
+
+class Rows:
+    """Lines on their way into the tables; `take` hands them out and forgets them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lines: dict[str, list[str]] = defaultdict(list)
+
+    def take(self) -> dict[str, list[str]]:
+        taken, self._lines = self._lines, defaultdict(list)
+        return taken
+
+    @cached_property
+    def makers(self) -> dict[str, tuple[Callable[[int], None], int]]:
+        """Kind → what makes the record `i`, and how many there are."""
+        size = self._world.size
+        return {
+            "company": (self.company, size.companies),
+            "person": (self.person, size.people),
+            "deal": (self.deal, size.deals),
+            "task": (self.task, size.tasks),
+            "note": (self.note, size.notes),
+        }
+
+    def company(self, i: int) -> None:
+        one = self._world.company(i)
+        phone = Reachable(typed=one.phone, normal=one.phone)
+        found = words((one.name, one.inn, one.domain, one.city, one.industry), [phone], [])
+        self._customer("company", one, found, one.inn, one.domain, one.industry)
+        self._put("customers.reach", one.id, "phones", "0", "company", one.phone, one.phone)
+        named = {"name": one.name, "inn": one.inn, "phones": [one.phone]}
+        plain = {"city": one.city, "industry": one.industry, "domain": one.domain}
+        self._lives("company", one, i, {}, plain, named)
+
+    def person(self, i: int) -> None:
+        one = self._world.person(i)
+        company = self._world.company(one.company).id
+        phone = Reachable(typed=one.phone, normal=one.phone)
+        email = Reachable(typed=one.email, normal=one.email)
+        found = words((one.name, one.position, one.city), [phone], [email])
+        self._customer("person", one, found, one.position, company)
+        self._put("customers.reach", one.id, "phones", "0", "person", one.phone, one.phone)
+        self._put("customers.reach", one.id, "emails", "0", "person", one.email, one.email)
+        named = {"name": one.name, "position": one.position}
+        named |= {"phones": [one.phone], "emails": [one.email]}
+        plain = {"city": one.city, "company_id": company}
+        self._lives("person", one, i, {"company_id": company}, plain, named)
+
+    def _customer(self, kind: str, one: Customer, found: list[str], *own: str) -> None:
+        world, last = self._world, _edited(self._world.until, one, one.versions)
+        owner, team = world.user(one.manager), world.team(one.manager)
+        self._put(
+            f"customers.{kind}", one.id, one.name, one.city, N, "{" + ",".join(found) + "}",
+            owner, team, told(one.born), told(last), str(one.versions), *own,
+        )  # fmt: skip
+        for module in ("sales", "activities"):
+            self._put(f"{module}.known", kind, one.id, one.name, owner, team, str(one.versions))
+
+    def _lives(
+        self, kind: str, one: Company | Person, i: int, facts: Json, plain: Json, named: Json
+    ) -> None:
+        """Added, and its city corrected again and again."""
+        world = self._world
+        owner, team = world.user(one.manager), world.team(one.manager)
+        seen = _seen(owner, team)
+        body = {f"{kind}_id": one.id, **facts, "owner_id": owner, "team_id": team}
+        begun = {name: [None, value] for name, value in plain.items()}
+        begun["owner_id"] = [None, owner]
+        said = {name: [None, value] for name, value in named.items()}
+        salt = 100 * (COMPANY if kind == "company" else PERSON)
+        self._happened("customers", f"{kind}-added", one.id, 1, one.born, i, salt,
+                       owner, seen, _json({**body, "version": 1}), begun, said)  # fmt: skip
+        edited = {**body, "fields": ["city"], "previous_owner_id": owner, "previous_team_id": team}
+        before = _json(edited)[:-1]
+        for version in range(2, one.versions + 1):
+            home = (one.versions - version) % 2 == 0
+            cities = ["Тверь", one.city] if home else [one.city, "Тверь"]
+            at = _edited(world.until, one, version)
+            self._happened("customers", f"{kind}-changed", one.id, version, at, i, salt + version,
+                           owner, seen, f'{before},"version":{version}}}',
+                           {"city": cities})  # fmt: skip
+
+    def deal(self, i: int) -> None:
+        world, deal = self._world, self._world.deal(i)
+        owner, team = world.user(deal.manager), world.team(deal.manager)
+        seen = _seen(owner, team)
+        facts = {
+            "deal_id": deal.id,
+            "pipeline_id": world.fixed(PIPELINE, 0),
+            "owner_id": owner,
+            "team_id": team,
+            "currency": "RUB",
+            "company_id": world.company(deal.company).id,
+            "contact_id": world.person(deal.contact).id,
+            "created_at": told(deal.born),
+            "amount": deal.amount,
+        }
+        head, ids = _json(facts)[:-1], [world.fixed(STAGE, number) for number in range(len(STAGES))]
+        due = deal.born + (20 + (deal.h >> 12) % 90) * DAY
+        stage, since, moved = deal.moves[0], deal.born, 1
+        every = max(deal.versions // len(deal.moves), 1)
+        before = f',"previous_owner_id":"{owner}","previous_team_id":"{team}"'
+        for version in range(1, deal.versions + 1):
+            at = deal.born + deal.step * (version - 1)
+            name, extra, changes = "deal-changed", "", {}
+            if version == 1:
+                name = "deal-opened"
+            elif moved < len(deal.moves) and version > moved * every - (every == 1):
+                name, seconds = "deal-moved", (at - since) // 1000
+                _, kind, probability, _ = STAGES[stage]
+                extra = (
+                    f',"from_stage_id":"{ids[stage]}","from_kind":"{kind}",'
+                    f'"from_probability":{probability},"seconds":{seconds}'
+                )
+                changes = {"stage_id": [ids[stage], ids[deal.moves[moved]]]}
+                stage, since, moved = deal.moves[moved], at, moved + 1
+            else:
+                changes = {"expected_on": [day(due), day(due + 3 * DAY)]}
+                extra = f'{before},"changes":{_json(changes)}'
+                due += 3 * DAY
+            _, kind, probability, _ = STAGES[stage]
+            closed = "null" if kind == "open" else f'"{told(since)}"'
+            self._happened(
+                "sales", name, deal.id, version, at, i, 100 * DEAL + version, owner, seen,
+                f'{head},"version":{version},"stage_id":"{ids[stage]}","kind":"{kind}",'
+                f'"probability":{probability},"expected_on":"{day(due)}",'
+                f'"stage_since":"{told(since)}","closed_at":{closed}{extra}}}',
+                changes, {"title": [None, deal.title]} if version == 1 else None,
+            )  # fmt: skip
+        at = told(deal.born + deal.step * (deal.versions - 1))
+        closed = kind != "open"
+        self._put(
+            "sales.deal", deal.id, deal.title, facts["pipeline_id"], ids[stage], kind,
+            str(probability), facts["amount"], "RUB", facts["company_id"], facts["contact_id"],
+            day(due), "Выбрали другого поставщика" if kind == "lost" else N, N, told(since),
+            told(since) if closed else N, owner, team, facts["created_at"], at, str(deal.versions),
+        )  # fmt: skip
+        self._put("activities.known", "deal", deal.id, deal.title, owner, team, str(deal.versions))
+
+    def task(self, i: int) -> None:
+        """The first ones are a deal's next step each; of open deals the newest have none."""
+        world, size = self._world, self._world.size
+        deal = world.deal(i % size.deals)
+        h = mix(i, TASK)
+        done = not deal.open or i >= size.deals or h % 20 == 0
+        owner, team = world.user(deal.manager), world.team(deal.manager)
+        born = min(deal.born + h % (20 * DAY), world.until - 2 * DAY)
+        due = born + 3 * DAY if done else world.until + (h >> 20) % (20 * DAY) - 5 * DAY
+        at = born + DAY
+        id = id_at(born, i, TASK)
+        version = 2 if done else 1
+        body: dict[str, object] = {
+            "task_id": id, "version": 1, "state": "open", "owner_id": owner, "team_id": team,
+            "about_kind": "deal", "about_id": deal.id, "due_at": told(due),
+            "created_at": told(born), "done_at": None,
+        }  # fmt: skip
+        seen = _seen(owner, team)
+        title = _TITLES[h % len(_TITLES)]
+        self._happened("activities", "task-added", id, 1, born, i, 100 * TASK,
+                       owner, seen, _json(body), {}, {"title": [None, title]})  # fmt: skip
+        if done:
+            body |= {"version": 2, "state": "done", "done_at": told(at), "fields": ["state"],
+                     "previous_owner_id": owner, "previous_team_id": team}  # fmt: skip
+            self._happened("activities", "task-changed", id, 2, at, i, 100 * TASK + 1,
+                           owner, seen, _json(body), {"state": ["open", "done"]})  # fmt: skip
+        self._put(
+            "activities.task", id, title, N, "done" if done else "open", told(due), "deal", deal.id,
+            "person", told(at) if done else N, owner, team, told(born),
+            told(at) if done else told(born), str(version),
+        )  # fmt: skip
+        self._put("sales.next_task", id, deal.id, told(due), str(version), "f" if done else "t")
+
+    def note(self, i: int) -> None:
+        world, size = self._world, self._world.size
+        deal = world.deal(i % size.deals)
+        h = mix(i, NOTE)
+        author, team = world.user(deal.manager), world.team(deal.manager)
+        born = min(deal.born + h % (30 * DAY), world.until - DAY)
+        id = id_at(born, i, NOTE)
+        text = f"{_SAID[h % len(_SAID)]} {_SAID[(h >> 8) % len(_SAID)]}"
+        body = {"note_id": id, "author_id": author, "team_id": team, "about_kind": "deal",
+                "about_id": deal.id, "created_at": told(born)}  # fmt: skip
+        seen = _seen(author, team)
+        self._happened("activities", "note-added", id, 1, born, i, 100 * NOTE,
+                       author, seen, _json(body), {}, {"text": [None, text]})  # fmt: skip
+        self._put("activities.note", id, "deal", deal.id, text, author, team, told(born))
+
+    def _happened(
+        self, module: str, name: str, subject: str, version: int, at: int, i: int, salt: int,
+        actor: str, seen: str, body: str, changes: Json, personal: Json | None = None,
+    ) -> None:  # fmt: skip
+        event = id_at(at, i, salt * EVENT)
+        self._put(
+            f"{module}.history", event, f"{module}.{name}.v1", name.partition("-")[0], subject,
+            str(version), told(at), actor, "person", seen, body,
+            _json(changes) if changes else "{}",
+        )  # fmt: skip
+        if personal:
+            self._put(f"{module}.personal", event, subject, _json(personal))
+
+    def _put(self, table: str, *values: str) -> None:
+        self._lines[table].append("\t".join(values) + "\n")
+
+
+def _edited(until: int, one: Customer, version: int) -> int:
+    """When a customer reached this version."""
+    span = min(until - one.born - 1, 500 * DAY)
+    return one.born + span * (version - 1) // one.versions
+
+
+def _seen(owner: str, team: str) -> str:
+    return f'{{"owners":["{owner}"],"teams":["{team}"]}}'
+
+
+def _json(value: Json) -> str:
+    """As COPY takes it: a backslash is two there."""
+    text = to_json(value).decode()
+    return text.replace("\\", "\\\\") if "\\" in text else text

@@ -1,0 +1,161 @@
+"""The bench on a pinch of its data: that it can be trusted, not how fast anything is."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from rich.console import Console
+
+from gausdo.kernel.events import Event
+from gausdo.modules.customers.contract import Reachable
+from gausdo.modules.customers.search import words
+from gausdo.modules.customers.tables import CompanyRow, PersonRow
+from gausdo.platform.db import migrate as database
+from tests.bench import queries, reference, run
+from tests.bench.api import Api, query
+from tests.bench.load import HEAD, data_set
+from tests.bench.reads import READS
+from tests.bench.size import SIZES
+from tests.bench.stack import Stack, running
+from tests.bench.world import PIPELINE, STAGES, World
+
+pytestmark = pytest.mark.timeout(300)
+PINCH = SIZES["pinch"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bench")
+    for passed in folder.parents:
+        if passed.stat().st_mode & 0o077 == 0:
+            passed.chmod(0o711)  # the account of PostgreSQL passes through
+    folder.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def world(folder: Path) -> World:
+    return data_set(folder / PINCH.name, PINCH, print).world
+
+
+@pytest.fixture(scope="module")
+def stack(folder: Path, world: World) -> Iterator[Stack]:
+    with running(folder / PINCH.name, 1, **run.UNLIMITED) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def db(stack: Stack) -> Iterator[psycopg.Connection]:
+    settings = stack.settings
+    dsn = database.dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    with psycopg.connect(dsn, autocommit=True) as db:
+        yield db
+
+
+def test_a_data_set_that_is_there_is_used_again(folder: Path, world: World) -> None:
+    again = data_set(folder / PINCH.name, PINCH, pytest.fail)
+    assert again.world.until == world.until
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("mine")
+    with pytest.raises(SystemExit, match="is not empty"):
+        data_set(tmp_path, PINCH, print)
+
+
+def test_every_event_is_one_the_product_could_have_written(db: psycopg.Connection) -> None:
+    for module in ("customers", "sales", "activities"):
+        for name, subject, version, body, seen in db.execute(
+            f"select name, subject_id, version, body, seen from {module}.history"
+        ):
+            event = Event.catalogue[name].model_validate(body)
+            assert event.subject().id == subject
+            assert event.subject_version() == version
+            assert event.seen_by().model_dump(mode="json") == seen
+            assert event.model_fields_set == {*type(event).model_fields} or name.endswith(
+                ("company-added.v1", "person-added.v1")
+            )
+
+
+def test_the_last_event_of_a_deal_says_how_it_is_now(db: psycopg.Connection) -> None:
+    """Each field of the event that is a column of the deal."""
+    told = db.execute(
+        "select count(*), count(*) filter (where to_jsonb(d) @> "
+        "(h.body - 'deal_id' - 'changes' - 'amount' - 'created_at' - 'stage_since' - 'closed_at') "
+        "- array['from_stage_id', 'from_kind', 'from_probability', 'seconds', "
+        "'previous_owner_id', 'previous_team_id'] "
+        "and d.stage_since = (h.body ->> 'stage_since')::timestamptz "
+        "and d.changed_at = h.at) "
+        "from sales.deal d join sales.history h on h.subject_id = d.id and h.version = d.version"
+    ).fetchone()
+    assert told == (PINCH.deals, PINCH.deals)
+
+
+def test_customers_are_found_by_the_words_the_product_would_keep(db: psycopg.Connection) -> None:
+    for of in (CompanyRow, PersonRow):
+        seen = [name for name in of.plain if name not in {"about", "company_id"}]
+        rows = db.execute(
+            f"select id, words, {', '.join(seen)} from customers.{of.kind} limit 200"
+        ).fetchall()
+        for id, kept, *texts in rows:
+            ways = db.execute(
+                "select kind, typed, normal from customers.reach where record_id = %s", [id]
+            ).fetchall()
+            phones, emails = (
+                [
+                    Reachable(typed=typed, normal=normal)
+                    for way, typed, normal in ways
+                    if way == kind
+                ]
+                for kind in ("phones", "emails")
+            )
+            assert sorted(kept) == words(texts, phones, emails)
+
+
+def test_a_manager_sees_the_team_and_the_head_everybody(stack: Stack, world: World) -> None:
+    board = query(f"/pipelines/{world.fixed(PIPELINE, 0)}/board", limit="1")
+    for number in (0, HEAD):
+        told = Api(stack.settings.port, number).get(board)
+        counts = [column["count"] for column in told["columns"][:-2]]
+        assert len(told["columns"]) == len(STAGES)
+        assert sum(counts) == PINCH.open_deals
+        assert counts == sorted(counts, reverse=True)
+
+
+def test_every_load_runs(folder: Path, world: World, stack: Stack) -> None:
+    plan = run.Plan(PINCH, folder, seconds=0.4, clients=2, workers=1)
+    managers = [Api(stack.settings.port, number) for number in (0, 5)]
+    bench = run.Bench(plan, data_set(folder / PINCH.name, PINCH, print), stack, managers)
+    for read in READS:
+        told = bench.load([read.steps(api, world) for api in managers])
+        assert told.requests > 0
+        assert told.p95 >= told.median > 0
+        assert told.cpu > 0
+
+
+def test_the_reference_answers_the_same_to_the_same_person_only(stack: Stack, world: World) -> None:
+    api, other = Api(stack.settings.port, 0), Api(stack.settings.port, 5)
+    path = READS[0].steps(api, world)[0][0].path
+    asked = asyncio.run(queries.asked(stack.settings, [(api.cookie, path)]))
+    with reference.serving(stack, asked, 1) as served:
+        api.port = other.port = served.port
+        answered = api.get(path)
+        with pytest.raises(RuntimeError, match="404"):
+            other.get(path)
+    api.port = stack.settings.port
+    assert answered == api.get(path)
+    assert len(answered["items"]) > 1
+
+
+def test_the_report_tells_what_was_missed(tmp_path: Path) -> None:
+    report = run.Report("pinch")
+    report.add(run.Line("slow", 70.0, 50, "ms p95"), run.Line("fast", 7.0, 50, "ms p95"))
+    report.add(run.Line("many", 7.0, 50, "rows/s", at_least=True), run.Line("seen", 1.0, None, ""))
+    console = Console(record=True, width=150)
+    report.show(console)
+    assert "Budgets not met: slow, many\n" in console.export_text()
+    told = json.loads(report.keep(tmp_path).read_text())
+    assert [line["met"] for line in told["lines"]] == [False, True, False, None]
