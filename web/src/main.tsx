@@ -7,7 +7,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Providers } from '@/app/providers'
 import { router } from '@/app/router'
+import { watchConnection } from '@/shared/api/connection'
+import { watchSession } from '@/shared/api/session'
 import { activate, isLocale } from '@/shared/i18n/i18n'
+import { keepDrafts } from '@/shared/lib/draft'
+
+watchConnection()
+watchSession()
+keepDrafts()
 
 const { lang } = document.documentElement
 await activate(isLocale(lang) ? lang : 'en')

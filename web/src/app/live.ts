@@ -5,7 +5,7 @@ import { rulesChanged } from '@/features/automation/live'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
 import { dealsChanged } from '@/features/sales/live'
 import { connectLive, type LiveMessage } from '@/shared/api/live'
-import { pipelinesQuery } from '@/shared/reference'
+import { meQuery, pipelinesQuery } from '@/shared/reference'
 
 type OnChange = (queries: QueryClient, messages: readonly LiveMessage[]) => unknown
 
@@ -31,12 +31,11 @@ const HANDLERS: Record<string, OnChange> = {
 
 const REPORTED = new Set(['deal', 'note', 'task'])
 
-/** Keeps what is on screen up to date; false while the connection is lost for a while. */
+/** Keeps what is on screen up to date; false while the connection is lost. */
 export function useLive(): boolean {
   const queries = useQueryClient()
   const [connected, setConnected] = useState(true)
   useEffect(() => {
-    let doubt: ReturnType<typeof setTimeout> | undefined
     let reports: ReturnType<typeof setTimeout> | undefined
     async function attempt(read: () => unknown) {
       try {
@@ -62,14 +61,12 @@ export function useLive(): boolean {
       },
       onReturn: () => void queries.invalidateQueries(),
       onState(up) {
-        clearTimeout(doubt)
-        // a short loss is nobody's business
-        if (up) setConnected(true)
-        else doubt = setTimeout(() => setConnected(false), 3000)
+        setConnected(up)
+        // a session that has ended closes the socket, too: whoever asks next learns which it is
+        if (!up) void queries.refetchQueries({ queryKey: meQuery().queryKey })
       },
     })
     return () => {
-      clearTimeout(doubt)
       clearTimeout(reports)
       close()
     }

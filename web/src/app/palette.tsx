@@ -15,6 +15,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { listCompanies, listPeople } from '@/shared/api/generated/customers'
 import { listDeals } from '@/shared/api/generated/sales'
+import { ApiError } from '@/shared/api/http'
 import type { CommandId, RunCommand } from '@/shared/commands'
 import { may, useMe, type RightsObject } from '@/shared/reference'
 import { pagesFor } from './pages'
@@ -22,6 +23,14 @@ import { pagesFor } from './pages'
 const [store, spotlight] = createSpotlight()
 const FOUND = 5
 const NOTHING: never[] = []
+
+type FoundRecord = {
+  id: string
+  label: string
+  hint: string
+  to: '/deals/$id' | '/companies/$id' | '/people/$id'
+  icon: typeof IconPlus
+}
 
 type Props = { onClose: () => void; run: RunCommand }
 
@@ -32,7 +41,7 @@ export function Palette({ onClose, run }: Props) {
   const person = useMe()
   const [typed, setTyped] = useState('')
   const [words] = useDebouncedValue(typed.trim(), 200)
-  const found = useFound(words.length > 1 ? words : '')
+  const { found, state } = useFound(typed, words)
   useEffect(() => spotlight.open(), [])
   const ids = found.map((record) => record.id).join(' ')
   // the list selects its first line when one types; records come later and must be first, too
@@ -40,6 +49,11 @@ export function Palette({ onClose, run }: Props) {
     if (ids !== '') selectFirst()
   }, [ids])
 
+  const told = {
+    found: t`Nothing found`,
+    searching: t`Searching…`,
+    failed: t`Records could not be searched. It goes on when the server is back.`,
+  }
   const commands: [CommandId, string, RightsObject][] = [
     ['deals.create', t`New deal`, 'sales.deal'],
     ['companies.create', t`New company`, 'customers.company'],
@@ -98,7 +112,7 @@ export function Palette({ onClose, run }: Props) {
         'aria-label': t`Find or do…`,
         leftSection: icon(IconSearch),
       }}
-      nothingFound={t`Nothing found`}
+      nothingFound={told[state]}
     />
   )
 }
@@ -114,21 +128,31 @@ function selectFirst() {
   store.updateState((state) => ({ ...state, selected: lines.length > 0 ? 0 : -1 }))
 }
 
-function useFound(words: string) {
-  const { data } = useQuery({
+type Found = { found: readonly FoundRecord[]; state: 'found' | 'searching' | 'failed' }
+
+/**
+ * The records found for `words`. While those for what is `typed` are on their way, only such of the
+ * last answer are shown as have the typed words in them.
+ */
+function useFound(typed: string, debounced: string): Found {
+  const words = debounced.length > 1 ? debounced : ''
+  const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['palette', words],
     enabled: words !== '',
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const asked = { q: words, limit: FOUND }
-      const nothing = { items: [] }
       // what one may not list is simply not offered
+      const nothing = (error: unknown) => {
+        if (error instanceof ApiError && error.status === 403) return { items: [] }
+        throw error
+      }
       const [deals, companies, people] = await Promise.all([
-        listDeals(asked, { signal }).catch(() => nothing),
-        listCompanies(asked, { signal }).catch(() => nothing),
-        listPeople(asked, { signal }).catch(() => nothing),
+        listDeals(asked, { signal }).catch(nothing),
+        listCompanies(asked, { signal }).catch(nothing),
+        listPeople(asked, { signal }).catch(nothing),
       ])
-      return [
+      const records: FoundRecord[] = [
         ...deals.items.map((deal) => ({
           id: deal.id,
           label: deal.title,
@@ -151,7 +175,14 @@ function useFound(words: string) {
           icon: IconAddressBook,
         })),
       ]
+      return records
     },
   })
-  return words === '' ? NOTHING : (data ?? NOTHING)
+  if (words === '') return { found: NOTHING, state: 'found' }
+  if (error) return { found: NOTHING, state: 'failed' }
+  const asked = typed.trim() === words && !isPlaceholderData
+  const parts = typed.toLowerCase().split(/\s+/)
+  const matching = (record: FoundRecord) =>
+    asked || parts.every((part) => `${record.label} ${record.hint}`.toLowerCase().includes(part))
+  return { found: (data ?? NOTHING).filter(matching), state: asked && data ? 'found' : 'searching' }
 }

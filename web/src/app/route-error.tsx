@@ -3,6 +3,8 @@ import { useLingui } from '@lingui/react/macro'
 import { IconMapPinOff } from '@tabler/icons-react'
 import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef } from 'react'
+import { useConnection } from '@/shared/api/connection'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 
@@ -10,16 +12,21 @@ import { Failure } from '@/ui/failure'
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const queries = useQueryErrorResetBoundary()
+  const retry = useCallback(() => {
+    queries.reset()
+    reset()
+    void router.invalidate()
+  }, [queries, reset, router])
+  const connection = useConnection()
+  const before = useRef(connection)
+  // a page that broke because the server was away is put up again as soon as it is back
+  useEffect(() => {
+    if (before.current !== 'up' && connection === 'up') retry()
+    before.current = connection
+  }, [connection, retry])
   return (
     <main className="g-page">
-      <Failure
-        error={error}
-        onRetry={() => {
-          queries.reset()
-          reset()
-          void router.invalidate()
-        }}
-      />
+      <Failure error={error} onRetry={retry} />
     </main>
   )
 }

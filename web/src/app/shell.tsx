@@ -1,16 +1,19 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
-import { IconCloudOff, IconSearch } from '@tabler/icons-react'
-import { Link, Outlet } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { IconSearch } from '@tabler/icons-react'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
+import { useCallback, useEffect, useState } from 'react'
+import { SignInAgain } from '@/features/identity/sign-in-again'
 import { CommandContext, type RunCommand } from '@/shared/commands'
 import { useMe } from '@/shared/reference'
 import { useKey } from '@/ui/use-key'
 import { Dialogs, type OpenDialog } from './dialogs'
 import { useLive } from './live'
 import { pagesFor } from './pages'
+import { Signs } from './signs'
 import { UserMenu } from './user-menu'
+import { warm } from './warm'
 import './shell.css'
 
 /** What stands around every page: navigation, commands, dialogs, live updates. */
@@ -23,7 +26,17 @@ export function Shell() {
   const run = useCallback<RunCommand>((id, args) => {
     setDialog({ id, args: args ?? {} } as OpenDialog)
   }, [])
+  const close = () => setDialog(undefined)
+  // the browser's back button leads away from under a dialog: it closes, its draft is kept
+  const { pathname } = useLocation()
+  const [under, setUnder] = useState(pathname)
+  if (under !== pathname) {
+    setUnder(pathname)
+    close()
+  }
   const openPalette = () => run('palette.open')
+  const router = useRouter()
+  useEffect(() => warm(router), [router])
   useKey('mod+K', openPalette, { everywhere: true })
 
   return (
@@ -79,13 +92,9 @@ export function Shell() {
         <AppShell.Main component="div" id="content" tabIndex={-1}>
           <Outlet />
         </AppShell.Main>
-        {!connected && (
-          <div className="sh-offline" role="status">
-            <IconCloudOff size={16} aria-hidden="true" />
-            {t`No live connection, trying again…`}
-          </div>
-        )}
-        <Dialogs open={dialog} onClose={() => setDialog(undefined)} run={run} />
+        <Signs live={connected} />
+        <Dialogs open={dialog} onClose={close} run={run} />
+        <SignInAgain />
       </AppShell>
     </CommandContext>
   )

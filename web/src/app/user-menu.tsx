@@ -2,12 +2,15 @@ import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mant
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
+import { notifications } from '@mantine/notifications'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { changePreferences } from '@/shared/api/generated/identity'
 import { signOut } from '@/shared/api/generated/session'
+import { session } from '@/shared/api/session'
 import { activate, LOCALES, type Locale } from '@/shared/i18n/i18n'
+import { useProblemText } from '@/shared/i18n/problems'
 import { dropAllDrafts } from '@/shared/lib/draft'
 import { meQuery, useMe } from '@/shared/reference'
 
@@ -24,6 +27,7 @@ export function UserMenu() {
   const { user } = useMe()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const problemText = useProblemText()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const role = ROLES[user.role]
   const themes = [
@@ -40,8 +44,16 @@ export function UserMenu() {
   }
 
   async function leave() {
-    await signOut().catch(() => undefined)
+    try {
+      await signOut()
+    } catch (error) {
+      // the session still lives: whoever comes next would be this person
+      const title = t`You are still signed in`
+      notifications.show({ color: 'red', title, message: problemText(error) })
+      return
+    }
     dropAllDrafts()
+    session.over()
     await navigate({ to: '/sign-in' })
     queries.clear()
   }

@@ -1,13 +1,17 @@
 import { createFileRoute, redirect } from '@tanstack/react-router'
 import { Shell } from '@/app/shell'
 import { ApiError } from '@/shared/api/http'
+import { session } from '@/shared/api/session'
+import { draftsOf } from '@/shared/lib/draft'
 import { colleaguesQuery, meQuery, pipelinesQuery } from '@/shared/reference'
 
 /** Everything behind the sign-in. */
 export const Route = createFileRoute('/_app')({
   beforeLoad: async ({ context: { queryClient }, location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery())
+      const { user } = await queryClient.ensureQueryData(meQuery())
+      session.belongsTo(user.id)
+      draftsOf(user.id)
       void queryClient.prefetchQuery(pipelinesQuery())
       void queryClient.prefetchQuery(colleaguesQuery())
     } catch (error) {

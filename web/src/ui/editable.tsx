@@ -3,8 +3,8 @@ import { ActionIcon, Stack, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPencil } from '@tabler/icons-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
-import { ApiError } from '@/shared/api/http'
 import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
+import { versionNow } from '@/shared/lib/form'
 
 export type EditorProps<V> = {
   value: V
@@ -42,12 +42,6 @@ type Props<V> = {
 
 /** What is in the field, and what was shown when its editing began. */
 type Typed<V> = { value: V; began?: V | undefined; version: number }
-
-/** The version of the record a stale change was refused for, which its words tell of. */
-function versionNow(error: unknown): number | undefined {
-  if (!(error instanceof ApiError) || error.code !== 'stale') return undefined
-  return (error.data as { current?: { version: number } } | undefined)?.current?.version
-}
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 

@@ -1,11 +1,26 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconAlertTriangle, IconLock, IconMapPinOff, IconPlugConnectedX } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconHourglass,
+  IconLock,
+  IconMapPinOff,
+  IconPlugConnectedX,
+} from '@tabler/icons-react'
+import { isAway } from '@/shared/api/connection'
 import { ApiError } from '@/shared/api/http'
 import { useProblemText } from '@/shared/i18n/problems'
 import { EmptyState } from '@/ui/empty-state'
 
 type Props = { error: unknown; onRetry?: (() => void) | undefined }
+
+/** What a page's code says when it could not be fetched: each browser in its own words. */
+const NO_CODE = /dynamically imported module|importing a module script|error loading/i
+
+const unreached = (error: unknown): boolean =>
+  error instanceof ApiError
+    ? error.status === 0
+    : error instanceof TypeError && NO_CODE.test(error.message)
 
 /** What a page or a part shows instead of its content: no rights, no such record, or a failure. */
 export function Failure({ error, onRetry }: Props) {
@@ -22,18 +37,37 @@ export function Failure({ error, onRetry }: Props) {
       />
     )
   }
+  const again = onRetry && (
+    <Button variant="default" onClick={onRetry}>
+      {t`Try again`}
+    </Button>
+  )
+  if (unreached(error)) {
+    return (
+      <EmptyState
+        icon={IconPlugConnectedX}
+        title={t`No connection`}
+        text={t`This is shown by itself as soon as the server is reached again.`}
+        action={again}
+      />
+    )
+  }
+  if (status !== undefined && isAway(status)) {
+    return (
+      <EmptyState
+        icon={IconHourglass}
+        title={t`The server cannot show this now`}
+        text={t`It is busy or restarting. This is shown by itself as soon as it can be.`}
+        action={again}
+      />
+    )
+  }
   return (
     <EmptyState
-      icon={status === 0 ? IconPlugConnectedX : IconAlertTriangle}
+      icon={IconAlertTriangle}
       title={t`This could not be shown`}
       text={text(error)}
-      action={
-        onRetry && (
-          <Button variant="default" onClick={onRetry}>
-            {t`Try again`}
-          </Button>
-        )
-      }
+      action={again}
     />
   )
 }

@@ -13,6 +13,8 @@ type Props = {
   /** What was found for the typed words. */
   choices: readonly Choice[]
   searching: boolean
+  /** The server was not reached or would not search. */
+  failed: boolean
   /** Told the typed words once the typing rests. */
   onSearch: (words: string) => void
   /** Offers to create what was typed. */
@@ -25,7 +27,7 @@ type Props = {
 
 /** A field that finds one record by type-ahead, and may create the one that is missing. */
 export function RecordSelect(props: Props) {
-  const { value, onChange, choices, onSearch, onCreate, createVerb } = props
+  const { value, onChange, onSearch, onCreate, createVerb } = props
   const { t } = useLingui()
   const [typed, setTyped] = useState<string>()
   const [words] = useDebouncedValue(typed ?? '', 200)
@@ -36,6 +38,10 @@ export function RecordSelect(props: Props) {
   }
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() })
   const name = (typed ?? '').trim()
+  // until the answer for what is typed is here, of the last one only what fits
+  const old = props.searching || (typed ?? '') !== words
+  const fits = (choice: Choice) => choice.name.toLowerCase().includes(name.toLowerCase())
+  const choices = old ? props.choices.filter(fits) : props.choices
   const exact = choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase())
   const offered = onCreate !== undefined && name.length > 1 && !exact
 
@@ -105,7 +111,13 @@ export function RecordSelect(props: Props) {
             </Combobox.Option>
           )}
           {choices.length === 0 && !offered && (
-            <Combobox.Empty>{props.searching ? t`Searching…` : t`Nothing found`}</Combobox.Empty>
+            <Combobox.Empty>
+              {old
+                ? t`Searching…`
+                : props.failed
+                  ? t`This could not be searched`
+                  : t`Nothing found`}
+            </Combobox.Empty>
           )}
         </Combobox.Options>
       </Combobox.Dropdown>

@@ -25,6 +25,7 @@ async function show(rows: Row[], source: Partial<GridSource> = {}, sort = 'name'
   const whole: GridSource = {
     isPending: false,
     isFetching: false,
+    isPlaceholderData: false,
     error: null,
     hasNextPage: false,
     isFetchingNextPage: false,
@@ -102,4 +103,14 @@ test('rows that could not be read further are told under those that were', async
   expect(fetchNextPage).not.toHaveBeenCalled()
   await screen.getByRole('button', { name: 'Try again' }).click()
   expect(fetchNextPage).toHaveBeenCalled()
+})
+
+test('rows of the question before are marked as such and open nothing', async () => {
+  const { screen, onOpen } = await show(many, { isPlaceholderData: true, isFetching: true })
+  const grid = screen.getByRole('grid')
+  await expect.element(grid).toHaveAttribute('data-old')
+  await expect.element(grid).toHaveAttribute('aria-busy', 'true')
+  ;(grid.element() as HTMLElement).focus()
+  await userEvent.keyboard('{ArrowDown}{Enter}')
+  expect(onOpen).not.toHaveBeenCalled()
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { backoff, newest } from '@/shared/api/live'
+import { backoff } from '@/shared/api/backoff'
+import { newest } from '@/shared/api/live'
 
 const message = (id: string, version: number) => ({ kind: 'deal', id, version, name: 'changed' })
 

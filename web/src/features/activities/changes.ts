@@ -3,7 +3,6 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { addNote, addTask, changeTask } from '@/shared/api/generated/activities'
 import type { NoteDraft, Task, TaskDraft } from '@/shared/api/generated/model'
-import { keyed } from '@/shared/api/http'
 import { useExplain } from '@/shared/changes'
 import { patchRows, type Pages } from '@/shared/lib/list'
 import { noteKeys, taskKeys } from './queries'
@@ -21,7 +20,7 @@ const dealsToo = (queries: QueryClient) => queries.invalidateQueries({ queryKey:
 export function useAddTask() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: TaskDraft; key: string }) => addTask(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: TaskDraft; once: RequestInit }) => addTask(sent.draft, sent.once),
     onSuccess: (task) => {
       void queries.invalidateQueries({ queryKey: taskKeys.lists })
       if (task.about?.kind === 'deal') void dealsToo(queries)
@@ -59,7 +58,7 @@ export function useSetTaskState() {
 export function useAddNote() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: NoteDraft; key: string }) => addNote(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: NoteDraft; once: RequestInit }) => addNote(sent.draft, sent.once),
     onSuccess: (_note, { draft }) =>
       queries.invalidateQueries({ queryKey: noteKeys.of(draft.about.kind, draft.about.id) }),
   })

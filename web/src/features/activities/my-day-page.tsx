@@ -8,7 +8,7 @@ import { useRun } from '@/shared/commands'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { EmptyState } from '@/ui/empty-state'
-import { Failure } from '@/ui/failure'
+import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { useNow } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
@@ -59,9 +59,11 @@ export function MyDayPage({ aside }: { aside: ReactNode }) {
     <Page title={t`My day`} hint={counts} actions={button}>
       <div className="g-split">
         <div className="g-column">
-          {source.error ? (
+          {!mayRead ? (
+            <NoRights />
+          ) : source.error && !source.data ? (
             <Failure error={source.error} onRetry={() => void source.refetch()} />
-          ) : source.isPending && mayRead ? (
+          ) : source.isPending ? (
             <Section title={t`Today`}>
               <ListSkeleton rows={5} />
             </Section>

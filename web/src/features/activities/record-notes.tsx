@@ -1,9 +1,7 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useExplain } from '@/shared/changes'
-import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
+import { useDraftForm } from '@/shared/lib/form'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
@@ -28,7 +26,7 @@ export function RecordNotes({ kind, id }: Props) {
   return (
     <Section title={t`Notes`}>
       {mayCreate && <NoteField kind={kind} id={id} />}
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton rows={2} />
@@ -62,23 +60,20 @@ export function RecordNotes({ kind, id }: Props) {
 function NoteField({ kind, id }: Props) {
   const { t } = useLingui()
   const add = useAddNote()
-  const explain = useExplain()
-  const draft = `note.${id}`
-  const [text, setText] = useState(() => readDraft<{ text: string }>(draft)?.text ?? '')
-  const [key, setKey] = useState<string>(() => crypto.randomUUID())
+  const { form, field, once, problem, refuse, restart } = useDraftForm({
+    draft: `${kind}.${id}.note`,
+    initial: { text: '' },
+    validate: () => ({}),
+  })
+  const { text } = form.values
   function send() {
-    if (!text.trim()) return
+    if (!text.trim() || add.isPending) return
     add.mutate(
-      { draft: { about: { kind, id }, text: text.trim() }, key },
-      {
-        onSuccess: () => {
-          setText('')
-          setKey(crypto.randomUUID())
-          dropDraft(draft)
-        },
-      },
+      { draft: { about: { kind, id }, text: text.trim() }, once: once() },
+      { onSuccess: restart, onError: (error) => refuse(error) },
     )
   }
+  const { value, onChange, error } = field('text')
   return (
     <Stack gap={8} mb="xs">
       <Textarea
@@ -88,12 +83,9 @@ function NoteField({ kind, id }: Props) {
         maxLength={20_000}
         aria-label={t`New note`}
         placeholder={t`What is worth remembering?`}
-        value={text}
-        error={add.error && explain(add.error)}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          writeDraft(draft, { text: event.currentTarget.value })
-        }}
+        value={value}
+        error={error ?? problem}
+        onChange={(event) => onChange(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send()
         }}

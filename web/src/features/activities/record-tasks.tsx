@@ -1,9 +1,7 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useExplain } from '@/shared/changes'
-import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
+import { useDraftForm } from '@/shared/lib/form'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { MomentField } from '@/ui/date-field'
@@ -33,7 +31,7 @@ export function RecordTasks({ kind, id }: Props) {
   return (
     <Section title={t`Tasks`}>
       {mayCreate && <QuickTask kind={kind} id={id} />}
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton rows={2} />
@@ -60,36 +58,22 @@ export function RecordTasks({ kind, id }: Props) {
   )
 }
 
-type Typed = { title: string; due: string | null }
-
 function QuickTask({ kind, id }: Props) {
   const { t } = useLingui()
   const add = useAddTask()
-  const explain = useExplain()
-  const draft = `task.quick.${id}`
-  const [typed, setTyped] = useState<Typed>(() => ({
-    title: '',
-    due: null,
-    ...readDraft<Typed>(draft),
-  }))
-  const [key, setKey] = useState<string>(() => crypto.randomUUID())
-  const change = (next: Typed) => {
-    setTyped(next)
-    writeDraft(draft, next)
-  }
+  const { form, field, once, problem, refuse, restart } = useDraftForm({
+    draft: `${kind}.${id}.task`,
+    initial: { title: '', due_at: null as string | null },
+    validate: () => ({}),
+  })
+  const { values } = form
   function send() {
-    const title = typed.title.trim()
-    if (!title) return
-    const due = typed.due === null ? {} : { due_at: typed.due }
+    const title = values.title.trim()
+    if (!title || add.isPending) return
+    const due = values.due_at === null ? {} : { due_at: values.due_at }
     add.mutate(
-      { draft: { title, about: { kind, id }, ...due }, key },
-      {
-        onSuccess: () => {
-          setTyped({ title: '', due: null })
-          setKey(crypto.randomUUID())
-          dropDraft(draft)
-        },
-      },
+      { draft: { title, about: { kind, id }, ...due }, once: once() },
+      { onSuccess: restart, onError: (error) => refuse(error) },
     )
   }
   return (
@@ -105,17 +89,11 @@ function QuickTask({ kind, id }: Props) {
           maxLength={200}
           aria-label={t`New task`}
           placeholder={t`What is to be done next?`}
-          value={typed.title}
-          error={add.error && explain(add.error)}
-          onChange={(event) => change({ ...typed, title: event.currentTarget.value })}
+          {...form.getInputProps('title')}
+          error={form.errors['title'] ?? problem}
         />
         <div style={{ flex: '0 1 190px' }}>
-          <MomentField
-            aria-label={t`Due`}
-            placeholder={t`Due`}
-            value={typed.due}
-            onChange={(due) => change({ ...typed, due })}
-          />
+          <MomentField aria-label={t`Due`} placeholder={t`Due`} {...field('due_at')} />
         </div>
         <Button type="submit" variant="default" loading={add.isPending}>
           {t`Plan`}

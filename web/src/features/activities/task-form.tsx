@@ -35,7 +35,7 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
     due_at: null as string | null,
     description: '',
   }
-  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
     draft: `task.new.${deal?.id ?? ''}`,
     initial,
     fields: { about: 'deal', 'about.id': 'deal' },
@@ -56,14 +56,14 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
       about: values.deal && { kind: 'deal' as const, id: values.deal.id },
     }) as TaskDraft
     add.mutate(
-      { draft, key },
+      { draft, once: once() },
       {
         onSuccess: () => {
           discard()
           notifications.show({ message: t`The task is on the list` })
           onDone()
         },
-        onError: refuse,
+        onError: (error) => refuse(error),
       },
     )
   }
@@ -71,13 +71,7 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
   return (
     <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack gap="sm">
-        <DraftNotice
-          shown={restored}
-          onDiscard={() => {
-            form.setValues(initial)
-            discard()
-          }}
-        />
+        <DraftNotice shown={restored} onDiscard={restart} />
         <FormProblem>{problem}</FormProblem>
         <TextInput
           autoFocus

@@ -3,14 +3,13 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { addRule, changeRule, runAgain } from '@/shared/api/generated/automation'
 import type { Rule, RuleChange, RuleDraft } from '@/shared/api/generated/model'
-import { keyed } from '@/shared/api/http'
 import { useExplain } from '@/shared/changes'
 import { ruleKeys } from './queries'
 
 export function useAddRule() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: RuleDraft; key: string }) => addRule(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: RuleDraft; once: RequestInit }) => addRule(sent.draft, sent.once),
     onSuccess: () => queries.invalidateQueries({ queryKey: ruleKeys.list }),
   })
 }
@@ -18,7 +17,8 @@ export function useAddRule() {
 export function useChangeRule() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, change }: { id: string; change: RuleChange }) => changeRule(id, change),
+    mutationFn: (sent: { id: string; change: RuleChange; once?: RequestInit }) =>
+      changeRule(sent.id, sent.change, sent.once),
     onSuccess: (rule) => {
       queries.setQueryData(ruleKeys.one(rule.id), rule)
       queries.setQueryData<Rule[]>(ruleKeys.list, (rules) =>
@@ -56,7 +56,7 @@ export function useRunAgain() {
   const queries = useQueryClient()
   const explain = useExplain()
   return useMutation({
-    mutationFn: (effectId: string) => runAgain(effectId, keyed(crypto.randomUUID())),
+    mutationFn: (effectId: string) => runAgain(effectId),
     onSuccess: () => notifications.show({ message: t`The step runs again` }),
     onError: (error) => notifications.show({ color: 'red', message: explain(error) }),
     onSettled: () => queries.invalidateQueries({ queryKey: ruleKeys.runs }),

@@ -18,33 +18,38 @@ type Props = {
   initial: RuleValues
   verb: string
   busy: boolean
-  onSave: (values: RuleValues, key: string) => Promise<unknown>
+  /** The version of the rule `initial` is of; absent for a new one. */
+  version?: number
+  /** `began`: the version that was shown when editing began, so that no later one is overwritten. */
+  onSave: (values: RuleValues, once: RequestInit, began: number | undefined) => Promise<unknown>
   onCancel: () => void
 }
 
 /** When, on what condition, and what then: a rule from top to bottom. */
-export function RuleForm({ draft, initial, verb, busy, onSave, onCancel }: Props) {
+export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel }: Props) {
   const { t } = useLingui()
   const explain = useExplain()
   const pipelines = usePipelines()
   const mayEdit = useMay('automation.rule', 'edit')
   const check = useRuleCheck()
-  const { form, field, key, problem, refuse, discard, restored } = useDraftForm<RuleValues>({
+  const kept = useDraftForm<RuleValues>({
     draft,
     initial,
+    ...(version !== undefined && { version }),
     validate: check,
     fields: fieldOf,
   })
+  const { form, field, problem, refuse } = kept
   const { values } = form
   const stages = pipelines.find((one) => one.id === values.pipeline_id)?.stages ?? []
 
   async function send(sent: RuleValues) {
     try {
-      await onSave(sent, key)
-      discard()
+      await onSave(sent, kept.once(), kept.began)
+      kept.discard()
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'stale') refuse(new Error(explain(error)))
-      else refuse(error)
+      const stale = error instanceof ApiError && error.code === 'stale'
+      refuse(error, stale ? explain(error) : undefined)
     }
   }
 
@@ -53,13 +58,7 @@ export function RuleForm({ draft, initial, verb, busy, onSave, onCancel }: Props
     <form onSubmit={form.onSubmit((sent) => void send(sent))} noValidate>
       <fieldset disabled={!mayEdit} style={{ all: 'unset', display: 'contents' }}>
         <Stack gap="md">
-          <DraftNotice
-            shown={restored}
-            onDiscard={() => {
-              form.setValues(initial)
-              discard()
-            }}
-          />
+          <DraftNotice shown={kept.restored} onDiscard={kept.restart} />
           <FormProblem>{problem}</FormProblem>
           <Section title={t`When`}>
             <Stack gap="sm">

@@ -2,6 +2,9 @@ import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Pipeline, Rule } from '@/shared/api/generated/model'
+import { dropDraft, readDraft } from '@/shared/lib/draft'
 import { pipelinesQuery, useMay, useMe } from '@/shared/reference'
 import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
@@ -26,7 +29,7 @@ export function NewRulePage() {
     <Page title={t`New rule`}>
       {!mayCreate ? (
         <NoRights />
-      ) : error ? (
+      ) : error && !pipelines ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !pipeline ? (
         <RecordSkeleton />
@@ -45,8 +48,8 @@ export function NewRulePage() {
             steps: [newStep('send-letter')],
           }}
           onCancel={() => void back()}
-          onSave={async (values, key) => {
-            await add.mutateAsync({ draft: draftOf(values), key })
+          onSave={async (values, once) => {
+            await add.mutateAsync({ draft: draftOf(values), once })
             notifications.show({ message: t`The rule is on` })
             await back()
           }}
@@ -59,38 +62,62 @@ export function NewRulePage() {
 /** One rule: what it does, changed in place, and what it did. */
 export function RulePage({ id }: { id: string }) {
   const { t } = useLingui()
-  const navigate = useNavigate()
-  const change = useChangeRule()
-  const { base_currency } = useMe()
   const { data: rule, error, refetch } = useQuery(ruleQuery(id))
-  const { data: pipelines } = useQuery(pipelinesQuery())
+  const { data: pipelines, ...reading } = useQuery(pipelinesQuery())
   if (!rule || !pipelines) {
     return (
       <Page title={t`Rule`}>
-        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
+        {error || reading.error ? (
+          <Failure
+            error={error ?? reading.error}
+            onRetry={() => void (error ? refetch() : reading.refetch())}
+          />
+        ) : (
+          <RecordSkeleton />
+        )}
       </Page>
     )
   }
-  const { stage_id } = rule.trigger
-  const pipeline = pipelines.find((one) => one.stages.some((stage) => stage.id === stage_id))
   return (
     <Page title={rule.name} hint={rule.enabled ? t`switched on` : t`switched off`}>
       <div className="g-split">
-        <RuleForm
-          draft={`rule.${id}`}
-          verb={t`Save`}
-          busy={change.isPending}
-          initial={valuesOf(rule, pipeline?.id ?? '', base_currency)}
-          onCancel={() => void navigate({ to: '/automation' })}
-          onSave={async (values) => {
-            await change.mutateAsync({ id, change: { ...draftOf(values), version: rule.version } })
-            notifications.show({ message: t`The rule is saved` })
-          }}
-        />
+        <EditedRule rule={rule} pipelines={pipelines} />
         <Section title={t`Runs`}>
           <Runs ruleId={id} />
         </Section>
       </div>
     </Page>
+  )
+}
+
+/** The form of a rule: it follows what others save until one begins to change it oneself. */
+function EditedRule({ rule, pipelines }: { rule: Rule; pipelines: readonly Pipeline[] }) {
+  const { t } = useLingui()
+  const navigate = useNavigate()
+  const change = useChangeRule()
+  const { base_currency } = useMe()
+  const draft = `rule.${rule.id}`
+  const [shown, setShown] = useState(rule.version)
+  if (rule.version !== shown && readDraft(draft) === undefined) setShown(rule.version)
+  const { stage_id } = rule.trigger
+  const pipeline = pipelines.find((one) => one.stages.some((stage) => stage.id === stage_id))
+  return (
+    <RuleForm
+      key={shown}
+      draft={draft}
+      verb={t`Save`}
+      busy={change.isPending}
+      initial={valuesOf(rule, pipeline?.id ?? '', base_currency)}
+      version={rule.version}
+      onCancel={() => {
+        dropDraft(draft)
+        void navigate({ to: '/automation' })
+      }}
+      onSave={async (values, once, began = rule.version) => {
+        const sent = { ...draftOf(values), version: began }
+        await change.mutateAsync({ id: rule.id, change: sent, once })
+        notifications.show({ message: t`The rule is saved` })
+      }}
+    />
   )
 }

@@ -36,7 +36,7 @@ export function RulesPage() {
       hint={rules && <Plural value={rules.length} one="# rule" other="# rules" />}
       actions={button}
     >
-      {error ? (
+      {error && !rules ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : (
         <div className="g-split">

@@ -22,7 +22,8 @@ export function Runs({ ruleId }: { ruleId?: string }) {
   const runs = rowsOf(source.data)
   const ids = useMemo(() => [...new Set(runs.map((run) => run.deal_id))].sort(), [runs])
   const { data: titles } = useQuery(dealTitlesQuery(ids))
-  if (source.error) return <Failure error={source.error} onRetry={() => void source.refetch()} />
+  if (source.error && !source.data)
+    return <Failure error={source.error} onRetry={() => void source.refetch()} />
   if (source.isPending) return <ListSkeleton rows={3} height={64} />
   if (runs.length === 0) return <Text size="sm" c="dimmed">{t`No rule has run yet.`}</Text>
   return (

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { ApiError, keyed } from '@/shared/api/http'
+import { ApiError } from '@/shared/api/http'
 import {
   addCompany,
   addPerson,
@@ -43,8 +43,8 @@ function putCurrent(queries: QueryClient, keys: Keys, error: unknown): void {
 export function useAddCompany() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: CompanyDraft; key: string }) =>
-      addCompany(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: CompanyDraft; once: RequestInit }) =>
+      addCompany(sent.draft, sent.once),
     onSuccess: (record) => {
       putRecord(queries, companyKeys, record)
       void queries.invalidateQueries({ queryKey: companyKeys.lists })
@@ -55,8 +55,8 @@ export function useAddCompany() {
 export function useAddPerson() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: PersonDraft; key: string }) =>
-      addPerson(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: PersonDraft; once: RequestInit }) =>
+      addPerson(sent.draft, sent.once),
     onSuccess: (record) => {
       putRecord(queries, personKeys, record)
       void queries.invalidateQueries({ queryKey: personKeys.lists })

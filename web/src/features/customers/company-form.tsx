@@ -27,7 +27,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
     industry: '',
     about: '',
   }
-  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
     draft: 'company.new',
     initial,
     validate: (values) => ({
@@ -37,7 +37,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
   })
   const send = (values: typeof initial) =>
     add.mutate(
-      { draft: given(values) as CompanyDraft, key },
+      { draft: given(values) as CompanyDraft, once: once() },
       {
         onSuccess: (company) => {
           discard()
@@ -55,13 +55,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
   return (
     <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack gap="sm">
-        <DraftNotice
-          shown={restored}
-          onDiscard={() => {
-            form.setValues(initial)
-            discard()
-          }}
-        />
+        <DraftNotice shown={restored} onDiscard={restart} />
         <FormProblem>{problem}</FormProblem>
         <TextInput
           autoFocus

@@ -40,7 +40,7 @@ export function CompanyPeople({ company }: { company: Picked }) {
         )
       }
     >
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton rows={2} />

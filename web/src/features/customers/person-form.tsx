@@ -26,7 +26,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     city: '',
     about: '',
   }
-  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
     draft: `person.new.${company?.id ?? ''}`,
     initial,
     fields: { company_id: 'company' },
@@ -34,7 +34,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
   })
   const send = ({ company: chosen, ...rest }: typeof initial) =>
     add.mutate(
-      { draft: given({ ...rest, company_id: chosen?.id }) as PersonDraft, key },
+      { draft: given({ ...rest, company_id: chosen?.id }) as PersonDraft, once: once() },
       {
         onSuccess: (person) => {
           discard()
@@ -52,13 +52,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
   return (
     <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack gap="sm">
-        <DraftNotice
-          shown={restored}
-          onDiscard={() => {
-            form.setValues(initial)
-            discard()
-          }}
-        />
+        <DraftNotice shown={restored} onDiscard={restart} />
         <FormProblem>{problem}</FormProblem>
         <TextInput
           autoFocus

@@ -27,7 +27,7 @@ export function CompanyPicker({ company: _company, ...field }: PickerProps) {
   })
   const create = (name: string) =>
     add.mutate(
-      { draft: { name }, key: crypto.randomUUID() },
+      { draft: { name }, once: {} },
       {
         onSuccess: (company) => field.onChange({ id: company.id, name: company.name }),
         onError: (error) => notifications.show({ color: 'red', message: problemText(error) }),
@@ -42,6 +42,7 @@ export function CompanyPicker({ company: _company, ...field }: PickerProps) {
         hint: [company.city, company.inn].filter(Boolean).join(' · ') || undefined,
       }))}
       searching={found.isFetching}
+      failed={found.isError}
       onSearch={setWords}
       onCreate={mayCreate ? create : undefined}
       createVerb={(name) => t`Create the company “${name}”`}
@@ -74,7 +75,7 @@ export function PersonPicker({ company, ...field }: PickerProps) {
   })
   const create = (name: string) =>
     add.mutate(
-      { draft: { name, ...(companyId && { company_id: companyId }) }, key: crypto.randomUUID() },
+      { draft: { name, ...(companyId && { company_id: companyId }) }, once: {} },
       {
         onSuccess: (person) => field.onChange({ id: person.id, name: person.name }),
         onError: (error) => notifications.show({ color: 'red', message: problemText(error) }),
@@ -89,6 +90,7 @@ export function PersonPicker({ company, ...field }: PickerProps) {
         hint: [person.position, person.company?.name].filter(Boolean).join(' · ') || undefined,
       }))}
       searching={found.isFetching}
+      failed={found.isError}
       onSearch={setWords}
       onCreate={mayCreate ? create : undefined}
       createVerb={(name) => t`Create the person “${name}”`}

@@ -63,7 +63,7 @@ function Letter({ id }: { id: string }) {
   const format = useFormat()
   const [view, setView] = useState('html')
   const { data: letter, error, refetch } = useQuery(letterQuery(id))
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (error && !letter) return <Failure error={error} onRetry={() => void refetch()} />
   if (!letter) return <ListSkeleton rows={6} />
   const { from, to } = letter
   return (

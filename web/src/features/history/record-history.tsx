@@ -37,7 +37,7 @@ export function RecordHistory({ query }: { query: object }) {
   const { t, i18n } = useLingui()
   const told = useToldChanges()
   const { data, error, refetch } = useQuery(query as Query)
-  if (error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <ListSkeleton rows={3} />
   if (data.length === 0) return <Text size="sm" c="dimmed">{t`Nothing has happened yet.`}</Text>
   return (

@@ -36,7 +36,7 @@ export function Behind({ bar, filters, DealRows, onClose }: Props) {
   const deals = rowsOf(source.data)
   return (
     <Drawer opened position="right" size="md" title={title} onClose={onClose}>
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton rows={8} />

@@ -42,7 +42,7 @@ export function BoardPage({ search, onSearch }: Props) {
   useKey('n', () => mayCreate && create())
 
   let content: ReactNode = <BoardSkeleton />
-  if (error) content = <Failure error={error} onRetry={() => void refetch()} />
+  if (error && !pipelines) content = <Failure error={error} onRetry={() => void refetch()} />
   else if (pipelines && !pipeline) {
     content = <EmptyState icon={IconLayoutKanban} title={t`There are no pipelines yet`} />
   } else if (pipeline) {
@@ -98,7 +98,7 @@ function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: B
     () => pipelines?.find((one) => one.id === pipelineId)?.stages ?? [],
     [pipelines, pipelineId],
   )
-  const { data, error, refetch } = useQuery(boardQuery(pipelineId, filters))
+  const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(pipelineId, filters))
   const { move, dialog } = useMover()
 
   const { columns, items, onMore } = useBoardParts(stages, data, pipelineId, filters)
@@ -126,7 +126,7 @@ function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: B
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <BoardSkeleton />
   return (
-    <>
+    <div className="dl-board" data-old={isPlaceholderData || undefined} inert={isPlaceholderData}>
       <Board
         label={t`Deals by stage`}
         columns={columns}
@@ -140,7 +140,7 @@ function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: B
         onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}
       />
       {dialog}
-    </>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { ApiError, keyed } from '@/shared/api/http'
+import { ApiError } from '@/shared/api/http'
 import type { Board, Deal, DealChange, DealDraft, Stage } from '@/shared/api/generated/model'
 import { changeDeal, moveDeal, openDeal } from '@/shared/api/generated/sales'
 import { useProblemText } from '@/shared/i18n/problems'
@@ -18,7 +18,7 @@ export function currentOf(error: unknown): Deal | undefined {
 export function useOpenDeal() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (sent: { draft: DealDraft; key: string }) => openDeal(sent.draft, keyed(sent.key)),
+    mutationFn: (sent: { draft: DealDraft; once: RequestInit }) => openDeal(sent.draft, sent.once),
     onSuccess: (deal) => {
       putDeal(queries, deal)
       void queries.invalidateQueries({ queryKey: dealKeys.lists })

@@ -47,7 +47,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
     expected_on: null as string | null,
     about: '',
   }
-  const { form, field, key, problem, refuse, discard, restored } = useDraftForm({
+  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
     draft: `deal.new.${start.company?.id ?? ''}`,
     initial,
     fields: FIELDS,
@@ -76,14 +76,14 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
       about: values.about,
     }) as DealDraft
     open.mutate(
-      { draft, key },
+      { draft, once: once() },
       {
         onSuccess: ({ title }) => {
           discard()
           notifications.show({ message: t`Deal “${title}” is created` })
           onDone()
         },
-        onError: refuse,
+        onError: (error) => refuse(error),
       },
     )
   }
@@ -91,13 +91,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
   return (
     <form onSubmit={form.onSubmit(send)} noValidate>
       <Stack gap="sm">
-        <DraftNotice
-          shown={restored}
-          onDiscard={() => {
-            form.setValues(initial)
-            discard()
-          }}
-        />
+        <DraftNotice shown={restored} onDiscard={restart} />
         <FormProblem>{problem}</FormProblem>
         <TextInput
           autoFocus

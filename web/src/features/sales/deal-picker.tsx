@@ -23,6 +23,7 @@ export function DealPicker({ company: _company, ...field }: PickerProps) {
         hint: deal.company?.name ?? undefined,
       }))}
       searching={found.isFetching}
+      failed={found.isError}
       onSearch={setWords}
     />
   )

@@ -47,7 +47,7 @@ export function RecordDeals({ company, contactId }: Props) {
         )
       }
     >
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton rows={3} />

@@ -35,7 +35,7 @@ export function WithoutNextStep() {
   const deals = rowsOf(source.data)
   return (
     <Section title={t`Deals without a next step`}>
-      {source.error ? (
+      {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton />

@@ -1,3 +1,7 @@
+import { backoff } from './backoff'
+import { connection, isAway } from './connection'
+import { session } from './session'
+
 /** One refused field of a request: which, why by code, and why in words. */
 export type FieldError = { field: string; code: string; message: string }
 
@@ -32,10 +36,18 @@ export class ApiError extends Error {
   }
 }
 
-/** Told to the window when a call was refused because nobody is signed in. */
-export const SIGNED_OUT = 'gausdo:signed-out'
-
 const UNREACHABLE: Problem = { title: 'The server was not reached', status: 0, code: 'unreachable' }
+
+/** Milliseconds after which a silent server counts as not reached. */
+const PATIENCE_MS = 30_000
+
+/** How often a change is sent that the server, though it answers, does not take. */
+const TRIES = 4
+
+/** Signing in and out is for the moment it is asked for: it is not sent later. */
+const SESSION = '/api/v1/session'
+
+const SAFE = new Set(['GET', 'HEAD'])
 
 function problemOf(response: Response, text: string): Problem {
   try {
@@ -49,24 +61,72 @@ function problemOf(response: Response, text: string): Problem {
   return { title: response.statusText, status: response.status, code: `http_${response.status}` }
 }
 
-/** Every generated call goes through here; anything but success is an `ApiError`. */
-export async function http<T>(url: string, init: RequestInit = {}): Promise<T> {
-  const headers = new Headers(init.headers)
-  headers.set('accept', 'application/json')
+async function send<T>(url: string, init: RequestInit): Promise<T> {
+  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience
   let response: Response
   let text: string
   try {
-    response = await fetch(url, { ...init, headers, credentials: 'same-origin' })
+    response = await fetch(url, { ...init, signal, credentials: 'same-origin' })
     text = await response.text()
   } catch (error) {
     if (init.signal?.aborted) throw error
     throw new ApiError(UNREACHABLE)
   }
-  if (response.ok) return (text ? JSON.parse(text) : undefined) as T
-  const problem = problemOf(response, text)
-  if (response.status === 401) window.dispatchEvent(new CustomEvent(SIGNED_OUT))
-  throw new ApiError(problem)
+  if (!response.ok) throw new ApiError(problemOf(response, text))
+  return (text ? JSON.parse(text) : undefined) as T
 }
 
-/** The header that makes a repeated creation harmless: same key and body, first answer. */
-export const keyed = (key: string): RequestInit => ({ headers: { 'Idempotency-Key': key } })
+/**
+ * Every generated call goes through here; anything but success is an `ApiError`.
+ *
+ * A change that did not arrive, or whose answer did not, waits for the server and is sent again
+ * under the same key, so it happens once; aborting its signal ends that. A call that was refused
+ * because the session has ended is made again once the person has signed in.
+ */
+export async function http<T>(url: string, init: RequestInit = {}): Promise<T> {
+  const headers = new Headers(init.headers)
+  headers.set('accept', 'application/json')
+  const entering = url.startsWith(SESSION)
+  const changing = !SAFE.has(init.method ?? 'GET') && !entering
+  if (changing && !headers.has(KEY)) headers.set(KEY, crypto.randomUUID())
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send<T>(url, { ...init, headers })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 0 || isAway(error.status)) {
+        const back = connection.doubt(error.status === 0 ? 'lost' : 'away')
+        if (!changing || tries >= TRIES) throw error
+        await orAborted(back, init.signal)
+        await orAborted(pause(backoff(tries, Math.random())), init.signal)
+      } else if (error.code === 'signed-out' && !entering) {
+        if (!(await orAborted(session.again(), init.signal))) throw error
+      } else throw error
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** What `waited` gives, or a rejection as soon as `signal` is aborted. */
+function orAborted<T>(waited: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return waited
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+const KEY = 'Idempotency-Key'
+
+/**
+ * The header that makes a repeated change harmless: same key and body, first answer. Whoever stops
+ * caring for the answer aborts `signal`.
+ */
+export const keyed = (key: string, signal?: AbortSignal): RequestInit => ({
+  headers: { [KEY]: key },
+  ...(signal && { signal }),
+})

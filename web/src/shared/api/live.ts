@@ -1,3 +1,5 @@
+import { backoff } from './backoff'
+
 /** What the server pushes: something changed; the browser then reads it again under its rights. */
 export type LiveMessage = { kind: string; id: string; version: number; name: string }
 
@@ -10,8 +12,6 @@ export type LiveHandlers = {
 }
 
 const GATHER_MS = 120
-const FIRST_DELAY_MS = 500
-const LONGEST_DELAY_MS = 15_000
 
 /** The newest message of each record, in order of arrival. */
 export function newest(messages: readonly LiveMessage[]): LiveMessage[] {
@@ -24,11 +24,6 @@ export function newest(messages: readonly LiveMessage[]): LiveMessage[] {
     byRecord.set(key, message)
   }
   return [...byRecord.values()]
-}
-
-/** Milliseconds to wait before attempt `n` (from 0): doubled each time, capped, spread by `chance`. */
-export function backoff(n: number, chance: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** n) * (0.5 + chance / 2)
 }
 
 /** What the server says when more has changed than it kept for this tab. */

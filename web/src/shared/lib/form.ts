@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react'
 import { useForm, type FormErrors, type UseFormReturnType } from '@mantine/form'
-import { useCallback, useState, type ReactNode } from 'react'
-import { ApiError } from '@/shared/api/http'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import { ApiError, keyed } from '@/shared/api/http'
 import { fieldText, problemText } from '@/shared/i18n/problems'
 import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
 
@@ -13,14 +13,21 @@ export type DraftForm<V extends Values> = {
   field: <K extends keyof V & string>(
     name: K,
   ) => { value: V[K]; onChange: (value: V[K]) => void; error: ReactNode }
-  /** One per opened form: a repeated send of the same values creates nothing twice. */
-  key: string
+  /**
+   * How the form is sent: under one key until it is refused, also after a reload, so that a repeated
+   * send of the same values creates nothing twice; no longer waiting once the form is closed.
+   */
+  once: () => RequestInit
+  /** The version of the record that editing began at; `undefined` for a new one. */
+  began: number | undefined
   /** What the server refused as a whole, in words; `undefined` while nothing is wrong. */
   problem: string | undefined
-  /** Puts a refusal on the fields it names, or above the form. */
-  refuse: (error: unknown) => void
-  /** Forgets the kept values: they are saved, or the person does not want them. */
+  /** Puts a refusal on the fields it names, or above the form, or says `words` above it. */
+  refuse: (error: unknown, words?: string) => void
+  /** Forgets the kept values: they are saved. */
   discard: () => void
+  /** Forgets the kept values and shows the record, or the empty form, again. */
+  restart: () => void
   /** True when values of an earlier, unfinished visit were put back. */
   restored: boolean
 }
@@ -29,53 +36,89 @@ type Options<V extends Values> = {
   /** Under what name unsaved values are kept. */
   draft: string
   initial: V
+  /** The version of the record `initial` is of. */
+  version?: number
   validate: (values: V) => FormErrors
   /** A name the API uses for a field, to the form's name of it. */
   fields?: Readonly<Record<string, string>> | ((field: string) => string | undefined)
 }
 
+type Kept<V> = { values: Partial<V>; key: string; began?: number | undefined }
+
+/** The version of the record a stale change was refused for, which its words tell of. */
+export function versionNow(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'stale') return undefined
+  return (error.data as { current?: { version: number } } | undefined)?.current?.version
+}
+
 /** A form that keeps what was typed, and puts the server's refusals where they belong. */
 export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V> {
   const { i18n } = useLingui()
-  const { draft, initial, validate, fields } = options
-  const [kept] = useState(() => readDraft<V>(draft))
-  const [key, setKey] = useState<string>(() => crypto.randomUUID())
+  const { draft, initial, version, validate, fields } = options
+  const [kept] = useState(() => readDraft<Kept<V>>(draft))
+  const key = useRef(kept?.key ?? crypto.randomUUID())
+  const [began, setBegan] = useState(kept ? (kept.began ?? version) : version)
+  const [restored, setRestored] = useState(kept !== undefined)
   const [problem, setProblem] = useState<string>()
+  const closed = useRef(new AbortController())
+  const keep = (values: Partial<V>, at: number | undefined) =>
+    writeDraft(draft, { values, key: key.current, began: at })
   const form = useForm<V>({
     mode: 'controlled',
-    initialValues: kept ? { ...initial, ...kept } : initial,
+    initialValues: kept ? { ...initial, ...kept.values } : initial,
     validate,
-    onValuesChange: (values) => writeDraft(draft, values),
+    onValuesChange: (values) => keep(values, began),
   })
-  const { setErrors } = form
+  const { setErrors, setValues, getValues } = form
 
-  const refuse = useCallback(
-    (error: unknown) => {
-      const named: FormErrors = {}
-      const loose: string[] = []
-      for (const entry of error instanceof ApiError ? error.errors : []) {
-        const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
-        const field = own ?? entry.field.split('.')[0] ?? ''
-        if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
-        else loose.push(`${entry.field}: ${fieldText(i18n, entry)}`)
-      }
-      setErrors(named)
-      if (Object.keys(named).length === 0 || loose.length > 0) {
-        setProblem([problemText(i18n, error), ...loose].join(' '))
-      } else setProblem(undefined)
-      // the values will differ next time, and so must the key; an unreached server is asked again
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
-        setKey(crypto.randomUUID())
-      }
-    },
-    // oxlint-disable-next-line react/exhaustive-deps -- the field names do not change while it is open
-    [i18n, setErrors],
-  )
-  const discard = useCallback(() => dropDraft(draft), [draft])
+  useEffect(() => {
+    if (closed.current.signal.aborted) closed.current = new AbortController()
+    const { current } = closed
+    return () => current.abort()
+  }, [])
+
+  function refuse(error: unknown, words?: string) {
+    const named: FormErrors = {}
+    const loose: string[] = []
+    for (const entry of error instanceof ApiError ? error.errors : []) {
+      const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
+      const field = own ?? entry.field.split('.')[0] ?? ''
+      if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
+      else loose.push(`${entry.field}: ${fieldText(i18n, entry)}`)
+    }
+    setErrors(named)
+    if (words !== undefined || Object.keys(named).length === 0 || loose.length > 0) {
+      setProblem([words ?? problemText(i18n, error), ...loose].join(' '))
+    } else setProblem(undefined)
+    // the values will differ next time, and so must the key; an unreached server is asked again
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
+      key.current = crypto.randomUUID()
+    }
+    // the words have told what a colleague changed: saving again puts this over it knowingly
+    const at = versionNow(error) ?? began
+    setBegan(at)
+    keep(getValues(), at)
+  }
+
+  const discard = useCallback(() => {
+    dropDraft(draft)
+    key.current = crypto.randomUUID()
+  }, [draft])
+
+  function restart() {
+    setValues(initial)
+    setErrors({})
+    setProblem(undefined)
+    setBegan(version)
+    setRestored(false)
+    discard()
+  }
+
   const field: DraftForm<V>['field'] = (name) => ({
     value: form.values[name],
     onChange: (value) => form.setFieldValue(name as string, value as never),
     error: form.errors[name],
   })
-  return { form, field, key, problem, refuse, discard, restored: kept !== undefined }
+  const once = () => keyed(key.current, closed.current.signal)
+  return { form, field, once, began, problem, refuse, discard, restart, restored }
 }

@@ -24,6 +24,8 @@ export type GridColumn<T> = {
 export type GridSource = {
   isPending: boolean
   isFetching: boolean
+  /** The rows are those of the question before: an answer to this one is on its way. */
+  isPlaceholderData: boolean
   error: unknown
   hasNextPage: boolean
   isFetchingNextPage: boolean
@@ -104,7 +106,9 @@ export function DataGrid<T>(props: Props<T>) {
       setActive(next)
       virtual.scrollToIndex(next, { align: 'auto' })
       event.preventDefault()
-    } else if (event.key === 'Enter' && rows[active] !== undefined) onOpen(rows[active])
+    } else if (event.key === 'Enter' && rows[active] !== undefined && !source.isPlaceholderData) {
+      onOpen(rows[active])
+    }
   }
 
   if (error && rows.length === 0) {
@@ -124,6 +128,7 @@ export function DataGrid<T>(props: Props<T>) {
       aria-rowcount={hasNextPage ? -1 : rows.length + 1}
       aria-colcount={shown.length}
       aria-busy={source.isFetching}
+      data-old={source.isPlaceholderData || undefined}
       aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}

@@ -1,0 +1,84 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState, type FormEvent } from 'react'
+import { signIn } from '@/shared/api/generated/session'
+import { session, useSignedOut } from '@/shared/api/session'
+import { useProblemText } from '@/shared/i18n/problems'
+import { meQuery, useMe } from '@/shared/reference'
+import { FormProblem } from '@/ui/form-parts'
+
+/** Over the page of a person whose session has ended: what they were doing goes on afterwards. */
+export function SignInAgain() {
+  return useSignedOut() ? <Dialog /> : null
+}
+
+function Dialog() {
+  const { t } = useLingui()
+  const queries = useQueryClient()
+  const problemText = useProblemText()
+  const { user } = useMe()
+  const [password, setPassword] = useState('')
+  const [tried, setTried] = useState(false)
+  const enter = useMutation({
+    mutationFn: () => signIn({ email: user.email, password }),
+    onSuccess: (person) => {
+      queries.setQueryData(meQuery().queryKey, person)
+      session.belongsTo(person.user.id)
+    },
+  })
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    setTried(true)
+    if (password) enter.mutate()
+  }
+  const { name } = user
+  return (
+    <Modal
+      opened
+      centered
+      zIndex={400}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      title={t`Please sign in again`}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <Text size="sm">
+            {t`The session of ${name} has ended. Everything on this page is kept and goes on when you are back.`}
+          </Text>
+          <FormProblem>{enter.error && problemText(enter.error)}</FormProblem>
+          <input
+            type="hidden"
+            name="username"
+            autoComplete="username"
+            value={user.email}
+            readOnly
+          />
+          <PasswordInput
+            autoFocus
+            data-autofocus
+            // Escape belongs to this dialog, not to one beneath it
+            data-mantine-stop-propagation="true"
+            autoComplete="current-password"
+            label={t`Password`}
+            error={tried && !password && t`Fill in this field`}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ 'aria-label': t`Show the password` }}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => window.location.assign('/sign-in')}>
+              {t`Sign in as another person`}
+            </Button>
+            <Button type="submit" loading={enter.isPending}>
+              {t`Sign in`}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
