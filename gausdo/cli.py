@@ -14,7 +14,6 @@ from rich.console import Console
 
 from gausdo import __version__
 from gausdo.kernel.errors import Problem
-from gausdo.platform.http.problems import from_validation
 
 if TYPE_CHECKING:
     from gausdo.settings import Settings
@@ -105,6 +104,8 @@ def built_web(told: Path | None) -> Path | None:
 @app.command()
 def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Web processes.")] = 1,
+    migrate: Annotated[bool, typer.Option(help="Migrate first, as `gausdo migrate`.")] = False,
+    demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
     import gc
@@ -119,12 +120,16 @@ def serve(
 
     settings = told_settings()
     die_with_parent()
+    wait_for_turn()
+    if migrate:
+        bring_up_to_date()
+    if demo:
+        load_demo()
     # The workers are forks of this process, which has loaded everything: they start at once and
     # share its memory. What is frozen the collector leaves alone, so that it stays shared.
     multiprocessing.set_start_method("fork")
     gc.collect()
     gc.freeze()
-    wait_for_turn()
     beat_in_background(settings.data)
     Granian(
         f"{serve.__name__}:application",
@@ -155,23 +160,16 @@ def work() -> None:
     uvloop.run(run(settings))
 
 
-@app.command()
-def migrate(
-    demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
-) -> None:
+@app.command("migrate")
+def bring_up_to_date() -> None:
     """Bring the database and the analytical store up to date; safe to run again."""
     from gausdo import setup
-    from gausdo.platform.embedded.process import wait_for_turn
 
-    settings = told_settings()
-    wait_for_turn()
     try:
-        for line in setup.migrate(settings):
+        for line in setup.migrate(told_settings()):
             console.print(line)
     except TimeoutError as refusal:
         fail(str(refusal))
-    if demo:
-        load_demo()
 
 
 @app.command("demo")
@@ -303,6 +301,8 @@ def main() -> None:
         console.print(f"[red]{refusal.detail}[/red]")
         sys.exit(1)
     except ValidationError as error:
+        from gausdo.platform.http.problems import from_validation
+
         console.print(f"[red]{from_validation(error.errors()).detail}[/red]")
         sys.exit(1)
 

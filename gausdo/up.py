@@ -89,24 +89,21 @@ def _own(
         return Command([sys.executable, "-m", "gausdo.cli", *words], env=own)
 
     return [
-        Part(
-            "migrate",
-            lambda: gausdo("migrate", *(["--demo"] if demo else [])),
-            after=(*servers, "sink") if demo else servers,
-            early=True,
-            oneshot=True,
-        ),
-        Part("worker", lambda: gausdo("work"), after=("migrate",), early=True, mute=pulse.mute),
+        # It has everything loaded, so it also brings the database up to date.
         Part(
             "web",
-            lambda: gausdo("serve", "--workers", str(workers)),
+            lambda: gausdo(
+                "serve", "--workers", str(workers), "--migrate", *(["--demo"] if demo else [])
+            ),
             prepare=lambda: demand_free(port),
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),
-            after=("migrate",),
+            patience=600,
+            after=(*servers, "sink") if demo else servers,
             early=True,
             port=port,
             mute=pulse.mute,
         ),
+        Part("worker", lambda: gausdo("work"), after=("web",), early=True, mute=pulse.mute),
     ]
 
 
