@@ -233,6 +233,15 @@ def openapi() -> None:
 
 
 @app.command()
+def graphql() -> None:
+    """Print the GraphQL schema of all modules."""
+    from gausdo.app import MODULES
+    from gausdo.gateway.graphql.schema import printed
+
+    sys.stdout.write(printed([module.graph for module in MODULES]))
+
+
+@app.command()
 def doctor(
     data: Annotated[
         Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of `gausdo up`.")

@@ -16,7 +16,8 @@ from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
 from gausdo.gateway import session_routes
 from gausdo.gateway.docs import docs
-from gausdo.gateway.gate import Gate
+from gausdo.gateway.gate import GRAPHQL, Gate
+from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live
 from gausdo.gateway.sessions import Sessions
@@ -28,6 +29,7 @@ from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
+from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
 from gausdo.settings import Settings
 
@@ -46,6 +48,13 @@ def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
     return known
 
 
+def graphs_of(gausdo: Gausdo) -> dict[type, Graph]:
+    """What each contract this process can answer, near or far, shows in GraphQL."""
+    return {
+        module.contract: module.graph for module in MODULES if module.contract in gausdo.contracts
+    }
+
+
 @asynccontextmanager
 async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]:
     """The whole web application over what is opened; live updates where there is NATS."""
@@ -60,6 +69,7 @@ async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]
         "/health": _healthy,
         "/ready": _ready(gausdo),
         "/api/docs": docs,
+        GRAPHQL: GraphQL(graphs_of(gausdo), gausdo.contracts, live),
     }
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         inner["/metrics"] = _for_neighbours(telemetry.metrics)

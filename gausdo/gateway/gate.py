@@ -19,6 +19,8 @@ BODY = 1_000_000
 UPLOAD = 21_000_000
 """Bytes a body may have, and one of an import."""
 
+GRAPHQL = "/graphql"
+
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -49,7 +51,7 @@ class Gate:
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise Malformed("The address has a NUL character.")
-            if scope["path"].startswith("/api/"):
+            if scope["path"].startswith("/api/") or scope["path"] == GRAPHQL:
                 receive = await _checked(scope, headers, receive)
                 actor = await self._identify.actor(
                     headers, scope["method"], scope["gausdo.address"]

@@ -7,17 +7,20 @@ The browser then reads `?ids=` and drops what it no longer gets: the query is th
 
 import asyncio
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gausdo.gateway.identify import Identify, cookie, same_origin
+from gausdo.gateway.identify import Identify, same_origin
 from gausdo.kernel.actor import Actor, Reach, Right
-from gausdo.kernel.errors import Problem
+from gausdo.kernel.errors import Problem, Unknown
 from gausdo.kernel.events import Envelope
 
 OBJECTS = {
@@ -36,99 +39,141 @@ WAITING = 200
 """Messages kept for a slow browser; then it is told to read everything again."""
 CHECKED = 20
 """Seconds between looks at whether the session still lives and the rights are the same."""
+OVER = 4401
+"""The code that closes a socket whose session or rights have ended."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change as it is told: the record and the name of the event. `all` and `ping` have none."""
+
+    kind: str
+    id: UUID | None = None
+    version: int | None = None
+    name: str | None = None
+
+    def json(self) -> str:
+        told = {name: value for name, value in vars(self).items() if value is not None}
+        return to_json(told).decode()
 
 
 @dataclass(eq=False)
-class _Socket:
-    actor: Actor
-    waiting: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+class Ear:
+    """What one listener has not heard yet: the latest of every record."""
 
-    def tell(self, kind: str, id: str, message: str) -> None:
+    actor: Actor
+    _waiting: OrderedDict[tuple[str, str], Told] = field(default_factory=OrderedDict)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, told: Told) -> None:
         """A later change of the same record replaces one that is still waiting."""
-        if len(self.waiting) >= WAITING:
-            self.waiting.clear()
-            kind, id, message = "all", "", '{"kind":"all"}'
-        self.waiting.pop((kind, id), None)
-        self.waiting[kind, id] = message
-        self.woken.set()
+        if len(self._waiting) >= WAITING:
+            self._waiting.clear()
+            told = Told("all")
+        key = told.kind, str(told.id)
+        self._waiting.pop(key, None)
+        self._waiting[key] = told
+        self._woken.set()
+
+    async def next(self) -> Told:
+        while not self._waiting:
+            self._woken.clear()
+            await self._woken.wait()
+        return self._waiting.popitem(last=False)[1]
 
 
 class Live:
-    """The open sockets of this process."""
+    """Who listens in this process, and for how long they may."""
 
     def __init__(self, identify: Identify) -> None:
         self._identify = identify
-        self._sockets: set[_Socket] = set()
+        self._ears: set[Ear] = set()
 
     async def listen(self, nats: Client) -> None:
         await nats.subscribe("events.*", cb=self._heard)
 
     async def _heard(self, message: Msg) -> None:
         envelope = Envelope.model_validate_json(message.data)
-        told = to_json(
-            {
-                "kind": envelope.kind,
-                "id": str(envelope.subject_id),
-                "version": envelope.version,
-                "name": envelope.name,
-            }
-        ).decode()
-        for socket in self._sockets:
-            if may_see(socket.actor, envelope):
-                socket.tell(envelope.kind, str(envelope.subject_id), told)
+        told = Told(envelope.kind, envelope.subject_id, envelope.version, envelope.name)
+        for ear in self._ears:
+            if may_see(ear.actor, envelope):
+                ear.tell(told)
+
+    @contextmanager
+    def hearing(self, actor: Actor) -> Iterator[Ear]:
+        ear = Ear(actor)
+        self._ears.add(ear)
+        try:
+            yield ear
+        finally:
+            self._ears.discard(ear)
+
+    async def actor(self, websocket: WebSocket) -> Actor | None:
+        """Who opens a socket, from our own page or with a token; None when nobody may."""
+        headers = websocket.headers
+        try:
+            if "authorization" not in headers:
+                same_origin(headers)
+            return await self._identify.actor(headers, "GET", websocket.scope["gausdo.address"])
+        except Problem:
+            return None
+
+    async def fresh(self, actor: Actor) -> bool:
+        """Whether the rights are still those the actor came with."""
+        return await self._identify.sessions.epoch(actor.id) == actor.epoch
 
     async def serve(self, websocket: WebSocket) -> None:
         """One browser tab, until it goes away or its session or rights end."""
-        headers = websocket.headers
-        try:
-            same_origin(headers)
-            actor = await self._identify.actor(headers, "GET", websocket.scope["gausdo.address"])
-        except Problem:
-            actor = None
+        actor = await self.actor(websocket)
         if actor is None:
-            await websocket.close(4401)
+            await websocket.close(OVER)
             return
         await websocket.accept()
-        socket = _Socket(actor)
-        self._sockets.add(socket)
-        reading = asyncio.create_task(_until_gone(websocket))
-        writing = asyncio.create_task(self._write(websocket, socket))
+        with self.hearing(actor) as ear:
+            await self.while_allowed(
+                websocket, actor, _until_gone(websocket), _write(websocket, ear)
+            )
+
+    async def while_allowed(
+        self, websocket: WebSocket, actor: Actor, *doing: Coroutine[Any, Any, None]
+    ) -> None:
+        """Do all of it until one part ends, or until the session or the rights do."""
+        ending = asyncio.create_task(self._ended(websocket, actor))
+        tasks = [ending, *map(asyncio.create_task, doing)]
         try:
-            await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
-            over = not reading.done()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            over = ending.done()
         finally:
-            self._sockets.discard(socket)
-            for task in (reading, writing):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(reading, writing, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         if over:  # granian sends no close while somebody still reads
-            await websocket.close(4401)
+            await websocket.close(OVER)
 
-    async def _write(self, websocket: WebSocket, socket: _Socket) -> None:
-        """Until the session or the rights end."""
-        loop = asyncio.get_running_loop()
-        next_check = loop.time() + CHECKED
+    async def _ended(self, websocket: WebSocket, actor: Actor) -> None:
+        """Return when the session, the token or the rights have ended."""
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(next_check):
-                    await socket.woken.wait()
-            socket.woken.clear()
-            while socket.waiting:
-                await websocket.send_text(socket.waiting.popitem(last=False)[1])
-            if loop.time() >= next_check:
-                if not await self._lives(websocket, socket):
-                    return
-                await websocket.send_text('{"kind":"ping"}')
-                next_check = loop.time() + CHECKED
+            await asyncio.sleep(CHECKED)
+            try:
+                found = await self._identify.actor(
+                    websocket.headers, "GET", websocket.scope["gausdo.address"]
+                )
+            except Unknown:
+                return
+            except Problem:
+                continue  # Valkey is away for a moment; the next look will know
+            if found is None or found.epoch != actor.epoch:
+                return
 
-    async def _lives(self, websocket: WebSocket, socket: _Socket) -> bool:
-        token = cookie(websocket.headers)
+
+async def _write(websocket: WebSocket, ear: Ear) -> None:
+    while True:
         try:
-            visit = await self._identify.sessions.touch(token) if token else None
-        except Problem:
-            return True  # Valkey is away for a moment; the next request will know
-        return visit is not None and visit.epoch == socket.actor.epoch
+            async with asyncio.timeout(CHECKED):
+                told = await ear.next()
+        except TimeoutError:
+            told = Told("ping")
+        await websocket.send_text(told.json())
 
 
 async def _until_gone(websocket: WebSocket) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gausdo.platform.cache import Cache, told_kindly
+from gausdo.platform.epochs import Epochs
 
 IDLE = 8 * 3600
 ABSOLUTE = 7 * 24 * 3600
@@ -101,6 +102,10 @@ class Sessions:
         """Epoch and requests of somebody without a session: a token's subject, an address."""
         epoch, requests = await self._cache.script(_VISIT, [], [who])
         return epoch.decode(), int(requests)
+
+    async def epoch(self, user_id: UUID) -> str:
+        """The epoch of somebody's rights, without counting a request."""
+        return await Epochs(self._cache).of(user_id)
 
     async def close(self, token: str) -> None:
         async with told_kindly():

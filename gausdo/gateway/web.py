@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gausdo import __version__
+from gausdo.gateway.gate import GRAPHQL
 from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.errors import Malformed, NotFound, Problem
 from gausdo.platform.http import Routes, problem_response
@@ -63,14 +64,14 @@ def api(
 
 
 class Entrance:
-    """`/api/…`, `/health` and `/metrics` to their applications, everything else to the SPA."""
+    """`/api/…`, `/graphql`, `/health` and `/metrics` to their applications, the rest to the SPA."""
 
     def __init__(self, api: ASGIApp, inner: dict[str, ASGIApp], spa: ASGIApp | None) -> None:
         self._api, self._inner, self._spa = api, inner, spa
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "http" and path in self._inner:
+        if path in self._inner and (scope["type"] == "http" or path == GRAPHQL):
             await self._inner[path](scope, receive, send)
         elif scope["type"] != "http" or path.startswith("/api/"):
             await self._api(scope, receive, send)

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic_core import from_json, to_json
 
 from gausdo.kernel.errors import Invalid, invalid
@@ -20,7 +20,8 @@ class ListQuery(Draft):
     """What every list takes.
 
     `after` is the `next` of the page before, valid for the same sort; `sort` is a field, with `-`
-    before it for descending; `filter` is a condition as JSON; `ids` reads these records only.
+    before it for descending; `filter` is a condition as JSON; `ids` reads these records only;
+    `cursors` asks for the place of every item, and not of the last one alone.
     """
 
     limit: int = Field(PAGE, ge=1, le=MAX_PAGE)
@@ -29,13 +30,17 @@ class ListQuery(Draft):
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
     filter: Annotated[str, StringConstraints(max_length=20_000)] | None = None
     ids: Annotated[str, StringConstraints(max_length=8_000)] | None = None
+    cursors: bool = False
 
 
 class Listed(Value, Generic[T]):
-    """One page; `next` is None on the last."""
+    """One page; `next` is None on the last. `cursors` are there when they are asked for."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     items: list[T]
     next: str | None
+    cursors: list[str] | None = None
 
 
 def place(*keys: Any) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -23,10 +24,11 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+from sqlalchemy.types import Uuid
 
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.pages import ListQuery, not_a_place, place_of
+from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place_of
 
 
 def listed(
@@ -61,17 +63,39 @@ def listed(
     ).subquery("numbered")
     shown = numbered.c.place <= literal(query.limit)
     last = and_(numbered.c.place == literal(query.limit), numbered.c.found > literal(query.limit))
-    return select(
-        func.json_build_object(
-            text("'items'"),
-            func.coalesce(
-                func.json_agg(aggregate_order_by(numbered.c.item, numbered.c.place)).filter(shown),
-                cast(literal_column("'[]'"), JSON),
-            ),
-            text("'next'"),
-            func.max(_cursor(numbered.c.key, numbered.c.key_id)).filter(last),
-        )
-    ).select_from(numbered)
+    cursor = _cursor(numbered.c.key, numbered.c.key_id)
+
+    def all_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        told = func.json_agg(aggregate_order_by(column, numbered.c.place)).filter(shown)
+        return func.coalesce(told, cast(literal_column("'[]'"), JSON))
+
+    parts = [
+        text("'items'"),
+        all_of(numbered.c.item),
+        text("'next'"),
+        func.max(cursor).filter(last),
+    ]
+    if query.cursors:
+        parts += [text("'cursors'"), all_of(cursor)]
+    return select(func.json_build_object(*parts)).select_from(numbered)
+
+
+PARENT: ColumnElement[Any] = literal_column("parent.id", Uuid)
+"""The record of another kind whose page is read, within a statement of `listed_by`."""
+
+
+def listed_by(page: Select[Any], ids: list[UUID]) -> Select[Any]:
+    """`page`, which compares something with `PARENT`, for each of `ids`: id → `Listed`, in JSON.
+
+    Raises Invalid for more ids than a page has records.
+    """
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    asked = func.unnest(bindparam(None, ids, ARRAY(Uuid)))
+    parent = asked.table_valued("id").render_derived(name="parent")
+    pages = func.json_object_agg(parent.c.id, page.scalar_subquery())
+    empty = cast(literal_column("'{}'"), JSON)
+    return select(func.coalesce(pages, empty)).select_from(parent)
 
 
 def _cursor(key: ColumnElement[Any], id: ColumnElement[Any]) -> ColumnElement[str]:

@@ -9,6 +9,7 @@ from nats.aio.client import Client
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Database, Schema
 from gausdo.platform.facts import Dataset
+from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes
 from gausdo.platform.jobs import Jobs
 from gausdo.settings import Settings
@@ -42,6 +43,7 @@ class Module:
     contract: type
     build: Callable[[Parts], Any]
     routes: Callable[[Any], Routes]
+    graph: Graph = field(default_factory=Graph)
     needs: Sequence[type] = ()
     handlers: Subscriptions = field(default_factory=Subscriptions)
     jobs: Jobs | None = None

@@ -25,6 +25,7 @@ BREAKING = [
     ("inside", "modules/sales/service.py", "from gausdo.modules.sales.handlers import on"),
     ("web", "modules/sales/service.py", "from fastapi import HTTPException"),
     ("web", "platform/cache.py", "from starlette.responses import Response"),
+    ("graphql", "modules/sales/graph.py", "import strawberry"),
     ("leaving", "modules/sales/service.py", "import httpx2"),
 ]
 

@@ -59,7 +59,12 @@ class Tab:
 
 @asynccontextmanager
 async def tab(
-    web: ASGIApp, gausdo: Gausdo, actor: Actor | None, **headers: str
+    web: ASGIApp,
+    gausdo: Gausdo,
+    actor: Actor | None,
+    path: str = "/api/v1/live",
+    protocol: str | None = None,
+    **headers: str,
 ) -> AsyncIterator[Tab]:
     told = {"host": "localhost", "sec-fetch-site": "same-origin", **headers}
     if actor is not None:
@@ -67,15 +72,15 @@ async def tab(
         told["cookie"] = f"{COOKIE}={token}"
     scope = {
         "type": "websocket",
-        "path": "/api/v1/live",
-        "raw_path": b"/api/v1/live",
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "scheme": "ws",
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in told.items()],
         "client": ("127.0.0.1", 1),
         "server": ("localhost", 80),
-        "subprotocols": [],
+        "subprotocols": [protocol] if protocol else [],
     }
     opened = Tab()
     opened.says.put_nowait({"type": "websocket.connect"})

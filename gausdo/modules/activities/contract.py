@@ -155,6 +155,16 @@ class Activities(Protocol):
 
     async def task(self, actor: Actor, id: UUID) -> Task: ...
 
+    async def find_tasks(self, actor: Actor, ids: list[UUID]) -> list[Task]:
+        """Those of them (≤ 200) the actor may see, in no order."""
+        ...
+
+    async def tasks_about(
+        self, actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery
+    ) -> Json:
+        """`dict[UUID, Listed[Task]]`: the same page of each of these (≤ 200) records."""
+        ...
+
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
         """Raises NotFound when the record it is about is not the actor's to see."""
         ...

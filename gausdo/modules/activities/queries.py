@@ -11,13 +11,14 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    cast,
     func,
     literal_column,
     or_,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
@@ -26,11 +27,11 @@ from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE, ListQuery
 from gausdo.kernel.values import now
 from gausdo.modules.activities import access
-from gausdo.modules.activities.contract import NoteQuery, TaskQuery
+from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.keyset import listed
+from gausdo.platform.keyset import PARENT, listed, listed_by
 from gausdo.platform.rights import within
 from gausdo.platform.search import among, matches
 
@@ -49,6 +50,20 @@ def tasks(actor: Actor, query: TaskQuery) -> Select[Any]:
     """`Listed[Task]`."""
     rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
     return listed(rows, query, _sorts(query), _task.id, "due_at")
+
+
+def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery) -> Select[Any]:
+    """`dict[UUID, Listed[Task]]`."""
+    about = _task.about_kind == kind, _task.about_id == PARENT
+    rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
+    return listed_by(listed(rows, query, _sorts(query), _task.id, "due_at"), ids)
+
+
+def tasks_by_id(actor: Actor, ids: list[UUID]) -> Select[Any]:
+    """A JSON array of `Task`, in no order."""
+    mine = _task.id == any_(bindparam(None, ids, ARRAY(Uuid)))
+    rows = _tasks(actor).where(access.visible(actor), mine).subquery()
+    return select(func.coalesce(func.json_agg(rows.c.item), cast(literal_column("'[]'"), JSON)))
 
 
 def task(actor: Actor, id: UUID) -> Select[Any]:

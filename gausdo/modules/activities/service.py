@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json, now
 from gausdo.modules.activities import access, neighbours, queries
 from gausdo.modules.activities.contract import (
@@ -15,6 +17,7 @@ from gausdo.modules.activities.contract import (
     Note,
     NoteDraft,
     NoteQuery,
+    RecordKind,
     Task,
     TaskChange,
     TaskDraft,
@@ -27,6 +30,8 @@ from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
+
+_TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,14 @@ class ActivitiesService:
         if found is None:
             raise NotFound(access.NO_TASK)
         return Task.model_validate_json(found)
+
+    async def find_tasks(self, actor: Actor, ids: list[UUID]) -> list[Task]:
+        return _TASKS.validate_json(await self.db.one(queries.tasks_by_id(actor, ids[:MAX_PAGE])))
+
+    async def tasks_about(
+        self, actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery
+    ) -> Json:
+        return await self.db.one(queries.tasks_about(actor, kind, ids, query))
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
         actor.demand(access.CREATE)

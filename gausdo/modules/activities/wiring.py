@@ -1,5 +1,6 @@
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.activities.facts import datasets
+from gausdo.modules.activities.graph import graph
 from gausdo.modules.activities.handlers import on
 from gausdo.modules.activities.routes import routes
 from gausdo.modules.activities.service import ActivitiesService
@@ -17,6 +18,7 @@ module = Module(
         parts.db, parts.get(Customers), parts.get(Sales), parts.get(Identity)
     ),
     routes=routes,
+    graph=graph,
     needs=(Customers, Sales, Identity),
     handlers=on,
     facts=datasets,

@@ -217,6 +217,10 @@ class Customers(Protocol):
 
     async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]: ...
 
+    async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
+        """`dict[UUID, Listed[Person]]`: the same page of each of these (≤ 200) companies."""
+        ...
+
     async def add_company(
         self, actor: Actor, draft: CompanyDraft, key: str | None = None
     ) -> Company:

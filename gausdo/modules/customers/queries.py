@@ -40,7 +40,7 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import listed
+from gausdo.platform.keyset import PARENT, listed, listed_by
 from gausdo.platform.narrow import ids_of
 from gausdo.platform.rights import within
 from gausdo.platform.search import among
@@ -66,6 +66,13 @@ def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Select[Any]:
     if query.company_id is not None:
         rows = rows.where(_person.company_id == query.company_id)
     return listed(rows, query, _sorts(PersonRow, query), _person.id, "name")
+
+
+def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Select[Any]:
+    """`dict[UUID, Listed[Person]]`."""
+    narrow = _narrowed(actor, PersonRow, query, few=True)
+    rows = _people(actor).where(*narrow, _person.company_id == PARENT)
+    return listed_by(listed(rows, query, _sorts(PersonRow, query), _person.id, "name"), ids)
 
 
 def found_few(actor: Actor, of: type[Customer], q: str) -> Select[Any]:

@@ -64,6 +64,9 @@ class CustomersService:
     async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]:
         return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
 
+    async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
+        return await self.db.one(queries.people_of(actor, ids, query))
+
     async def company(self, actor: Actor, id: UUID) -> Company:
         for company in await self.find_companies(actor, [id]):
             return company

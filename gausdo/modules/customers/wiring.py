@@ -1,4 +1,5 @@
 from gausdo.modules.customers.contract import Customers
+from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.routes import routes
 from gausdo.modules.customers.service import CustomersService
@@ -12,6 +13,7 @@ module = Module(
     contract=Customers,
     build=lambda parts: CustomersService(parts.db, parts.get(Identity)),
     routes=routes,
+    graph=graph,
     handlers=on,
     needs=(Identity,),
 )

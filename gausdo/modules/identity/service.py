@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
 from gausdo.kernel.errors import NotFound, Unknown, invalid
+from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import new_id
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.identity.contract import (
@@ -102,6 +103,12 @@ class IdentityService:
         actor.demand(Right("identity.user", "read"))
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(UserRow).order_by(UserRow.name, UserRow.id))
+            return [row.shown() for row in rows]
+
+    async def find_users(self, actor: Actor, ids: list[UUID]) -> list[User]:
+        actor.demand(Right("identity.user", "read"))
+        async with self.db.begin(actor) as tx:
+            rows = await tx.session.scalars(select(UserRow).where(UserRow.id.in_(ids[:MAX_PAGE])))
             return [row.shown() for row in rows]
 
     async def teams(self, actor: Actor) -> list[Team]:

@@ -1,4 +1,5 @@
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.identity.graph import graph
 from gausdo.modules.identity.routes import routes
 from gausdo.modules.identity.service import IdentityService
 from gausdo.modules.identity.tables import schema
@@ -15,4 +16,5 @@ module = Module(
         parts.db, parts.settings, Tries(parts.get(Cache)), Epochs(parts.get(Cache))
     ),
     routes=routes,
+    graph=graph,
 )

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -244,6 +244,10 @@ class ImportedDeal(Value):
     error: str | None = None
 
 
+Related = Literal["company", "contact"]
+"""What a deal belongs to."""
+
+
 class Sales(Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
@@ -270,6 +274,10 @@ class Sales(Protocol):
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         """Those of them (≤ 200) the actor may see, in no order."""
+        ...
+
+    async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
+        """`dict[UUID, Listed[Deal]]`: a page of each of these (≤ 200) companies or people."""
         ...
 
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:

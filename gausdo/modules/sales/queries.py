@@ -28,11 +28,11 @@ from sqlalchemy.types import Uuid
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
-from gausdo.modules.sales.contract import BoardQuery, DealQuery, StageKind
+from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import listed
+from gausdo.platform.keyset import PARENT, listed, listed_by
 from gausdo.platform.narrow import narrowed
 from gausdo.platform.rights import within
 from gausdo.platform.search import among, matches
@@ -58,6 +58,13 @@ def deals(actor: Actor, query: DealQuery) -> Select[Any]:
     """`Listed[Deal]`."""
     rows = _rows(actor).where(*_narrowed(actor, query))
     return listed(rows, query, SORTS, _deal.id, "-created_at")
+
+
+def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Select[Any]:
+    """`dict[UUID, Listed[Deal]]`."""
+    mine = _deal[f"{of}_id"] == PARENT
+    rows = _rows(actor).where(*_narrowed(actor, query), mine)
+    return listed_by(listed(rows, query, SORTS, _deal.id, "-created_at"), ids)
 
 
 def deals_by_id(actor: Actor, ids: list[UUID]) -> Select[Any]:

@@ -23,6 +23,7 @@ from gausdo.modules.sales.contract import (
     ImportedDeal,
     Pipeline,
     PipelineDraft,
+    Related,
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.db import Database, Tx
@@ -63,6 +64,9 @@ class SalesService:
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         told = await self.db.one(queries.deals_by_id(actor, ids[:200]))
         return [Deal.model_validate(deal) for deal in from_json(told)]
+
+    async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
+        return await self.db.one(queries.deals_of(actor, of, ids, query))
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
         found = await self.find_deals(actor, [id])

@@ -2,6 +2,7 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.modules.sales.facts import datasets
+from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
@@ -14,6 +15,7 @@ module = Module(
     contract=Sales,
     build=lambda parts: SalesService(parts.db, parts.get(Customers), parts.get(Identity)),
     routes=routes,
+    graph=graph,
     needs=(Customers, Identity),
     handlers=on,
     facts=datasets,

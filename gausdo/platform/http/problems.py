@@ -25,9 +25,9 @@ class ProblemDetails(Value):
     trace_id: str | None
 
 
-def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+def problem_details(problem: Problem) -> ProblemDetails:
     context = trace.get_current_span().get_span_context()
-    body = ProblemDetails(
+    return ProblemDetails(
         type=f"/problems/{problem.code}",
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
@@ -37,6 +37,10 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
         data=problem.data,
         trace_id=f"{context.trace_id:032x}" if context.is_valid else None,
     )
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    body = problem_details(problem)
     told = dict(headers or {})
     if "retry_after" in problem.data:
         told["retry-after"] = str(problem.data["retry_after"])

@@ -16,4 +16,5 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 };

@@ -17,6 +17,7 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 pipeline_id?: string | null;
 stage_id?: string | null;
 owner_id?: string | null;

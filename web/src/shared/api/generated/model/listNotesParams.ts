@@ -17,6 +17,7 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 about_kind: ListNotesAboutKind;
 about_id: string;
 };

@@ -16,5 +16,6 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 company_id?: string | null;
 };

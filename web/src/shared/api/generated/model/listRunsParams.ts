@@ -17,6 +17,7 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 rule_id?: string | null;
 state?: EffectState | null;
 };

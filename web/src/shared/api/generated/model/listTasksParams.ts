@@ -18,6 +18,7 @@ sort?: string | null;
 q?: string | null;
 filter?: string | null;
 ids?: string | null;
+cursors?: boolean;
 state?: TaskState | null;
 owner_id?: string | null;
 mine?: boolean;

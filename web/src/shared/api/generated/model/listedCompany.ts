@@ -9,4 +9,5 @@ import type { Company } from './company.ts';
 export interface ListedCompany {
   items: Company[];
   next: string | null;
+  cursors?: string[] | null;
 }

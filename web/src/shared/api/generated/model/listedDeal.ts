@@ -9,4 +9,5 @@ import type { Deal } from './deal.ts';
 export interface ListedDeal {
   items: Deal[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { Delivery } from './delivery.ts';
 export interface ListedDelivery {
   items: Delivery[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { DemoCall } from './demoCall.ts';
 export interface ListedDemoCall {
   items: DemoCall[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { DemoLetter } from './demoLetter.ts';
 export interface ListedDemoLetter {
   items: DemoLetter[];
   next: string | null;
+  cursors?: string[] | null;
 }

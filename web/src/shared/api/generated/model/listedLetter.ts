@@ -9,4 +9,5 @@ import type { Letter } from './letter.ts';
 export interface ListedLetter {
   items: Letter[];
   next: string | null;
+  cursors?: string[] | null;
 }

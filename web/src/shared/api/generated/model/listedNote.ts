@@ -9,4 +9,5 @@ import type { Note } from './note.ts';
 export interface ListedNote {
   items: Note[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { Person } from './person.ts';
 export interface ListedPerson {
   items: Person[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { Run } from './run.ts';
 export interface ListedRun {
   items: Run[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -9,4 +9,5 @@ import type { Task } from './task.ts';
 export interface ListedTask {
   items: Task[];
   next: string | null;
+  cursors?: string[] | null;
 }

@@ -1,0 +1,50 @@
+"""Activities in GraphQL: tasks and notes, and the tasks of every record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gausdo.kernel.values import Value
+from gausdo.modules.activities.contract import Activities, Note, Task
+from gausdo.modules.customers.contract import Company, Person
+from gausdo.modules.identity.contract import User
+from gausdo.modules.sales.contract import Deal
+from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
+
+RECORDS: dict[str, type[Value]] = {"company": Company, "person": Person, "deal": Deal}
+
+
+def _about(kind: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """The id of what a task or a note is about, if it is of this kind."""
+
+    def found(record: Mapping[str, Any]) -> str | None:
+        about = record["about"]
+        return about["id"] if about and about["kind"] == kind else None
+
+    return found
+
+
+graph = Graph(
+    finds={Task: Activities.find_tasks},
+    reads=(Activities.task,),
+    lists=(
+        Listing("tasks", Task, Activities.list_tasks),
+        Listing("notes", Note, Activities.list_notes),
+    ),
+    links=(
+        Link(Task, "owner", User, id_in("owner_id")),
+        Link(Note, "author", User, id_in("author_id")),
+        *(Link(of, name, to, _about(name)) for of in (Task, Note) for name, to in RECORDS.items()),
+    ),
+    pages=tuple(
+        Pages(
+            of,
+            "tasks",
+            Task,
+            Activities.tasks_about,
+            (kind,),
+            frozenset({"about_kind", "about_id"}),
+        )
+        for kind, of in RECORDS.items()
+    ),
+    changes=(Activities.add_task, Activities.change_task, Activities.add_note),
+)

@@ -1,0 +1,38 @@
+"""Customers in GraphQL."""
+
+from gausdo.kernel.history import HistoryEntry
+from gausdo.modules.customers.contract import Company, Customers, Person
+from gausdo.modules.identity.contract import User
+from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
+
+graph = Graph(
+    finds={Company: Customers.find_companies, Person: Customers.find_people},
+    reads=(
+        Customers.company,
+        Customers.person,
+        Customers.company_history,
+        Customers.person_history,
+    ),
+    answers={
+        Customers.company_history: list[HistoryEntry],
+        Customers.person_history: list[HistoryEntry],
+    },
+    lists=(
+        Listing("companies", Company, Customers.list_companies),
+        Listing("people", Person, Customers.list_people),
+    ),
+    links=(
+        Link(Company, "owner", User, id_in("owner_id")),
+        Link(Person, "owner", User, id_in("owner_id")),
+        Link(Person, "company", Company, id_in("company", "id")),
+    ),
+    pages=(
+        Pages(Company, "people", Person, Customers.people_of, answered=frozenset({"company_id"})),
+    ),
+    changes=(
+        Customers.add_company,
+        Customers.change_company,
+        Customers.add_person,
+        Customers.change_person,
+    ),
+)

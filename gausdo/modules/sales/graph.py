@@ -1,0 +1,24 @@
+"""Sales in GraphQL."""
+
+from gausdo.kernel.history import HistoryEntry
+from gausdo.modules.customers.contract import Company, Person
+from gausdo.modules.identity.contract import User
+from gausdo.modules.sales.contract import Deal, Sales
+from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
+
+graph = Graph(
+    finds={Deal: Sales.find_deals},
+    reads=(Sales.pipelines, Sales.deal, Sales.deal_history),
+    answers={Sales.deal_history: list[HistoryEntry]},
+    lists=(Listing("deals", Deal, Sales.list_deals),),
+    links=(
+        Link(Deal, "company", Company, id_in("company", "id")),
+        Link(Deal, "contact", Person, id_in("contact", "id")),
+        Link(Deal, "owner", User, id_in("owner", "id")),
+    ),
+    pages=(
+        Pages(Company, "deals", Deal, Sales.deals_of, ("company",), frozenset({"company_id"})),
+        Pages(Person, "deals", Deal, Sales.deals_of, ("contact",), frozenset({"contact_id"})),
+    ),
+    changes=(Sales.add_pipeline, Sales.open_deal, Sales.change_deal, Sales.move_deal),
+)
