@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it has compiled, whatever the environment says: every process starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench format module migration lock clean help
+.PHONY: run test check bench format module migration package lock clean help
 
 help:  ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,11 +31,14 @@ module: $(BIN)/.test  ## Make a new module: make module NAME=invoices
 migration: $(BIN)/.test  ## Write a migration from tables.py: make migration MODULE=sales TITLE="Add colours"
 	@$(BIN)/python -m tools.revision $(MODULE) "$(TITLE)"
 
+package: $(BIN)/.run web/dist/.built  ## Build the packages, a wheel and an sdist, into dist/.
+	@$(BIN)/hatchling build --clean
+
 lock:  ## Write the lock files anew from pyproject.toml.
 	@$(BIN)/python -m tools.lock
 
 clean:  ## Remove what was installed and built; data stays.
-	rm -rf .venv web/node_modules web/dist
+	rm -rf .venv dist web/node_modules web/dist
 
 $(BIN)/python:
 	@echo "Making a virtual environment…"

