@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it has compiled, whatever the environment says: every process starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench format module migration package lock clean help
+.PHONY: run test check bench format module migration package image audit lock clean help
 
 help:  ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,14 @@ migration: $(BIN)/.test  ## Write a migration from tables.py: make migration MOD
 
 package: $(BIN)/.run web/dist/.built  ## Build the packages, a wheel and an sdist, into dist/.
 	@$(BIN)/hatchling build --clean
+
+image:  ## Build the container image with Docker: make image TAG=gausdo:latest
+	@docker build -f deploy/Dockerfile --build-arg REVISION="$$(git rev-parse HEAD)" -t $(or $(TAG),gausdo:latest) .
+
+audit: web/node_modules/.installed  ## Ask for known vulnerabilities of what the lock files name.
+	@for lock in requirements*.lock; do \
+		$(BIN)/uv tool run -q pip-audit==2.10.0 --disable-pip --require-hashes -r $$lock || exit 1; done
+	@cd web && npm audit
 
 lock:  ## Write the lock files anew from pyproject.toml.
 	@$(BIN)/python -m tools.lock

@@ -108,6 +108,7 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
+    places()
     import gc
     import multiprocessing
 
@@ -118,7 +119,6 @@ def serve(
     from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.platform.embedded.pulse import beat_in_background
 
-    places()
     settings = told_settings()
     die_with_parent()
     wait_for_turn()
@@ -278,7 +278,10 @@ def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
 
 
 def places() -> None:
-    """What the environment leaves to us: the interface we bring, the folder where metrics meet."""
+    """What the environment leaves to us: the interface we bring, the folder where metrics meet.
+
+    Called before anything is imported that counts.
+    """
     if "GAUSDO_WEB" not in os.environ and (web := built_web(None)):
         os.environ["GAUSDO_WEB"] = str(web)
     if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

@@ -67,7 +67,7 @@ def _url(up: subprocess.Popen[bytes], output: Path) -> str:
 @pytest.mark.parametrize("spec", SPECS)
 def test_journey(demo: Demo, spec: str) -> None:
     result = subprocess.run(
-        ["npx", "playwright", "test", spec, "--reporter=json"],
+        ["npx", "playwright", "test", spec, "--reporter=json", f"--output=test-results/{spec}"],
         cwd=WEB,
         env={**os.environ, "BASE_URL": demo.url, "DEMO_LOGINS": str(demo.logins)},
         capture_output=True,
