@@ -18,6 +18,7 @@ import pytest_asyncio
 from nats.aio.client import Client
 from psycopg import sql
 from pydantic import SecretStr
+from sqlalchemy import Select
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo, opened
@@ -29,6 +30,7 @@ from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
+from gausdo.platform.db import Database, Read
 from gausdo.serve import serving
 from gausdo.settings import Settings
 from gausdo.setup import make_analytics, migrate
@@ -39,6 +41,25 @@ consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_read_is_as_if_made_anew() -> Iterator[None]:
+    """A read that is told apart sends what its statement, made for it alone, would send.
+
+    A shape that forgot something would hand one person's statement to another.
+    """
+    prepared = Database.prepared
+
+    def checked(self: Database, read: Read | Select) -> tuple[str, dict]:
+        found = prepared(self, read)
+        if isinstance(read, Read):
+            assert found == self.compiled(read.statement())
+        return found
+
+    Database.prepared = checked
+    yield
+    Database.prepared = prepared
 
 
 @pytest.fixture(scope="session")

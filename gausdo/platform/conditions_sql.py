@@ -1,6 +1,7 @@
 """The condition language as PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    bindparam,
     collate,
     false,
     func,
@@ -47,6 +49,10 @@ from gausdo.kernel.operators import (
     StartsWith,
     meaning,
 )
+from gausdo.platform.db import Asked
+
+Bound = Callable[[object, TypeEngine[Any]], ColumnElement[Any]]
+"""Binds a value under the next name."""
 
 _TYPES: Mapping[FieldType, TypeEngine[Any]] = {
     FieldType.TEXT: Text(),
@@ -75,13 +81,19 @@ def to_sql(
     fields: Fields,
     columns: Mapping[str, ColumnElement[Any]],
     context: Context,
+    name: str | None = None,
 ) -> ColumnElement[bool]:
     """A clause for WHERE, FILTER or CASE, where NULL is as good as false.
 
     Every value is a bound parameter and a list is one array, so that conditions of one shape
-    share one prepared statement. Raises Invalid when `fields` cannot answer the condition.
+    share one prepared statement; they are called `name_0`, `name_1` … where a name is told.
+    Raises Invalid when `fields` cannot answer the condition.
     """
     check(condition, fields, Target.SQL)
+    number = count()
+
+    def bound(value: object, type: TypeEngine[Any]) -> ColumnElement[Any]:
+        return bindparam(f"{name}_{next(number)}" if name else None, value, type)
 
     def compiled(node: Condition) -> ColumnElement[bool]:
         match node:
@@ -94,9 +106,50 @@ def to_sql(
             case Leaf():
                 field = fields[node.field]
                 asked = meaning(node.op, node.value, field, context)
-                return _clause(asked, columns[field.name], field.type)
+                return _clause(asked, columns[field.name], field.type, bound)
 
     return compiled(condition)
+
+
+def add_condition(
+    asked: Asked, condition: Condition, fields: Fields, context: Context, name: str
+) -> None:
+    """What `to_sql` makes of a checked condition, for a read that is told apart."""
+    number = count()
+
+    def add(node: Condition) -> None:
+        match node:
+            case AllOf(all=nodes) | AnyOf(any=nodes):
+                asked.add(type(node), len(nodes))
+                for inner in nodes:
+                    add(inner)
+            case Not(not_=inner):
+                asked.add(Not)
+                add(inner)
+            case Leaf():
+                shape, values = _apart(meaning(node.op, node.value, fields[node.field], context))
+                asked.add(node.field, shape)
+                asked.add(**{f"{name}_{next(number)}": value for value in values})
+
+    add(condition)
+
+
+def _apart(asked: Meaning) -> tuple[Hashable, tuple[Any, ...]]:
+    """What the text of a meaning's clause depends on, and its values in their order."""
+    match asked:
+        case Among((value,)):
+            return "one", (value,)
+        case Among(values) | Overlaps(values):
+            return type(asked).__name__, (list(values),)
+        case Bounds(bounds):
+            return tuple(sign for sign, _ in bounds), tuple(edge for _, edge in bounds)
+        case Contains(text) | StartsWith(text):
+            return type(asked).__name__, (text,)
+        case Empty() | Filled():
+            return type(asked).__name__, ()
+        case Other(than):
+            shape, values = _apart(than)
+            return (Other, shape), values
 
 
 def _complement(clause: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -115,27 +168,25 @@ def _empty(column: ColumnElement[Any], type: FieldType) -> ColumnElement[bool]:
 
 
 def _clause(  # noqa: PLR0911 - one for each meaning
-    asked: Meaning, column: ColumnElement[Any], type: FieldType
+    asked: Meaning, column: ColumnElement[Any], type: FieldType, bound: Bound
 ) -> ColumnElement[bool]:
     bound_type = _TYPES[type]
     match asked:
         case Among((value,)):
-            return column == literal(value, bound_type)
+            return column == bound(value, bound_type)
         case Among(values):
-            return column == any_(literal(list(values), ARRAY(bound_type)))
+            return column == any_(bound(list(values), ARRAY(bound_type)))
         case Overlaps(values):
-            return column.bool_op("&&")(literal(list(values), ARRAY(bound_type)))
+            return column.bool_op("&&")(bound(list(values), ARRAY(bound_type)))
         case Bounds(bounds):
-            return and_(
-                *(COMPARE[sign](column, literal(edge, bound_type)) for sign, edge in bounds)
-            )
+            return and_(*(COMPARE[sign](column, bound(edge, bound_type)) for sign, edge in bounds))
         case Contains(text):
-            return func.strpos(folded(column), literal(text, bound_type)) > 0
+            return func.strpos(folded(column), bound(text, bound_type)) > 0
         case StartsWith(text):
-            return func.starts_with(folded(column), literal(text, bound_type), type_=Boolean())
+            return func.starts_with(folded(column), bound(text, bound_type), type_=Boolean())
         case Empty():
             return _empty(column, type)
         case Filled():
             return not_(_empty(column, type))
         case Other(than):
-            return _complement(_clause(than, column, type))
+            return _complement(_clause(than, column, type, bound))

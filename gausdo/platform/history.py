@@ -3,7 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from gausdo.platform.db import Schema
@@ -41,7 +51,7 @@ def entries(schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool]) -
         .select_from(
             schema.history.outerjoin(schema.personal, personal.event_id == entry.event_id)
         )
-        .where(entry.subject_id == id, entry.kind == kind)
+        .where(entry.subject_id == bindparam("id", id, Uuid), entry.kind == kind)
         .order_by(entry.version.desc())
         .limit(LONGEST)
         .subquery("entries")

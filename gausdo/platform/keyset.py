@@ -12,13 +12,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
     and_,
     bindparam,
     cast,
     func,
-    literal,
     literal_column,
     select,
     text,
@@ -29,6 +29,7 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place_of
+from gausdo.platform.db import Asked
 
 
 def listed(
@@ -42,27 +43,27 @@ def listed(
 
     Raises Invalid for a sort that is not offered and for a cursor that is none.
     """
-    sort = query.sort or default
-    descending = sort.startswith("-")
-    key = sorts.get(sort.removeprefix("-"))
-    if key is None:
-        raise invalid("sort", "choice", f"Sorted by one of: {', '.join(sorts)}.")
+    key, descending = _sorted(query, sorts, default)
     if query.after is not None:
-        at = tuple_(*_typed(place_of(query.after, 2), key, id))
+        after_key, after_id = _typed(query.after, key)
+        at = tuple_(
+            bindparam("after_key", after_key, key.type), bindparam("after_id", after_id, id.type)
+        )
         here = tuple_(key, id)
         rows = rows.where(here < at if descending else here > at)
     order = (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
     page = (
         rows.add_columns(key.label("key"), id.label("key_id"))
         .order_by(*order)
-        .limit(query.limit + 1)
+        .limit(bindparam("limit", query.limit, Integer) + literal_column("1"))
         .subquery("page")
     )
     numbered = select(
         page, func.row_number().over().label("place"), func.count().over().label("found")
     ).subquery("numbered")
-    shown = numbered.c.place <= literal(query.limit)
-    last = and_(numbered.c.place == literal(query.limit), numbered.c.found > literal(query.limit))
+    limit = bindparam("limit", query.limit, Integer)
+    shown = numbered.c.place <= limit
+    last = and_(numbered.c.place == limit, numbered.c.found > limit)
     cursor = _cursor(numbered.c.key, numbered.c.key_id)
 
     def all_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -98,6 +99,28 @@ def listed_by(page: Select[Any], ids: list[UUID]) -> Select[Any]:
     return select(func.coalesce(pages, empty)).select_from(parent)
 
 
+def asked_page(
+    asked: Asked, query: ListQuery, sorts: Mapping[str, ColumnElement[Any]], default: str
+) -> None:
+    """What `listed` makes of the query, for a read that is told apart; raises as it does."""
+    key, _ = _sorted(query, sorts, default)
+    asked.add(query.sort, query.cursors, query.after is not None, limit=query.limit)
+    if query.after is not None:
+        after_key, after_id = _typed(query.after, key)
+        asked.add(after_key=after_key, after_id=after_id)
+
+
+def _sorted(
+    query: ListQuery, sorts: Mapping[str, ColumnElement[Any]], default: str
+) -> tuple[ColumnElement[Any], bool]:
+    """The key, and whether the page goes downwards."""
+    sort = query.sort or default
+    key = sorts.get(sort.removeprefix("-"))
+    if key is None:
+        raise invalid("sort", "choice", f"Sorted by one of: {', '.join(sorts)}.")
+    return key, sort.startswith("-")
+
+
 def _cursor(key: ColumnElement[Any], id: ColumnElement[Any]) -> ColumnElement[str]:
     """As `kernel.pages.place` writes it: base64url of a JSON array, without padding."""
     array = cast(func.json_build_array(key, id), String)
@@ -106,7 +129,6 @@ def _cursor(key: ColumnElement[Any], id: ColumnElement[Any]) -> ColumnElement[st
 
 
 _READ: dict[type, Callable[[str], Any]] = {
-    UUID: UUID,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
     Decimal: Decimal,
@@ -115,12 +137,10 @@ _READ: dict[type, Callable[[str], Any]] = {
 }
 
 
-def _typed(values: list[Any], *columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    """Values of a cursor as the columns' types; what does not fit is no cursor of ours."""
+def _typed(after: str, key: ColumnElement[Any]) -> tuple[Any, UUID]:
+    """The place of a cursor as the columns' types; what does not fit is no cursor of ours."""
+    at, id = place_of(after, 2)
     try:
-        return [
-            literal(_READ[column.type.python_type](str(value)), column.type)
-            for value, column in zip(values, columns, strict=True)
-        ]
+        return _READ[key.type.python_type](str(at)), UUID(str(id))
     except (ValueError, ArithmeticError):
         raise not_a_place() from None

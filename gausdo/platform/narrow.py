@@ -1,6 +1,6 @@
 """What a list is asked for, as SQL: a condition, words to search for, certain records."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from gausdo.kernel.conditions import Context, Fields, parse
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE, ListQuery
 from gausdo.kernel.values import now
-from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.search import among, matches
+from gausdo.platform.conditions_sql import add_condition, to_sql
+from gausdo.platform.db import Asked
+from gausdo.platform.rights import asked_by
+from gausdo.platform.search import add_words, among, matches
 
 
 def narrowed(
@@ -33,10 +35,50 @@ def narrowed(
         narrow.append(among(id, matches(search, query.q)))
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))
+        condition = parse(query.filter, fields)
+        narrow.append(to_sql(condition, fields, columns, context, "filter"))
     if query.ids:
-        narrow.append(id == any_(bindparam(None, ids_of(query.ids), ARRAY(Uuid))))
+        narrow.append(among_ids(id, ids_of(query.ids)))
     return narrow
+
+
+def asked_list(
+    actor: Actor,
+    query: ListQuery,
+    fields: Fields,
+    *shape: Hashable,
+    words: Callable[[Asked, str], None] = add_words,
+) -> Asked:
+    """What `within` and `narrowed` make of a list's query, and of its other fields, each bound
+    under its own name. `words` tells `q` apart as the list's own search does.
+    """
+    asked = asked_by(actor, *shape)
+    for name in type(query).model_fields:
+        value = getattr(query, name)
+        if name in ListQuery.model_fields:
+            continue
+        if value is None or isinstance(value, bool):
+            asked.add(value)
+        else:
+            asked.add(name, **{name: value})
+    if query.q:
+        words(asked, query.q)
+    if query.filter:
+        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        add_condition(asked, parse(query.filter, fields), fields, context, "filter")
+    if query.ids:
+        asked.add("ids", ids=ids_of(query.ids))
+    return asked
+
+
+def among_ids(id: ColumnElement[Any], ids: list[UUID]) -> ColumnElement[bool]:
+    """These records only, bound as `ids`."""
+    return id == any_(bindparam("ids", ids, ARRAY(Uuid)))
+
+
+def same(column: ColumnElement[Any], name: str, value: object) -> ColumnElement[bool]:
+    """`column = value`, bound under a name."""
+    return column == bindparam(name, value, column.type)
 
 
 def ids_of(told: str) -> list[UUID]:

@@ -1,6 +1,6 @@
 """Rights as SQL and as a check: how far an actor's grants reach over owner and team."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from gausdo.kernel.conditions import Context, Fields, predicate
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.db import Asked
 
 
 def within(
@@ -43,11 +44,31 @@ def _reach(
 ) -> ColumnElement[bool]:
     if grant.reach is Reach.ALL:
         return true()
-    own = owner == actor.id
+    own = owner == myself(actor)
     teams = actor.teams_within(grant.reach)
     if grant.reach is Reach.OWN or not teams:
         return own
-    return or_(own, team == any_(bindparam(None, sorted(teams), ARRAY(Uuid))))
+    name = f"actor_{grant.reach}"
+    return or_(own, team == any_(bindparam(name, sorted(teams), ARRAY(Uuid))))
+
+
+def myself(actor: Actor) -> ColumnElement[Any]:
+    """The actor's id, named as `asked_by` names it."""
+    return bindparam("actor_id", actor.id, Uuid)
+
+
+def asked_by(actor: Actor, *shape: Hashable) -> Asked:
+    """What `within` makes of this actor, for a read that is told apart.
+
+    The text of the rights depends on the grants and on whether there are teams; a condition of a
+    grant has values of its own, so such a read is made each time.
+    """
+    asked = Asked()
+    asked.alone = any(grant.condition is not None for grant in actor.grants)
+    asked.add(*shape, actor.grants, bool(actor.teams), bool(actor.tree))
+    asked.add(actor_id=actor.id)
+    asked.add(actor_team=sorted(actor.teams), actor_tree=sorted(actor.tree))
+    return asked
 
 
 def reaches(

@@ -7,8 +7,10 @@ Russian and English words), so that words too common to be stemmed are found as 
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, cast, false, func, literal, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, cast, false, func, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
+
+from gausdo.platform.db import Asked
 
 _WORD = re.compile(r"\w+")
 MAX_WORDS = 10
@@ -31,11 +33,23 @@ def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[b
 
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
     """Whether `vector` has every word of `q`; nothing has what is no word at all."""
-    words = _WORD.findall(q.lower().replace("ё", "е"))[:MAX_WORDS]
+    words = _query(q)
     if not words:
         return false()
-    query = literal(" & ".join(f"'{word}':*" for word in words))
+    query = bindparam("q", words, Text)
     stems, written = (
         func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")
     )
     return vector.bool_op("@@")(stems.op("||")(written))
+
+
+def add_words(asked: Asked, q: str) -> None:
+    """What `matches` makes of `q`, for a read that is told apart."""
+    words = _query(q)
+    asked.add("q", bool(words), q=words)
+
+
+def _query(q: str) -> str:
+    """The `tsquery` of its words; empty when it has none."""
+    words = _WORD.findall(q.lower().replace("ё", "е"))[:MAX_WORDS]
+    return " & ".join(f"'{word}':*" for word in words)

@@ -21,7 +21,7 @@ class Listening(Database):
     heard: list[Asked]
 
     async def json(self, statement: Select[Any]) -> Json | None:
-        sql, parameters = self.compiled(statement)
+        sql, parameters = self.prepared(statement)
         self.heard.append((self.schema.name, sql, dict(parameters)))
         return await super().json(statement)
 

@@ -8,8 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    any_,
-    bindparam,
     case,
     cast,
     func,
@@ -18,22 +16,20 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON
-from sqlalchemy.types import Uuid
+from sqlalchemy.dialects.postgresql import JSON
 
 from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.conditions import Context, parse
+from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.pages import MAX_PAGE, ListQuery
-from gausdo.kernel.values import now
 from gausdo.modules.activities import access
 from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
-from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.keyset import PARENT, listed, listed_by
-from gausdo.platform.rights import within
-from gausdo.platform.search import among, matches
+from gausdo.platform.db import Read
+from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
+from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
+from gausdo.platform.rights import asked_by, myself, within
+from gausdo.platform.search import matches
 
 _task, _note = TaskRow.__table__.c, NoteRow.__table__.c
 _known = schema.known.c
@@ -46,10 +42,17 @@ READ_NAME = {
 """What one needs to see the name of a record of each kind."""
 
 
-def tasks(actor: Actor, query: TaskQuery) -> Select[Any]:
+def tasks(actor: Actor, query: TaskQuery) -> Read:
     """`Listed[Task]`."""
-    rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
-    return listed(rows, query, _sorts(query), _task.id, "due_at")
+    sorts = _sorts(query)
+    asked = asked_list(actor, query, TASK, "tasks")
+    asked_page(asked, query, sorts, "due_at")
+
+    def statement() -> Select[Any]:
+        rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
+        return listed(rows, query, sorts, _task.id, "due_at")
+
+    return asked.read(statement)
 
 
 def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery) -> Select[Any]:
@@ -59,45 +62,64 @@ def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuer
     return listed_by(listed(rows, query, _sorts(query), _task.id, "due_at"), ids)
 
 
-def tasks_by_id(actor: Actor, ids: list[UUID]) -> Select[Any]:
+def tasks_by_id(actor: Actor, ids: list[UUID]) -> Read:
     """A JSON array of `Task`, in no order."""
-    mine = _task.id == any_(bindparam(None, ids, ARRAY(Uuid)))
-    rows = _tasks(actor).where(access.visible(actor), mine).subquery()
-    return select(func.coalesce(func.json_agg(rows.c.item), cast(literal_column("'[]'"), JSON)))
+    asked = asked_by(actor, "tasks by id")
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        rows = _tasks(actor).where(access.visible(actor), among_ids(_task.id, ids)).subquery()
+        empty = cast(literal_column("'[]'"), JSON)
+        return select(func.coalesce(func.json_agg(rows.c.item), empty))
+
+    return asked.read(statement)
 
 
-def task(actor: Actor, id: UUID) -> Select[Any]:
+def task(actor: Actor, id: UUID) -> Read:
     """The JSON of one `Task`; no row when it is not visible."""
-    return changed(actor, id).where(access.visible(actor))
+    asked = asked_by(actor, "task")
+    asked.add(id=id)
+    return asked.read(lambda: _one(actor, id).where(access.visible(actor)))
 
 
-def changed(actor: Actor, id: UUID) -> Select[Any]:
+def changed(actor: Actor, id: UUID) -> Read:
     """The JSON of a task the actor has just changed, even if it was given away."""
-    return _tasks(actor).where(_task.id == id)
+    asked = asked_by(actor, "changed task")
+    asked.add(id=id)
+    return asked.read(lambda: _one(actor, id))
 
 
-def current(actor: Actor, id: UUID) -> Select[Any]:
-    """The same in a JSON array."""
-    return select(func.json_build_array(task(actor, id).scalar_subquery()))
+def _one(actor: Actor, id: UUID) -> Select[Any]:
+    return _tasks(actor).where(same(_task.id, "id", id))
 
 
-def notes(actor: Actor, query: NoteQuery) -> Select[Any]:
+def notes(actor: Actor, query: NoteQuery) -> Read:
     """`Listed[Note]` of one record, which the caller has found to be visible."""
-    rows = _notes(actor).where(
-        _note.about_kind == query.about_kind, _note.about_id == query.about_id
-    )
-    if query.q:
-        rows = rows.where(matches(func.to_tsvector(text("'russian'"), _note.text), query.q))
     if query.filter is not None:
         raise invalid("filter", "not-here", "Notes are not filtered; search them with `q`.")
-    if query.ids:
-        rows = rows.where(_one_of(_note.id, query))
-    return listed(rows, query, {"created_at": _note.created_at}, _note.id, "-created_at")
+    sorts = {"created_at": _note.created_at}
+    asked = asked_list(actor, query, Fields("note"), "notes")
+    asked_page(asked, query, sorts, "-created_at")
+
+    def statement() -> Select[Any]:
+        rows = _notes(actor).where(
+            same(_note.about_kind, "about_kind", query.about_kind),
+            same(_note.about_id, "about_id", query.about_id),
+        )
+        if query.q:
+            rows = rows.where(matches(func.to_tsvector(text("'russian'"), _note.text), query.q))
+        if query.ids:
+            rows = rows.where(among_ids(_note.id, ids_of(query.ids)))
+        return listed(rows, query, sorts, _note.id, "-created_at")
+
+    return asked.read(statement)
 
 
-def note(actor: Actor, id: UUID) -> Select[Any]:
+def note(actor: Actor, id: UUID) -> Read:
     """The JSON of one `Note`."""
-    return _notes(actor).where(_note.id == id)
+    asked = asked_by(actor, "note")
+    asked.add(id=id)
+    return asked.read(lambda: _notes(actor).where(same(_note.id, "id", id)))
 
 
 def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
@@ -110,33 +132,14 @@ def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
 
 
 def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
-    asked = {
-        _task.state: query.state,
-        _task.owner_id: query.owner_id,
-        _task.about_kind: query.about_kind,
-        _task.about_id: query.about_id,
-    }
-    narrow = [column == value for column, value in asked.items() if value is not None]
+    narrow = [
+        same(_task[name], name, value)
+        for name in ("state", "owner_id", "about_kind", "about_id")
+        if (value := getattr(query, name)) is not None
+    ]
     if query.mine:
-        narrow.append(_task.owner_id == actor.id)
-    if query.q:
-        narrow.append(among(_task.id, matches(_task.search, query.q)))
-    if query.filter:
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, TASK), TASK, COLUMNS, context))
-    if query.ids:
-        narrow.append(_one_of(_task.id, query))
-    return narrow
-
-
-def _one_of(column: ColumnElement[Any], query: ListQuery) -> ColumnElement[bool]:
-    try:
-        ids = [UUID(part) for part in (query.ids or "").split(",")]
-    except ValueError:
-        raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
-    if len(ids) > MAX_PAGE:
-        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
-    return column == any_(bindparam(None, ids, ARRAY(Uuid)))
+        narrow.append(_task.owner_id == myself(actor))
+    return [*narrow, *narrowed(actor, query, TASK, COLUMNS, _task.id, _task.search)]
 
 
 def _tasks(actor: Actor) -> Select[Any]:

@@ -71,8 +71,7 @@ class ActivitiesService:
                 tx.add(row)
                 await tx.remember_known(known)
                 tx.publish(row.added(), personal={"title": (None, row.title)})
-                await tx.session.flush()
-                tx.tell(from_json(await tx.session.scalar(queries.changed(actor, row.id))))
+                tx.tell(from_json(await tx.json(queries.changed(actor, row.id)) or b"null"))
             return tx.answer(Task)
 
     async def change_task(
@@ -81,7 +80,7 @@ class ActivitiesService:
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.task(tx, actor, id, access.EDIT)
-                await tx.fresh(row, change.version, queries.current(actor, id))
+                await tx.fresh(row, change.version, queries.task(actor, id))
                 told = row.differing(change)
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
@@ -94,8 +93,7 @@ class ActivitiesService:
                         changes={f: both for f, both in changes.items() if f not in PERSONAL},
                         personal={f: both for f, both in changes.items() if f in PERSONAL},
                     )
-                    await tx.session.flush()
-                tx.tell(from_json(await tx.session.scalar(queries.changed(actor, id))))
+                tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
             return tx.answer(Task)
 
     async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
@@ -114,8 +112,7 @@ class ActivitiesService:
                 tx.add(row)
                 await tx.remember_known([known])
                 tx.publish(row.added(), personal={"text": (None, row.text)})
-                await tx.session.flush()
-                tx.tell(from_json(await tx.session.scalar(queries.note(actor, row.id))))
+                tx.tell(from_json(await tx.json(queries.note(actor, row.id)) or b"null"))
             return tx.answer(Note)
 
     async def _due(self, actor: Actor, draft: TaskDraft) -> datetime | None:

@@ -9,8 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    any_,
-    bindparam,
     case,
     cast,
     exists,
@@ -19,8 +17,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
-from sqlalchemy.types import Uuid
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Context, parse
@@ -29,7 +26,7 @@ from gausdo.kernel.values import now
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.fields import COMPANY, columns_of
-from gausdo.modules.customers.search import matches
+from gausdo.modules.customers.search import add_words, matches
 from gausdo.modules.customers.tables import (
     LAST,
     CompanyRow,
@@ -39,10 +36,11 @@ from gausdo.modules.customers.tables import (
     schema,
 )
 from gausdo.platform.conditions_sql import to_sql
+from gausdo.platform.db import Read
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import PARENT, listed, listed_by
-from gausdo.platform.narrow import ids_of
-from gausdo.platform.rights import within
+from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
+from gausdo.platform.narrow import among_ids, asked_list, ids_of, same
+from gausdo.platform.rights import asked_by, within
 from gausdo.platform.search import among
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
@@ -54,18 +52,14 @@ FEW = 5000
 """So many found records are sorted for a page; of more, the page is read in its order."""
 
 
-def companies(actor: Actor, query: ListQuery, few: bool = True) -> Select[Any]:
+def companies(actor: Actor, query: ListQuery, few: bool = True) -> Read:
     """`Listed[Company]`; `few` as `found_few` has answered."""
-    rows = _companies().where(*_narrowed(actor, CompanyRow, query, few))
-    return listed(rows, query, _sorts(CompanyRow, query), _company.id, "name")
+    return _list(actor, CompanyRow, query, few)
 
 
-def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Select[Any]:
+def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Read:
     """`Listed[Person]`; `few` as `found_few` has answered."""
-    rows = _people(actor).where(*_narrowed(actor, PersonRow, query, few))
-    if query.company_id is not None:
-        rows = rows.where(_person.company_id == query.company_id)
-    return listed(rows, query, _sorts(PersonRow, query), _person.id, "name")
+    return _list(actor, PersonRow, query, few)
 
 
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Select[Any]:
@@ -75,37 +69,75 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Select[Any]:
     return listed_by(listed(rows, query, _sorts(PersonRow, query), _person.id, "name"), ids)
 
 
-def found_few(actor: Actor, of: type[Customer], q: str) -> Select[Any]:
+def _list(actor: Actor, of: type[Customer], query: ListQuery, few: bool) -> Read:
+    sorts, fields = _sorts(of, query), access.FIELDS[of]
+    asked = asked_list(actor, query, fields, "list", of.kind, few, words=add_words)
+    asked_page(asked, query, sorts, "name")
+
+    def statement() -> Select[Any]:
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, few))
+        return listed(rows, query, sorts, of.__table__.c.id, "name")
+
+    return asked.read(statement)
+
+
+def found_few(actor: Actor, of: type[Customer], q: str) -> Read:
     """Whether at most `FEW` visible records are found, in JSON."""
-    found = matches(of.__table__.c.search, q)
-    some = select(of.__table__.c.id).where(found, access.visible(actor, of)).limit(FEW + 1)
-    return select(func.to_json(func.count() <= FEW)).select_from(some.subquery())
+    asked = asked_by(actor, "found few", of.kind)
+    add_words(asked, q)
+
+    def statement() -> Select[Any]:
+        found = matches(of.__table__.c.search, q)
+        some = select(of.__table__.c.id).where(found, access.visible(actor, of)).limit(FEW + 1)
+        return select(func.to_json(func.count() <= FEW)).select_from(some.subquery())
+
+    return asked.read(statement)
 
 
-def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Select[Any]:
+def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
     """A JSON array of those the actor may see, in no order."""
-    return _array(shown(actor, of, ids).where(access.visible(actor, of)))
+    asked = asked_by(actor, "by id", of.kind)
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        rows = _all(actor, of).where(among_ids(of.__table__.c.id, ids), access.visible(actor, of))
+        return select(func.coalesce(func.json_agg(rows.subquery().c.item), _empty()))
+
+    return asked.read(statement)
 
 
-def changed(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
-    """A JSON array of one record the actor has just changed, even if it was given away."""
-    return _array(shown(actor, of, [id]))
+def one(actor: Actor, of: type[Customer], id: UUID) -> Read:
+    """The JSON of one record; no row when it is not visible."""
+    asked = asked_by(actor, "one", of.kind)
+    asked.add(id=id)
+    return asked.read(lambda: _one(actor, of, id).where(access.visible(actor, of)))
 
 
-def shown(actor: Actor, of: type[Customer], ids: list[UUID]) -> Select[Any]:
-    rows = _companies() if of is CompanyRow else _people(actor)
-    return rows.where(of.__table__.c.id == any_(bindparam(None, ids, ARRAY(Uuid))))
+def changed(actor: Actor, of: type[Customer], id: UUID) -> Read:
+    """The JSON of a record the actor has just changed, even if it was given away."""
+    asked = asked_by(actor, "changed", of.kind)
+    asked.add(id=id)
+    return asked.read(lambda: _one(actor, of, id))
 
 
-def _array(rows: Select[Any]) -> Select[Any]:
-    found = rows.subquery()
-    return select(func.coalesce(func.json_agg(found.c.item), _empty()))
+def _one(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
+    return _all(actor, of).where(same(of.__table__.c.id, "id", id))
 
 
-def history(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
+def _all(actor: Actor, of: type[Customer]) -> Select[Any]:
+    return _companies() if of is CompanyRow else _people(actor)
+
+
+def history(actor: Actor, of: type[Customer], id: UUID) -> Read:
     """`list[HistoryEntry]` of one visible record, newest first; no row when it is not visible."""
-    visible = exists().where(of.__table__.c.id == id, access.visible(actor, of))
-    return entries(schema, of.kind, id, visible)
+    asked = asked_by(actor, "history", of.kind)
+    asked.add(id=id)
+
+    def statement() -> Select[Any]:
+        visible = exists().where(same(of.__table__.c.id, "id", id), access.visible(actor, of))
+        return entries(schema, of.kind, id, visible)
+
+    return asked.read(statement)
 
 
 def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
@@ -131,9 +163,11 @@ def _narrowed(
     if query.filter:
         fields, columns = access.FIELDS[of], access.COLUMNS[of]
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, fields), fields, columns, context))
+        narrow.append(to_sql(parse(query.filter, fields), fields, columns, context, "filter"))
     if query.ids:
-        narrow.append(table.id == any_(bindparam(None, ids_of(query.ids), ARRAY(Uuid))))
+        narrow.append(among_ids(table.id, ids_of(query.ids)))
+    if isinstance(query, PeopleQuery) and query.company_id is not None:
+        narrow.append(same(_person.company_id, "company_id", query.company_id))
     return narrow
 
 

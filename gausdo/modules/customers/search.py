@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, false, func, literal
+from sqlalchemy import ColumnElement, Text, bindparam, cast, false, func
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from gausdo.modules.customers.contract import Reachable
+from gausdo.platform.db import Asked
 
 MAX_WORDS = 10
 _WORD = re.compile(r"[^\W_]+")
@@ -49,13 +50,20 @@ def _folded(text: str) -> str:
 
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
     """Whether `vector` has every word of `q`; nothing has what is no word at all."""
-    asked = [_question(word) for word in _asked(q)][:MAX_WORDS]
+    asked = [_question(word, number) for number, word in enumerate(_asked(q))]
     if not asked:
         return false()
     every = asked[0]
     for one in asked[1:]:
         every = every.op("&&")(one)
     return vector.bool_op("@@")(every)
+
+
+def add_words(asked: Asked, q: str) -> None:
+    """What `matches` makes of `q`, for a read that is told apart."""
+    for number, word in enumerate(_asked(q)):
+        stem = _stem(word)
+        asked.add("q", stem is None, **{f"q_{number}": _written(word), f"q_{number}_stem": stem})
 
 
 def _asked(q: str) -> list[str]:
@@ -66,14 +74,24 @@ def _asked(q: str) -> list[str]:
     found: list[str] = []
     for piece in _folded(_NUMBER.sub(joined, q)).split():
         found += [piece] if "@" in piece.strip("@") else _WORD.findall(piece)
-    return found
+    return found[:MAX_WORDS]
 
 
-def _question(word: str) -> ColumnElement[Any]:
+def _question(word: str, number: int) -> ColumnElement[Any]:
     """As it is written, or by its stem."""
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
-    written = cast(literal(f"'{quoted}':*"), TSQUERY)
-    if not word.isalpha():
+    written = cast(bindparam(f"q_{number}", _written(word), Text), TSQUERY)
+    if (stem := _stem(word)) is None:
         return written
-    stem = func.to_tsquery(cast("russian", REGCONFIG), literal(f"{word}:*"))
-    return written.op("||")(stem).self_group()
+    told = bindparam(f"q_{number}_stem", stem, Text)
+    stems = func.to_tsquery(cast("russian", REGCONFIG), told)
+    return written.op("||")(stems).self_group()
+
+
+def _written(word: str) -> str:
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
+
+
+def _stem(word: str) -> str | None:
+    """What is no word of a language has no stem."""
+    return f"{word}:*" if word.isalpha() else None

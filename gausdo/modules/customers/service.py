@@ -68,14 +68,16 @@ class CustomersService:
         return await self.db.one(queries.people_of(actor, ids, query))
 
     async def company(self, actor: Actor, id: UUID) -> Company:
-        for company in await self.find_companies(actor, [id]):
-            return company
-        raise access.missing(CompanyRow)
+        found = await self.db.json(queries.one(actor, CompanyRow, id))
+        if found is None:
+            raise access.missing(CompanyRow)
+        return Company.model_validate_json(found)
 
     async def person(self, actor: Actor, id: UUID) -> Person:
-        for person in await self.find_people(actor, [id]):
-            return person
-        raise access.missing(PersonRow)
+        found = await self.db.json(queries.one(actor, PersonRow, id))
+        if found is None:
+            raise access.missing(PersonRow)
+        return Person.model_validate_json(found)
 
     async def company_history(self, actor: Actor, id: UUID) -> Json:
         return await self._history(actor, CompanyRow, id)
@@ -141,7 +143,7 @@ class CustomersService:
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.record(tx, actor, of, id, "edit")
-                await tx.fresh(row, change.version, queries.by_id(actor, of, [id]))
+                await tx.fresh(row, change.version, queries.one(actor, of, id))
                 told = row.differing(told)
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
@@ -200,5 +202,5 @@ async def _find_employer(tx: Tx, actor: Actor, told: Mapping[str, Any]) -> None:
 
 async def _tell(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> None:
     """Answer with the record as it is now, also to an actor who has just given it away."""
-    await tx.session.flush()
-    tx.tell(from_json(await tx.session.scalar(queries.changed(actor, of, id)))[0])
+    told = await tx.json(queries.changed(actor, of, id))
+    tx.tell(from_json(told or b"null"))

@@ -1,6 +1,6 @@
 """Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    any_,
     bindparam,
     case,
     cast,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
@@ -31,11 +30,13 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
+from gausdo.platform.db import Read
+from gausdo.platform.db.schema import TIME
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import PARENT, listed, listed_by
-from gausdo.platform.narrow import narrowed
-from gausdo.platform.rights import within
-from gausdo.platform.search import among, matches
+from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
+from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
+from gausdo.platform.rights import asked_by, within
+from gausdo.platform.search import add_words, among, matches
 
 CLOSED_SHOWN = timedelta(days=30)
 """How long a won or lost deal stays on the board."""
@@ -54,10 +55,16 @@ SORTS: dict[str, ColumnElement[Any]] = {
 }
 
 
-def deals(actor: Actor, query: DealQuery) -> Select[Any]:
+def deals(actor: Actor, query: DealQuery) -> Read:
     """`Listed[Deal]`."""
-    rows = _rows(actor).where(*_narrowed(actor, query))
-    return listed(rows, query, SORTS, _deal.id, "-created_at")
+    asked = asked_list(actor, query, DEAL, "deals")
+    asked_page(asked, query, SORTS, "-created_at")
+
+    def statement() -> Select[Any]:
+        rows = _rows(actor).where(*_narrowed(actor, query))
+        return listed(rows, query, SORTS, _deal.id, "-created_at")
+
+    return asked.read(statement)
 
 
 def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Select[Any]:
@@ -67,20 +74,50 @@ def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Se
     return listed_by(listed(rows, query, SORTS, _deal.id, "-created_at"), ids)
 
 
-def deals_by_id(actor: Actor, ids: list[UUID]) -> Select[Any]:
+def deals_by_id(actor: Actor, ids: list[UUID]) -> Read:
     """A JSON array of `Deal`, in no order."""
-    rows = _rows(actor).where(_deal.id == any_(bindparam(None, ids, ARRAY(Uuid)))).subquery()
-    return select(func.coalesce(func.json_agg(rows.c.item), _empty()))
+    asked = asked_by(actor, "deals by id")
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        rows = _rows(actor).where(among_ids(_deal.id, ids)).subquery()
+        return select(func.coalesce(func.json_agg(rows.c.item), _empty()))
+
+    return asked.read(statement)
 
 
-def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
+def deal(actor: Actor, id: UUID) -> Read:
+    """The JSON of one `Deal`; no row when it is not visible."""
+    asked = asked_by(actor, "deal")
+    asked.add(id=id)
+    return asked.read(lambda: _rows(actor).where(same(_deal.id, "id", id)))
+
+
+def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     """`Board`: exact numbers per stage from one index, and the first deals of each.
 
     No row when there is no such pipeline.
     """
-    narrow = [access.visible(actor), _deal.pipeline_id == pipeline_id, _on_board()]
+    closed_after = now() - CLOSED_SHOWN
+    asked = asked_by(actor, "board", query.owner_id is None)
+    asked.add(
+        pipeline_id=pipeline_id,
+        owner_id=query.owner_id,
+        limit=query.limit,
+        closed_after=closed_after,
+    )
+    if query.q:
+        add_words(asked, query.q)
+    return asked.read(lambda: _board(actor, pipeline_id, query, closed_after))
+
+
+def _board(
+    actor: Actor, pipeline_id: UUID, query: BoardQuery, closed_after: datetime
+) -> Select[Any]:
+    this = bindparam("pipeline_id", pipeline_id, Uuid)
+    narrow = [access.visible(actor), _deal.pipeline_id == this, _on_board(closed_after)]
     if query.owner_id is not None:
-        narrow.append(_deal.owner_id == query.owner_id)
+        narrow.append(same(_deal.owner_id, "owner_id", query.owner_id))
     if query.q:
         narrow.append(among(_deal.id, matches(_deal.search, query.q)))
     stage = StageRow.__table__.c
@@ -129,34 +166,42 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Select[Any]:
     columns = (
         select(column.label("item"), stage.position)
         .select_from(StageRow.__table__.join(totals, literal(True)).join(cards, literal(True)))
-        .where(stage.pipeline_id == pipeline_id)
+        .where(stage.pipeline_id == this)
         .subquery("columns")
     )
     return select(
         func.json_build_object(
-            text("'pipeline_id'"), literal(pipeline_id, Uuid),
+            text("'pipeline_id'"), this,
             text("'columns'"),
             func.json_agg(aggregate_order_by(columns.c.item, columns.c.position)),
         )
     ).having(func.count() > 0)  # fmt: skip
 
 
-def history(actor: Actor, id: UUID) -> Select[Any]:
+def history(actor: Actor, id: UUID) -> Read:
     """`list[HistoryEntry]` of one visible deal, newest first; no row when it is not visible."""
-    visible = exists().where(_deal.id == id, access.visible(actor))
-    return entries(schema, "deal", id, visible)
+    asked = asked_by(actor, "history")
+    asked.add(id=id)
+
+    def statement() -> Select[Any]:
+        visible = exists().where(same(_deal.id, "id", id), access.visible(actor))
+        return entries(schema, "deal", id, visible)
+
+    return asked.read(statement)
 
 
-def _on_board() -> ColumnElement[bool]:
+def _on_board(closed_after: datetime) -> ColumnElement[bool]:
     """An open deal has no `closed_at`, so the board's index answers this alone."""
-    return or_(_deal.closed_at.is_(None), _deal.closed_at > now() - CLOSED_SHOWN)
+    return or_(
+        _deal.closed_at.is_(None), _deal.closed_at > bindparam("closed_after", closed_after, TIME)
+    )
 
 
 def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     narrow: list[ColumnElement[bool]] = []
     for name in ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind"):
         if (value := getattr(query, name)) is not None:
-            narrow.append(_deal[name] == value)  # noqa: PERF401 - read as five filters
+            narrow.append(same(_deal[name], name, value))  # noqa: PERF401 - read as five filters
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]

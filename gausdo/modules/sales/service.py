@@ -69,10 +69,10 @@ class SalesService:
         return await self.db.one(queries.deals_of(actor, of, ids, query))
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
-        found = await self.find_deals(actor, [id])
-        if not found:
+        found = await self.db.json(queries.deal(actor, id))
+        if found is None:
             raise NotFound(access.NO_DEAL)
-        return found[0]
+        return Deal.model_validate_json(found)
 
     async def deal_history(self, actor: Actor, id: UUID) -> Json:
         found = await self.db.json(queries.history(actor, id))
@@ -101,7 +101,7 @@ class SalesService:
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
-                await tx.fresh(row, change.version, queries.deals_by_id(actor, [id]))
+                await tx.fresh(row, change.version, queries.deal(actor, id))
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if change.owner_id not in (None, row.owner_id):
@@ -124,7 +124,7 @@ class SalesService:
         async with self.db.begin(actor, key, (id, move)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
-                await tx.fresh(row, move.version, queries.deals_by_id(actor, [id]))
+                await tx.fresh(row, move.version, queries.deal(actor, id))
                 stage = await pipelines.stage_of(tx, row.pipeline_id, move.stage_id)
                 if stage.id != row.stage_id:
                     before = row.standing()
@@ -176,11 +176,9 @@ def _differing(field: str, before: str | None, after: str | None) -> dict[str, A
 
 async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:
     """Answer with the deal as it is now, also to an actor who has just given it away."""
-    await tx.session.flush()
     for reader in (actor, SYSTEM):
-        told = from_json(await tx.session.scalar(queries.deals_by_id(reader, [id])))
-        if told:
-            tx.tell(told[0])
+        if (told := await tx.json(queries.deal(reader, id))) is not None:
+            tx.tell(from_json(told))
             return
 
 

@@ -1,7 +1,8 @@
 """A module's database: one pool for its role, transactions for changes, bytes for reads."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, cast
 
@@ -19,6 +20,7 @@ from sqlalchemy.util import LRUCache
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Unavailable
 from gausdo.kernel.values import Json, now
+from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.tx import Tx
 
@@ -79,6 +81,7 @@ class Database:
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         self._dialect: Any = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
+        self._prepared: LRUCache[Hashable, _Prepared] = LRUCache(500)
 
     async def __aenter__(self) -> Self:
         await self._pool.open()
@@ -100,7 +103,7 @@ class Database:
         """
         try:
             async with self._sessions.begin() as session:
-                tx = Tx(session, self.schema, actor)
+                tx = Tx(session, self.schema, actor, self.prepared)
                 if key is not None:
                     await tx.remember(key, asked)
                 yield tx
@@ -109,6 +112,8 @@ class Database:
             if error.connection_invalidated or isinstance(error.orig, PoolTimeout):
                 raise _unavailable() from error
             raise
+        except OperationalError as error:
+            raise _unavailable() from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -124,13 +129,13 @@ class Database:
         except PoolTimeout as error:
             raise _unavailable() from error
 
-    async def json(self, statement: Select[Any]) -> Json | None:
-        """The one `json` value a statement selects, as bytes; None when it selects no row.
+    async def json(self, read: Read | Select[Any]) -> Json | None:
+        """The one `json` value that is read, as bytes; None when no row is selected.
 
-        The expression is compiled once per shape; a connection that has died while idle is
-        replaced and the read repeated once.
+        A `Read` is made and compiled once per shape, a statement of its own only compiled so. A
+        connection that has died while idle is replaced and the read repeated once.
         """
-        sql, params = self.compiled(statement)
+        sql, params = self.prepared(read)
         for last in (False, True):
             try:
                 async with self.connection() as connection:
@@ -148,12 +153,24 @@ class Database:
         async with self.begin() as tx:
             await tx.session.execute(answer.delete().where(answer.c.at < now() - ANSWERS))
 
-    async def one(self, statement: Select[Any]) -> Json:
+    async def one(self, read: Read | Select[Any]) -> Json:
         """As `json`, for a statement that always selects a row."""
-        found = await self.json(statement)
+        found = await self.json(read)
         if found is None:
             raise LookupError("The statement selected no row.")
         return found
+
+    def prepared(self, read: Read | Select[Any]) -> tuple[str, dict[str, Any]]:
+        """SQL text and parameters for the driver."""
+        if not isinstance(read, Read):
+            return self.compiled(read)
+        if read.shape is None:
+            return self.compiled(read.statement())
+        known = self._prepared.get(read.shape)
+        if known is None:
+            sql, params = self.compiled(read.statement())
+            known = self._prepared[read.shape] = _Prepared.of(sql, params, read)
+        return known.sql, known.with_values(read.values)
 
     def compiled(self, statement: Executable) -> tuple[str, dict[str, Any]]:
         """SQL text and parameters for the driver, from a cache keyed by the statement's shape."""
@@ -168,6 +185,27 @@ class Database:
         for name, process in processors.items():
             params[name] = process(params[name])
         return compiled.string, params
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """SQL of one shape, and those of its parameters that are the same each time."""
+
+    sql: str
+    same: Mapping[str, Any]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, sql: str, params: Mapping[str, Any], read: Read) -> Self:
+        names = frozenset(params) & frozenset(read.values)
+        for name in names:
+            if params[name] != read.values[name]:
+                raise LookupError(f"The read binds another “{name}” than it tells.")
+        same = {name: value for name, value in params.items() if name not in names}
+        return cls(sql, same, names)
+
+    def with_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self.same, **{name: values[name] for name in self.names}}
 
 
 def _unavailable() -> Unavailable:

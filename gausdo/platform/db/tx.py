@@ -8,19 +8,24 @@ from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from opentelemetry import propagate
+from psycopg import AsyncConnection
+from psycopg.rows import tuple_row
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json, to_json, to_jsonable_python
-from sqlalchemy import Select, TextClause, bindparam, select, text
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
-from gausdo.kernel.values import new_id, now
+from gausdo.kernel.values import Json, new_id, now
+from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 
 A = TypeVar("A")
+Prepared = Callable[[Read], tuple[str, dict[str, Any]]]
+"""SQL and parameters of a read, for the driver."""
 _ANYTHING = TypeAdapter[Any](Any)
 
 _ENQUEUE = text("""
@@ -43,8 +48,11 @@ class Versioned(Protocol):
 class Tx:
     """One use case's transaction. Made by `Database.begin`."""
 
-    def __init__(self, session: AsyncSession, schema: Schema, actor: Actor | None) -> None:
+    def __init__(
+        self, session: AsyncSession, schema: Schema, actor: Actor | None, prepared: Prepared
+    ) -> None:
         self.session = session
+        self._prepared = prepared
         self.schema = schema
         self.actor = actor
         self.told: bool = False
@@ -121,11 +129,20 @@ class Tx:
             }
         )
 
-    async def fresh(self, row: Versioned, version: int, current: Select[Any] | None = None) -> None:
+    async def json(self, read: Read) -> Json | None:
+        """As `Database.json`, within this transaction and after what it has written so far."""
+        await self.session.flush()
+        sql, params = self._prepared(read)
+        connection = await (await self.session.connection()).get_raw_connection()
+        driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
+        cursor = await driver.cursor(row_factory=tuple_row).execute(sql, params)
+        row = await cursor.fetchone()
+        return None if row is None or row[0] is None else Json(row[0])
+
+    async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:
         """Raise Stale, showing what has changed since, unless `row` is still at `version`.
 
-        `current` selects a JSON array with the record as its page shows it, where that is more
-        than `row.shown()`.
+        `current` reads the record as its page shows it, where that is more than `row.shown()`.
         """
         if row.version == version:
             return
@@ -146,7 +163,7 @@ class Tx:
             data={
                 "current": _shown(row)
                 if current is None
-                else from_json(await self.session.scalar(current) or b"[null]")[0],
+                else from_json(await self.json(current) or b"null"),
                 "changes": changes,
             },
         )

@@ -57,7 +57,7 @@ async def many(gausdo, people, settings):
 )
 async def test_a_list_goes_through_its_index(gausdo, people, query, index):
     db = gausdo.databases["activities"]
-    sql, params = db.compiled(queries.tasks(people.bob, TaskQuery(**query)))
+    sql, params = db.prepared(queries.tasks(people.bob, TaskQuery(**query)))
     async with db.connection() as connection:
         found = await connection.execute(f"explain (format json) {sql}", params)
         plan = json.dumps(json.loads((await found.fetchone())[0]))

@@ -45,7 +45,7 @@ async def crowd(gausdo, people, settings):
 async def indexes(gausdo, statement):
     """The indexes by which a statement reads people, and whether it reads the whole table."""
     db = gausdo.databases["customers"]
-    sql, params = db.compiled(statement)
+    sql, params = db.prepared(statement)
     async with db.connection() as connection:
         found = await connection.execute(f"explain (format json) {sql}", params)
         [[plan]] = (json.loads((await found.fetchone())[0]),)
@@ -112,7 +112,7 @@ async def test_what_is_found_everywhere_is_read_in_the_order_of_the_page(gausdo,
 async def test_companies_are_read_the_same_way(gausdo, people):
     """They are few here; the point is that their statements fit their indexes."""
     db = gausdo.databases["customers"]
-    sql, params = db.compiled(queries.companies(people.bob, ListQuery(sort="-city")))
+    sql, params = db.prepared(queries.companies(people.bob, ListQuery(sort="-city")))
     async with db.connection() as connection, connection.transaction():
         await connection.execute("set local enable_seqscan = off")
         await connection.execute("set local enable_sort = off")
