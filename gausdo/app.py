@@ -23,6 +23,7 @@ from gausdo.platform.analytics import Analytics
 from gausdo.platform.cache import Cache
 from gausdo.platform.db import Database
 from gausdo.platform.module import Module, Parts
+from gausdo.platform.telemetry import traces
 from gausdo.platform.tokens import Tokens
 from gausdo.settings import Settings
 
@@ -103,7 +104,7 @@ async def _near(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
     service = module.build(Parts(db, gausdo.settings, gausdo.contracts, tools))
     gausdo.databases[module.name] = db
     gausdo.services[module.name] = service
-    gausdo.contracts[module.contract] = service
+    gausdo.contracts[module.contract] = traces.use_cases(module.name, service)
 
 
 async def _far(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:

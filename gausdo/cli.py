@@ -115,34 +115,39 @@ def serve(
     from granian import Granian
     from granian.constants import Interfaces
 
-    from gausdo import serve
+    from gausdo.platform import telemetry
     from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
     die_with_parent()
-    wait_for_turn()
-    if migrate:
-        bring_up_to_date()
-    if demo:
-        load_demo()
-    # The workers are forks of this process, which has loaded everything: they start at once and
-    # share its memory. What is frozen the collector leaves alone, so that it stays shared.
-    multiprocessing.set_start_method("fork")
-    gc.collect()
-    gc.freeze()
-    beat_in_background(settings.data)
-    Granian(
-        f"{serve.__name__}:application",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        respawn_failed_workers=True,
-        log_access=False,
-        workers_kill_timeout=10,
-    ).serve()
+    with telemetry.shared(os.environ.get(telemetry.SHARED)) as folder:
+        os.environ[telemetry.SHARED] = str(folder)
+        from gausdo import serve
+
+        wait_for_turn()
+        if migrate:
+            bring_up_to_date()
+        if demo:
+            load_demo()
+        # The workers are forks of this process, which has loaded everything: they start at once
+        # and share its memory. What is frozen the collector leaves alone, so that it stays shared.
+        multiprocessing.set_start_method("fork")
+        gc.collect()
+        gc.freeze()
+        beat_in_background(settings.data)
+        Granian(
+            f"{serve.__name__}:application",
+            factory=True,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            workers=workers,
+            respawn_failed_workers=True,
+            log_access=False,
+            log_dictconfig=telemetry.logs.of_server("web"),
+            workers_kill_timeout=10,
+        ).serve()
 
 
 @app.command()

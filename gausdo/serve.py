@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
+from pathlib import Path
 
 from nats.aio.client import Client
 from starlette.applications import Starlette
@@ -31,7 +32,12 @@ from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
+from gausdo.platform.telemetry import exposition, metrics
+from gausdo.platform.telemetry.requests import Observed
 from gausdo.settings import Settings
+
+MEASURE = 5.0
+"""Seconds between looks at the pools of this process."""
 
 
 def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
@@ -71,8 +77,8 @@ async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]
         "/api/docs": docs,
         GRAPHQL: GraphQL(graphs_of(gausdo), gausdo.contracts, live),
     }
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        inner["/metrics"] = _for_neighbours(telemetry.metrics)
+    if (shared := os.environ.get(telemetry.SHARED)) is not None:
+        inner["/metrics"] = _for_neighbours(exposition.of_all(Path(shared)))
     entrance: ASGIApp = Entrance(
         api(routes_of(gausdo, identify), live=live.serve),
         inner,
@@ -80,7 +86,7 @@ async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]
     )
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
-    yield telemetry.Observed(Gate(entrance, identify, settings.trusted_proxies))
+    yield Observed(Gate(entrance, identify, settings.trusted_proxies))
 
 
 def _with_rpc(gausdo: Gausdo, other: ASGIApp) -> ASGIApp:
@@ -175,6 +181,15 @@ class Application:
         nats = await connect(self._settings.nats_url.get_secret_value(), "gausdo web")
         self._stack.push_async_callback(nats.close)
         self._app = await self._stack.enter_async_context(serving(gausdo, nats))
+        metrics.tell_build()
+        measuring = asyncio.create_task(_measure_pools(gausdo))
+        self._stack.callback(measuring.cancel)
+
+
+async def _measure_pools(gausdo: Gausdo) -> None:
+    while True:
+        metrics.measure_pools((name, db.pool) for name, db in gausdo.databases.items())
+        await asyncio.sleep(MEASURE)
 
 
 def application() -> Application:

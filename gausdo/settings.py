@@ -85,7 +85,15 @@ class Settings(BaseSettings):
     rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
     demo_url: str | None = Field(None, description="The demo's own mail sink and receiver.")
     otlp_endpoint: str | None = Field(
-        None, description="Where traces go, as OTLP over HTTP: http://host:4318"
+        None, description="Where traces and logs go, as OTLP over HTTP: http://host:4318"
+    )
+    trace_share: float = Field(
+        1.0, ge=0, le=1, description="The share of traces that is sent there, each of them whole."
+    )
+    metrics_port: int | None = Field(
+        None,
+        description="Where the worker answers /metrics, beside GAUSDO_HOST; not at all unless told."
+        " Web processes answer it on their own port.",
     )
     log_level: str = Field("info", description="debug, info, warning or error.")
 

@@ -15,10 +15,11 @@ from gausdo.platform.embedded.home import Home
 from gausdo.platform.embedded.process import Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
+from gausdo.platform.telemetry import SHARED
 from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
 
 SERVERS = ("postgres", "valkey", "nats", "clickhouse")
-PORT, SMTP, SINK = 8000, 2525, 8025
+PORT, METRICS, SMTP, SINK = 8000, 9464, 2525, 8025
 ENVIRONMENT = "environment.json"
 
 
@@ -45,6 +46,8 @@ def planned(home: Home, workers: int, *, demo: bool, web: Path | None, host: str
         "GAUSDO_HOST": host,
         "GAUSDO_PORT": str(port),
         "GAUSDO_BASE_URL": url,
+        "GAUSDO_METRICS_PORT": told.get("GAUSDO_METRICS_PORT")
+        or str(home.port("metrics", METRICS)),
         **({"GAUSDO_WEB": str(web)} if web else {}),
     }
     parts = list(embedded.parts)
@@ -78,22 +81,21 @@ def _own(
     home: Home, embedded: Embedded, environment: Mapping[str, str], workers: int, *, demo: bool,
     port: int,
 ) -> list[Part]:  # fmt: skip
-    metrics = home.folder / "run" / "metrics"
+    shared = {SHARED: str(home.folder / "run" / "metrics")}
     servers = tuple(part.name for part in embedded.parts)
     pulse = Pulse(home.folder)
     pulse.begin()
 
-    def gausdo(*words: str) -> Command:
-        metrics.mkdir(parents=True, exist_ok=True)
-        own = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-        return Command([sys.executable, "-m", "gausdo.cli", *words], env=own)
+    def gausdo(*words: str, **more: str) -> Command:
+        return Command([sys.executable, "-m", "gausdo.cli", *words], env={**environment, **more})
 
     return [
         # It has everything loaded, so it also brings the database up to date.
         Part(
             "web",
             lambda: gausdo(
-                "serve", "--workers", str(workers), "--migrate", *(["--demo"] if demo else [])
+                "serve", "--workers", str(workers), "--migrate", *(["--demo"] if demo else []),
+                **shared,
             ),
             prepare=lambda: demand_free(port),
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),

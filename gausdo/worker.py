@@ -4,24 +4,25 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 
 from nats.aio.client import Client
 
 from gausdo.app import MODULES, Gausdo, opened
-from gausdo.platform import telemetry
+from gausdo.measuring import Measuring
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.cursors import janitor
-from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.jobs import JobWorker
+from gausdo.platform.telemetry import exposition, metrics
 from gausdo.settings import Settings
 
 GRACE = 8.0
 """Seconds to end in, once asked to."""
-TIDY, MEASURE = 3600.0, 15.0
+TIDY, MEASURE = 3600.0, 10.0
 """Seconds between looks at partitions and old answers, and at how far behind everything is."""
 
 
@@ -37,7 +38,8 @@ async def work(gausdo: Gausdo, nats: Client) -> None:
                 tasks.create_task(module.runs(gausdo.services[module.name], nats))
         tasks.create_task(job_worker(gausdo).run())
         tasks.create_task(_again(TIDY, "tidying up", lambda: _tidy(gausdo, nats)))
-        tasks.create_task(_again(MEASURE, "measuring lags", lambda: _measure(gausdo, nats)))
+        measuring = Measuring(gausdo, nats)
+        tasks.create_task(_again(MEASURE, "measuring lags", measuring.measure))
 
 
 def consumers(gausdo: Gausdo, nats: Client) -> Iterator[Consumer]:
@@ -90,20 +92,19 @@ async def _tidy(gausdo: Gausdo, nats: Client) -> None:
         await db.forget_answers()
 
 
-async def _measure(gausdo: Gausdo, nats: Client) -> None:
-    for name, db in gausdo.databases.items():
-        out = await outbox_lag(db, nats)
-        telemetry.WAITING.labels(name).set(out.unplaced + out.unpublished)
-        telemetry.PARKED.labels(name).set(await parked_count(db))
-        for (consumer, source), behind in (await consumer_lag(db, nats)).items():
-            telemetry.LAG.labels(consumer, source).set(behind)
-
-
 async def run(settings: Settings) -> None:
     """The worker process: until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with ExitStack() as stack:
+        metrics.tell_build()
+        if settings.metrics_port is not None:
+            stack.enter_context(exposition.answering(settings.host, settings.metrics_port))
+        await _run(settings, stop)
+
+
+async def _run(settings: Settings, stop: asyncio.Event) -> None:
     beating = asyncio.create_task(beat(settings.data))
     async with opened(settings) as gausdo:
         nats = await connect(settings.nats_url.get_secret_value(), "gausdo worker")

@@ -22,6 +22,7 @@ from gausdo.gateway.identify import Identify, same_origin
 from gausdo.kernel.actor import Actor, Reach, Right
 from gausdo.kernel.errors import Problem, Unknown
 from gausdo.kernel.events import Envelope
+from gausdo.platform.telemetry.metrics import SOCKETS
 
 OBJECTS = {
     "deal": "sales.deal",
@@ -103,10 +104,12 @@ class Live:
     def hearing(self, actor: Actor) -> Iterator[Ear]:
         ear = Ear(actor)
         self._ears.add(ear)
+        SOCKETS.inc()
         try:
             yield ear
         finally:
             self._ears.discard(ear)
+            SOCKETS.dec()
 
     async def actor(self, websocket: WebSocket) -> Actor | None:
         """Who opens a socket, from our own page or with a token; None when nobody may."""

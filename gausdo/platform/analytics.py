@@ -14,10 +14,12 @@ from typing import Any, Self
 from clickhouse_connect.driver import create_async_client
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from opentelemetry.trace import SpanKind
 from pydantic_core import from_json, to_json
 
 from gausdo.kernel.errors import Unavailable
 from gausdo.platform.facts import Dataset
+from gausdo.platform.telemetry import traces
 
 SECONDS, ROWS, MEMORY = 10, 100_000, 2_000_000_000
 """What one read may take: time, rows of its answer, bytes of memory."""
@@ -31,6 +33,7 @@ _READING: dict[str, Any] = {
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_decimals": 1,
 }
+_SYSTEM = {"db.system.name": "clickhouse"}
 _LOADING: dict[str, Any] = {
     "date_time_input_format": "best_effort",
     "input_format_skip_unknown_fields": 1,
@@ -88,7 +91,8 @@ class Analytics:
     async def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a SELECT; decimals come as text. Raises Unavailable."""
         client = await self._client("read")
-        with _outages():
+        told = {**_SYSTEM, "db.query.text": sql}
+        with traces.inner("clickhouse: select", SpanKind.CLIENT, told), _outages():
             answer = await client.raw_query(
                 sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
             )
@@ -105,7 +109,7 @@ class Analytics:
         client = await self._client("write")
         settings = {**_LOADING, "insert_deduplication_token": token}
         shape = "JSONEachRow" if columns is None else "TabSeparated"  # escaped as COPY does
-        with _outages():
+        with traces.inner(f"clickhouse: insert {table}", SpanKind.CLIENT, _SYSTEM), _outages():
             await client.raw_insert(table, columns, rows, settings=settings, fmt=shape)
 
     async def run(self, sql: str) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import structlog
+from opentelemetry.trace import Span
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gausdo.kernel.errors import Problem
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.telemetry import traces
 from gausdo.platform.worklist import WAITING, Pending, lease, next_due
 
 R = TypeVar("R", bound=Pending)
@@ -104,6 +106,13 @@ async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: 
 
 
 async def _work_on(db: Database, work: Work[R, O], row: R) -> None:
+    """In the trace of what asked for the row."""
+    what = f"{db.schema.name}: {row.__tablename__}"  # type: ignore[attr-defined]  # a table's
+    with traces.following(row.trace, what, told={"gausdo.id": str(row.id)}) as span:
+        await _carry_out(db, work, row, span)
+
+
+async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None:
     outcome, error, final, columns = None, None, False, {}
     try:
         async with asyncio.timeout(work.seconds):
@@ -118,6 +127,8 @@ async def _work_on(db: Database, work: Work[R, O], row: R) -> None:
     except Exception:
         log.exception("a piece of work failed", kind=work.kind.__name__, id=str(row.id))
         error = "Something went wrong on our side."
+    if error is not None:
+        traces.failed(span, error)
     async with db.begin() as tx:
         held = await tx.session.get(work.kind, row.id, with_for_update=True)
         if held is None or held.state != WAITING:

@@ -17,6 +17,7 @@ from procrastinate.worker import Worker
 
 from gausdo.kernel.values import now
 from gausdo.platform.bus.patience import Patience, heed_cancellation
+from gausdo.platform.telemetry import traces
 
 Work: TypeAlias = Callable[..., Awaitable[None]]
 W = TypeVar("W", bound=Work)
@@ -180,7 +181,12 @@ def _bound(task: Task, service: Any) -> Work:
     async def run(timestamp: int | None = None, **args: Any) -> None:
         if timestamp is not None and not task.cron:
             args["timestamp"] = timestamp
-        await task.run(service, **args)
+        name = task.name.replace(".", ": ", 1)
+        if task.cron:  # it has hardly ever something to do
+            await task.run(service, **args)
+            return
+        with traces.following(None, name):
+            await task.run(service, **args)
 
     return run
 

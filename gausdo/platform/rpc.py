@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 import httpx2
-from opentelemetry import propagate
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic_core import from_json
 from starlette.requests import Request
@@ -25,6 +24,7 @@ from gausdo.kernel.actor import Actor, Cause
 from gausdo.kernel.errors import FieldError, Problem, Unavailable, Unknown
 from gausdo.kernel.values import Json
 from gausdo.platform.http.problems import from_validation, problem_response
+from gausdo.platform.telemetry import traces
 from gausdo.platform.tokens import Tokens
 
 C = TypeVar("C")
@@ -146,7 +146,8 @@ class _Far:
 
     async def _ask(self, method: _Method, sent: BaseModel, actor: Actor | None, tries: int) -> Any:
         headers = {"authorization": f"Bearer {self._token(actor)}"}
-        propagate.inject(headers)
+        if (told := traces.current()) is not None:
+            headers["traceparent"] = told
         path = f"/rpc/{self._contract.__name__}/{method.name}"
         body = sent.model_dump_json(exclude_unset=True)
         try:

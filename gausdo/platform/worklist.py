@@ -8,15 +8,16 @@ idempotency key to whoever receives it.
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
-from gausdo.platform.db.schema import TIME
+from gausdo.platform.db.schema import TIME, Schema
 from gausdo.platform.db.tx import Tx
+from gausdo.platform.telemetry import traces
 
 TRIES = 8
 FIRST_WAIT = timedelta(seconds=5)
@@ -35,6 +36,8 @@ class Pending:
     due_at: Mapped[datetime] = mapped_column(TIME, default=now)
     leased_until: Mapped[datetime | None] = mapped_column(TIME)
     error: Mapped[str | None] = mapped_column(Text)
+    trace: Mapped[str | None] = mapped_column(Text, default=traces.current)
+    """The traceparent of what asked for it."""
 
     def succeed(self) -> None:
         self.state, self.leased_until, self.error = self.DONE, None, None
@@ -88,3 +91,12 @@ async def next_due(tx: Tx, kind: type[R]) -> datetime | None:
     found = select(func.min(func.greatest(kind.due_at, kind.leased_until)))
     at: datetime | None = await tx.session.scalar(found.where(kind.state == WAITING))
     return at
+
+
+def worklists(schema: Schema) -> list[type[Any]]:
+    """The worklists among a module's tables."""
+    return [
+        kind
+        for mapper in schema.Base.registry.mappers
+        if issubclass(kind := mapper.class_, Pending)
+    ]

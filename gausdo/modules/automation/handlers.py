@@ -126,6 +126,7 @@ def _effects(
             "author_id": rule.author_id,
             "cause": envelope.leads_to(rule.id).model_dump(mode="json"),
             "at": envelope.at,
+            "trace": envelope.trace,
         }
         for number, step in enumerate(rule.steps)
     ]

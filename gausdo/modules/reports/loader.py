@@ -30,6 +30,7 @@ from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import Reader, last_entry, reading, republish_of, start_after
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.facts import Dataset
+from gausdo.platform.telemetry import traces
 
 PACE = 0.3
 LIMIT = 10_000
@@ -170,6 +171,12 @@ class Loader:
 
     async def _load(self, batch: Batch, token: UUID | None = None) -> None:
         """Save the borders, insert, move the position."""
+        told = [(event["name"], event["trace"]) for event in batch.events]
+        with traces.following_many("reports: load", told):
+            await self._load_whole(batch, token)
+        self._flushed = time.monotonic()
+
+    async def _load_whole(self, batch: Batch, token: UUID | None) -> None:
         if token is None:
             token = new_id()
             borders = {"from_pos": batch.pos + 1, "to_pos": batch.to_pos, "token": token}
@@ -186,7 +193,6 @@ class Loader:
                 for suffix in suffixes if told else ():
                     await self._insert(tx, dataset, suffix, told, str(token))
             await self._move(tx, batch)
-        self._flushed = time.monotonic()
 
     async def _insert(
         self, tx: Tx, dataset: Dataset, suffix: str, told: Sequence[dict[str, Any]], token: str

@@ -37,6 +37,12 @@ class ReportsService:
     db: Database
     analytics: Analytics
 
+    async def freshness(self) -> dict[str, datetime]:
+        """Source → everything it had committed up to then is in the analytical store."""
+        async with self.db.begin() as tx:
+            rows = await tx.session.execute(select(FreshRow.source, FreshRow.at))
+            return {row.source: row.at for row in rows}
+
     async def dashboard(self, actor: Actor, query: DashboardQuery) -> Dashboard:
         actor.demand(READ)
         reading = self._reading(actor, query)

@@ -12,7 +12,7 @@ from gausdo.platform.db.database import Database
 
 
 class OutboxLag(NamedTuple):
-    """Events of a module on their way out. `oldest` is when the first unplaced one happened."""
+    """Events of a module on their way out. `oldest` is when the first of them happened."""
 
     unplaced: int
     unpublished: int
@@ -21,6 +21,19 @@ class OutboxLag(NamedTuple):
 
 async def outbox_lag(db: Database, nats: Client) -> OutboxLag:
     """How many committed events have no position yet, how many with one are not published."""
+    return await outbox_of(db, await published(nats, db.schema.name))
+
+
+async def published(nats: Client, module: str) -> int:
+    """The position of the last event in a module's stream; 0 where there is none."""
+    try:
+        return (await last_entry(nats.jetstream(), module)).pos
+    except NotFoundError:
+        return 0
+
+
+async def outbox_of(db: Database, published: int) -> OutboxLag:
+    """As `outbox_lag`, for who knows how far the stream goes, or went when NATS was last there."""
     outbox, line = db.schema.outbox, db.schema.line
     async with db.begin() as tx:
         unplaced, oldest = (
@@ -29,10 +42,10 @@ async def outbox_lag(db: Database, nats: Client) -> OutboxLag:
             )
         ).one()
         given = (await tx.session.execute(select(line.c.pos))).scalar_one()
-    try:
-        published = (await last_entry(nats.jetstream(), db.schema.name)).pos
-    except NotFoundError:
-        published = 0
+        if given > published:
+            oldest = await tx.session.scalar(
+                select(outbox.c.at).where(outbox.c.pos > published).order_by(outbox.c.pos).limit(1)
+            )
     return OutboxLag(unplaced, max(0, given - published), oldest)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic_core import from_json
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
 from gausdo.platform.db.database import Database
+from gausdo.platform.telemetry import traces
 
 BATCH = 500
 POLL = 0.5
@@ -44,7 +46,7 @@ select count(*) from placed
 """
 
 _NEXT = """
-select pos, event_id::text, row_to_json(e)::text from (
+select pos, event_id::text, row_to_json(e)::text, name, trace from (
     select '{schema}' as source, pos, event_id, name, kind, subject_id, version, at, actor_id,
         via, cause, seen, trace, body
     from {schema}.outbox where pos > %s order by pos limit %s
@@ -162,8 +164,8 @@ class Sequencer:
             )
         if not self._nats.is_connected:
             raise ConnectionError("NATS is not connected")
-        subject = subject_of(self.module)
-        for number, (_, event_id, envelope) in enumerate(rows):
+        subject, begun = subject_of(self.module), time.time_ns()
+        for number, (_, event_id, envelope, *_) in enumerate(rows):
             headers = {
                 Header.MSG_ID.value: event_id + self._mark,
                 Header.EXPECTED_LAST_SEQUENCE.value: str(self._seq + number),
@@ -179,6 +181,7 @@ class Sequencer:
             self._mark = f"-{secrets.token_hex(4)}"  # so that it is not taken for a doubled one
             raise FencedError(f"NATS refused an event: {said}")
         self._seq, self._pos = said["seq"], rows[-1][0]
+        traces.published(self.module, [(name, trace) for *_, name, trace in rows], begun)
         return len(rows)
 
     async def _asked(self, message: Msg) -> None:

@@ -1,22 +1,18 @@
 """What a module listens to."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from opentelemetry import propagate, trace
-
 from gausdo.kernel.events import Envelope, Event
 from gausdo.platform.db.tx import Tx
+from gausdo.platform.telemetry import traces
 
 Handler: TypeAlias = Callable[[Any, Envelope, Tx], Awaitable[None]]
 BatchHandler: TypeAlias = Callable[[Any, list[Envelope], Any, Tx], Awaitable[None]]
 Prepare: TypeAlias = Callable[[Any, list[Envelope]], Awaitable[Any]]
 H = TypeVar("H", bound=Handler)
 B = TypeVar("B", bound=BatchHandler)
-
-_tracer = trace.get_tracer("gausdo.bus")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +38,9 @@ class Subscriptions(list[Subscription]):
             async def each(service: Any, envelopes: list[Envelope], _prepared: Any, tx: Tx) -> None:
                 for envelope in envelopes:
                     tx.follow(envelope)
-                    with _following(envelope):
+                    with traces.following(
+                        envelope.trace, f"{tx.schema.name}: handle {envelope.name}"
+                    ):
                         await handler(service, envelope, tx)
                     await tx.session.flush()
 
@@ -53,7 +51,14 @@ class Subscriptions(list[Subscription]):
 
     def batch(self, *events: type[Event], prepare: Prepare | None = None) -> Callable[[B], B]:
         def remember(handler: B) -> B:
-            self.append(Subscription(_names(events), handler, prepare))
+            async def together(
+                service: Any, envelopes: list[Envelope], prepared: Any, tx: Tx
+            ) -> None:
+                told = [(envelope.name, envelope.trace) for envelope in envelopes]
+                with traces.following_many(f"{tx.schema.name}: handle", told):
+                    await handler(service, envelopes, prepared, tx)
+
+            self.append(Subscription(_names(events), together, prepare))
             return handler
 
         return remember
@@ -62,14 +67,6 @@ class Subscriptions(list[Subscription]):
     def sources(self) -> frozenset[str]:
         """The modules whose events are wanted: the name of an event begins with its module's."""
         return frozenset(name.partition(".")[0] for wanted in self for name in wanted.names)
-
-
-def _following(envelope: Envelope) -> AbstractContextManager[trace.Span]:
-    """A span that continues the trace in which the event happened."""
-    carrier = {"traceparent": envelope.trace} if envelope.trace else {}
-    return _tracer.start_as_current_span(
-        envelope.name, context=propagate.extract(carrier), kind=trace.SpanKind.CONSUMER
-    )
 
 
 def _names(events: tuple[type[Event], ...]) -> frozenset[str]:

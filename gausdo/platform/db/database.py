@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, cast
 
+from opentelemetry.trace import use_span
 from psycopg import AsyncConnection, OperationalError
 from psycopg.adapt import Buffer, Loader
 from psycopg.rows import tuple_row
@@ -22,7 +23,9 @@ from gausdo.kernel.errors import Unavailable
 from gausdo.kernel.values import Json, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
+from gausdo.platform.db.statements import statement_span, watch_statements
 from gausdo.platform.db.tx import Tx
+from gausdo.platform.telemetry import traces
 
 POOL = 3
 """Connections per module and process; none while idle."""
@@ -61,7 +64,7 @@ class Database:
     def __init__(self, dsn: str, schema: Schema, *, size: int = POOL) -> None:
         self.schema = schema
         self.dsn = dsn
-        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+        self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn,
             connection_class=_Returning,
             min_size=0,
@@ -75,21 +78,22 @@ class Database:
             kwargs={"application_name": f"gausdo {schema.name}"},
         )
         engine = create_async_engine(
-            "postgresql+psycopg://", poolclass=NullPool, async_creator=self._pool.getconn
+            "postgresql+psycopg://", poolclass=NullPool, async_creator=self.pool.getconn
         )
         self._engine = engine
+        watch_statements(engine.sync_engine, schema.name)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         self._dialect: Any = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
         self._prepared: LRUCache[Hashable, _Prepared] = LRUCache(500)
 
     async def __aenter__(self) -> Self:
-        await self._pool.open()
+        await self.pool.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._engine.dispose()
-        await self._pool.close()
+        await self.pool.close()
 
     @asynccontextmanager
     async def begin(
@@ -102,12 +106,13 @@ class Database:
         Raises KeyReused, and Unavailable when the database cannot be reached.
         """
         try:
-            async with self._sessions.begin() as session:
-                tx = Tx(session, self.schema, actor, self.prepared)
-                if key is not None:
-                    await tx.remember(key, asked)
-                yield tx
-                await tx.finish()
+            with traces.inner(f"{self.schema.name}: transaction"):
+                async with self._sessions.begin() as session:
+                    tx = Tx(session, self.schema, actor, self.prepared)
+                    if key is not None:
+                        await tx.remember(key, asked)
+                    yield tx
+                    await tx.finish()
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(error.orig, PoolTimeout):
                 raise _unavailable() from error
@@ -119,7 +124,7 @@ class Database:
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
         """A plain connection in autocommit, for reads, COPY and LISTEN-free work."""
         try:
-            async with self._pool.connection() as connection:
+            async with self.pool.connection() as connection:
                 await connection.set_autocommit(True)
                 try:
                     yield connection
@@ -140,7 +145,8 @@ class Database:
             try:
                 async with self.connection() as connection:
                     cursor = connection.cursor(row_factory=tuple_row)
-                    row = await (await cursor.execute(sql, params)).fetchone()
+                    with use_span(statement_span(self.schema.name, sql), end_on_exit=True):
+                        row = await (await cursor.execute(sql, params)).fetchone()
                     return None if row is None or row[0] is None else Json(row[0])
             except OperationalError as error:
                 if last:

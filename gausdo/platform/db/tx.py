@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from opentelemetry import propagate
 from psycopg import AsyncConnection
 from psycopg.rows import tuple_row
 from pydantic import BaseModel, TypeAdapter
@@ -22,6 +21,7 @@ from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.values import Json, new_id, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
+from gausdo.platform.telemetry import traces
 
 A = TypeVar("A")
 Prepared = Callable[[Read], tuple[str, dict[str, Any]]]
@@ -58,6 +58,7 @@ class Tx:
         self.told: bool = False
         self._answer: Any = None
         self._key: str | None = None
+        self._followed: str | None = None
         self._events: list[dict[str, Any]] = []
         self._jobs: list[dict[str, Any]] = []
 
@@ -67,6 +68,7 @@ class Tx:
     def follow(self, envelope: Envelope) -> None:
         """What is published from here on happens because of this event."""
         self.actor = SYSTEM.because(envelope.leads_to(), via="system")
+        self._followed = envelope.trace
 
     def publish(
         self,
@@ -82,8 +84,6 @@ class Tx:
         for values that name a person: they stay in the module and can be erased.
         """
         subject = event.subject()
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier)
         actor = self.actor
         self._events.append(
             {
@@ -99,7 +99,7 @@ class Tx:
                 if actor is not None and actor.cause is not None
                 else None,
                 "seen": event.seen_by().model_dump(mode="json"),
-                "trace": carrier.get("traceparent"),
+                "trace": traces.current(self._followed),
                 "body": event.model_dump(mode="json"),
                 "changes": plain(changes),
                 "personal": plain(personal) or None,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from opentelemetry import trace
 from pydantic import Field
 from starlette.responses import Response
 
 from gausdo.kernel.errors import FieldError, Invalid, Problem
 from gausdo.kernel.values import Value
+from gausdo.platform.telemetry import traces
 
 
 class ProblemDetails(Value):
@@ -26,7 +26,6 @@ class ProblemDetails(Value):
 
 
 def problem_details(problem: Problem) -> ProblemDetails:
-    context = trace.get_current_span().get_span_context()
     return ProblemDetails(
         type=f"/problems/{problem.code}",
         title=HTTPStatus(problem.status).phrase,
@@ -35,7 +34,7 @@ def problem_details(problem: Problem) -> ProblemDetails:
         detail=problem.detail,
         errors=list(problem.errors),
         data=problem.data,
-        trace_id=f"{context.trace_id:032x}" if context.is_valid else None,
+        trace_id=traces.trace_id(),
     )
 
 

@@ -1,0 +1,37 @@
+"""A span for each SQL statement inside the span of whatever asks: its text, never its values."""
+
+from typing import Any
+
+from opentelemetry.trace import Span, SpanKind
+from sqlalchemy import Engine, event
+
+from gausdo.platform.telemetry import traces
+
+LONGEST = 2000
+
+
+def statement_span(schema: str, sql: str) -> Span:
+    """Begun; whoever asks ends it. Named after OpenTelemetry's conventions for databases."""
+    told = {"db.system.name": "postgresql", "db.namespace": schema, "db.query.text": sql[:LONGEST]}
+    return traces.started(f"{schema}: {sql.split(maxsplit=1)[0].lower()}", SpanKind.CLIENT, told)
+
+
+def watch_statements(engine: Engine, schema: str) -> None:
+    """Have the statements of an engine traced, where traces are kept at all."""
+    if not traces.kept():
+        return
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def before(_: Any, __: Any, sql: str, ___: Any, context: Any, ____: bool) -> None:
+        context.gausdo_span = statement_span(schema, sql)
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def after(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
+        context.gausdo_span.end()
+
+    @event.listens_for(engine, "handle_error")
+    def broken(told: Any) -> None:
+        span = getattr(told.execution_context, "gausdo_span", None)
+        if span is not None:
+            traces.failed(span, type(told.original_exception).__name__)
+            span.end()
