@@ -43,6 +43,7 @@ def api(
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours is around it
     )
     told = app.openapi
 

@@ -13,6 +13,7 @@ export type Problem = {
   detail?: string | null
   errors?: FieldError[] | null
   data?: unknown
+  trace_id?: string | null
 }
 
 /** A refused or failed call. `status` 0: the server was not reached. */
@@ -23,6 +24,8 @@ export class ApiError extends Error {
   readonly detail: string | undefined
   readonly errors: readonly FieldError[]
   readonly data: unknown
+  /** Finds everything the server wrote down about this call. */
+  readonly traceId: string | undefined
 
   constructor(problem: Problem) {
     super(problem.detail ?? problem.title)
@@ -33,6 +36,7 @@ export class ApiError extends Error {
     this.detail = problem.detail ?? undefined
     this.errors = problem.errors ?? []
     this.data = problem.data
+    this.traceId = problem.trace_id ?? undefined
   }
 }
 
@@ -61,7 +65,20 @@ function problemOf(response: Response, text: string): Problem {
   return { title: response.statusText, status: response.status, code: `http_${response.status}` }
 }
 
-async function send<T>(url: string, init: RequestInit): Promise<T> {
+const hex = (bytes: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+
+/** A new trace for one call, after W3C Trace Context: what follows from a click is found by it. */
+export function newTrace(): { id: string; traceparent: string } {
+  const id = hex(16)
+  return { id, traceparent: `00-${id}-${hex(8)}-01` }
+}
+
+async function send<T>(url: string, init: RequestInit & { headers: Headers }): Promise<T> {
+  const trace = newTrace()
+  init.headers.set('traceparent', trace.traceparent)
   const patience = AbortSignal.timeout(PATIENCE_MS)
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience
   let response: Response
@@ -73,7 +90,7 @@ async function send<T>(url: string, init: RequestInit): Promise<T> {
     if (init.signal?.aborted) throw error
     throw new ApiError(UNREACHABLE)
   }
-  if (!response.ok) throw new ApiError(problemOf(response, text))
+  if (!response.ok) throw new ApiError({ trace_id: trace.id, ...problemOf(response, text) })
   return (text ? JSON.parse(text) : undefined) as T
 }
 

@@ -6,6 +6,7 @@ import { ApiError, type FieldError } from '@/shared/api/http'
 
 /** What each code of the API means to a person. A code not named here is told in the API's words. */
 const PROBLEMS: Record<string, MessageDescriptor> = {
+  broken: msg`Something broke on our side. It has been written down.`,
   'communications.bad-template': msg`The template cannot be filled in. Check its placeholders.`,
   'customers.duplicate': msg`This is already known.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
@@ -38,11 +39,15 @@ const FIELDS: Record<string, MessageDescriptor> = {
   'not-found': msg`There is no such record`,
 }
 
-/** The words for a failed call. */
+const FAILED = 500
+
+/** The words for a failed call; when it was the server that failed, with what finds it in the logs. */
 export function problemText(i18n: I18n, error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
   const known = PROBLEMS[error.code]
-  return known ? i18n._(known) : error.message
+  const text = known ? i18n._(known) : error.message
+  const trace = error.status >= FAILED ? error.traceId : undefined
+  return trace ? `${text} ${i18n._(msg`For support: ${trace}`)}` : text
 }
 
 /** The words for one refused field. */
