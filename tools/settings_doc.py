@@ -35,7 +35,7 @@ def _default(field: FieldInfo) -> str:
         return "needed"
     if isinstance(value, tuple):
         value = ",".join(value)
-    return f"`{value}`" if isinstance(value, str | int | Path) and value != "" else "none"
+    return f"`{value}`" if isinstance(value, str | int | float | Path) and value != "" else "none"
 
 
 if __name__ == "__main__":
