@@ -94,7 +94,11 @@ def _own(
         Part(
             "web",
             lambda: gausdo(
-                "serve", "--workers", str(workers), "--migrate", *(["--demo"] if demo else []),
+                "serve",
+                "--workers",
+                str(workers),
+                "--migrate",
+                *(["--demo"] if demo else []),
                 **shared,
             ),
             prepare=lambda: demand_free(port),
