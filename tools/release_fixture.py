@@ -1,9 +1,10 @@
-"""Keep a release for the tests of upgrades: python -m tools.release_fixture
+"""Keep a release for the tests of upgrades: python -m tools.release_fixture [TESTS…]
 
 Fills an installation of this release in a small way, all of its modules, and writes two files into
 `tests/upgrade`: `VERSION.sql.xz`, what pg_dump says of it, and `VERSION.statements.xz`, what the
-release asked of PostgreSQL while it was filled and while its modules' tests ran: a line of JSON for
-each statement, with the role that asked. Run it once, on the commit of the release.
+release asked of PostgreSQL while it was filled and while its tests ran (`tests/modules` unless
+told): a line of JSON for each statement, with the module that asked. Run it once, on the commit of
+the release.
 """
 
 import asyncio
@@ -132,13 +133,13 @@ async def settled(gausdo: Gausdo) -> None:
             await asyncio.sleep(0.1)
 
 
-def run_module_tests(server: postgres.EmbeddedPostgres) -> None:
-    """The tests of the modules on this server, found by them as the server of their run."""
+def run_tests(server: postgres.EmbeddedPostgres, tests: list[str]) -> None:
+    """Tests on this server, found by them as the server of their run."""
     run = f"fixture{os.getpid()}"
     folder = Path(tempfile.gettempdir(), f"gausdo-tests-{run}")
     folder.mkdir(mode=0o711)
     (folder / "postgres.url").write_text(server.url)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/modules", "tests/gateway"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *tests]
     environment = {**os.environ, "PYTEST_XDIST_TESTRUNUID": run}
     subprocess.run(command, cwd=ROOT, env=environment, check=False)
     (folder / "postgres.url").unlink()
@@ -172,7 +173,7 @@ def main() -> int:
             asyncio.run(fill(settings))
             dsn = dsn_of(server.url, database=settings.database)
             keep(f"{__version__}.sql", dumped(dsn))
-            run_module_tests(server)
+            run_tests(server, sys.argv[1:] or ["tests/modules"])
             keep(f"{__version__}.statements", asked_of(dsn, folder / "postgres" / "log"))
         finally:
             for one in (*others, server):

@@ -123,7 +123,7 @@ def _roles(db: psycopg.Connection[Any], module: str, password: str) -> None:
         "password": sql.Literal(password),
     }
     for statement in (
-        "alter role {login} password {password}",
+        "alter role {login} login password {password}",
         "alter role {login} set statement_timeout = '20s'",
         "alter role {login} set lock_timeout = '5s'",
         "alter role {login} set idle_in_transaction_session_timeout = '30s'",
