@@ -27,6 +27,10 @@ BODY = 200_000
 SOCKETS = 10
 """Sockets one person may have open in one process."""
 PROTOCOL = "graphql-transport-ws"
+GREETING = 10.0
+"""Seconds a socket may take to say its first word."""
+TOO_MANY, SILENT, TOO_LONG = 4429, 4408, 1009
+"""Codes that close a socket."""
 
 
 class OnlyPost(Problem, code="graphql.only-post", status=405): ...
@@ -61,7 +65,11 @@ class GraphQL:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._follow(WebSocket(scope, _bounded(receive), send))
+            messages = _Messages(receive)
+            websocket = WebSocket(scope, messages, send)
+            await self._follow(websocket)
+            if messages.ended is not None:
+                await websocket.close(messages.ended)
             return
         try:
             answer = await self._answer(Request(scope, receive))
@@ -100,7 +108,7 @@ class GraphQL:
         """One socket, until it goes away or its session, token or rights end."""
         actor = await self._live.actor(websocket)
         if actor is None or self._open[actor.id] >= SOCKETS:
-            await websocket.close(OVER if actor is None else 4429)
+            await websocket.close(OVER if actor is None else TOO_MANY)
             return
         if PROTOCOL not in websocket.scope.get("subprotocols", ()):
             await websocket.close(4406)
@@ -117,14 +125,28 @@ class GraphQL:
                 del self._open[actor.id]
 
 
-def _bounded(receive: Receive) -> Receive:
-    """A socket whose messages are too long has gone away."""
+class _Messages:
+    """What a socket says, for as long as it keeps to the limits; `ended` is the code if it did not.
 
-    async def receiving() -> Message:
-        message = await receive()
+    The protocol's own timer closes a silent socket while it is being read, which granian does not
+    pass on.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._greeted = False
+        self.ended: int | None = None
+
+    async def __call__(self) -> Message:
+        try:
+            async with asyncio.timeout(None if self._greeted else GREETING):
+                message = await self._receive()
+        except TimeoutError:
+            return self._end(SILENT)
+        self._greeted |= message["type"] == "websocket.receive"
         told = message.get("text") or message.get("bytes") or ""
-        if len(told) > BODY:
-            return {"type": "websocket.disconnect", "code": 1009}
-        return message
+        return self._end(TOO_LONG) if len(told) > BODY else message
 
-    return receiving
+    def _end(self, code: int) -> Message:
+        self.ended = code
+        return {"type": "websocket.disconnect", "code": code}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from graphql import DocumentNode
 from pydantic import BaseModel
@@ -37,7 +38,7 @@ class Asked:
 
         async def load(ids: list[str]) -> Sequence[Record | None]:
             try:
-                found = await self.answering(find)(self.actor, ids)
+                found = await self.answering(find)(self.actor, [UUID(id) for id in ids])
             except Forbidden:  # sees none at all: a link does not say more than a name would
                 return [None] * len(ids)
             told = {str(one.id): one.model_dump(mode="json") for one in found}
@@ -50,7 +51,8 @@ class Asked:
         """The page of one of many records; `query` is the same for those it is loaded with."""
 
         async def load(ids: list[str]) -> Sequence[Record]:
-            told = await self.answering(method)(self.actor, *fixed, ids, query)
+            asked = [UUID(id) for id in ids]
+            told = await self.answering(method)(self.actor, *fixed, asked, query)
             pages: Mapping[str, Record] = from_json(told)
             return [pages[id] for id in ids]
 

@@ -19,7 +19,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from gausdo.gateway.graphql.application import Operation
+from gausdo.gateway.graphql.application import GREETING, Operation
 from gausdo.gateway.graphql.asked import Asked, Record
 from gausdo.gateway.graphql.limits import admitted
 from gausdo.gateway.graphql.schema import composed
@@ -34,8 +34,6 @@ ONCE = frozenset({OperationType.QUERY, OperationType.MUTATION})
 FOLLOWED = frozenset({OperationType.SUBSCRIPTION})
 SUBSCRIPTIONS = 10
 """What one socket may follow at once."""
-GREETING = timedelta(seconds=10)
-"""How long a socket may take to say `connection_init`."""
 
 log = structlog.get_logger()
 
@@ -82,7 +80,7 @@ class Execution:
             context=Asked(actor, self._answering),
             root_value=None,
             schema=self._schema,
-            connection_init_wait_timeout=GREETING,
+            connection_init_wait_timeout=timedelta(seconds=GREETING),
             max_subscriptions_per_connection=SUBSCRIPTIONS,
         ).handle()
 

@@ -66,6 +66,8 @@ class Observed:
 
 def _route(scope: Scope) -> str:
     """The pattern, not the path: ids would make a metric of every record."""
+    if scope["path"] == "/graphql":
+        return "/graphql"
     if "endpoint" not in scope and "route" not in scope:
         return "none" if scope["path"].startswith("/api/") else "files"
     names = {str(value): "{" + name + "}" for name, value in scope.get("path_params", {}).items()}

@@ -39,7 +39,7 @@ class Follower:
     def subscribes(self, id: str = "1", query: str = CHANGED, **variables: Any) -> None:
         self.says("subscribe", id=id, payload={"query": query, "variables": variables})
 
-    async def hears(self, seconds: float = 10) -> dict[str, Any]:
+    async def hears(self, seconds: float = 30) -> dict[str, Any]:
         """The next message; of a closed socket its code."""
         message = await asyncio.wait_for(self._tab.heard.get(), seconds)
         if message["type"] == "websocket.send":
@@ -264,6 +264,13 @@ async def test_a_message_that_is_too_long_ends_the_socket(
 ) -> None:
     async with following(web, gausdo, people.ann) as follower:
         follower.subscribes("2", CHANGED, text="x" * application.BODY)
-        follower.says("ping")
-    # The socket has ended: its task was awaited, and the ping was never answered.
-    assert follower.is_quiet
+        assert await follower.hears() == {"type": "websocket.close", "code": 1009}
+
+
+async def test_a_socket_that_stays_silent_is_closed(
+    web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "GREETING", 0.2)
+    async with socket(web, gausdo, people.ann) as follower:
+        assert (await follower.hears())["type"] == "websocket.accept"
+        assert await follower.hears() == {"type": "websocket.close", "code": 4408}

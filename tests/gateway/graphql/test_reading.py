@@ -1,7 +1,7 @@
 """What one reads in GraphQL: records, their links, pages."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -10,18 +10,25 @@ import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
+from graphql import GraphQLObjectType, build_schema, get_named_type
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gausdo.app import Gausdo
+from gausdo.app import Gausdo, rebuild
 from gausdo.gateway.gate import GRAPHQL
 from gausdo.gateway.graphql.application import GraphQL
+from gausdo.gateway.graphql.schema import printed
 from gausdo.gateway.live import Live
 from gausdo.gateway.web import Entrance
 from gausdo.gateway.web import api as rest
 from gausdo.kernel.actor import Actor, Grant, Reach
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform import rpc
 from gausdo.serve import graphs_of, routes_of
 from tests.conftest import As, People
 from tests.gateway.graphql.conftest import Ask, World
+from tools.graphql_doc import KEPT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -137,6 +144,7 @@ async def test_notes_and_the_history_of_a_record_are_told(
     assert told["data"]["pipelines"][0]["stages"][-1] == {"name": "Lost", "kind": "lost"}
 
 
+SOMEBODY = "01a214d0-42c1-71b9-aaae-e3c8b454b2e5"
 RUN: ContextVar[list[str] | None] = ContextVar("run", default=None)
 
 
@@ -185,6 +193,63 @@ async def test_links_are_read_in_batches_however_many_records_there_are(
         assert all(len(one["node"]["deals"]["edges"]) >= 2 for one in edges)
         assert all(one["node"]["tasks"]["edges"] for one in edges)
         assert len(statements) <= 12  # nine kinds of links, some of them at two depths
+
+
+@pytest_asyncio.fixture
+async def far(gausdo: Gausdo) -> AsyncIterator[GraphQL]:
+    """GraphQL of a process that answers no contract itself."""
+    routes = [
+        route
+        for module in gausdo.near
+        for route in rpc.expose(
+            module.contract, gausdo.services[module.name], gausdo.tokens, rebuild(gausdo)
+        )
+    ]
+    transport = httpx2.ASGITransport(Starlette(routes=routes))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://far") as http:
+        contracts = {
+            module.contract: rpc.connect(module.contract, http, gausdo.tokens)
+            for module in gausdo.near
+        }
+        yield GraphQL(graphs_of(gausdo), contracts, Live(None))  # type: ignore[arg-type]
+
+
+async def test_far_contracts_answer_as_near_ones_do(
+    far: GraphQL, ask: Ask, people: People, world: World
+) -> None:
+    query = """query($deal: UUID!) {
+        deal(id: $deal) { title company { name deals { edges { cursor node { title } } } }
+            tasks(state: open) { edges { node { title deal { owner { name } } } } } }
+        missing: deal(id: "01a214d0-42c1-71b9-aaae-e3c8b454b2e5") { id }
+        people(sort: "-name", first: 2, q: "person") { pageInfo { endCursor } }
+        deal_history(id: $deal) { name } me { rights } pipelines { stages { kind } }
+    }"""
+    variables = {"deal": str(world.deals[0].id)}
+    near = await ask(people.ann, query, **variables)
+
+    async def known(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["gausdo.actor"] = people.ann
+        await far(scope, receive, send)
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(known)) as client:
+        body = {"query": query, "variables": variables}
+        told = (await client.post("http://localhost/graphql", json=body)).json()
+    assert told == near
+    assert told["data"]["deal"]["company"]["deals"]["edges"]
+    assert code_of(told) == "not-found"
+
+
+def code_of(told: dict[str, Any]) -> str:
+    (error,) = told["errors"]
+    found: str = error["extensions"]["code"]
+    return found
+
+
+async def test_a_part_of_gausdo_shows_its_part_of_the_schema(gausdo: Gausdo) -> None:
+    some = {Customers: graphs_of(gausdo)[Customers], Identity: graphs_of(gausdo)[Identity]}
+    told = printed(list(some.values()))
+    assert "type Company" in told
+    assert "deals(" not in told
 
 
 async def test_pages_of_links_are_those_of_the_list(
@@ -305,3 +370,38 @@ def listed(reply: httpx2.Response) -> list[str] | None:
         assert reply.status_code == 403
         return None
     return [one["id"] for one in reply.json()["items"]]
+
+
+SCHEMA = build_schema(KEPT.read_text())
+BY_ID = [
+    (kind.name, name)
+    for kind in (SCHEMA.query_type, SCHEMA.mutation_type)
+    for name, field in kind.fields.items()
+    if "id" in field.args
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), BY_ID)
+async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
+    ask: Ask, people: People, world: World, kind: str, name: str
+) -> None:
+    """Every field that takes an id, also one that is added tomorrow."""
+    field = getattr(SCHEMA, f"{kind.lower()}_type").fields[name]
+    inner = " { __typename }" if isinstance(get_named_type(field.type), GraphQLObjectType) else ""
+    drafts = {
+        argument: {"version": 1, **({"stage_id": SOMEBODY} if argument == "move" else {})}
+        for argument in field.args
+        if argument not in {"id", "key"}
+    }
+    given = "".join(f", {argument}: ${argument}" for argument in drafts)
+    declared = "".join(f", ${one}: {field.args[one].type}" for one in drafts)
+    query = f"{kind.lower()}($id: UUID!{declared}) {{ {name}(id: $id{given}){inner} }}"
+    hidden = {"company": world.companies, "person": world.people, "deal": world.deals}
+    record = next((found[0].id for of, found in hidden.items() if of in name), None)
+    if record is None:  # a task of ann's
+        told = await ask(people.ann, "{ tasks(first: 1) { edges { node { id } } } }")
+        record = told["data"]["tasks"]["edges"][0]["node"]["id"]
+    theirs = await ask(people.eve, query, id=str(record), **drafts)
+    absent = await ask(people.eve, query, id=SOMEBODY, **drafts)
+    assert code_of(theirs) == "not-found"
+    assert {**theirs["errors"][0], "locations": 0} == {**absent["errors"][0], "locations": 0}
