@@ -229,6 +229,7 @@ CHAIN = " ".join(f"fragment F{n} on Deal {{ ...F{n + 1} }}" for n in range(110))
 BOMBS = {
     "depth 12": "{ deals { edges { node " + "{ company { deals { edges { node " * 12
     + "{ id }" + " } } } }" * 12 + " } } }",
+    "depth 7": "{ me { " + "user { " * 6 + "id" + " }" * 6 + " } }",
     "nested a hundred times": "{" * 100 + "}" * 100,
     "nested in a list": "{ deals(filter: " + "[" * 300 + "]" * 300 + ") { edges { cursor } } }",
     "5000 aliases": "{" + " ".join(f"a{n}: me {{ locale }}" for n in range(5000)) + "}",
@@ -251,6 +252,8 @@ BOMBS = {
     "companies(first: 200) { edges { node { deals(first: 60) { edges { cursor } } } } } }",
     "introspection in depth": "{ __schema { types " + "{ fields { type " * 20 + "{ name }"
     + " } }" * 20 + " } }",
+    "introspection of 16 levels": "{ __schema { types " + "{ fields { type " * 8 + "{ name }"
+    + " } }" * 8 + " } }",
     "introspection twice": "{ __schema { types { name } } b: __schema { types { name } } }",
 }  # fmt: skip
 
@@ -272,6 +275,16 @@ async def test_a_bomb_is_refused_at_once(
     assert code(told) in {"graphql.too-complex", "malformed"}
     assert told["data"] is None
     assert seconds < 2  # milliseconds, on a machine that has nothing else to do
+
+
+async def test_six_records_deep_is_not_too_deep(ask: Ask, people: People) -> None:
+    told = await ask(
+        people.ann,
+        """{ deals(first: 1) { edges { node { company { people(first: 1) { edges { node {
+            deals(first: 1) { edges { node { tasks(first: 1) { edges { node { title } } } } } }
+        } } } } } } } }""",
+    )
+    assert "errors" not in told
 
 
 @pytest.mark.parametrize("variables", [{"n": 200}, {"n": 10**9}, {"n": "many"}, {}])
