@@ -65,8 +65,11 @@ class Gausdo:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Gausdo]:
-    """Everything built and connected lazily: no server needs to answer yet."""
+async def opened(settings: Settings, longest: float | None = None) -> AsyncIterator[Gausdo]:
+    """Everything built and connected lazily: no server needs to answer yet.
+
+    `longest` is how many seconds a statement of the databases may take.
+    """
     async with AsyncExitStack() as stack:
         gausdo = Gausdo(
             settings,
@@ -80,7 +83,7 @@ async def opened(settings: Settings) -> AsyncIterator[Gausdo]:
                 await _far(gausdo, module, stack)
         for module in MODULES:
             if module.name in settings.modules:
-                await _near(gausdo, module, stack)
+                await _near(gausdo, module, stack, longest)
         yield gausdo
 
 
@@ -93,9 +96,11 @@ def analytics_of(settings: Settings) -> Analytics:
     )
 
 
-async def _near(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
+async def _near(
+    gausdo: Gausdo, module: Module, stack: AsyncExitStack, longest: float | None
+) -> None:
     dsn = gausdo.settings.module_dsn(module.name)
-    db = await stack.enter_async_context(Database(dsn, module.schema))
+    db = await stack.enter_async_context(Database(dsn, module.schema, longest=longest))
     tools: dict[type, object] = {
         Cache: gausdo.cache,
         Tokens: gausdo.tokens,

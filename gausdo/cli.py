@@ -114,6 +114,7 @@ def serve(
 
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     from gausdo.platform import telemetry
     from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
@@ -145,6 +146,7 @@ def serve(
             workers=workers,
             respawn_failed_workers=True,
             log_access=False,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
             log_dictconfig=telemetry.logs.of_server("web"),
             workers_kill_timeout=10,
         ).serve()

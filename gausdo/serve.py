@@ -177,7 +177,9 @@ class Application:
                 return
 
     async def _open(self) -> None:
-        gausdo = await self._stack.enter_async_context(opened(self._settings))
+        gausdo = await self._stack.enter_async_context(
+            opened(self._settings, self._settings.patience)
+        )
         nats = await connect(self._settings.nats_url.get_secret_value(), "gausdo web")
         self._stack.push_async_callback(nats.close)
         self._app = await self._stack.enter_async_context(serving(gausdo, nats))

@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         "Europe/Moscow", description="Of days in rules, and of the working calendar."
     )
     rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
+    patience: float = Field(
+        10,
+        gt=0,
+        description="Seconds a statement of the database may take that somebody waits for.",
+    )
     demo_url: str | None = Field(None, description="The demo's own mail sink and receiver.")
     otlp_endpoint: str | None = Field(
         None, description="Where traces and logs go, as OTLP over HTTP: http://host:4318"

@@ -1,9 +1,11 @@
 """What every request passes: id, limits of size, text that no text may have, actor, headers."""
 
+import asyncio
 import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -12,12 +14,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gausdo.gateway.identify import Identify
-from gausdo.kernel.errors import FieldError, Invalid, Malformed, Problem, TooLarge
+from gausdo.kernel.errors import Busy, FieldError, Invalid, Late, Malformed, Problem, TooLarge
 from gausdo.platform.http import problem_response
 
 BODY = 1_000_000
 UPLOAD = 21_000_000
 """Bytes a body may have, and one of an import."""
+SLOW = 30.0
+"""Seconds a body may take to arrive."""
+UNDER_WAY, UPLOADS = 300, 4
+"""Requests one process answers at once, imports among them: each has its body in memory."""
 
 GRAPHQL = "/graphql"
 
@@ -34,6 +40,7 @@ class Gate:
         self.app = app
         self._identify = identify
         self._proxies = [ip_network(proxy) for proxy in proxies]
+        self._all, self._uploads = _Places(UNDER_WAY), _Places(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -52,15 +59,43 @@ class Gate:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise Malformed("The address has a NUL character.")
             if scope["path"].startswith("/api/") or scope["path"] == GRAPHQL:
-                receive = await _checked(scope, headers, receive)
-                actor = await self._identify.actor(
-                    headers, scope["method"], scope["gausdo.address"]
-                )
-                if actor is not None:
-                    scope["gausdo.actor"] = actor
-            await self.app(scope, receive, send)
+                await self._answer(scope, headers, receive, send)
+            else:
+                await self.app(scope, receive, send)
         except Problem as problem:
             await problem_response(problem)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """Who it is before what they send: a stranger's body is not worth the memory."""
+        with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
+            method, address = scope["method"], scope["gausdo.address"]
+            actor = await self._identify.actor(headers, method, address)
+            if actor is not None:
+                scope["gausdo.actor"] = actor
+            limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
+            await self.app(scope, await _checked(scope, headers, receive, limit), send)
+
+
+class _Places:
+    """So many at once, and no more."""
+
+    def __init__(self, free: int) -> None:
+        self._free = free
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Raises Busy."""
+        if not self._free:
+            raise Busy("Too many requests are under way. Try again in a moment.")
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
+def _is_upload(scope: Scope) -> bool:
+    return bool(scope["path"].startswith("/api/v1/imports/"))
 
 
 def _with_headers(send: Send, request_id: str) -> Send:
@@ -86,32 +121,43 @@ SECURITY = {
 }
 
 
-async def _checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
+async def _checked(scope: Scope, headers: Headers, receive: Receive, limit: int) -> Receive:
     """The body read whole, within its limit, and looked through for text that is none."""
     if scope["method"] in {"GET", "HEAD"}:
         return receive
-    limit = UPLOAD if scope["path"].startswith("/api/v1/imports/") else BODY
     declared = headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > limit:
-        raise TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
+        raise _too_large(limit)
     if headers.get("content-encoding", "identity") != "identity":
         raise Malformed("Send the body as it is, without a content encoding.")
+    try:
+        async with asyncio.timeout(SLOW):
+            body = await _whole(receive, limit)
+    except TimeoutError:
+        raise Late(f"The request did not arrive whole within {SLOW:g} s.") from None
+    if limit == BODY:
+        _whole_text(body)
+    return _once(body, receive)
+
+
+async def _whole(receive: Receive, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    while True:
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Malformed("The request ended early.")
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > limit:
-            raise TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
-        if not message.get("more_body"):
-            break
-    body = b"".join(chunks)
-    if limit == BODY:
-        _whole_text(body)
-    return _once(body, receive)
+            raise _too_large(limit)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
 
 
 def _whole_text(body: bytes) -> None:

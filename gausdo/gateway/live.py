@@ -36,6 +36,10 @@ OBJECTS = {
     "user": "identity.user",
 }
 """The object whose `read` right guards each kind of record."""
+TABS = 20
+"""Open sockets of one person in one process; one more is closed with 4429."""
+SAID = 1000
+"""Characters a browser may say, in all: it has nothing to say."""
 WAITING = 200
 """Messages kept for a slow browser; then it is told to read everything again."""
 CHECKED = 20
@@ -131,6 +135,10 @@ class Live:
         if actor is None:
             await websocket.close(OVER)
             return
+        if sum(ear.actor.id == actor.id for ear in self._ears) >= TABS:
+            await websocket.accept()
+            await websocket.close(4429)
+            return
         await websocket.accept()
         with self.hearing(actor) as ear:
             await self.while_allowed(
@@ -180,9 +188,15 @@ async def _write(websocket: WebSocket, ear: Ear) -> None:
 
 
 async def _until_gone(websocket: WebSocket) -> None:
+    """Until the browser leaves, or is left because it says too much."""
+    said = 0
     with suppress(WebSocketDisconnect):
-        while True:
-            await websocket.receive()
+        while said <= SAID:
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            said += len(message.get("text") or message.get("bytes") or "")
+        await websocket.close(1009)
 
 
 def may_see(actor: Actor, envelope: Envelope) -> bool:

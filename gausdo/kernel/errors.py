@@ -71,7 +71,23 @@ class TooMany(Problem, code="too-many-requests", status=429):
     """`data`: `retry_after` in seconds."""
 
 
-class Unavailable(Problem, code="unavailable", status=503): ...
+class Late(Problem, code="late", status=408):
+    """The request came too slowly to be waited for."""
+
+
+class Unavailable(Problem, code="unavailable", status=503):
+    """A server behind us does not answer; the same may work in a moment."""
+
+    def __init__(self, detail: str, **told: Any) -> None:
+        super().__init__(detail, **{"data": {"retry_after": 1}, **told})
+
+
+class Busy(Unavailable, code="busy", status=503):
+    """There is more to do than can be done at once."""
+
+
+class TooSlow(Problem, code="too-slow", status=503):
+    """It takes longer than anybody waits, and would the next time, too."""
 
 
 def invalid(field: str, code: str, message: str) -> Invalid:

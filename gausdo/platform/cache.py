@@ -4,18 +4,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from gausdo.kernel.errors import Unavailable
+
+WAIT = 5.0
+"""Seconds a request waits for a connection."""
 
 
 class Cache:
     """One client; every failure of the server is `Unavailable`."""
 
     def __init__(self, url: str) -> None:
-        self.redis: Redis = Redis.from_url(
-            url, socket_timeout=2, socket_connect_timeout=2, max_connections=50
+        self.redis: Redis = Redis.from_pool(
+            BlockingConnectionPool.from_url(
+                url, socket_timeout=2, socket_connect_timeout=2, max_connections=50, timeout=WAIT
+            )
         )
 
     async def script(self, source: str, keys: list[str], args: list[Any]) -> Any:

@@ -88,7 +88,7 @@ def serve(
         argv = (sys.executable, "-m", "gausdo.cli", "serve")
         child = Child(Command(argv, env=env), log)
         running.append(child)
-        child.wait_ready(answers_http(f"http://127.0.0.1:{port}/ready"))
+        child.wait_ready(answers_http(f"http://127.0.0.1:{port}/ready"), 90)
         return Site(port, log, gausdo)
 
     yield start

@@ -9,8 +9,9 @@ from typing import Any, Self, cast
 from opentelemetry.trace import use_span
 from psycopg import AsyncConnection, OperationalError
 from psycopg.adapt import Buffer, Loader
+from psycopg.errors import DiskFull, QueryCanceled
 from psycopg.rows import tuple_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 from sqlalchemy import Executable, Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Unavailable
+from gausdo.kernel.errors import Busy, Problem, TooSlow, Unavailable
 from gausdo.kernel.values import Json, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
@@ -31,6 +32,8 @@ POOL = 3
 """Connections per module and process; none while idle."""
 WAIT = 5.0
 """Seconds a request waits for a connection before it is refused."""
+QUEUE = 50
+"""How many may wait for one; who comes then is refused at once."""
 
 ANSWERS = timedelta(days=7)
 """How long an idempotency key is remembered."""
@@ -59,9 +62,15 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
 
 
 class Database:
-    """Opened with `async with`. `dsn` is that of the module's own login role."""
+    """Opened with `async with`. `dsn` is that of the module's own login role.
 
-    def __init__(self, dsn: str, schema: Schema, *, size: int = POOL) -> None:
+    `longest` is how many seconds one statement may take, the waiting for locks included; nobody
+    but a process that people wait for sets it.
+    """
+
+    def __init__(
+        self, dsn: str, schema: Schema, *, size: int = POOL, longest: float | None = None
+    ) -> None:
         self.schema = schema
         self.dsn = dsn
         self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
@@ -71,11 +80,15 @@ class Database:
             max_size=size,
             max_idle=60,
             timeout=WAIT,
+            max_waiting=QUEUE,
             open=False,
             close_returns=True,
             configure=_configure,
             name=f"gausdo-{schema.name}",
-            kwargs={"application_name": f"gausdo {schema.name}"},
+            kwargs={
+                "application_name": f"gausdo {schema.name}",
+                **({"options": f"-c statement_timeout={longest:g}s"} if longest else {}),
+            },
         )
         engine = create_async_engine(
             "postgresql+psycopg://", poolclass=NullPool, async_creator=self.pool.getconn
@@ -103,7 +116,7 @@ class Database:
 
         With a `key` the answer to `asked` is kept beside the change: when `tx.told`, the same
         request has been answered before and nothing more is to be done.
-        Raises KeyReused, and Unavailable when the database cannot be reached.
+        Raises KeyReused, and what `_refusal` makes of an error of the driver.
         """
         try:
             with traces.inner(f"{self.schema.name}: transaction"):
@@ -114,11 +127,14 @@ class Database:
                     yield tx
                     await tx.finish()
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, PoolTimeout):
-                raise _unavailable() from error
-            raise
+            refusal = _refusal(error.orig)
+            if refusal is None and error.connection_invalidated:
+                refusal = _unavailable()
+            if refusal is None:
+                raise
+            raise refusal from error
         except OperationalError as error:
-            raise _unavailable() from error
+            raise _refusal(error) or _unavailable() from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -131,8 +147,8 @@ class Database:
                 finally:
                     if not connection.closed:
                         await connection.set_autocommit(False)
-        except PoolTimeout as error:
-            raise _unavailable() from error
+        except (PoolTimeout, TooManyRequests) as error:
+            raise _refusal(error) or error from error
 
     async def json(self, read: Read | Select[Any]) -> Json | None:
         """The one `json` value that is read, as bytes; None when no row is selected.
@@ -149,6 +165,8 @@ class Database:
                         row = await (await cursor.execute(sql, params)).fetchone()
                     return None if row is None or row[0] is None else Json(row[0])
             except OperationalError as error:
+                if refusal := _refusal(error):
+                    raise refusal from error
                 if last:
                     raise _unavailable() from error
         raise AssertionError("unreachable")
@@ -212,6 +230,19 @@ class _Prepared:
 
     def with_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {**self.same, **{name: values[name] for name in self.names}}
+
+
+def _refusal(error: BaseException | None) -> Problem | None:
+    """What a caller is told of an error that is no bug: Busy, TooSlow, Unavailable."""
+    match error:
+        case TooManyRequests():
+            return Busy("Too many people ask at once. Try again in a moment.")
+        case QueryCanceled():
+            return TooSlow("This takes too long. Ask for less, for instance with a filter.")
+        case PoolTimeout() | DiskFull():
+            return _unavailable()
+        case _:
+            return None
 
 
 def _unavailable() -> Unavailable:

@@ -27,6 +27,7 @@ REFUSALS: dict[int, tuple[str, str]] = {
     401: ("SignedOut", "Nobody is signed in, or the token is over."),
     403: ("Forbidden", "The right is missing, or the request came from another site."),
     404: ("NotFound", "It does not exist, or is not yours to see."),
+    408: ("Late", "The body did not arrive in time."),
     409: (
         "Conflict",
         "It has changed meanwhile, exists already, or the Idempotency-Key was used before.",
@@ -58,7 +59,7 @@ def refusals(method: str, path: str, endpoint: Any, *, takes_body: bool) -> dict
     if "query" in named:
         can.add(404)  # it may narrow by a record
     if method != "GET":
-        can.add(413)
+        can |= {408, 413}
     if takes_body or "query" in named or "key" in named:
         can.add(422)
     return {

@@ -58,15 +58,20 @@ _MESSAGES = {
 }
 
 
+TOLD = 50
+"""Errors one refusal names at most: it is not to be larger than what it refuses."""
+LONGEST_NAME = 200
+
+
 def from_validation(errors: Sequence[Any]) -> Invalid:
-    """Pydantic's list of errors as one refusal that names every field."""
+    """Pydantic's list of errors as one refusal that names the fields."""
     told = [
         FieldError(
-            field=_field(error),
+            field=_field(error)[:LONGEST_NAME],
             code=error["type"],
             message=_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, ")),
         )
-        for error in errors
+        for error in errors[:TOLD]
     ]
     names = ", ".join(dict.fromkeys(error.field for error in told))
     return Invalid(f"Check these fields: {names}.", errors=told)

@@ -7,6 +7,7 @@ import { ApiError, type FieldError } from '@/shared/api/http'
 /** What each code of the API means to a person. A code not named here is told in the API's words. */
 const PROBLEMS: Record<string, MessageDescriptor> = {
   broken: msg`Something broke on our side. It has been written down.`,
+  busy: msg`Too many people ask at once. Try again in a moment.`,
   'communications.bad-template': msg`The template cannot be filled in. Check its placeholders.`,
   'customers.duplicate': msg`This is already known.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
@@ -15,12 +16,14 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
   invalid: msg`Some fields need another look.`,
+  late: msg`The connection is too slow. Try again.`,
   malformed: msg`The request was not understood. Reload the page and try again.`,
   'not-found': msg`There is no such record, or it is not yours to see.`,
   'sales.lost-reason-needed': msg`Say why the deal was lost.`,
   'signed-out': msg`Please sign in again.`,
   stale: msg`Someone changed this while you were editing.`,
   'too-large': msg`This is too large to be sent.`,
+  'too-slow': msg`This takes too long. Ask for less, for instance with a filter.`,
   'too-many-requests': msg`Too many requests. Wait a moment and try again.`,
   unavailable: msg`The service is busy or restarting. Try again in a moment.`,
   unreachable: msg`The server was not reached. Check the connection and try again.`,

@@ -54,6 +54,7 @@ export * from './historyEntryChanges.ts';
 export * from './importReport.ts';
 export * from './invalidResponse.ts';
 export * from './known.ts';
+export * from './lateResponse.ts';
 export * from './leafInput.ts';
 export * from './leafOutput.ts';
 export * from './letter.ts';
