@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import session_routes
+from gausdo.gateway import parked_routes, session_routes
 from gausdo.gateway.docs import docs
 from gausdo.gateway.gate import GRAPHQL, Gate
 from gausdo.gateway.graphql.application import GraphQL
@@ -49,6 +49,7 @@ def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
     ]
     if Identity in gausdo.contracts:
         known.insert(0, session_routes.routes(gausdo.get(Identity), identify))
+    known.append(parked_routes.routes(gausdo.databases))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known

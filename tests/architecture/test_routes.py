@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from gausdo.app import MODULES
-from gausdo.gateway import session_routes
+from gausdo.gateway import parked_routes, session_routes
 from gausdo.platform.http.routes import Authority, Declared
 from tests.conftest import As
 
@@ -14,7 +14,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 def declared() -> list[Declared]:
     nobody = None
-    routes = [session_routes.routes(nobody, nobody), *(one.routes(nobody) for one in MODULES)]
+    routes = [session_routes.routes(nobody, nobody), parked_routes.routes(nobody)]
+    routes += [one.routes(nobody) for one in MODULES]
     return [route for one in routes for route in one.declared]
 
 

@@ -19,6 +19,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "automation.rule": ("create", "read", "edit"),
     "reports.dashboard": ("read",),
     "identity.user": ("create", "read", "edit"),
+    "events.parked": ("read", "edit"),
 }
 """What can be granted on what."""
 

@@ -56,8 +56,8 @@ def refusals(method: str, path: str, endpoint: Any, *, takes_body: bool) -> dict
         can |= {404, 422}
     if "key" in named:
         can |= {404, 409}  # what it names may be gone, and it may come twice
-    if "query" in named:
-        can.add(404)  # it may narrow by a record
+    if "query" in named or method == "POST":
+        can.add(404)  # it may name a record
     if method != "GET":
         can |= {408, 413}
     if takes_body or "query" in named or "key" in named:

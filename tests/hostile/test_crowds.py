@@ -1,0 +1,228 @@
+"""Many at once on real sockets: each change once, every loser told, nothing lost or doubled."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import psycopg
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from gausdo.app import Gausdo
+from gausdo.kernel.actor import Actor
+from gausdo.modules.identity.contract import Identity, UserDraft
+from gausdo.modules.sales.contract import Pipeline, PipelineDraft, Sales
+from tests.conftest import ADMIN, PASSWORD, People
+from tests.hostile.conftest import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Settled = Callable[[], Awaitable[None]]
+STAGES = [
+    {"name": "New", "probability": 10},
+    {"name": "Talks", "probability": 50},
+    {"name": "Offer", "probability": 70},
+    {"name": "Won", "kind": "won", "probability": 100},
+    {"name": "Lost", "kind": "lost", "probability": 0},
+]
+CROWD, DEALS, DRAGS = 50, 4, 4
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pipeline(gausdo: Gausdo) -> Pipeline:
+    draft = PipelineDraft.model_validate({"name": "Sales", "stages": STAGES})
+    return await gausdo.get(Sales).add_pipeline(ADMIN, draft)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def crowd(gausdo: Gausdo, people: People, settled: Settled) -> list[Actor]:
+    """Fifty people who may change every deal."""
+    identity = gausdo.get(Identity)
+    found = []
+    for number in range(CROWD):
+        draft = UserDraft(
+            name=f"One {number}",
+            email=f"one-{number}@example.org",
+            password=PASSWORD,
+            role="administrator",
+        )
+        found.append(await identity.actor((await identity.join(ADMIN, draft)).id))
+    await settled()
+    return found
+
+
+async def patiently(
+    ask: Callable[[], Awaitable[httpx2.Response]], seconds: float = 90
+) -> httpx2.Response:
+    """As a page does: what is answered 503 is asked again after the time it says."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while (reply := await ask()).status_code == 503:
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(int(reply.headers["retry-after"]))
+    return reply
+
+
+async def dragged(
+    browser: httpx2.AsyncClient, deal: dict[str, Any], stages: list[str], number: int
+) -> list[tuple[int, int]]:
+    """What one person made of a deal: (version seen, version made) of each drag that held."""
+    made, seen = [], deal
+    for turn in range(DRAGS):
+        elsewhere = [stage for stage in stages if stage != seen["stage_id"]]
+        stage = elsewhere[(number + turn) % len(elsewhere)]
+        move = {"version": seen["version"], "stage_id": stage}
+        reply = await patiently(lambda m=move: browser.post(f"/deals/{deal['id']}/move", json=m))
+        told = reply.json()
+        if reply.status_code == 200:
+            made.append((seen["version"], told["version"]))
+            seen = told
+        else:
+            assert (reply.status_code, told["code"]) == (409, "stale"), reply.text
+            assert told["data"]["current"]["version"] > seen["version"]
+            assert "stage_id" in told["data"]["changes"]
+            seen = told["data"]["current"]
+    return made
+
+
+async def test_fifty_people_drag_the_same_deals_at_once(
+    site: Site, gausdo: Gausdo, crowd: list[Actor], pipeline: Pipeline, settled: Settled
+) -> None:
+    browsers = [await site.browser(one) for one in crowd]
+    first = browsers[0]
+    deals = [(await first.post("/deals", json={"title": f"D{n}"})).json() for n in range(DEALS)]
+    stages = [str(stage.id) for stage in pipeline.stages if stage.kind == "open"]
+    drags = [
+        asyncio.create_task(dragged(browser, deals[number % DEALS], stages, number))
+        for number, browser in enumerate(browsers)
+    ]
+    made = await asyncio.gather(*drags)
+    for place, deal in enumerate(deals):
+        held = sorted(pair for one in made[place::DEALS] for pair in one)
+        last = (await first.get(f"/deals/{deal['id']}")).json()
+        # Each version was made from the one before, by one person.
+        assert held == [(version - 1, version) for version in range(2, last["version"] + 1)]
+        assert len(held) > 5
+        history = (await first.get(f"/deals/{deal['id']}/history")).json()
+        assert [one["version"] for one in history] == list(range(last["version"], 0, -1))
+        assert history[0]["changes"]["stage_id"][1] == last["stage_id"]
+        for later, earlier in pairwise(history[:-1]):
+            assert later["changes"]["stage_id"][0] == earlier["changes"]["stage_id"][1]
+    await settled()
+    board = (await first.get(f"/pipelines/{pipeline.id}/board")).json()
+    assert sum(column["count"] for column in board["columns"]) == DEALS
+    for browser in browsers:
+        await browser.aclose()
+
+
+async def test_twenty_send_the_same_creation_at_once_and_get_one_answer(
+    site: Site, people: People, pipeline: Pipeline
+) -> None:
+    async with site.client(people.ann, timeout=90) as client:
+
+        def send() -> Awaitable[httpx2.Response]:
+            key = {"idempotency-key": "one-order-only"}
+            return client.post("/deals", json={"title": "Only one"}, headers=key)
+
+        replies = await asyncio.gather(*(patiently(send) for _ in range(20)))
+        assert {reply.status_code for reply in replies} == {201}
+        assert len({reply.content for reply in replies}) == 1
+        found = (await client.get("/deals", params={"q": "Only one"})).json()["items"]
+    assert len(found) == 1
+
+
+async def test_twenty_add_the_same_person_at_once_and_one_does(site: Site, people: People) -> None:
+    async with site.client(people.ann, timeout=90) as client:
+        person = {"name": "Ada", "emails": ["ada@example.org"]}
+        replies = await asyncio.gather(
+            *(patiently(lambda: client.post("/people", json=person)) for _ in range(20))
+        )
+        assert sorted(reply.status_code for reply in replies) == [201] + [409] * 19
+        refused = {reply.json()["code"] for reply in replies if reply.status_code == 409}
+        assert refused == {"customers.duplicate"}
+
+
+async def test_twenty_bring_the_same_file_at_once_and_each_row_comes_once(
+    site: Site, people: People
+) -> None:
+    rows = [f"Guest {n},guest-{n}@example.org" for n in range(50)]
+    file = "\n".join(("name,email", *rows)).encode()
+    async with site.client(people.admin, timeout=90) as client:
+
+        def bring() -> Awaitable[httpx2.Response]:
+            return client.post(
+                "/imports/people", content=file, headers={"content-type": "text/csv"}
+            )
+
+        replies = await asyncio.gather(*(patiently(bring) for _ in range(20)))
+        assert {reply.status_code for reply in replies} == {200}
+        reports = [reply.json() for reply in replies]
+        assert sum(report["created"] for report in reports) == 50
+        assert all(report["created"] + len(report["refused"]) == 50 for report in reports)
+        found = await client.get("/people", params={"q": "Guest", "limit": 200})
+    assert len(found.json()["items"]) == 50
+
+
+async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
+    site: Site, gausdo: Gausdo, people: People, settled: Settled, pipeline: Pipeline
+) -> None:
+    await settled()
+    async with site.client(people.admin, timeout=60) as admin, site.client(people.ann) as ann:
+        with superuser(gausdo) as db:
+            db.execute("alter table activities.known add constraint p check (label <> 'Poison')")
+        sick = (await admin.post("/companies", json={"name": "Poison"})).json()
+        change = {"version": 1, "name": "Cured"}
+        assert (await admin.patch(f"/companies/{sick['id']}", json=change)).status_code == 200
+        well = (await admin.post("/companies", json={"name": "Well"})).json()
+        waiting = await until(lambda: parked_of(admin))
+        assert await until(lambda: known(gausdo, well["id"])) == "Well"
+        (parked,) = waiting
+        told = (parked["consumer"], parked["kind"], parked["subject_id"])
+        assert told == ("activities", "company", sick["id"])
+        assert "known" in parked["error"]
+        record = {"kind": "company", "subject_id": sick["id"]}
+        assert (await ann.get("/parked-events")).status_code == 403
+        assert (await ann.post("/parked-events/run-again", json=record)).status_code == 403
+        with superuser(gausdo) as db:
+            db.execute("alter table activities.known drop constraint p")
+        again = await admin.post("/parked-events/run-again", json=record)
+        assert again.json() == {"consumers": 1}, again.text
+        await until(lambda: nothing_parked(admin))
+        assert await known(gausdo, sick["id"]) == "Cured"
+        nothing = await admin.post("/parked-events/run-again", json=record)
+        assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
+
+
+def superuser(gausdo: Gausdo) -> psycopg.Connection[Any]:
+    settings = gausdo.settings
+    url = settings.postgres_url.get_secret_value().rpartition("/")[0]
+    return psycopg.connect(f"{url}/{settings.database}", autocommit=True)
+
+
+async def known(gausdo: Gausdo, id: str) -> str | None:
+    """What activities call a record of somebody else's."""
+    db = gausdo.databases["activities"]
+    label = select(db.schema.known.c.label).where(db.schema.known.c.id == UUID(id))
+    async with db.begin() as tx:
+        found: str | None = await tx.session.scalar(label)
+        return found
+
+
+async def parked_of(admin: httpx2.AsyncClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await admin.get("/parked-events")).json()
+    return found
+
+
+async def nothing_parked(admin: httpx2.AsyncClient) -> bool:
+    return not await parked_of(admin)
+
+
+async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
+    """The first answer that says something."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (answer := await ask()):
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.1)
+    return answer
