@@ -159,6 +159,8 @@ def work() -> None:
     import uvloop
 
     from gausdo.platform import telemetry
+
+    os.environ.pop(telemetry.SHARED, None)  # one process keeps what it counts in memory
     from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.worker import run
 
@@ -255,22 +257,63 @@ def doctor(
     data: Annotated[
         Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of `gausdo up`.")
     ] = DATA,
+    json: Annotated[bool, typer.Option("--json", help="Tell it to a program.")] = False,
 ) -> None:
-    """Say what runs, what is wrong, and what to do about it."""
+    """Say what runs, what is wrong, and what to do about it; 1 when something is wrong."""
+    from dataclasses import asdict
+
     from gausdo.doctor import examine
 
     async def tell() -> bool:
         healthy = True
         async for finding in examine(data.absolute(), told_settings(data)):
             healthy &= finding.well
+            if json:
+                sys.stdout.buffer.write(to_json(asdict(finding)) + b"\n")
+                continue
             mark = "[green]✓[/green]" if finding.well else "[red]✗[/red]"
-            console.print(f"{mark} {finding.what}: {finding.told}")
+            console.print(mark, end=" ")
+            console.print(f"{finding.what}: {finding.told}", markup=False)
             if finding.advice:
                 console.print(f"    → {finding.advice}", markup=False)
         return healthy
 
     if not asyncio.run(tell()):
         raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    data: Annotated[
+        Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of `gausdo up`.")
+    ] = DATA,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as more comes.")] = False,
+    part: Annotated[
+        list[str] | None, typer.Option(help="web, worker, postgres, …; again for another.")
+    ] = None,
+    level: Annotated[
+        str | None, typer.Option(help="From this one on: debug, info, warning, error.")
+    ] = None,
+    trace: Annotated[
+        str | None, typer.Option(help="A trace id, as an error message names it, or its beginning.")
+    ] = None,
+    last: Annotated[int, typer.Option("--last", "-n", min=0, help="Lines to begin with.")] = 200,
+    json: Annotated[bool, typer.Option("--json", help="As they were written.")] = False,
+) -> None:
+    """Show what the parts of a `gausdo up` have logged, in the order of time."""
+    from gausdo.logs import LEVELS, Wanted, read
+
+    if level is not None and level not in LEVELS:
+        fail(f"There is no level “{level}”. There are: {', '.join(LEVELS)}.")
+    wanted = Wanted(tuple(part or ()), level, trace)
+    try:
+        for line in read(data.absolute() / "logs", wanted, last, follow=follow):
+            sys.stdout.write((line.text if json else line.shown()) + "\n")
+            sys.stdout.flush()
+    except LookupError as refusal:
+        fail(str(refusal))
+    except KeyboardInterrupt:
+        return
 
 
 @app.command()
@@ -285,14 +328,9 @@ def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
 
 
 def places() -> None:
-    """What the environment leaves to us: the interface we bring, the folder where metrics meet.
-
-    Called before anything is imported that counts.
-    """
+    """What the environment leaves to us: the interface we bring."""
     if "GAUSDO_WEB" not in os.environ and (web := built_web(None)):
         os.environ["GAUSDO_WEB"] = str(web)
-    if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        Path(metrics).mkdir(parents=True, exist_ok=True)
 
 
 def told_settings(data: Path = DATA) -> "Settings":

@@ -73,6 +73,7 @@ class Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if path in self._inner and (scope["type"] == "http" or path == GRAPHQL):
+            scope["endpoint"] = self._inner[path]
             await self._inner[path](scope, receive, send)
         elif scope["type"] != "http" or path.startswith("/api/"):
             await self._api(scope, receive, send)

@@ -42,7 +42,7 @@ from tests.watching.collector import Collector
 
 __all__ = ["sink"]
 
-PATIENCE = 150.0
+PATIENCE = 120.0
 
 
 def until(true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
@@ -111,25 +111,34 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
-def settings(
-    settings: Settings, sink: Sink, collector: Collector, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Settings]:
-    """With the post office, the receiver of traces, and a NATS of its own."""
-    folder = tmp_path_factory.mktemp("nats")
-    nats = EmbeddedNats(folder)
+def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNats]:
+    """A NATS of the test module's own."""
+    nats = EmbeddedNats(tmp_path_factory.mktemp("nats"))
     nats.start()
-    yield settings.model_copy(
+    yield nats
+    nats.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(
+    settings: Settings,
+    sink: Sink,
+    collector: Collector,
+    bus: EmbeddedNats,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Settings:
+    """With the post office, the receiver of traces, and the NATS."""
+    return settings.model_copy(
         update={
-            "nats_url": SecretStr(nats.url),
+            "nats_url": SecretStr(bus.url),
             "smtp_url": SecretStr(f"smtp://127.0.0.1:{sink.smtp}"),
             "outbound_allow": (f"127.0.0.1:{sink.http}",),
             "otlp_endpoint": collector.url,
             "port": free_port(),
             "metrics_port": free_port(),
-            "data": folder / "data",
+            "data": tmp_path_factory.mktemp("data"),
         }
     )
-    nats.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

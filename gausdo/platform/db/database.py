@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, cast
 
-from opentelemetry.trace import use_span
 from psycopg import AsyncConnection, OperationalError
 from psycopg.adapt import Buffer, Loader
 from psycopg.errors import DiskFull, QueryCanceled
@@ -24,7 +23,7 @@ from gausdo.kernel.errors import Busy, Problem, TooSlow, Unavailable
 from gausdo.kernel.values import Json, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
-from gausdo.platform.db.statements import statement_span, watch_statements
+from gausdo.platform.db.statements import statement, watch_statements
 from gausdo.platform.db.tx import Tx
 from gausdo.platform.telemetry import traces
 
@@ -161,7 +160,7 @@ class Database:
             try:
                 async with self.connection() as connection:
                     cursor = connection.cursor(row_factory=tuple_row)
-                    with use_span(statement_span(self.schema.name, sql), end_on_exit=True):
+                    with statement(self.schema.name, sql):
                         row = await (await cursor.execute(sql, params)).fetchone()
                     return None if row is None or row[0] is None else Json(row[0])
             except OperationalError as error:

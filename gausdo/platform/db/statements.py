@@ -1,8 +1,9 @@
 """A span for each SQL statement inside the span of whatever asks: its text, never its values."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import SpanKind
 from sqlalchemy import Engine, event
 
 from gausdo.platform.telemetry import traces
@@ -10,10 +11,15 @@ from gausdo.platform.telemetry import traces
 LONGEST = 2000
 
 
-def statement_span(schema: str, sql: str) -> Span:
-    """Begun; whoever asks ends it. Named after OpenTelemetry's conventions for databases."""
+def statement(schema: str, sql: str) -> AbstractContextManager[Any]:
+    """Around a statement that goes to the driver as it is."""
+    return traces.inner(*_told(schema, sql)) if traces.kept() else nullcontext()
+
+
+def _told(schema: str, sql: str) -> tuple[str, SpanKind, dict[str, str]]:
+    """Named as OpenTelemetry's conventions for databases have it."""
     told = {"db.system.name": "postgresql", "db.namespace": schema, "db.query.text": sql[:LONGEST]}
-    return traces.started(f"{schema}: {sql.split(maxsplit=1)[0].lower()}", SpanKind.CLIENT, told)
+    return f"{schema}: {sql.split(maxsplit=1)[0].lower()}", SpanKind.CLIENT, told
 
 
 def watch_statements(engine: Engine, schema: str) -> None:
@@ -23,7 +29,7 @@ def watch_statements(engine: Engine, schema: str) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def before(_: Any, __: Any, sql: str, ___: Any, context: Any, ____: bool) -> None:
-        context.gausdo_span = statement_span(schema, sql)
+        context.gausdo_span = traces.started(*_told(schema, sql))
 
     @event.listens_for(engine, "after_cursor_execute")
     def after(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:

@@ -21,6 +21,7 @@ from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.values import Json, new_id, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
+from gausdo.platform.db.statements import statement
 from gausdo.platform.telemetry import traces
 
 A = TypeVar("A")
@@ -135,8 +136,9 @@ class Tx:
         sql, params = self._prepared(read)
         connection = await (await self.session.connection()).get_raw_connection()
         driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
-        cursor = await driver.cursor(row_factory=tuple_row).execute(sql, params)
-        row = await cursor.fetchone()
+        with statement(self.schema.name, sql):
+            cursor = await driver.cursor(row_factory=tuple_row).execute(sql, params)
+            row = await cursor.fetchone()
         return None if row is None or row[0] is None else Json(row[0])
 
     async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:

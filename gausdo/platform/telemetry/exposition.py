@@ -41,7 +41,7 @@ def _read(folder: Path) -> bytes:
     pids = _living(folder)
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
-    registry.register(_Processes(pids))
+    registry.register(Processes(pids))
     return generate_latest(registry)
 
 
@@ -69,7 +69,7 @@ def _wrote(pid: int, file: Path) -> bool:
     return time.time() - up + ticks / _TICKS <= file.stat().st_mtime + 1
 
 
-class _Processes(Collector):
+class Processes(Collector):
     """Memory and CPU of processes, read when asked for (proc(5))."""
 
     def __init__(self, pids: list[int]) -> None:
@@ -98,22 +98,21 @@ def answering(host: str, port: int) -> Iterator[int]:
     So a process whose loop hangs still answers, and shows an old beat. Answers the port; 0 takes
     a free one. Raises OSError when it is taken.
     """
-    registry = _Together(OURS, _Processes([os.getpid()]))
+    registry = CollectorRegistry()
+    registry.register(OURS)
+    registry.register(Processes([os.getpid()]))
     server: WSGIServer
     thread: threading.Thread
-    server, thread = start_http_server(port, host, registry)
+    try:
+        server, thread = start_http_server(port, host, registry)
+    except OSError as refusal:
+        raise OSError(
+            f"metrics cannot be answered on {host}:{port} ({refusal.strerror}). "
+            "Tell GAUSDO_METRICS_PORT another one."
+        ) from refusal
     try:
         yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-class _Together(CollectorRegistry):
-    """What is counted, and the process itself."""
-
-    def __init__(self, *collectors: Collector) -> None:
-        super().__init__()
-        for collector in collectors:
-            self.register(collector)

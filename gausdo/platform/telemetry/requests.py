@@ -59,7 +59,7 @@ class Observed:
                 if status >= FAILED:
                     traces.failed(span, f"answered with {status}")
                     log.warning(
-                        "request failed", method=method, route=route, status=status,
+                        "answered with an error", method=method, route=route, status=status,
                         seconds=round(took, 3),
                     )  # fmt: skip
 

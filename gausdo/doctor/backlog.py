@@ -1,0 +1,177 @@
+"""What waits, for how long, and whether it grows; what was given up, and why."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from nats.aio.client import Client
+from psycopg import AsyncConnection
+from sqlalchemy import func, select
+
+from gausdo.app import Gausdo
+from gausdo.doctor.finding import Finding, wrong
+from gausdo.doctor.reach import first_line
+from gausdo.kernel.values import now
+from gausdo.platform.bus.lag import consumer_lag, outbox_lag
+from gausdo.platform.bus.parked import parked_of
+from gausdo.platform.bus.stream import connect
+from gausdo.platform.db import Database
+from gausdo.platform.worklist import FAILED, WAITING, worklists
+
+AGAIN = 1.5
+"""Seconds between two looks at what waits, to see whether it grows."""
+OLD = timedelta(seconds=30)
+MANY = 1000
+SILENT = timedelta(seconds=60)
+STALE = timedelta(minutes=2)
+WORKER = "Start `gausdo work`; if it runs, it hangs: restart it and keep its log."
+
+_WORKER = "select max(last_heartbeat) from jobs.procrastinate_workers"
+_JOBS = """
+    select count(*) filter (where status = 'failed'),
+        min(coalesce(scheduled_at, now())) filter (where status = 'todo')
+    from jobs.procrastinate_jobs
+"""
+
+
+async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
+    try:
+        yield await _worker(gausdo)
+        async for finding in _jobs(gausdo):
+            yield finding
+        for name, db in gausdo.databases.items():
+            if (parked := await _parked(name, db)) is not None:
+                yield parked
+            async for finding in _given_up(db):
+                yield finding
+        yield await _reports(gausdo)
+        if nats:
+            bus = await connect(gausdo.settings.nats_url.get_secret_value(), "gausdo doctor")
+            async for finding in _lags(gausdo, bus):
+                yield finding
+            await bus.close()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+        yield wrong(
+            "tables", first_line(error), "Mend what is said above, then run `gausdo doctor` again."
+        )
+
+
+async def _asked(gausdo: Gausdo, query: str) -> tuple[Any, ...]:
+    dsn = gausdo.settings.module_dsn("jobs")
+    async with await AsyncConnection.connect(dsn, connect_timeout=5) as connection:
+        row = await (await connection.execute(query.encode())).fetchone()
+    return tuple(row or ())
+
+
+async def _worker(gausdo: Gausdo) -> Finding:
+    (at,) = await _asked(gausdo, _WORKER)
+    if at is None:
+        return wrong("worker", "none runs: letters, rules and reports wait", WORKER)
+    if now() - at > SILENT:
+        return wrong("worker", f"none has given a sign of life for {_long(now() - at)}", WORKER)
+    return Finding("worker", f"gave a sign of life {_long(now() - at)} ago")
+
+
+async def _jobs(gausdo: Gausdo) -> AsyncIterator[Finding]:
+    failed, due = await _asked(gausdo, _JOBS)
+    if failed:
+        yield wrong(
+            "jobs", f"{failed} failed for good",
+            "`gausdo logs --part worker --level error` has the error of each.",
+        )  # fmt: skip
+    late = now() - due if due else timedelta()
+    if late > STALE:
+        yield wrong("jobs", f"one has been due for {_long(late)}", WORKER)
+
+
+async def _parked(name: str, db: Database) -> Finding | None:
+    first = await parked_of(db, limit=1)
+    async with db.begin() as tx:
+        count = await tx.session.scalar(select(func.count()).select_from(db.schema.parked)) or 0
+    if not count:
+        return None
+    error = f"; the first: {first[0].name} – {first[0].error}" if first else ""
+    return wrong(
+        f"parked events of {name}", f"{count} could not be applied{error}",
+        "Mend the cause, then run them again in administration; the rest goes on meanwhile.",
+    )  # fmt: skip
+
+
+async def _given_up(db: Database) -> AsyncIterator[Finding]:
+    """Dead letters of each kind, with the latest error."""
+    for kind in worklists(db.schema):
+        async with db.begin() as tx:
+            failed = await tx.session.scalar(
+                select(func.count()).select_from(kind).where(kind.state == FAILED)
+            )
+            error = await tx.session.scalar(
+                select(kind.error).where(kind.state == FAILED).order_by(kind.due_at.desc()).limit(1)
+            )
+            tried = await tx.session.scalar(
+                select(kind.error)
+                .where(kind.state == WAITING, kind.attempts > 1)
+                .order_by(kind.due_at.desc())
+                .limit(1)
+            )
+        what = f"{kind.__tablename__}s of {db.schema.name}".replace("ys of", "ies of")
+        if failed:
+            yield wrong(
+                what, f"{failed} given up; the latest: {error}",
+                "Mend the cause, then choose “run again” in administration.",
+            )  # fmt: skip
+        elif tried:
+            yield wrong(
+                what, f"some are tried again and again; the latest: {tried}",
+                "They go on by themselves once the receiver answers.",
+            )  # fmt: skip
+
+
+async def _reports(gausdo: Gausdo) -> Finding:
+    fresh = await gausdo.services["reports"].freshness() if "reports" in gausdo.services else {}
+    if not fresh:
+        return Finding("reports", "nothing has been loaded yet")
+    source, at = min(fresh.items(), key=lambda each: each[1])
+    if now() - at > STALE:
+        return wrong(
+            "reports", f"they show {source} as of {_long(now() - at)} ago",
+            "Does ClickHouse answer, and does a worker run? They catch up by themselves.",
+        )  # fmt: skip
+    return Finding("reports", f"as of {_long(now() - at)} ago")
+
+
+async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
+    before = await _backlog(gausdo, bus)
+    await asyncio.sleep(AGAIN)
+    after = await _backlog(gausdo, bus)
+    for what, (count, oldest) in after.items():
+        age = now() - oldest if oldest else timedelta()
+        if count >= MANY or (count and age > OLD):
+            was = before.get(what, (0, None))[0]
+            way = "grows" if count > was else "shrinks" if count < was else "stands still"
+            since = f", the oldest for {_long(age)}" if oldest else ""
+            yield wrong(
+                what, f"{count} wait{since}; the line {way}",
+                "It passes by itself." if count < was else WORKER,
+            )  # fmt: skip
+    total = sum(count for count, _ in after.values())
+    yield Finding("events", f"{total} on their way")
+
+
+async def _backlog(gausdo: Gausdo, bus: Client) -> dict[str, tuple[int, datetime | None]]:
+    """What waits → how many, and since when the oldest does where that is known."""
+    found: dict[str, tuple[int, datetime | None]] = {}
+    for name, db in gausdo.databases.items():
+        out = await outbox_lag(db, bus)
+        found[f"events of {name} to be published"] = out.unplaced + out.unpublished, out.oldest
+        for (consumer, source), behind in (await consumer_lag(db, bus)).items():
+            found[f"events of {source} to be read by {consumer}"] = behind, None
+    return found
+
+
+def _long(time: timedelta) -> str:
+    seconds = max(0, int(time.total_seconds()))
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,143 @@
+"""Around us: the supervisor's parts, the disk, how we are reached, the built interface."""
+
+import http.client
+import shutil
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gausdo.doctor.finding import Finding, wrong
+from gausdo.doctor.reach import PATIENCE
+from gausdo.settings import Settings
+from gausdo.supervisor import PartState, parts_of
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+LITTLE = 0.1, 5e9
+"""A disk is nearly full with less than this share, and these bytes, free."""
+SOON = 14
+"""Days before its end in which a certificate is to be renewed."""
+
+
+def look(data: Path, settings: Settings) -> Iterator[Finding]:
+    parts = parts_of(data)
+    if not parts:
+        yield Finding("supervisor", f"nothing runs in {data}", advice="For a laptop: make run")
+    for name, part in parts.items():
+        yield _part(data, name, part)
+    if not parts.get("web"):
+        yield _web(settings)
+    if data.exists():
+        yield _disk(data)
+    yield _interface(settings)
+    yield from _reached(settings)
+
+
+def _part(data: Path, name: str, part: PartState) -> Finding:
+    at = f" on port {part.port}" if part.port else ""
+    again = f", restarted {part.restarts} times" if part.restarts else ""
+    told = f"{part.state}{at}{again}"
+    if part.state in {"ready", "done"}:
+        return Finding(name, told)
+    log = data / "logs" / f"{name}.log"
+    if part.state == "silent":
+        return wrong(
+            name, f"{told}: it runs, but gives no sign of life",
+            f"It is ended and started again by itself. Keep {log}, to find out why.",
+        )  # fmt: skip
+    return wrong(name, told, f"See {log} for its last words: `gausdo logs --part {name}`.")
+
+
+def _web(settings: Settings) -> Finding:
+    """Of a web process that is not under our supervisor: whether it answers here."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    at = f"{host}:{settings.port}"
+    connection = http.client.HTTPConnection(host, settings.port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/health")
+        status = connection.getresponse().status
+    except TimeoutError:
+        return wrong("web", f"{at} gives no answer", "It hangs: restart `gausdo serve`.")
+    except (OSError, http.client.HTTPException):
+        return Finding(
+            "web", f"no web process answers on {at}", advice="Start `gausdo serve`, if it is here."
+        )
+    finally:
+        connection.close()
+    if status != http.HTTPStatus.OK:
+        return wrong(
+            "web", f"somebody else answers on {at} ({status})",
+            "Stop what has the port, or tell GAUSDO_PORT another one.",
+        )  # fmt: skip
+    return Finding("web", f"answers on {at}")
+
+
+def _disk(data: Path) -> Finding:
+    usage = shutil.disk_usage(data)
+    told = f"{usage.free / 1e9:.1f} of {usage.total / 1e9:.1f} GB free for {data}"
+    share, least = LITTLE
+    if usage.free < usage.total * share and usage.free < least:
+        return wrong(
+            "disk", f"nearly full: {told}",
+            "Make room: without any, PostgreSQL stops taking changes. `logs/` may go first.",
+        )  # fmt: skip
+    return Finding("disk", told)
+
+
+def _interface(settings: Settings) -> Finding:
+    if settings.web is None:
+        return Finding(
+            "interface", "not built: the API is served alone",
+            advice="`make run` builds it; GAUSDO_WEB names the folder of a built one.",
+        )  # fmt: skip
+    if not (settings.web / "index.html").is_file():
+        return wrong(
+            "interface", f"{settings.web} has no index.html",
+            "Build it (`npm run build` in web/), or correct GAUSDO_WEB.",
+        )  # fmt: skip
+    return Finding("interface", f"served from {settings.web}")
+
+
+def _reached(settings: Settings) -> Iterator[Finding]:
+    """How people get here: by TLS, unless it is this machine alone."""
+    if settings.host not in LOCAL and not settings.trusted_proxies:
+        yield wrong(
+            "address", f"{settings.host} can be reached from outside, without TLS",
+            "Put a proxy with TLS before it and name it in GAUSDO_TRUSTED_PROXIES, or listen on "
+            "127.0.0.1.",
+        )  # fmt: skip
+    where = urlsplit(settings.base_url)
+    host = where.hostname or ""
+    if where.scheme == "http" and host not in LOCAL:
+        yield wrong(
+            "address", f"people are sent to {settings.base_url}, without TLS",
+            "Browsers do not keep the session cookie there: nobody can sign in. Give the proxy a "
+            "certificate, and GAUSDO_BASE_URL https.",
+        )  # fmt: skip
+    elif where.scheme == "https":
+        yield _certificate(host, where.port or 443)
+
+
+def _certificate(host: str, port: int) -> Finding:
+    try:
+        with (
+            socket.create_connection((host, port), timeout=PATIENCE) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host) as tls,
+        ):
+            told = tls.getpeercert() or {}
+    except ssl.SSLCertVerificationError as error:
+        return wrong(
+            "certificate", f"that of {host} is not trusted: {error.verify_message}",
+            "Renew it, or let the proxy send the whole chain.",
+        )  # fmt: skip
+    except OSError as error:
+        return wrong(
+            "address", f"{host}:{port} cannot be reached from here ({error})",
+            "Is the proxy running, and is GAUSDO_BASE_URL right?",
+        )  # fmt: skip
+    left = (ssl.cert_time_to_seconds(str(told["notAfter"])) - time.time()) / 86400
+    if left < SOON:
+        return wrong("certificate", f"that of {host} ends in {left:.0f} days", "Renew it.")
+    return Finding("certificate", f"that of {host} is good for {left:.0f} days")
