@@ -1,7 +1,8 @@
 """`make test`: every check and all tests, each as it happens, and one summary at the end.
 
-Chromium drives the browser tests. Where it is missing it is installed from the system's packages
-when that can be done; otherwise those tests are skipped and the summary says how to enable them.
+Chromium drives the browser tests, Prometheus reads the metrics. Where they are missing they are
+installed from the system's packages when that can be done; otherwise their tests are skipped and
+the summary says how to enable them.
 """
 
 import json
@@ -99,14 +100,28 @@ def find_chromium() -> str | None:
     return shutil.which("chromium")
 
 
+def find_prometheus() -> str | None:
+    """Prometheus and its promtool; installed where that needs no password, and switched off."""
+    if not shutil.which("promtool") and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing Prometheus from the system's packages…", flush=True)
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "prometheus"]):
+            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
+        if shutil.which("systemctl"):
+            off = ["systemctl", "disable", "--now", "prometheus"]
+            subprocess.run(off, check=False, capture_output=True)
+    return shutil.which("promtool")
+
+
 def main() -> int:
     began = time.monotonic()
-    chromium = None if "--checks" in sys.argv else find_chromium()
+    only_checks = "--checks" in sys.argv
+    chromium = None if only_checks else find_chromium()
+    prometheus = None if only_checks else find_prometheus()
     environment = {**os.environ, **({"CHROMIUM": chromium} if chromium else {})}
     passed = failed = skipped = 0
     lines = []
     with tempfile.TemporaryDirectory(prefix="gausdo-results-") as results:
-        for step in steps("--checks" in sys.argv, chromium, Path(results)):
+        for step in steps(only_checks, chromium, Path(results)):
             print(f"\n── {step.name}", flush=True)
             at = time.monotonic()
             code = subprocess.run(
@@ -119,8 +134,10 @@ def main() -> int:
                 total + one for total, one in zip((passed, failed, skipped), counts, strict=True)
             )
     print("\n" + "\n".join(lines))
-    if chromium is None and "--checks" not in sys.argv:
+    if chromium is None and not only_checks:
         print(f"Browser tests were skipped: no Chromium. To enable them: {ENABLE}")
+    if prometheus is None and not only_checks:
+        print("Tests of metrics were skipped. To enable them: apt-get install prometheus")
     print(f"in {time.monotonic() - began:.0f} s")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0

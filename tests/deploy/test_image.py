@@ -112,7 +112,6 @@ def settings(servers: Servers, folder: Path) -> Iterator[dict[str, str]]:
         "GAUSDO_CLICKHOUSE_URL": servers.clickhouse_url,
         "GAUSDO_DATA": str(data),
         "GAUSDO_PORT": str(free_port()),
-        "PROMETHEUS_MULTIPROC_DIR": str(data / "metrics"),
     }
     with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
         db.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -3,7 +3,7 @@
 import pytest
 
 from gausdo.settings import Settings
-from tools import events_doc, settings_doc
+from tools import events_doc, metrics_doc, settings_doc
 from tools.generated import BEGIN, END, main, page
 from tools.rules.rule import ROOT
 
@@ -13,6 +13,7 @@ from tools.rules.rule import ROOT
     [
         (settings_doc.PAGE, settings_doc.table(), settings_doc.COMMAND),
         (events_doc.PAGE, events_doc.lists(), events_doc.COMMAND),
+        (metrics_doc.PAGE, metrics_doc.table(), metrics_doc.COMMAND),
     ],
 )
 def test_a_page_is_as_the_code_is(path: str, told: str, command: str) -> None:
