@@ -1,0 +1,93 @@
+"""PostgreSQL's disk is full: a clear refusal, nothing acknowledged lost, on when there is room."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from gausdo.kernel.errors import Unavailable
+from gausdo.platform.db import Database, Schema
+from gausdo.platform.embedded.postgres import EmbeddedPostgres
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SIZE, BALLAST = 192, 48
+"""Megabytes of the disk, and what is taken away from it to make room again."""
+INSERT = text("insert into kept (id, told) values (:id, :told)")
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A small file system of its own."""
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("only root mounts a small file system")
+    folder = Path(tempfile.mkdtemp(prefix="gausdo-disk-"))
+    options = f"size={SIZE}m,mode=0711"
+    told = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if told.returncode:
+        folder.rmdir()
+        pytest.skip(f"no small file system can be mounted here: {told.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
+
+
+async def test_a_full_disk_is_said_and_loses_nothing(disk: Path) -> None:
+    ballast = disk / "ballast"
+    ballast.write_bytes(bytes(BALLAST * 2**20))
+    server = EmbeddedPostgres(
+        disk / "postgres", configuration={"shared_buffers": "16MB", "max_wal_size": "32MB"}
+    )
+    assert disk in (server.folder, *server.folder.parents)
+    server.start()
+    try:
+        with psycopg.connect(server.dsn, autocommit=True) as db:
+            db.execute("create table kept (id int primary key, told text)")
+            db.execute("alter table kept alter told set storage external")
+        told = await filled(server)
+        assert told
+        ballast.unlink()
+        if not answers(server):  # it may have given up when not even its journal had a place
+            server.stop()
+            server.start()
+        async with Database(server.dsn, Schema("trial")) as db:
+            async with db.begin() as tx:
+                await tx.session.execute(INSERT, {"id": -1, "told": "again"})
+            async with db.begin() as tx:
+                found = set(await tx.session.scalars(text("select id from kept")))
+        assert found >= {*told, -1}
+        assert len(found) <= len(told) + 2  # what was refused may have been kept, once
+    finally:
+        server.stop()
+
+
+async def filled(server: EmbeddedPostgres) -> list[int]:
+    """The ids that were acknowledged before the disk was full."""
+    told: list[int] = []
+    async with Database(server.dsn, Schema("trial")) as db:
+        while len(told) < SIZE:
+            try:
+                async with db.begin() as tx:
+                    await tx.session.execute(INSERT, {"id": len(told), "told": "x" * 2**20})
+            except Unavailable:
+                return told
+            told.append(len(told))
+    raise AssertionError("the disk was never full")
+
+
+def answers(server: EmbeddedPostgres) -> bool:
+    with suppress(psycopg.OperationalError):
+        psycopg.connect(server.dsn, connect_timeout=3).close()
+        return True
+    return False
