@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it has compiled, whatever the environment says: every process starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench format module migration package image audit lock clean help
+.PHONY: run test check bench soak format module migration package image audit lock clean help
 
 help:  ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ check: $(BIN)/.test web/dist/.built  ## Run the checks alone: format, lint, type
 
 bench: $(BIN)/.test web/dist/.built  ## Measure the budgets: make bench SCALE=full ONLY=board EXPLAIN=1
 	@$(BIN)/python -m tests.bench --scale $(or $(SCALE),tenth) --only "$(ONLY)" $(if $(EXPLAIN),--explain)
+
+soak: $(BIN)/.test  ## Hurt an installation for long: more kills, more outages, more people, hostile requests.
+	@GAUSDO_SOAK=1 $(BIN)/python -m pytest -n 0 -s tests/failures tests/hostile
 
 format: $(BIN)/.test web/node_modules/.installed  ## Format the code.
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd web && npm run -s format

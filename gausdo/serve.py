@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 
-from nats.aio.client import Client
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +26,11 @@ from gausdo.gateway.web import Entrance, api
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform import rpc, telemetry
+from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import connect
+from gausdo.platform.cache import told_kindly
+from gausdo.platform.db import Database
+from gausdo.platform.deadline import answered_within
 from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
@@ -38,6 +41,8 @@ from gausdo.settings import Settings
 
 MEASURE = 5.0
 """Seconds between looks at the pools of this process."""
+READY = 3.0
+"""Seconds PostgreSQL and Valkey have to say that they are there."""
 
 
 def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
@@ -63,15 +68,17 @@ def graphs_of(gausdo: Gausdo) -> dict[type, Graph]:
 
 
 @asynccontextmanager
-async def serving(gausdo: Gausdo, nats: Client | None) -> AsyncIterator[ASGIApp]:
-    """The whole web application over what is opened; live updates where there is NATS."""
+async def serving(
+    gausdo: Gausdo, hear: Callable[[Live], Awaitable[object]] | None
+) -> AsyncIterator[ASGIApp]:
+    """The whole web application over what is opened; `hear` has live updates listen."""
     settings = gausdo.settings
     identify = Identify(
         Sessions(gausdo.cache), gausdo.tokens, gausdo.get(Identity), settings.rate_limit
     )
     live = Live(identify)
-    if nats is not None:
-        await live.listen(nats)
+    if hear is not None:
+        await hear(live)
     inner: dict[str, ASGIApp] = {
         "/health": _healthy,
         "/ready": _ready(gausdo),
@@ -117,18 +124,24 @@ async def _healthy(scope: Scope, receive: Receive, send: Send) -> None:
 def _ready(gausdo: Gausdo) -> ASGIApp:
     async def ready(scope: Scope, receive: Receive, send: Send) -> None:
         """Whether PostgreSQL and Valkey answer: without them nobody can be served."""
-        failed = []
-        for name, db in gausdo.databases.items():
-            try:
-                async with asyncio.timeout(3), db.connection() as connection:
-                    await connection.execute("select 1")
-            except Exception:  # noqa: BLE001 - whatever it was, we are not ready
-                failed.append(name)
-        try:
-            async with asyncio.timeout(3):
+
+        async def postgres(db: Database) -> None:
+            async with db.connection() as connection:
+                await connection.execute("select 1")
+
+        async def valkey() -> None:
+            async with told_kindly():
                 await gausdo.cache.redis.ping()
-        except Exception:  # noqa: BLE001
-            failed.append("cache")
+
+        asked = {name: postgres(db) for name, db in gausdo.databases.items()}
+        asked["cache"] = valkey()
+        with answered_within(READY):
+            answers = await asyncio.gather(*asked.values(), return_exceptions=True)
+        failed = [
+            name
+            for name, answer in zip(asked, answers, strict=True)
+            if isinstance(answer, BaseException)
+        ]
         told = {"status": "ready" if not failed else "waiting", "failed": failed}
         await JSONResponse(told, 503 if failed else 200)(scope, receive, send)
 
@@ -181,12 +194,27 @@ class Application:
         gausdo = await self._stack.enter_async_context(
             opened(self._settings, self._settings.patience)
         )
-        nats = await connect(self._settings.nats_url.get_secret_value(), "gausdo web")
-        self._stack.push_async_callback(nats.close)
-        self._app = await self._stack.enter_async_context(serving(gausdo, nats))
+        self._app = await self._stack.enter_async_context(serving(gausdo, self._hear))
         metrics.tell_build()
         measuring = asyncio.create_task(_measure_pools(gausdo))
         self._stack.callback(measuring.cancel)
+
+    async def _hear(self, live: Live) -> None:
+        """Live updates come once NATS is there; nothing else waits for it."""
+
+        async def listen() -> None:
+            url, patience = self._settings.nats_url.get_secret_value(), Patience("live updates")
+            while True:
+                try:
+                    nats = await connect(url, "gausdo web", back=live.missed)
+                    break
+                except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+                    await patience.wait(error)
+            self._stack.push_async_callback(nats.close)
+            await live.listen(nats)
+            await live.missed()
+
+        self._stack.callback(asyncio.create_task(listen()).cancel)
 
 
 async def _measure_pools(gausdo: Gausdo) -> None:

@@ -92,6 +92,14 @@ async def _tidy(gausdo: Gausdo, nats: Client) -> None:
         await db.forget_answers()
 
 
+async def _work_with_nats(gausdo: Gausdo) -> None:
+    nats = await connect(gausdo.settings.nats_url.get_secret_value(), "gausdo worker")
+    try:
+        await work(gausdo, nats)
+    finally:
+        await nats.close()
+
+
 async def run(settings: Settings) -> None:
     """The worker process: until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -107,8 +115,7 @@ async def run(settings: Settings) -> None:
 async def _run(settings: Settings, stop: asyncio.Event) -> None:
     beating = asyncio.create_task(beat(settings.data))
     async with opened(settings) as gausdo:
-        nats = await connect(settings.nats_url.get_secret_value(), "gausdo worker")
-        working = asyncio.create_task(work(gausdo, nats))
+        working = asyncio.create_task(_work_with_nats(gausdo))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
         # With the servers gone, drivers may wait for them longer than anybody waits for us.
@@ -116,7 +123,6 @@ async def _run(settings: Settings, stop: asyncio.Event) -> None:
         for task in (working, stopping, beating):
             task.cancel()
         ended = await asyncio.gather(working, stopping, return_exceptions=True)
-        await nats.close()
     for outcome in ended:
         if isinstance(outcome, Exception):
             raise outcome

@@ -22,10 +22,12 @@ from sqlalchemy import Select
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo, opened
+from gausdo.gateway import gate
 from gausdo.gateway.identify import API
 from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
 from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
 from gausdo.modules.identity.roles import OPERATIONS
+from gausdo.platform import cache
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
@@ -38,6 +40,7 @@ from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
 
 consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
+gate.ANSWERED = cache.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"
@@ -234,7 +237,7 @@ async def _quiet(gausdo: Gausdo, nats: Client) -> bool:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def web(gausdo: Gausdo, nats: Client) -> AsyncIterator[ASGIApp]:
-    async with serving(gausdo, nats) as app:
+    async with serving(gausdo, lambda live: live.listen(nats)) as app:
         yield app
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gausdo.gateway.identify import Identify
 from gausdo.kernel.errors import Busy, FieldError, Invalid, Late, Malformed, Problem, TooLarge
+from gausdo.platform.deadline import answered_within
 from gausdo.platform.http import problem_response
 
 BODY = 1_000_000
@@ -24,6 +25,8 @@ SLOW = 30.0
 """Seconds a body may take to arrive."""
 UNDER_WAY, UPLOADS = 300, 4
 """Requests one process answers at once, imports among them: each has its body in memory."""
+ANSWERED, IMPORTED = 5.0, 600.0
+"""Seconds after which who still waits for a server is refused, and an import is."""
 
 GRAPHQL = "/graphql"
 
@@ -69,11 +72,14 @@ class Gate:
         """Who it is before what they send: a stranger's body is not worth the memory."""
         with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
             method, address = scope["method"], scope["gausdo.address"]
-            actor = await self._identify.actor(headers, method, address)
+            with answered_within(ANSWERED):
+                actor = await self._identify.actor(headers, method, address)
             if actor is not None:
                 scope["gausdo.actor"] = actor
             limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
-            await self.app(scope, await _checked(scope, headers, receive, limit), send)
+            whole = await _checked(scope, headers, receive, limit)
+            with answered_within(IMPORTED if limit == UPLOAD else ANSWERED):
+                await self.app(scope, whole, send)
 
 
 class _Places:

@@ -73,11 +73,17 @@ class Ear:
     def tell(self, told: Told) -> None:
         """A later change of the same record replaces one that is still waiting."""
         if len(self._waiting) >= WAITING:
-            self._waiting.clear()
-            told = Told("all")
+            self.tell_all()
+            return
         key = told.kind, str(told.id)
         self._waiting.pop(key, None)
         self._waiting[key] = told
+        self._woken.set()
+
+    def tell_all(self) -> None:
+        """Everything may have changed: it is to be read again."""
+        self._waiting.clear()
+        self._waiting["all", ""] = Told("all")
         self._woken.set()
 
     async def next(self) -> Told:
@@ -96,6 +102,11 @@ class Live:
 
     async def listen(self, nats: Client) -> None:
         await nats.subscribe("events.*", cb=self._heard)
+
+    async def missed(self) -> None:
+        """Nothing was heard for a while: whoever is there reads everything again."""
+        for ear in self._ears:
+            ear.tell_all()
 
     async def _heard(self, message: Msg) -> None:
         envelope = Envelope.model_validate_json(message.data)

@@ -18,6 +18,7 @@ from opentelemetry.trace import SpanKind
 from pydantic_core import from_json, to_json
 
 from gausdo.kernel.errors import Unavailable
+from gausdo.platform.deadline import left
 from gausdo.platform.facts import Dataset
 from gausdo.platform.telemetry import traces
 
@@ -90,12 +91,13 @@ class Analytics:
 
     async def ask(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a SELECT; decimals come as text. Raises Unavailable."""
-        client = await self._client("read")
         told = {**_SYSTEM, "db.query.text": sql}
         with traces.inner("clickhouse: select", SpanKind.CLIENT, told), _outages():
-            answer = await client.raw_query(
-                sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
-            )
+            async with asyncio.timeout(left(SECONDS + 1)):
+                client = await self._client("read")
+                answer = await client.raw_query(
+                    sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
+                )
         return [from_json(line) for line in answer.splitlines()]
 
     async def insert(

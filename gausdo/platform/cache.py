@@ -1,16 +1,20 @@
 """Valkey (or Redis): sessions, limits, epochs. When it does not answer, so do we: 503."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 
 from gausdo.kernel.errors import Unavailable
+from gausdo.platform.deadline import left
 
-WAIT = 5.0
-"""Seconds a request waits for a connection."""
+WAIT = 2.0
+"""Seconds an answer may take, waiting for a connection and tries included."""
 
 
 class Cache:
@@ -19,7 +23,13 @@ class Cache:
     def __init__(self, url: str) -> None:
         self.redis: Redis = Redis.from_pool(
             BlockingConnectionPool.from_url(
-                url, socket_timeout=2, socket_connect_timeout=2, max_connections=50, timeout=WAIT
+                url,
+                socket_timeout=WAIT,
+                socket_connect_timeout=WAIT,
+                max_connections=50,
+                timeout=WAIT,
+                # A connection may have died while it lay idle.
+                retry=Retry(ConstantBackoff(0.05), 1),
             )
         )
 
@@ -35,8 +45,9 @@ class Cache:
 @asynccontextmanager
 async def told_kindly() -> AsyncIterator[None]:
     try:
-        yield
-    except RedisError as error:
+        async with asyncio.timeout(left(WAIT)):
+            yield
+    except (RedisError, OSError) as error:  # TimeoutError among them
         raise Unavailable(
             "Sign-in and limits are not available just now. Try again in a moment."
         ) from error

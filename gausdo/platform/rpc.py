@@ -23,6 +23,7 @@ from starlette.routing import Route
 from gausdo.kernel.actor import Actor, Cause
 from gausdo.kernel.errors import FieldError, Problem, Unavailable, Unknown
 from gausdo.kernel.values import Json
+from gausdo.platform.deadline import left
 from gausdo.platform.http.problems import from_validation, problem_response
 from gausdo.platform.telemetry import traces
 from gausdo.platform.tokens import Tokens
@@ -151,15 +152,15 @@ class _Far:
         path = f"/rpc/{self._contract.__name__}/{method.name}"
         body = sent.model_dump_json(exclude_unset=True)
         try:
-            async with asyncio.timeout(DEADLINE):
-                for left in reversed(range(tries)):
+            async with asyncio.timeout(left(DEADLINE)):
+                for more in reversed(range(tries)):
                     try:
                         reply = await self._http.post(path, content=body, headers=headers)
                         break
                     except httpx2.TransportError:
-                        if not left:
+                        if not more:
                             raise
-                        await asyncio.sleep(0.1 * 2 ** (tries - left))
+                        await asyncio.sleep(0.1 * 2 ** (tries - more))
         except (httpx2.TransportError, TimeoutError) as error:
             raise Unavailable(
                 f"The service “{self._contract.__name__}” does not answer. Try again in a moment."

@@ -1,7 +1,7 @@
 """How often one may try to sign in: per account and address, and per address."""
 
 from gausdo.modules.identity.contract import TooManyTries
-from gausdo.platform.cache import Cache
+from gausdo.platform.cache import Cache, told_kindly
 
 WINDOW = 900
 """Seconds."""
@@ -34,4 +34,5 @@ class Tries:
             )
 
     async def forget(self, email: str, address: str) -> None:
-        await self._cache.redis.delete(f"tries:{address}:{email}")
+        async with told_kindly():
+            await self._cache.redis.delete(f"tries:{address}:{email}")

@@ -28,7 +28,7 @@ from gausdo.modules.reports.tables import BatchRow, FreshRow, RebuildRow, schema
 from gausdo.platform.analytics import Analytics, RejectedRowsError, lines
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import Reader, last_entry, reading, republish_of, start_after
-from gausdo.platform.db import Database, Tx
+from gausdo.platform.db import NETWORK, Database, Tx
 from gausdo.platform.facts import Dataset
 from gausdo.platform.telemetry import traces
 
@@ -86,7 +86,10 @@ class Loader:
     async def _stand_by(self) -> None:
         """Wait for the lock on a connection of its own, and lead as long as that one lives."""
         connection = await AsyncConnection.connect(
-            self._db.dsn, autocommit=True, application_name=f"gausdo loader of {self.source}"
+            self._db.dsn,
+            autocommit=True,
+            application_name=f"gausdo loader of {self.source}",
+            **NETWORK,
         )
         async with connection:
             while not await self._locked(connection):

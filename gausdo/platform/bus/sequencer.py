@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
-from gausdo.platform.db.database import Database
+from gausdo.platform.db.database import NETWORK, Database
 from gausdo.platform.telemetry import traces
 
 BATCH = 500
@@ -98,10 +98,7 @@ class Sequencer:
             self._db.dsn,
             autocommit=True,
             application_name=f"gausdo {self.module} sequencer",
-            connect_timeout=5,
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=3,
+            **NETWORK,
         )
         async with connection:
             while not await self._one(connection, _TRY, LOCK, self.module):

@@ -8,7 +8,7 @@ own position meets the next one, or learns that it is missing.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
@@ -52,8 +52,13 @@ def republish_of(module: str) -> str:
     return f"republish.{module}"
 
 
-async def connect(url: str, name: str = "gausdo") -> Client:
-    """A connection that comes back for ever; while nobody answers at first, this waits as well."""
+async def connect(
+    url: str, name: str = "gausdo", back: Callable[[], Awaitable[None]] | None = None
+) -> Client:
+    """A connection that comes back for ever; while nobody answers at first, this waits as well.
+
+    `back` is called whenever it has come back: what was said meanwhile has not been heard.
+    """
 
     async def quiet(_: Exception) -> None:
         """Whoever uses the connection notices and says what it means."""
@@ -62,6 +67,7 @@ async def connect(url: str, name: str = "gausdo") -> Client:
         url,
         name=name,
         error_cb=quiet,
+        reconnected_cb=back,
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         connect_timeout=5,

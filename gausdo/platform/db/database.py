@@ -1,7 +1,12 @@
 """A module's database: one pool for its role, transactions for changes, bytes for reads."""
 
+import asyncio
+import math
+import os
+import select as readiness
+import socket
 from collections.abc import AsyncIterator, Hashable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self, cast
@@ -25,6 +30,7 @@ from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.statements import statement, watch_statements
 from gausdo.platform.db.tx import Tx
+from gausdo.platform.deadline import left
 from gausdo.platform.telemetry import traces
 
 POOL = 3
@@ -33,6 +39,13 @@ WAIT = 5.0
 """Seconds a request waits for a connection before it is refused."""
 QUEUE = 50
 """How many may wait for one; who comes then is refused at once."""
+NETWORK: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""A server that has vanished without a word is missed after half a minute."""
 
 ANSWERS = timedelta(days=7)
 """How long an idempotency key is remembered."""
@@ -45,15 +58,48 @@ class _Bytes(Loader):
         return bytes(data)
 
 
-class _Returning(AsyncConnection[Any]):
-    """Closed, it goes back to its pool, even when it has died: else its place there is lost."""
+class _Lent(AsyncConnection[Any]):
+    """A connection of a pool, lent to one transaction or read."""
+
+    _end: asyncio.TimerHandle | None = None
+
+    def lend(self) -> None:
+        """Cut it off once the request it is lent to is out of time: the server may be hanging.
+
+        A cancelled driver would wait for the server to agree.
+        """
+        seconds = left(math.inf)
+        if seconds < math.inf:
+            self._end = asyncio.get_running_loop().call_later(seconds, self._cut)
+
+    def take_back(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
+
+    def _cut(self) -> None:
+        with suppress(OSError, OperationalError), socket.socket(fileno=os.dup(self.fileno())) as w:
+            w.shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:
+        """Go back to the pool, also when it has died: else its place there is lost."""
+        self.take_back()
         pool = cast(AsyncConnectionPool[Any] | None, self._pool)
         if self.closed and pool is not None:
             await pool.putconn(self)
             self._pool = None
         await super().close()
+
+
+async def _demand_alive(connection: AsyncConnection[Any]) -> None:
+    """Raise OperationalError for a connection that its server has closed while it lay idle.
+
+    Nobody speaks on an idle connection but to say goodbye, so this asks the socket and no server.
+    """
+    wire = readiness.poll()
+    wire.register(connection.fileno(), readiness.POLLIN)
+    if wire.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
@@ -74,23 +120,26 @@ class Database:
         self.dsn = dsn
         self.pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn,
-            connection_class=_Returning,
+            connection_class=_Lent,
             min_size=0,
             max_size=size,
             max_idle=60,
             timeout=WAIT,
             max_waiting=QUEUE,
+            reconnect_timeout=WAIT,  # then whoever comes next tries at once
+            check=_demand_alive,
             open=False,
             close_returns=True,
             configure=_configure,
             name=f"gausdo-{schema.name}",
             kwargs={
                 "application_name": f"gausdo {schema.name}",
+                **NETWORK,
                 **({"options": f"-c statement_timeout={longest:g}s"} if longest else {}),
             },
         )
         engine = create_async_engine(
-            "postgresql+psycopg://", poolclass=NullPool, async_creator=self.pool.getconn
+            "postgresql+psycopg://", poolclass=NullPool, async_creator=self._taken
         )
         self._engine = engine
         watch_statements(engine.sync_engine, schema.name)
@@ -106,6 +155,11 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self._engine.dispose()
         await self.pool.close()
+
+    async def _taken(self) -> _Lent:
+        connection = cast(_Lent, await self.pool.getconn(left(WAIT)))
+        connection.lend()
+        return connection
 
     @asynccontextmanager
     async def begin(
@@ -139,11 +193,13 @@ class Database:
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
         """A plain connection in autocommit, for reads, COPY and LISTEN-free work."""
         try:
-            async with self.pool.connection() as connection:
+            async with self.pool.connection(left(WAIT)) as connection:
+                cast(_Lent, connection).lend()
                 await connection.set_autocommit(True)
                 try:
                     yield connection
                 finally:
+                    cast(_Lent, connection).take_back()
                     if not connection.closed:
                         await connection.set_autocommit(False)
         except (PoolTimeout, TooManyRequests) as error:
