@@ -24,13 +24,16 @@ const isMoney = (value: object): value is Money => 'amount' in value && 'currenc
 export type ToldChange = { field: string; name: string; before: string; after: string }
 
 /** The words for changes as the API tells them: field → [before, after]. */
-export function useToldChanges(): (changes: Record<string, unknown>) => ToldChange[] {
+export function useToldChanges(): (
+  changes: Record<string, unknown>,
+  kind?: string,
+) => ToldChange[] {
   const { t, i18n } = useLingui()
   const format = useFormat()
   const colleagues = useColleagues()
   const pipelines = usePipelines()
   return useCallback(
-    (changes) => {
+    (changes, kind) => {
       function words(field: string, value: unknown): string {
         if (value === null || value === undefined || value === '') return '—'
         if (typeof value === 'boolean') return value ? t`yes` : t`no`
@@ -54,7 +57,7 @@ export function useToldChanges(): (changes: Record<string, unknown>) => ToldChan
         .filter(([field]) => !ECHOES.has(field))
         .map(([field, value]) => {
           const [before, after] = Array.isArray(value) ? (value as unknown[]) : [null, value]
-          const name = fieldName(field)
+          const name = fieldName(field, kind)
           return {
             field,
             name: typeof name === 'string' ? name : i18n._(name),

@@ -8,6 +8,8 @@ type PageProps = {
   heading?: ReactNode
   /** A quiet count or a state beside the title. */
   hint?: ReactNode
+  /** What narrows the content; below the title where there is little room. */
+  filters?: ReactNode
   actions?: ReactNode
   /** The content scrolls inside the page: a board or a table. */
   fixed?: boolean
@@ -15,7 +17,7 @@ type PageProps = {
 }
 
 /** One page: its header, its content, its name in the browser's tab. */
-export function Page({ title, heading, hint, actions, fixed, children }: PageProps) {
+export function Page({ title, heading, hint, filters, actions, fixed, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Gausdo`
   }, [title])
@@ -30,10 +32,27 @@ export function Page({ title, heading, hint, actions, fixed, children }: PagePro
             </Text>
           )}
         </div>
+        {filters && <div className="g-page-actions g-page-filters">{filters}</div>}
         {actions && <div className="g-page-actions">{actions}</div>}
       </header>
       {children}
     </main>
+  )
+}
+
+type RecordColumnsProps = {
+  /** What is known of the record: beside the rest, or before it on a phone. */
+  about: ReactNode
+  children: ReactNode
+}
+
+/** The two columns of a record's page. */
+export function RecordColumns({ about, children }: RecordColumnsProps) {
+  return (
+    <div className="g-split g-record">
+      <div className="g-column">{about}</div>
+      <div className="g-column">{children}</div>
+    </div>
   )
 }
 

@@ -16,12 +16,12 @@ export function ListSkeleton({ rows = 4, height = 40 }: { rows?: number; height?
 /** The shape of a record's page that is on its way. */
 export function RecordSkeleton() {
   return (
-    <div className="g-split" aria-busy="true">
+    <div className="g-split g-record" aria-busy="true">
+      <Skeleton h={360} radius="lg" />
       <div className="g-column">
         <Skeleton h={120} radius="lg" />
         <Skeleton h={280} radius="lg" />
       </div>
-      <Skeleton h={360} radius="lg" />
     </div>
   )
 }

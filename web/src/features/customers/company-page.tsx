@@ -7,7 +7,7 @@ import { useFormat } from '@/shared/i18n/format'
 import { useMay } from '@/shared/reference'
 import { Facts } from '@/ui/facts'
 import { Failure } from '@/ui/failure'
-import { Page, Section } from '@/ui/page'
+import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSaveCompany, type SaveCompany } from './changes'
 import { CompanyPeople } from './company-people'
@@ -37,18 +37,19 @@ export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
   const picked = { id: company.id, name: company.name }
   return (
     <Page title={company.name} hint={[company.industry, company.city].filter(Boolean).join(' · ')}>
-      <div className="g-split">
-        <div className="g-column">
-          {deals(picked)}
-          {tasks}
-          {notes}
-          <Section title={t`History`}>{history}</Section>
-        </div>
-        <div className="g-column">
-          <CompanyFacts key={company.id} company={company} />
-          <CompanyPeople company={picked} />
-        </div>
-      </div>
+      <RecordColumns
+        about={
+          <>
+            <CompanyFacts key={company.id} company={company} />
+            <CompanyPeople company={picked} />
+          </>
+        }
+      >
+        {deals(picked)}
+        {tasks}
+        {notes}
+        <Section title={t`History`}>{history}</Section>
+      </RecordColumns>
     </Page>
   )
 }

@@ -8,7 +8,7 @@ import { useMay } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { Facts } from '@/ui/facts'
 import { Failure } from '@/ui/failure'
-import { Page, Section } from '@/ui/page'
+import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSavePerson, type SavePerson } from './changes'
 import { CompanyPicker } from './pickers'
@@ -40,17 +40,12 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
       title={person.name}
       hint={[person.position, person.company?.name].filter(Boolean).join(' · ')}
     >
-      <div className="g-split">
-        <div className="g-column">
-          {deals}
-          {tasks}
-          {notes}
-          <Section title={t`History`}>{history}</Section>
-        </div>
-        <div className="g-column">
-          <PersonFacts key={person.id} person={person} />
-        </div>
-      </div>
+      <RecordColumns about={<PersonFacts key={person.id} person={person} />}>
+        {deals}
+        {tasks}
+        {notes}
+        <Section title={t`History`}>{history}</Section>
+      </RecordColumns>
     </Page>
   )
 }

@@ -43,6 +43,7 @@ export function RecordHistory({ query }: { query: object }) {
   return (
     <ol className="hs">
       {data.map((entry) => {
+        const [kind] = /(?<=\.)[a-z]+/.exec(entry.name) ?? []
         const happened = HAPPENED[entry.name.replace(/\.v\d+$/, '')]
         const via = VIA[entry.via]
         return (
@@ -56,13 +57,13 @@ export function RecordHistory({ query }: { query: object }) {
             </div>
             {entry.version === 1 ? (
               <p>
-                {told(entry.changes)
+                {told(entry.changes, kind)
                   .map((change) => `${change.name}: ${change.after}`)
                   .join(' · ')}
               </p>
             ) : (
               <ul>
-                {told(entry.changes).map((change) => (
+                {told(entry.changes, kind).map((change) => (
                   <li key={change.field}>
                     {change.name}: <s>{change.before}</s> → {change.after}
                   </li>

@@ -61,7 +61,7 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
           </>
         )
       }
-      actions={
+      filters={
         <>
           <Select
             aria-label={t`Pipeline`}
@@ -92,7 +92,7 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
           />
           <SegmentedControl
             aria-label={t`Months back`}
-            data={MONTHS.map((months) => ({ value: String(months), label: String(months) }))}
+            data={MONTHS.map((months) => ({ value: String(months), label: t`${months} mo.` }))}
             value={String(filters.months)}
             onChange={(months) => set({ months: Number(months) })}
           />

@@ -68,7 +68,7 @@ export function BoardPage({ search, onSearch }: Props) {
           pipeline?.name
         )
       }
-      actions={
+      filters={
         <>
           <SearchInput
             label={t`Find a deal`}
@@ -76,12 +76,14 @@ export function BoardPage({ search, onSearch }: Props) {
             onSearch={(q) => onSearch({ ...search, q: q || undefined })}
           />
           <OwnerFilter value={search.owner} onChange={(owner) => onSearch({ ...search, owner })} />
-          {mayCreate && (
-            <Button leftSection={<IconPlus size={16} />} onClick={create}>
-              {t`New deal`}
-            </Button>
-          )}
         </>
+      }
+      actions={
+        mayCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={create}>
+            {t`New deal`}
+          </Button>
+        )
       }
     >
       <div className="g-fill">{content}</div>

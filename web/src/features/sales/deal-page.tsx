@@ -10,7 +10,7 @@ import { useMay, usePipelines } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import { Failure } from '@/ui/failure'
-import { Page, Section } from '@/ui/page'
+import { Page, RecordColumns, Section } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
@@ -91,6 +91,7 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
         <Group gap={8}>
           <State deal={deal} />
           {pipeline?.name}
+          <span aria-hidden>·</span>
           <span>
             {t`in this stage since`} <RelativeTime at={deal.stage_since} />
           </span>
@@ -119,18 +120,17 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
       }
     >
       <StageBar deal={deal} stages={stages} fixed={!mayEdit} onMove={move} />
-      <div className="g-split">
-        <div className="g-column">
-          {tasks}
-          {notes}
-          <Section title={t`History`}>{history}</Section>
-        </div>
-        <div className="g-column">
+      <RecordColumns
+        about={
           <Section title={t`About the deal`}>
             <DealFacts deal={deal} mayEdit={mayEdit} save={save} {...pickers} />
           </Section>
-        </div>
-      </div>
+        }
+      >
+        {tasks}
+        {notes}
+        <Section title={t`History`}>{history}</Section>
+      </RecordColumns>
       {dialog}
     </Page>
   )

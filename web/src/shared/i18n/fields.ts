@@ -29,4 +29,8 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   worth: msg`Sum`,
 }
 
-export const fieldName = (field: string): MessageDescriptor | string => FIELD_NAMES[field] ?? field
+const PERSON_NAME = msg({ message: 'Name', context: 'of a person' })
+
+/** `kind`: of what record it is a field. */
+export const fieldName = (field: string, kind?: string): MessageDescriptor | string =>
+  kind === 'person' && field === 'name' ? PERSON_NAME : (FIELD_NAMES[field] ?? field)
