@@ -41,16 +41,14 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
     <Page
       fixed
       title={props.title}
-      actions={
-        <>
-          <SearchInput
-            label={props.searchLabel}
-            value={search.q ?? ''}
-            onSearch={(q) => onSearch({ ...search, q: q || undefined })}
-          />
-          {button}
-        </>
+      filters={
+        <SearchInput
+          label={props.searchLabel}
+          value={search.q ?? ''}
+          onSearch={(q) => onSearch({ ...search, q: q || undefined })}
+        />
       }
+      actions={button}
     >
       <div className="g-fill">
         <DataGrid
