@@ -121,7 +121,7 @@ async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None
         error, final = str(refusal), not isinstance(refusal, NotNow)
         columns = refusal.columns
     except Problem as refusal:
-        error, final = refusal.detail, _is_final(refusal)
+        error, final = refusal.detail, is_final(refusal)
     except TimeoutError:
         error = "It took too long."
     except Exception:
@@ -142,6 +142,6 @@ async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None
                 setattr(held, name, value)
 
 
-def _is_final(problem: Problem) -> bool:
+def is_final(problem: Problem) -> bool:
     """A refusal stands; that somebody is busy or away passes."""
     return problem.status < SERVER_ERROR and problem.code != "too-many-requests"

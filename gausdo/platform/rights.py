@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, false, or_, true
+from sqlalchemy import ColumnElement, and_, any_, bindparam, false, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -37,6 +37,18 @@ def within(
         elif fields is not None and columns is not None:
             clauses.append(and_(reach, to_sql(grant.condition, fields, columns, context)))
     return or_(*clauses) if clauses else false()
+
+
+def told_within(
+    actor: Actor,
+    right: Right,
+    owner: ColumnElement[Any],
+    team: ColumnElement[Any],
+    fields: Fields,
+    columns: Mapping[str, ColumnElement[Any]],
+) -> ColumnElement[Any]:
+    """Of a row that is read anyway: true or false, whether `right` reaches it."""
+    return func.coalesce(within(actor, right, owner, team, fields, columns), false())
 
 
 def _reach(

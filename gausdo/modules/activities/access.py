@@ -1,5 +1,6 @@
 """Who may touch which task. There is no other way to a TaskRow."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -9,7 +10,7 @@ from gausdo.kernel.errors import NotFound
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import demand_reach, told_within, within
 
 CREATE = Right("activities.task", "create")
 READ = Right("activities.task", "read")
@@ -25,6 +26,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
     return within(actor, READ, COLUMNS["owner_id"], COLUMNS["team_id"], TASK, COLUMNS)
+
+
+def editable(actor: Actor) -> ColumnElement[Any]:
+    """Of a task that is read: whether the actor may change it."""
+    return told_within(actor, EDIT, COLUMNS["owner_id"], COLUMNS["team_id"], TASK, COLUMNS)
 
 
 async def task(tx: Tx, actor: Actor, id: UUID, right: Right) -> TaskRow:

@@ -158,6 +158,7 @@ def _tasks(actor: Actor) -> Select[Any]:
         text("'created_at'"), _task.created_at,
         text("'done_at'"), _task.done_at,
         text("'version'"), _task.version,
+        text("'editable'"), access.editable(actor),
     )  # fmt: skip
     return select(item.label("item"))
 

@@ -51,12 +51,13 @@ class Hands:
         try:
             author = await self.identity.actor(effect.author_id, effect.why)
         except NotFound as error:
-            raise AuthorGone(AUTHOR_GONE) from error
+            raise AuthorGone(AUTHOR_GONE, error_code="automation.author-gone") from error
         actor = author.because(effect.why)
         try:
             deal = await self.sales.deal(actor, UUID(effect.deal["deal_id"]))
         except NotFound as error:
-            raise Hopeless("The rule's author may not see this deal.") from error
+            told = "The rule's author may not see this deal."
+            raise Hopeless(told, error_code="automation.deal-unseen") from error
         step = STEP.validate_python(effect.params)
         try:
             match step:
@@ -135,7 +136,8 @@ class Hands:
         for user in await self.identity.users(actor):
             if user.id == deal.owner.id:
                 return user
-        raise Hopeless("The deal's owner is not known here any more.")
+        told = "The deal's owner is not known here any more."
+        raise Hopeless(told, error_code="automation.owner-gone")
 
     async def _values(
         self, actor: Actor, deal: Deal, contact: Person | None, owner: User, effect: EffectRow
@@ -172,9 +174,11 @@ class Hands:
 
 def _address_of(contact: Person | None) -> str:
     if contact is None:
-        raise Hopeless("The deal has no contact to write to. Add one and run this again.")
+        told = "The deal has no contact to write to. Add one and run this again."
+        raise Hopeless(told, error_code="automation.no-contact")
     if not contact.emails:
-        raise Hopeless("The deal's contact has no e-mail. Add one and run this again.")
+        told = "The deal's contact has no e-mail. Add one and run this again."
+        raise Hopeless(told, error_code="automation.no-address")
     return contact.emails[0].normal
 
 

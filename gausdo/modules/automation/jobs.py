@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from gausdo.kernel.errors import Problem
 from gausdo.modules.automation.acting import AuthorGone
 from gausdo.modules.automation.service import AutomationService
 from gausdo.modules.automation.tables import ACT, EffectRow
 from gausdo.platform.db import Tx
-from gausdo.platform.drain import Work, drain
+from gausdo.platform.drain import Hopeless, NotNow, Work, drain, is_final
 from gausdo.platform.jobs import Jobs
 
 jobs = Jobs("automation")
@@ -22,6 +23,9 @@ async def act(service: AutomationService) -> None:
         except AuthorGone as gone:
             await service.pause(effect.rule_id, str(gone))
             raise
+        except Problem as refusal:
+            kind = Hopeless if is_final(refusal) else NotNow
+            raise kind(refusal.detail, error_code=refusal.code) from refusal
 
     await drain(service.db, Work(EffectRow, ACT, carry_out, _done, at_once=10))
 

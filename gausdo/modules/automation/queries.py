@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, exists, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, case, cast, exists, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
@@ -35,6 +35,7 @@ def runs(actor: Actor, query: RunQuery) -> Select[Any]:
         text("'state'"), _effect.state,
         text("'attempts'"), _effect.attempts,
         text("'error'"), _effect.error,
+        text("'error_code'"), case((_effect.error.is_not(None), _effect.error_code)),
         text("'result_id'"), _effect.result_id,
         text("'done_at'"), _effect.done_at,
     )  # fmt: skip

@@ -163,6 +163,7 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     author_id: Mapped[UUID]
     cause: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(TIME)
+    error_code: Mapped[str | None]
     result_id: Mapped[UUID | None]
     done_at: Mapped[datetime | None] = mapped_column(TIME)
 
@@ -175,6 +176,10 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     def why(self) -> Cause:
         return Cause.model_validate(self.cause)
 
+    def fail(self, error: str, *, final: bool = False) -> None:
+        super().fail(error, final=final)
+        self.error_code = None  # of the try before; this one's is set where it has any
+
     def done(self, result_id: UUID | None) -> None:
         self.result_id, self.done_at = result_id, now()
 
@@ -186,6 +191,7 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             state=EffectState(self.state),
             attempts=self.attempts,
             error=self.error,
+            error_code=self.error and self.error_code,
             result_id=self.result_id,
             done_at=self.done_at,
         )

@@ -1,7 +1,7 @@
 """Who may touch which company and person. There is no other way to their rows."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -19,7 +19,7 @@ from gausdo.modules.customers.fields import (
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.db import Tx
 from gausdo.platform.owners import new_owner
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import demand_reach, told_within, within
 
 R = TypeVar("R", bound=Customer)
 
@@ -41,6 +41,13 @@ def visible(actor: Actor, of: type[Customer]) -> ColumnElement[bool]:
     actor.demand(read)
     columns = COLUMNS[of]
     return within(actor, read, columns["owner_id"], columns["team_id"], FIELDS[of], columns)
+
+
+def editable(actor: Actor, of: type[Customer]) -> ColumnElement[Any]:
+    """Of a record that is read: whether the actor may change it."""
+    columns = COLUMNS[of]
+    owner, team = columns["owner_id"], columns["team_id"]
+    return told_within(actor, right(of, "edit"), owner, team, FIELDS[of], columns)
 
 
 async def record(tx: Tx, actor: Actor, of: type[R], id: UUID, operation: str = "read") -> R:

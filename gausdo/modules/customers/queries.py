@@ -125,7 +125,7 @@ def _one(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
 
 
 def _all(actor: Actor, of: type[Customer]) -> Select[Any]:
-    return _companies() if of is CompanyRow else _people(actor)
+    return _companies(actor) if of is CompanyRow else _people(actor)
 
 
 def history(actor: Actor, of: type[Customer], id: UUID) -> Read:
@@ -171,8 +171,7 @@ def _narrowed(
     return narrow
 
 
-@cache
-def _companies() -> Select[Any]:
+def _companies(actor: Actor) -> Select[Any]:
     """Companies, each as the JSON of a `Company`."""
     item = func.json_build_object(
         text("'id'"), _company.id,
@@ -181,6 +180,7 @@ def _companies() -> Select[Any]:
         text("'domain'"), _company.domain,
         text("'industry'"), _company.industry,
         *_common(CompanyRow),
+        text("'editable'"), access.editable(actor, CompanyRow),
     )  # fmt: skip
     return select(item.label("item"))
 
@@ -204,6 +204,7 @@ def _people(actor: Actor) -> Select[Any]:
         text("'position'"), _person.position,
         text("'company'"), case((_person.company_id.is_not(None), named)),
         *_common(PersonRow),
+        text("'editable'"), access.editable(actor, PersonRow),
     )  # fmt: skip
     return select(item.label("item"))
 

@@ -1,5 +1,6 @@
 """Who may touch which deal. There is no other way to a DealRow."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -9,7 +10,7 @@ from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import demand_reach, told_within, within
 
 CREATE = Right("sales.deal", "create")
 READ = Right("sales.deal", "read")
@@ -25,6 +26,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     actor.demand(READ)
     deal = DealRow.__table__.c
     return within(actor, READ, deal.owner_id, deal.team_id, DEAL, COLUMNS)
+
+
+def editable(actor: Actor) -> ColumnElement[Any]:
+    """Of a deal that is read: whether the actor may change it."""
+    deal = DealRow.__table__.c
+    return told_within(actor, EDIT, deal.owner_id, deal.team_id, DEAL, COLUMNS)
 
 
 async def deal(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> DealRow:

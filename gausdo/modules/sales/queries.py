@@ -245,6 +245,7 @@ def _rows(actor: Actor) -> Select[Any]:
         text("'changed_at'"), _deal.changed_at,
         text("'closed_at'"), _deal.closed_at,
         text("'version'"), _deal.version,
+        text("'editable'"), access.editable(actor),
     )  # fmt: skip
     source = (
         DealRow.__table__.outerjoin(_company, _shown(actor, "company", _company, _deal.company_id))

@@ -153,6 +153,7 @@ async def test_a_deal_without_a_contact_and_a_letter_to_the_owner(shop: Shop) ->
     await shop.settled()
     ((effect,),) = [run["effects"] for run in await runs(shop, to_contact)]
     assert "no contact" in effect["error"]
+    assert effect["error_code"] == "automation.no-contact"
     assert [told["to"] for told in letters(shop, deal)] == ["Ann <ann@example.org>"]
     await off(shop, to_contact)
     await off(shop, to_owner)

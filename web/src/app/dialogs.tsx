@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { CommandId, Commands, RunCommand } from '@/shared/commands'
 import { ListSkeleton } from '@/ui/skeletons'
+import { useFocusBack } from '@/ui/use-focus-back'
 
 export type OpenDialog = { [Id in CommandId]: { id: Id; args: Commands[Id] } }[CommandId]
 
@@ -13,15 +14,19 @@ type Props = { open: OpenDialog | undefined; onClose: () => void; run: RunComman
 export function Dialogs({ open, onClose, run }: Props) {
   if (!open) return null
   if (open.id === 'palette.open') return <PaletteDialog onClose={onClose} run={run} />
+  if (open.id === 'keys.show') return <KeysDialog onClose={onClose} />
   return <FormDialog open={open} onClose={onClose} />
 }
 
 const loadPalette = () => import('./palette').then((part) => ({ default: part.Palette }))
 const loadForms = () => import('./forms').then((part) => ({ default: part.Forms }))
+const loadKeys = () => import('./keys-help').then((part) => ({ default: part.KeysHelp }))
+const Keys = lazy(loadKeys)
 const Palette = lazy(loadPalette)
 const Forms = lazy(loadForms)
 
 function PaletteDialog({ onClose, run }: Omit<Props, 'open'>) {
+  useFocusBack()
   if (!useFetched(loadPalette, onClose)) return null
   return (
     <Suspense>
@@ -30,11 +35,24 @@ function PaletteDialog({ onClose, run }: Omit<Props, 'open'>) {
   )
 }
 
-type FormProps = { open: Exclude<OpenDialog, { id: 'palette.open' }>; onClose: () => void }
+/** What is created by a form. */
+export type FormOf = Exclude<OpenDialog, { id: 'palette.open' | 'keys.show' }>
+
+function KeysDialog({ onClose }: { onClose: () => void }) {
+  if (!useFetched(loadKeys, onClose)) return null
+  return (
+    <Suspense>
+      <Keys onClose={onClose} />
+    </Suspense>
+  )
+}
+
+type FormProps = { open: FormOf; onClose: () => void }
 
 function FormDialog({ open, onClose }: FormProps) {
   const { t } = useLingui()
   const fetched = useFetched(loadForms, onClose)
+  useFocusBack()
   const titles = {
     'companies.create': t`New company`,
     'deals.create': t`New deal`,

@@ -5,9 +5,9 @@ import { PersonForm } from '@/features/customers/person-form'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
 import { DealForm } from '@/features/sales/deal-form'
 import { DealPicker } from '@/features/sales/deal-picker'
-import type { OpenDialog } from './dialogs'
+import type { FormOf } from './dialogs'
 
-type Props = { open: Exclude<OpenDialog, { id: 'palette.open' }>; onClose: () => void }
+type Props = { open: FormOf; onClose: () => void }
 
 /** The forms that create something, put together of what the features offer each other. */
 export function Forms({ open, onClose }: Props) {

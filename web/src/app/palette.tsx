@@ -6,6 +6,7 @@ import { useLingui } from '@lingui/react/macro'
 import {
   IconAddressBook,
   IconBuilding,
+  IconKeyboard,
   IconListDetails,
   IconPlus,
   IconSearch,
@@ -76,12 +77,20 @@ export function Palette({ onClose, run }: Props) {
     },
     {
       group: t`Do`,
-      actions: allowed.map(([id, label]): SpotlightActionData => ({
-        id,
-        label,
-        leftSection: icon(IconPlus),
-        onClick: () => run(id),
-      })),
+      actions: [
+        ...allowed.map(([id, label]): SpotlightActionData => ({
+          id,
+          label,
+          leftSection: icon(IconPlus),
+          onClick: () => run(id),
+        })),
+        {
+          id: 'keys.show',
+          label: t`Keys`,
+          leftSection: icon(IconKeyboard),
+          onClick: () => run('keys.show'),
+        },
+      ],
     },
     {
       group: t`Go to`,

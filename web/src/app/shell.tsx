@@ -38,6 +38,12 @@ export function Shell() {
   const router = useRouter()
   useEffect(() => warm(router), [router])
   useKey('mod+K', openPalette, { everywhere: true })
+  useKey('shift+Slash', () => run('keys.show'))
+  // the focus does not stay behind on a page that is left
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('content')?.focus()
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- at every change of the page
+  }, [pathname])
 
   return (
     <CommandContext value={run}>
@@ -87,7 +93,7 @@ export function Shell() {
               {i18n._(label)}
             </Link>
           ))}
-          <UserMenu />
+          <UserMenu onKeys={() => run('keys.show')} />
         </AppShell.Navbar>
         <AppShell.Main component="div" id="content" tabIndex={-1}>
           <Outlet />

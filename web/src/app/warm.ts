@@ -19,6 +19,11 @@ export function warm(router: AnyRouter): void {
 async function fetchAll(router: AnyRouter): Promise<void> {
   const pages = Object.values(router.routesById).map((route) => router.loadRouteChunk(route))
   // what could not be fetched now is fetched when it is opened
-  await Promise.allSettled([import('./palette'), import('./forms'), ...pages])
+  await Promise.allSettled([
+    import('./palette'),
+    import('./forms'),
+    import('./keys-help'),
+    ...pages,
+  ])
   document.documentElement.dataset['warm'] = 'true'
 }

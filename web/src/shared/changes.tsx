@@ -3,7 +3,7 @@ import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
-import { useProblemText } from '@/shared/i18n/problems'
+import { fieldText, useProblemText } from '@/shared/i18n/problems'
 import { stageOf, useColleagues, usePipelines } from '@/shared/reference'
 
 /** Fields a person does not care to see beside others that say the same. */
@@ -72,7 +72,7 @@ export function useToldChanges(): (
 
 /** The words for a refused change: a stale one says who changed what, and that one's text is kept. */
 export function useExplain(): (error: unknown) => string {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const told = useToldChanges()
   const problemText = useProblemText()
   return useCallback(
@@ -87,8 +87,8 @@ export function useExplain(): (error: unknown) => string {
         return t`${who} changed this before you (${what}). Your text is still here: save again to keep it.`
       }
       const [first] = error.errors
-      return first ? first.message : problemText(error)
+      return first ? fieldText(i18n, first) : problemText(error)
     },
-    [t, told, problemText],
+    [t, i18n, told, problemText],
   )
 }

@@ -7,6 +7,7 @@ export type Commands = {
   'people.create': { company?: { id: string; name: string } }
   'tasks.create': { deal?: { id: string; name: string } }
   'palette.open': object
+  'keys.show': object
 }
 export type CommandId = keyof Commands
 

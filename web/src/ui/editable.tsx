@@ -2,7 +2,7 @@ import './editable.css'
 import { ActionIcon, Stack, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPencil } from '@tabler/icons-react'
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
 import { versionNow } from '@/shared/lib/form'
 
@@ -55,6 +55,16 @@ export function Editable<V>(props: Props<V>) {
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
 
+  // an editor that closes under the focus gives it back to the value; one that was left does not
+  const opener = useRef<HTMLButtonElement>(null)
+  const editing = typed !== undefined
+  const edited = useRef(editing)
+  useEffect(() => {
+    const closed = edited.current && !editing
+    edited.current = editing
+    if (closed && document.activeElement === document.body) opener.current?.focus()
+  }, [editing])
+
   const begin = () => setTyped({ value, began: value, version })
 
   function close() {
@@ -105,6 +115,7 @@ export function Editable<V>(props: Props<V>) {
         <div className="ed-link">
           {props.link}
           <ActionIcon
+            ref={opener}
             size="sm"
             variant="subtle"
             color="gray"
@@ -118,6 +129,7 @@ export function Editable<V>(props: Props<V>) {
     }
     return (
       <button
+        ref={opener}
         type="button"
         className="ed-value"
         data-empty={props.empty || undefined}

@@ -17,6 +17,10 @@ type Props = { error: unknown; onRetry?: (() => void) | undefined }
 /** What a page's code says when it could not be fetched: each browser in its own words. */
 const NO_CODE = /dynamically imported module|importing a module script|error loading/i
 
+/** The record is gone, or no longer the reader's to see: what is on screen is not to be shown on. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 403)
+
 const unreached = (error: unknown): boolean =>
   error instanceof ApiError
     ? error.status === 0

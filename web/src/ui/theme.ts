@@ -74,7 +74,7 @@ export const theme = createTheme({
       styles: { title: { fontSize: '1.125rem', fontWeight: 620 } },
     },
     Drawer: { styles: { title: { fontSize: '1.125rem', fontWeight: 620 } } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Menu: { defaultProps: { returnFocus: true, shadow: 'md', transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 })

@@ -25,6 +25,7 @@ async function show(options: { onMove?: () => boolean; fixed?: boolean } = {}) {
           columns={columns}
           items={items}
           fixed={options.fixed ?? false}
+          movable={(item) => item.id !== 'i3'}
           itemLabel={(item) => item.name}
           renderItem={(item) => item.name}
           renderHeader={(id) => <h2>{id}</h2>}
@@ -98,4 +99,15 @@ test('more cards are asked for only near the end of what is known', async () => 
   document.querySelector('[data-column=new] .bd-scroll')?.scrollTo({ top: 1e6 })
   await expect.poll(() => onMore.mock.calls.length).toBeGreaterThan(0)
   expect(onMore).toHaveBeenCalledWith('new')
+})
+
+test('a card that is another person’s is not lifted, and it is said', async () => {
+  const { screen, card, onMove } = await show()
+  focus(card('Card 0'))
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}')
+  await expect.poll(() => (document.activeElement as HTMLElement).dataset['card']).toBe('i3')
+  await userEvent.keyboard(' ')
+  await expect.element(screen.getByText('Card 3: cannot be moved by you.')).toBeInTheDocument()
+  await userEvent.keyboard('{ArrowRight} ')
+  expect(onMove).not.toHaveBeenCalled()
 })

@@ -18,6 +18,7 @@ const task = (id: string, due_at: string | null, state: Task['state'] = 'open'):
   created_at: '2026-01-01T00:00:00Z',
   done_at: null,
   version: 1,
+  editable: true,
 })
 
 test('my day: overdue, today, later; without a due time later', () => {

@@ -3,7 +3,6 @@ import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { Task } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
-import { useMay } from '@/shared/reference'
 import { useNow } from '@/ui/relative-time'
 import { Tag } from '@/ui/tag'
 import { useSetTaskState } from './changes'
@@ -17,7 +16,6 @@ type Props = { task: Task; withAbout?: boolean }
 export function TaskRow({ task, withAbout }: Props) {
   const { t } = useLingui()
   const set = useSetTaskState()
-  const mayEdit = useMay('activities.task', 'edit')
   const done = task.state === 'done'
   const { about, title } = task
   return (
@@ -25,8 +23,9 @@ export function TaskRow({ task, withAbout }: Props) {
       <Checkbox
         radius="xl"
         checked={done}
-        disabled={!mayEdit}
+        disabled={!task.editable}
         aria-label={t`Done: ${title}`}
+        title={task.editable ? undefined : t`Only its owner can tick it off`}
         onChange={(event) =>
           set.mutate({ task, state: event.currentTarget.checked ? 'done' : 'open' })
         }

@@ -13,6 +13,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { useSwitchRule } from './changes'
+import { useFailureWords } from './failure-words'
 import { rulesQuery } from './queries'
 import { useRuleWords } from './rule-words'
 import { Runs } from './runs'
@@ -70,6 +71,7 @@ export function RulesPage() {
 function RuleRow({ rule }: { rule: Rule }) {
   const { t } = useLingui()
   const words = useRuleWords()
+  const failure = useFailureWords()
   const mayEdit = useMay('automation.rule', 'edit')
   const toggle = useSwitchRule()
   const { name } = rule
@@ -86,7 +88,7 @@ function RuleRow({ rule }: { rule: Rule }) {
           {name}
         </Link>{' '}
         {rule.paused_because && (
-          <Tag tone="amber" label={rule.paused_because}>
+          <Tag tone="amber" label={failure.paused()}>
             {t`Paused`}
           </Tag>
         )}

@@ -12,6 +12,7 @@ import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useRunAgain } from './changes'
+import { useFailureWords } from './failure-words'
 import { dealTitlesQuery, runsQuery } from './queries'
 import './automation.css'
 
@@ -49,6 +50,7 @@ type RowProps = { run: Run; title: string | undefined; named: boolean }
 
 function RunRow({ run, title, named }: RowProps) {
   const { t } = useLingui()
+  const words = useFailureWords()
   return (
     <article className="rn" data-run={run.id}>
       <div className="rn-head">
@@ -60,7 +62,7 @@ function RunRow({ run, title, named }: RowProps) {
           <RelativeTime at={run.at} />
         </span>
       </div>
-      {run.refused && <div className="rn-error">{run.refused}</div>}
+      {run.refused && <div className="rn-error">{words.refused()}</div>}
       <ul>
         {run.effects
           .toSorted((a, b) => a.step - b.step)
@@ -74,6 +76,7 @@ function RunRow({ run, title, named }: RowProps) {
 
 function EffectRow({ effect }: { effect: Effect }) {
   const { t } = useLingui()
+  const words = useFailureWords()
   const again = useRunAgain()
   const mayEdit = useMay('automation.rule', 'edit')
   const steps: Record<string, string> = {
@@ -102,7 +105,7 @@ function EffectRow({ effect }: { effect: Effect }) {
           {t`Run again`}
         </Button>
       )}
-      {effect.error && <span className="rn-error">{effect.error}</span>}
+      {effect.error && <span className="rn-error">{words.step(effect)}</span>}
     </li>
   )
 }

@@ -4,9 +4,10 @@ import type { ReactNode } from 'react'
 import type { Company } from '@/shared/api/generated/model'
 import type { Picked } from '@/shared/picked'
 import { useFormat } from '@/shared/i18n/format'
-import { useMay } from '@/shared/reference'
 import { Facts } from '@/ui/facts'
-import { Failure } from '@/ui/failure'
+import { Failure, isGone } from '@/ui/failure'
+import { KeptTexts } from '@/ui/kept-texts'
+import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSaveCompany, type SaveCompany } from './changes'
@@ -27,16 +28,26 @@ type Props = {
 export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
   const { t } = useLingui()
   const { data: company, error, refetch } = useQuery(companyQuery(id))
-  if (!company) {
+  if (!company || isGone(error)) {
     return (
       <Page title={t`Company`}>
+        {error && <KeptTexts record={`company.${id}`} />}
         {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
       </Page>
     )
   }
   const picked = { id: company.id, name: company.name }
   return (
-    <Page title={company.name} hint={[company.industry, company.city].filter(Boolean).join(' · ')}>
+    <Page
+      title={company.name}
+      hint={
+        <>
+          {[company.industry, company.city].filter(Boolean).join(' · ')}{' '}
+          <Locked owner={company.owner_name} shown={!company.editable} />
+        </>
+      }
+    >
+      {!company.editable && <KeptTexts record={`company.${id}`} />}
       <RecordColumns
         about={
           <>
@@ -57,9 +68,8 @@ export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
 function CompanyFacts({ company }: { company: Company }) {
   const { t } = useLingui()
   const format = useFormat()
-  const mayEdit = useMay('customers.company', 'edit')
   const save = useSaveCompany(company)
-  const make = useFactMakers('company', company, mayEdit, (change, version) =>
+  const make = useFactMakers('company', company, company.editable, (change, version) =>
     save(change as Parameters<SaveCompany>[0], version),
   )
   const site = company.domain ? { href: `https://${company.domain}` } : {}

@@ -22,6 +22,11 @@ async function changed(
     const ids = messages.slice(from, from + BATCH).map((message) => message.id)
     const { items } = await read({ ids: ids.join(','), limit: BATCH })
     for (const record of items) putRecord(queries, keys, record)
+    const seen = new Set(items.map((record) => record.id))
+    // one that is not answered is no longer the reader's to see: its page asks and says so
+    for (const id of ids.filter((id) => !seen.has(id))) {
+      void queries.invalidateQueries({ queryKey: keys.one(id) })
+    }
     for (const id of ids) void queries.invalidateQueries({ queryKey: keys.history(id) })
   }
   const born = messages.some((message) => message.version <= 1)

@@ -4,10 +4,11 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
-import { useMay } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { Facts } from '@/ui/facts'
-import { Failure } from '@/ui/failure'
+import { Failure, isGone } from '@/ui/failure'
+import { KeptTexts } from '@/ui/kept-texts'
+import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSavePerson, type SavePerson } from './changes'
@@ -28,9 +29,10 @@ type Props = {
 export function PersonPage({ id, deals, tasks, notes, history }: Props) {
   const { t } = useLingui()
   const { data: person, error, refetch } = useQuery(personQuery(id))
-  if (!person) {
+  if (!person || isGone(error)) {
     return (
       <Page title={t`Person`}>
+        {error && <KeptTexts record={`person.${id}`} />}
         {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
       </Page>
     )
@@ -38,8 +40,14 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
   return (
     <Page
       title={person.name}
-      hint={[person.position, person.company?.name].filter(Boolean).join(' · ')}
+      hint={
+        <>
+          {[person.position, person.company?.name].filter(Boolean).join(' · ')}{' '}
+          <Locked owner={person.owner_name} shown={!person.editable} />
+        </>
+      }
     >
+      {!person.editable && <KeptTexts record={`person.${id}`} />}
       <RecordColumns about={<PersonFacts key={person.id} person={person} />}>
         {deals}
         {tasks}
@@ -53,9 +61,8 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
 function PersonFacts({ person }: { person: Person }) {
   const { t } = useLingui()
   const format = useFormat()
-  const mayEdit = useMay('customers.person', 'edit')
   const save = useSavePerson(person)
-  const make = useFactMakers('person', person, mayEdit, (change, version) =>
+  const make = useFactMakers('person', person, person.editable, (change, version) =>
     save(change as Parameters<SavePerson>[0], version),
   )
   const { company } = person
@@ -72,7 +79,7 @@ function PersonFacts({ person }: { person: Person }) {
                 label={t`Company`}
                 value={company && { id: company.id, name: company.name ?? '…' }}
                 empty={!company}
-                disabled={!mayEdit}
+                disabled={!person.editable}
                 explain={make.explain}
                 version={person.version}
                 onSave={(chosen, version) => save({ company_id: chosen?.id ?? null }, version)}

@@ -6,6 +6,7 @@ import type { Deal, DealsBehindParams } from '@/shared/api/generated/model'
 import { given, rowsOf } from '@/shared/lib/list'
 import { Failure } from '@/ui/failure'
 import { ListSkeleton } from '@/ui/skeletons'
+import { useFocusBack } from '@/ui/use-focus-back'
 import { behindQuery } from './queries'
 
 /** Which bar was clicked, and what it is called. */
@@ -29,6 +30,7 @@ type Props = {
 /** The deals behind a bar, as far as one may see them. */
 export function Behind({ bar, filters, DealRows, onClose }: Props) {
   const { t } = useLingui()
+  useFocusBack()
   const { title, ...which } = bar
   const source = useInfiniteQuery(
     behindQuery({ ...given({ ...filters, ...which }), chart: which.chart }),

@@ -4,7 +4,7 @@ import { IconLayoutKanban, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, type ReactNode } from 'react'
-import type { Deal } from '@/shared/api/generated/model'
+import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { pipelinesQuery, useMay } from '@/shared/reference'
 import { Board } from '@/ui/board/board'
@@ -29,6 +29,10 @@ export type BoardSearch = {
 
 type Props = { search: BoardSearch; onSearch: (search: BoardSearch) => void }
 
+/** The menu's closing takes so long. */
+const FOLLOW_MS = 150
+
+const movable = (deal: Deal) => deal.editable
 const itemLabel = (deal: Deal) => [deal.title, deal.company?.name].filter(Boolean).join(', ')
 
 /** The deals of one pipeline by stage, moved by mouse, by keys or by menu. */
@@ -112,9 +116,19 @@ function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: B
     },
     [stages, move],
   )
+  const moveByMenu = useCallback(
+    (deal: Deal, stage: Stage) => {
+      if (!move(deal, stage)) return
+      // the menu has gone with its card's old place: the focus follows the card
+      setTimeout(() => {
+        document.querySelector<HTMLElement>(`[data-card="${deal.id}"]`)?.focus()
+      }, FOLLOW_MS)
+    },
+    [move],
+  )
   const renderItem = useCallback(
-    (deal: Deal) => <DealCard deal={deal} stages={stages} fixed={fixed} onMove={move} />,
-    [stages, fixed, move],
+    (deal: Deal) => <DealCard deal={deal} stages={stages} onMove={moveByMenu} />,
+    [stages, moveByMenu],
   )
   const renderHeader = useCallback(
     (id: string) => {
@@ -134,6 +148,7 @@ function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: B
         columns={columns}
         items={items}
         fixed={fixed}
+        movable={movable}
         itemLabel={itemLabel}
         renderItem={renderItem}
         renderHeader={renderHeader}

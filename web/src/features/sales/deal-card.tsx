@@ -1,6 +1,6 @@
 import { ActionIcon, Avatar, Menu } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconArrowRight, IconCalendarDue, IconDots } from '@tabler/icons-react'
+import { IconArrowRight, IconCalendarDue, IconDots, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
@@ -10,12 +10,11 @@ import { Dot, Tag, type Tone } from '@/ui/tag'
 type Props = {
   deal: Deal
   stages: readonly Stage[]
-  fixed: boolean
   onMove: (deal: Deal, stage: Stage) => void
 }
 
 /** A deal on the board: whose, how much, and what comes next. */
-export function DealCard({ deal, stages, fixed, onMove }: Props) {
+export function DealCard({ deal, stages, onMove }: Props) {
   const { t } = useLingui()
   const format = useFormat()
   return (
@@ -29,7 +28,7 @@ export function DealCard({ deal, stages, fixed, onMove }: Props) {
         >
           {deal.title}
         </Link>
-        {!fixed && (
+        {deal.editable ? (
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon
@@ -56,6 +55,8 @@ export function DealCard({ deal, stages, fixed, onMove }: Props) {
                 ))}
             </Menu.Dropdown>
           </Menu>
+        ) : (
+          <Lock owner={deal.owner.name} />
         )}
       </div>
       <div className="dl-card-company">
@@ -75,6 +76,20 @@ export function DealCard({ deal, stages, fixed, onMove }: Props) {
         </span>
       </div>
     </div>
+  )
+}
+
+/** A small sign that a card is not the person's to move. */
+function Lock({ owner }: { owner: string | null }) {
+  const { t } = useLingui()
+  const why = owner
+    ? t`You may look only: ${owner} looks after it.`
+    : t`You may look only: another person looks after it.`
+  return (
+    <span className="dl-lock" title={why}>
+      <IconLock size={14} aria-hidden="true" />
+      <span className="g-sr">{why}</span>
+    </span>
   )
 }
 

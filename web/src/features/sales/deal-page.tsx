@@ -6,10 +6,12 @@ import type { ReactNode } from 'react'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import type { Picker } from '@/shared/picked'
-import { useMay, usePipelines } from '@/shared/reference'
+import { usePipelines } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
-import { Failure } from '@/ui/failure'
+import { Failure, isGone } from '@/ui/failure'
+import { KeptTexts } from '@/ui/kept-texts'
+import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
 import { RecordSkeleton } from '@/ui/skeletons'
@@ -35,9 +37,10 @@ type Props = {
 export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
   const { t } = useLingui()
   const { data: deal, error, refetch } = useQuery(dealQuery(id))
-  if (error && !deal) {
+  if (error && (!deal || isGone(error))) {
     return (
       <Page title={t`Deal`}>
+        <KeptTexts record={`deal.${id}`} />
         <Failure error={error} onRetry={() => void refetch()} />
       </Page>
     )
@@ -58,7 +61,7 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
   const { t } = useLingui()
   const explain = useExplain()
   const save = useSaveDeal(deal)
-  const mayEdit = useMay('sales.deal', 'edit')
+  const mayEdit = deal.editable
   const pipelines = usePipelines()
   const pipeline = pipelines.find((one) => one.id === deal.pipeline_id)
   const stages = pipeline?.stages ?? []
@@ -90,6 +93,7 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
       hint={
         <Group gap={8}>
           <State deal={deal} />
+          <Locked owner={deal.owner.name} shown={!mayEdit} />
           {pipeline?.name}
           <span aria-hidden>·</span>
           <span>
@@ -119,6 +123,7 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
         ))
       }
     >
+      {!mayEdit && <KeptTexts record={`deal.${deal.id}`} />}
       <StageBar deal={deal} stages={stages} fixed={!mayEdit} onMove={move} />
       <RecordColumns
         about={

@@ -1,13 +1,20 @@
 import { Button, Chip, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
+import { readDraft, writeDraft } from '@/shared/lib/draft'
+import { useFocusBack } from '@/ui/use-focus-back'
 
-type Props = { title: string; onLose: (reason: string) => void; onClose: () => void }
+type Props = { draft: string; title: string; onLose: (reason: string) => void; onClose: () => void }
 
 /** A lost deal says why: the reason is what one learns from. */
-export function LoseDialog({ title, onLose, onClose }: Props) {
+export function LoseDialog({ draft, title, onLose, onClose }: Props) {
   const { t } = useLingui()
-  const [reason, setReason] = useState('')
+  const [reason, setTyped] = useState(() => readDraft<{ text: string }>(draft)?.text ?? '')
+  const setReason = (text: string) => {
+    setTyped(text)
+    writeDraft(draft, { text })
+  }
+  useFocusBack()
   const [tried, setTried] = useState(false)
   const usual = [t`Too expensive`, t`Chose a competitor`, t`No budget`, t`No answer`]
   return (

@@ -1,7 +1,10 @@
 import { useCallback, useState, type ReactNode } from 'react'
 import type { Deal, Stage } from '@/shared/api/generated/model'
+import { dropDraft } from '@/shared/lib/draft'
 import { useMoveDeal } from './changes'
 import { LoseDialog } from './lose-dialog'
+
+const lossDraft = (deal: Deal) => `deal.${deal.id}.lost_reason`
 
 /** Moving deals, with the question a lost stage asks first. `dialog` is to be drawn by the page. */
 export function useMover(): {
@@ -25,10 +28,13 @@ export function useMover(): {
   const close = () => setAsked(undefined)
   const dialog = asked && (
     <LoseDialog
+      draft={lossDraft(asked.deal)}
       title={asked.deal.title}
       onClose={close}
       onLose={(lostReason) => {
-        mutate({ ...asked, lostReason })
+        // kept until it is saved: a refused loss may be tried again
+        const { deal } = asked
+        mutate({ ...asked, lostReason }, { onSuccess: () => dropDraft(lossDraft(deal)) })
         close()
       }}
     />

@@ -18,6 +18,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   kind: msg`State`,
   lost_reason: msg`Reason for the loss`,
   name: msg`Name`,
+  note: msg`Note`,
   owner_id: msg`Owner`,
   phones: msg`Phones`,
   pipeline_id: msg`Pipeline`,
@@ -25,6 +26,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   probability: msg`Probability`,
   stage_id: msg`Stage`,
   state: msg`State`,
+  task: msg`Task`,
   title: msg`Title`,
   worth: msg`Sum`,
 }

@@ -4,14 +4,16 @@ import { useLingui } from '@lingui/react'
 import { useCallback } from 'react'
 import { ApiError, type FieldError } from '@/shared/api/http'
 
-/** What each code of the API means to a person. A code not named here is told in the API's words. */
+/** What each code of the API means to a person; `tests/architecture` holds that none is missing. */
 const PROBLEMS: Record<string, MessageDescriptor> = {
-  broken: msg`Something broke on our side. It has been written down.`,
+  broken: msg`Something went wrong on our side. Try again; if it stays so, tell an administrator.`,
   busy: msg`Too many people ask at once. Try again in a moment.`,
   'communications.bad-template': msg`The template cannot be filled in. Check its placeholders.`,
+  conflict: msg`This cannot be done as things stand now. Reload the page and look again.`,
   'customers.duplicate': msg`This is already known.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
-  'idempotency-key-reused': msg`This form was already sent with other values. Open it again.`,
+  'idempotency-key-reused': msg`An earlier try was saved after all, with other values. Look for it before you send this again.`,
+  'identity.email-taken': msg`Somebody here has this e-mail already.`,
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
@@ -20,6 +22,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   malformed: msg`The request was not understood. Reload the page and try again.`,
   'not-found': msg`There is no such record, or it is not yours to see.`,
   'sales.lost-reason-needed': msg`Say why the deal was lost.`,
+  'sales.unknown-stage': msg`There is no such stage in this pipeline. Reload the page and choose again.`,
   'signed-out': msg`Please sign in again.`,
   stale: msg`Someone changed this while you were editing.`,
   'too-large': msg`This is too large to be sent.`,
@@ -40,23 +43,56 @@ const FIELDS: Record<string, MessageDescriptor> = {
   less_than: msg`Too large`,
   less_than_equal: msg`Too large`,
   'not-found': msg`There is no such record`,
+  choice: msg`Choose one of those offered`,
+  decimal_max_digits: msg`Too many digits`,
+  decimal_max_places: msg`Too many decimal places`,
+  decimal_parsing: msg`Not a number`,
+  email: msg`Not an e-mail address`,
+  extra_forbidden: msg`There is no such field`,
+  inn: msg`Not a tax number (INN): 10 or 12 digits with their check digits`,
+  liquid: msg`The template is not written as it should be`,
+  'no-working-time': msg`There is no working time left in the calendar for this`,
+  'one-line': msg`This must be one line`,
+  phone: msg`Not a phone number`,
+  text: msg`Has characters that no text may have`,
+  'too-many': msg`Too many at once`,
+  too_long: msg`Too many at once`,
+  too_short: msg`Too few`,
+  unknown: msg`There is no such record`,
+  'unknown-user': msg`Nobody here has this id`,
 }
 
+/** Of a newer server's refusal that this interface has no words for, in a language not the API's. */
+const OTHER = msg`This was refused. Reload the page and try again.`
+
 const FAILED = 500
+
+function wordsOf(i18n: I18n, error: ApiError): string {
+  const known = PROBLEMS[error.code]
+  if (known) return i18n._(known)
+  if (error.status >= FAILED) return i18n._(PROBLEMS['broken'] as MessageDescriptor)
+  return i18n.locale === 'en' ? error.message : i18n._(OTHER)
+}
 
 /** The words for a failed call; when it was the server that failed, with what finds it in the logs. */
 export function problemText(i18n: I18n, error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
-  const known = PROBLEMS[error.code]
-  const text = known ? i18n._(known) : error.message
+  const text = wordsOf(i18n, error)
   const trace = error.status >= FAILED ? error.traceId : undefined
   return trace ? `${text} ${i18n._(msg`For support: ${trace}`)}` : text
+}
+
+/** The words for a code alone, where there are any. */
+export function codeText(i18n: I18n, code: string | null): string | undefined {
+  const known = PROBLEMS[code ?? '']
+  return known && i18n._(known)
 }
 
 /** The words for one refused field. */
 export function fieldText(i18n: I18n, error: FieldError): string {
   const known = FIELDS[error.code]
-  return known ? i18n._(known) : error.message
+  if (known) return i18n._(known)
+  return i18n.locale === 'en' ? error.message : i18n._(FIELDS['value_error'] as MessageDescriptor)
 }
 
 /** `problemText` in the language shown. */

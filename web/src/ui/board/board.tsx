@@ -16,6 +16,8 @@ export type BoardProps<T extends BoardItem> = {
   itemHeight?: number
   /** Nothing can be moved: the person may look only. */
   fixed?: boolean
+  /** Whether this one can be moved by the person. */
+  movable: (item: T) => boolean
   renderItem: (item: T, column: string) => ReactNode
   renderHeader: (column: string) => ReactNode
   /** False when nothing was moved (yet): the card goes back. */
@@ -67,6 +69,7 @@ export function Board<T extends BoardItem>(props: BoardProps<T>) {
           setActive={keys.setActive}
           onOpen={props.onOpen as (item: BoardItem) => void}
           onMore={props.onMore}
+          movable={props.movable as (item: BoardItem) => boolean}
           itemLabel={props.itemLabel as (item: BoardItem) => string}
           renderItem={props.renderItem as (item: BoardItem, column: string) => ReactNode}
           renderHeader={props.renderHeader}

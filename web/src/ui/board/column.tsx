@@ -22,6 +22,7 @@ type Props = {
   liftedId: string | undefined
   byKey: RefObject<boolean>
   fixed: boolean
+  movable: (item: BoardItem) => boolean
   setActive: (place: Place) => void
   onOpen: (item: BoardItem) => void
   onMore: (column: string) => void
@@ -121,7 +122,7 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
                   index={row.index}
                   reachable={row.index === activeIndex}
                   lifted={item.id === props.liftedId}
-                  fixed={props.fixed}
+                  fixed={props.fixed || !props.movable(item)}
                   label={props.itemLabel(item)}
                   hint={t`card`}
                   setActive={setActive}

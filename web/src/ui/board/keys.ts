@@ -18,6 +18,7 @@ type Options<T extends BoardItem> = {
   columns: readonly BoardColumnInfo[]
   items: Columns<T>
   fixed?: boolean
+  movable: (item: T) => boolean
   itemLabel: (item: T) => string
   onMove: (item: T, from: string, to: string) => boolean
   onOpen: (item: T) => void
@@ -25,7 +26,7 @@ type Options<T extends BoardItem> = {
 
 /** Moving about the board and moving its cards by keys alone; each step is told. */
 export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
-  const { columns, items, fixed, itemLabel, onMove, onOpen } = options
+  const { columns, items, fixed, movable, itemLabel, onMove, onOpen } = options
   const { t } = useLingui()
   const [chosen, setActive] = useState<Place>()
   const [lift, setLift] = useState<Lift<T>>()
@@ -73,7 +74,10 @@ export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
       const moved = lift.to !== lift.from && onMove(lift.item, lift.from, lift.to)
       setLift(moved ? { ...lift, dropped: true } : undefined)
       announce(t`Dropped in ${column}`)
-    } else if (event.key === ' ' && item && !fixed) {
+    } else if (event.key === ' ' && item && (fixed || !movable(item))) {
+      const name = itemLabel(item)
+      announce(t`${name}: cannot be moved by you.`)
+    } else if (event.key === ' ' && item) {
       setLift({ item, from: active.column, to: active.column, dropped: false })
       const name = itemLabel(item)
       announce(

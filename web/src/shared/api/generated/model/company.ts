@@ -22,4 +22,5 @@ export interface Company {
   created_at: string;
   changed_at: string;
   version: number;
+  editable: boolean;
 }

@@ -30,4 +30,5 @@ export interface Deal {
   changed_at: string;
   closed_at: string | null;
   version: number;
+  editable: boolean;
 }

@@ -13,6 +13,7 @@ export interface Effect {
   state: EffectState;
   attempts: number;
   error: string | null;
+  error_code: string | null;
   result_id: string | null;
   done_at: string | null;
 }

@@ -22,4 +22,5 @@ export interface Person {
   created_at: string;
   changed_at: string;
   version: number;
+  editable: boolean;
 }

@@ -21,4 +21,5 @@ export interface Task {
   created_at: string;
   done_at: string | null;
   version: number;
+  editable: boolean;
 }
