@@ -64,6 +64,7 @@ export default defineConfig({
           include: [
             '@mantine/dates',
             '@mantine/spotlight',
+            '@tanstack/react-query',
             'dayjs',
             'dayjs/locale/ru',
             'dayjs/plugin/customParseFormat',

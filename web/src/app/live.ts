@@ -5,6 +5,7 @@ import { rulesChanged } from '@/features/automation/live'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
 import { dealsChanged } from '@/features/sales/live'
 import { connectLive, type LiveMessage } from '@/shared/api/live'
+import { refreshLists } from '@/shared/lib/long-list'
 import { meQuery, pipelinesQuery } from '@/shared/reference'
 
 type OnChange = (queries: QueryClient, messages: readonly LiveMessage[]) => unknown
@@ -59,7 +60,7 @@ export function useLive(): boolean {
           reports ??= setTimeout(refreshReports, REPORTS_MS)
         }
       },
-      onReturn: () => void queries.invalidateQueries(),
+      onReturn: () => refreshLists(queries),
       onState(up) {
         setConnected(up)
         // a session that has ended closes the socket, too: whoever asks next learns which it is

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { ApiError } from '@/shared/api/http'
+import { rowsIn } from '@/shared/lib/long-list'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { Stage } from './stage'
 
@@ -39,7 +40,7 @@ async function show(rows: Row[], source: Partial<GridSource> = {}, sort = 'name'
         <DataGrid<Row>
           label="Rows"
           columns={columns}
-          rows={rows}
+          rows={rowsIn(rows)}
           rowId={(row) => row.id}
           source={whole}
           sort={sort}

@@ -1,7 +1,7 @@
-import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query'
+import { infiniteQueryOptions } from '@tanstack/react-query'
 import { listNotes, listTasks } from '@/shared/api/generated/activities'
 import type { ListNotesParams, ListTasksParams, RecordKind } from './kinds'
-import { given, keyset } from '@/shared/lib/list'
+import { given, keyset, listQuery } from '@/shared/lib/list'
 
 export const taskKeys = { all: ['tasks'] as const, lists: ['tasks', 'list'] as const }
 
@@ -12,12 +12,9 @@ export const noteKeys = {
 
 export const tasksQuery = (params: ListTasksParams) => {
   const set = given(params)
-  return infiniteQueryOptions({
-    queryKey: [...taskKeys.lists, set] as const,
-    queryFn: ({ pageParam, signal }) => listTasks(given({ ...set, after: pageParam }), { signal }),
-    ...keyset,
-    placeholderData: keepPreviousData,
-  })
+  return listQuery([...taskKeys.lists, set] as const, (after, signal) =>
+    listTasks(given({ ...set, after }), { signal }),
+  )
 }
 
 export const notesQuery = (kind: RecordKind, id: string) =>

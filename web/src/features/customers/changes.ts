@@ -16,6 +16,7 @@ import type {
 } from '@/shared/api/generated/model'
 import { useInTurn } from '@/shared/lib/in-turn'
 import { patchRows, type Pages } from '@/shared/lib/list'
+import { refreshLists } from '@/shared/lib/long-list'
 import { companyKeys, personKeys } from './queries'
 
 type Keys = typeof companyKeys | typeof personKeys
@@ -47,7 +48,7 @@ export function useAddCompany() {
       addCompany(sent.draft, sent.once),
     onSuccess: (record) => {
       putRecord(queries, companyKeys, record)
-      void queries.invalidateQueries({ queryKey: companyKeys.lists })
+      refreshLists(queries, companyKeys.lists)
     },
   })
 }
@@ -59,7 +60,7 @@ export function useAddPerson() {
       addPerson(sent.draft, sent.once),
     onSuccess: (record) => {
       putRecord(queries, personKeys, record)
-      void queries.invalidateQueries({ queryKey: personKeys.lists })
+      refreshLists(queries, personKeys.lists)
     },
   })
 }

@@ -1,13 +1,12 @@
 import { Avatar, Group, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconBuilding } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Company } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { useFormat } from '@/shared/i18n/format'
-import { rowsOf } from '@/shared/lib/list'
+import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { companiesQuery } from './queries'
@@ -22,8 +21,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
   const navigate = useNavigate()
   const mayCreate = useMay('customers.company', 'create')
   const sort = search.sort ?? 'name'
-  const source = useInfiniteQuery(companiesQuery({ q: search.q ?? null, sort }))
-  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const list = useLongList<Company>(companiesQuery({ q: search.q ?? null, sort }))
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
       {
@@ -90,8 +88,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
       emptyTitle={t`No companies yet`}
       emptyText={t`Those you sell to appear here.`}
       columns={columns}
-      rows={rows}
-      source={source}
+      {...list}
       sort={sort}
       search={search}
       onSearch={onSearch}

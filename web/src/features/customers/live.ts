@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { listCompanies, listPeople } from '@/shared/api/generated/customers'
 import type { LiveMessage } from '@/shared/api/live'
+import { refreshLists } from '@/shared/lib/long-list'
 import { putRecord } from './changes'
 import { companyKeys, personKeys } from './queries'
 
@@ -30,7 +31,7 @@ async function changed(
     for (const id of ids) void queries.invalidateQueries({ queryKey: keys.history(id) })
   }
   const born = messages.some((message) => message.version <= 1)
-  if (born) void queries.invalidateQueries({ queryKey: keys.lists })
+  if (born) refreshLists(queries, keys.lists)
 }
 
 export const companiesChanged = (queries: QueryClient, messages: readonly LiveMessage[]) =>

@@ -1,12 +1,11 @@
 import { Avatar, Group, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconAddressBook } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
-import { rowsOf } from '@/shared/lib/list'
+import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { peopleQuery } from './queries'
@@ -20,8 +19,7 @@ export function PeoplePage({ search, onSearch }: Props) {
   const navigate = useNavigate()
   const mayCreate = useMay('customers.person', 'create')
   const sort = search.sort ?? 'name'
-  const source = useInfiniteQuery(peopleQuery({ q: search.q ?? null, sort }))
-  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const list = useLongList<Person>(peopleQuery({ q: search.q ?? null, sort }))
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
       {
@@ -92,8 +90,7 @@ export function PeoplePage({ search, onSearch }: Props) {
       emptyTitle={t`No people yet`}
       emptyText={t`Those you talk to appear here.`}
       columns={columns}
-      rows={rows}
-      source={source}
+      {...list}
       sort={sort}
       search={search}
       onSearch={onSearch}

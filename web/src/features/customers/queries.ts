@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import {
   company,
   companyHistory,
@@ -8,7 +8,7 @@ import {
   personHistory,
 } from '@/shared/api/generated/customers'
 import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
-import { given, keyset } from '@/shared/lib/list'
+import { given, listQuery, pageSize } from '@/shared/lib/list'
 
 export const companyKeys = {
   all: ['companies'] as const,
@@ -26,23 +26,16 @@ export const personKeys = {
 
 export const companiesQuery = (params: ListCompaniesParams) => {
   const set = given(params)
-  return infiniteQueryOptions({
-    queryKey: [...companyKeys.lists, set] as const,
-    queryFn: ({ pageParam, signal }) =>
-      listCompanies(given({ ...set, after: pageParam }), { signal }),
-    ...keyset,
-    placeholderData: keepPreviousData,
-  })
+  return listQuery([...companyKeys.lists, set] as const, (after, signal) =>
+    listCompanies(given({ limit: pageSize(after), ...set, after }), { signal }),
+  )
 }
 
 export const peopleQuery = (params: ListPeopleParams) => {
   const set = given(params)
-  return infiniteQueryOptions({
-    queryKey: [...personKeys.lists, set] as const,
-    queryFn: ({ pageParam, signal }) => listPeople(given({ ...set, after: pageParam }), { signal }),
-    ...keyset,
-    placeholderData: keepPreviousData,
-  })
+  return listQuery([...personKeys.lists, set] as const, (after, signal) =>
+    listPeople(given({ limit: pageSize(after), ...set, after }), { signal }),
+  )
 }
 
 export const companyQuery = (id: string) =>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
+import type { Rows } from '@/shared/lib/long-list'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
@@ -19,8 +20,10 @@ type Props<T> = {
   emptyTitle: string
   emptyText: string
   columns: readonly GridColumn<T>[]
-  rows: readonly T[]
+  rows: Rows<T>
   source: GridSource
+  changed: boolean
+  anew: () => void
   sort: string
   search: RecordsSearch
   onSearch: (search: RecordsSearch) => void
@@ -55,6 +58,8 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
           label={props.title}
           columns={props.columns}
           rows={props.rows}
+          changed={props.changed}
+          anew={props.anew}
           rowId={(row) => row.id}
           source={props.source}
           sort={props.sort}

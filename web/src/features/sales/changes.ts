@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '@/shared/api/http'
 import type { Board, Deal, DealChange, DealDraft, Stage } from '@/shared/api/generated/model'
 import { changeDeal, moveDeal, openDeal } from '@/shared/api/generated/sales'
+import { refreshLists } from '@/shared/lib/long-list'
 import { useProblemText } from '@/shared/i18n/problems'
 import { putDeal, refreshNumbers } from './cache'
 import { placeDeal } from './board-model'
@@ -21,7 +22,7 @@ export function useOpenDeal() {
     mutationFn: (sent: { draft: DealDraft; once: RequestInit }) => openDeal(sent.draft, sent.once),
     onSuccess: (deal) => {
       putDeal(queries, deal)
-      void queries.invalidateQueries({ queryKey: dealKeys.lists })
+      refreshLists(queries, dealKeys.lists)
       void refreshNumbers(queries)
     },
   })

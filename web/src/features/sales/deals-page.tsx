@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconListDetails, IconPlus } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Deal } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { useFormat } from '@/shared/i18n/format'
-import { rowsOf } from '@/shared/lib/list'
+import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
@@ -30,8 +29,7 @@ export function DealsPage({ search, onSearch }: Props) {
   const navigate = useNavigate()
   const mayCreate = useMay('sales.deal', 'create')
   const sort = search.sort ?? NEWEST
-  const source = useInfiniteQuery(dealsQuery({ ...paramsOf(search), sort }))
-  const rows = useMemo(() => rowsOf(source.data), [source.data])
+  const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort }))
   const columns = useDealColumns()
   const create = () => run('deals.create')
   useKey('n', () => mayCreate && create())
@@ -54,9 +52,8 @@ export function DealsPage({ search, onSearch }: Props) {
         <DataGrid
           label={t`Deals`}
           columns={columns}
-          rows={rows}
+          {...list}
           rowId={rowId}
-          source={source}
           sort={sort}
           onSort={(next) => onSearch({ ...search, sort: next === NEWEST ? undefined : next })}
           onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}

@@ -3,6 +3,7 @@ import type { Board, Deal } from '@/shared/api/generated/model'
 import { listDeals } from '@/shared/api/generated/sales'
 import type { LiveMessage } from '@/shared/api/live'
 import { patchRows, type Pages } from '@/shared/lib/list'
+import { refreshLists } from '@/shared/lib/long-list'
 import { applyDeals } from './board-model'
 import { refreshNumbers } from './cache'
 import { dealKeys } from './queries'
@@ -21,8 +22,8 @@ export async function dealsChanged(
   }
   // a new deal may belong to a list on screen; a changed one waits until the list is opened again
   const born = messages.some((message) => message.version === 1)
-  const refetchType = born ? 'active' : 'none'
-  void queries.invalidateQueries({ queryKey: dealKeys.lists, refetchType })
+  if (born) refreshLists(queries, dealKeys.lists)
+  else void queries.invalidateQueries({ queryKey: dealKeys.lists, refetchType: 'none' })
   await refreshNumbers(queries)
 }
 

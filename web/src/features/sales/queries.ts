@@ -1,7 +1,7 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import type { ListDealsParams } from '@/shared/api/generated/model'
 import { board, deal, dealHistory, listDeals } from '@/shared/api/generated/sales'
-import { given, keyset } from '@/shared/lib/list'
+import { given, listQuery, pageSize } from '@/shared/lib/list'
 
 export type BoardFilters = { owner_id?: string | undefined; q?: string | undefined }
 
@@ -28,12 +28,9 @@ export const boardQuery = (pipelineId: string, filters: BoardFilters) => {
 
 export const dealsQuery = (params: ListDealsParams) => {
   const set = given(params)
-  return infiniteQueryOptions({
-    queryKey: [...dealKeys.lists, set] as const,
-    queryFn: ({ pageParam, signal }) => listDeals(given({ ...set, after: pageParam }), { signal }),
-    ...keyset,
-    placeholderData: keepPreviousData,
-  })
+  return listQuery([...dealKeys.lists, set] as const, (after, signal) =>
+    listDeals(given({ limit: pageSize(after), ...set, after }), { signal }),
+  )
 }
 
 export const dealQuery = (id: string) =>

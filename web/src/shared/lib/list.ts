@@ -1,7 +1,12 @@
-import type { InfiniteData } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, type InfiniteData } from '@tanstack/react-query'
 
 /** One page of a keyset list, as every list of the API answers. */
-export type Listed<T> = { items: T[]; next: string | null }
+export type Listed<T> = {
+  items: T[]
+  next: string | null
+  /** How many rows it has given up (`long-list`); absent while it holds them. */
+  shed?: number
+}
 
 export type Pages<T> = InfiniteData<Listed<T>, string | undefined>
 
@@ -14,6 +19,26 @@ export const keyset = {
   initialPageParam: undefined as string | undefined,
   getNextPageParam: <T>(page: Listed<T>) => page.next ?? undefined,
 }
+
+/** Reads the page behind the cursor `after`, or the first. */
+export type ReadPage<T> = (after: string | undefined, signal: AbortSignal) => Promise<Listed<T>>
+
+/** A keyset list as a query; the rows of the question before stay until the answer is here. */
+export const listQuery = <T, const K extends readonly unknown[]>(
+  queryKey: K,
+  read: ReadPage<T>,
+) => ({
+  ...infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    ...keyset,
+    placeholderData: keepPreviousData,
+  }),
+  read,
+})
+
+/** Rows asked for at once: few for the first look, more as one reads on. */
+export const pageSize = (after: string | undefined): number => (after === undefined ? 50 : 200)
 
 /** What is set of `params`: the API takes a missing parameter, not an empty one. */
 export function given<T extends object>(params: T): { [K in keyof T]?: NonNullable<T[K]> } {

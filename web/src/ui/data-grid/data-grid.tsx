@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { Rows } from '@/shared/lib/long-list'
 import { Failure } from '@/ui/failure'
 import './data-grid.css'
 import { GridHead } from './head'
@@ -36,13 +37,16 @@ export type GridSource = {
 type Props<T> = {
   label: string
   columns: readonly GridColumn<T>[]
-  rows: readonly T[]
+  rows: Rows<T>
   rowId: (row: T) => string
   source: GridSource
   /** As the API takes it: `-created_at` is newest first. */
   sort: string
   onSort: (sort: string) => void
   onOpen: (row: T) => void
+  /** Others have changed the list; `anew` reads it from its beginning. */
+  changed?: boolean
+  anew?: () => void
   empty: ReactNode
 }
 
@@ -64,13 +68,13 @@ export function DataGrid<T>(props: Props<T>) {
   const shown = phone ? columns.filter((column) => column.narrow) : columns
   const template = shown.map((column) => (phone && column.narrow) || column.width).join(' ')
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 8,
     scrollPaddingStart: ROW,
     getItemKey: (index) => {
-      const row = rows[index]
+      const row = rows.at(index)
       return row === undefined ? index : rowId(row)
     },
     rangeExtractor: (range) => {
@@ -80,11 +84,15 @@ export function DataGrid<T>(props: Props<T>) {
   })
   const last = virtual.range?.endIndex ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage, error } = source
-  const wanted = hasNextPage && !isFetchingNextPage && !error && last >= rows.length - AHEAD
+  const wanted = hasNextPage && !isFetchingNextPage && !error && last >= rows.count - AHEAD
 
   useEffect(() => {
     if (wanted) fetchNextPage()
   }, [wanted, fetchNextPage])
+
+  const first = virtual.range?.startIndex ?? 0
+  const { onRange } = rows
+  useEffect(() => onRange(first, last), [onRange, first, last])
 
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 })
@@ -92,7 +100,8 @@ export function DataGrid<T>(props: Props<T>) {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.target !== event.currentTarget) return
-    const end = rows.length - 1
+    const chosen = rows.at(active)
+    const end = rows.count - 1
     const to = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -106,26 +115,26 @@ export function DataGrid<T>(props: Props<T>) {
       setActive(next)
       virtual.scrollToIndex(next, { align: 'auto' })
       event.preventDefault()
-    } else if (event.key === 'Enter' && rows[active] !== undefined && !source.isPlaceholderData) {
-      onOpen(rows[active])
+    } else if (event.key === 'Enter' && chosen !== undefined && !source.isPlaceholderData) {
+      onOpen(chosen)
     }
   }
 
-  if (error && rows.length === 0) {
+  if (error && rows.count === 0) {
     return (
       <div className="gr">
         <Failure error={error} onRetry={() => source.refetch()} />
       </div>
     )
   }
-  if (!source.isPending && rows.length === 0) return <div className="gr">{props.empty}</div>
+  if (!source.isPending && rows.count === 0) return <div className="gr">{props.empty}</div>
   return (
     <div
       className="gr"
       ref={scroller}
       role="grid"
       aria-label={props.label}
-      aria-rowcount={hasNextPage ? -1 : rows.length + 1}
+      aria-rowcount={hasNextPage ? -1 : rows.count + 1}
       aria-colcount={shown.length}
       aria-busy={source.isFetching}
       data-old={source.isPlaceholderData || undefined}
@@ -134,6 +143,14 @@ export function DataGrid<T>(props: Props<T>) {
       onKeyDown={onKeyDown}
       style={{ '--gr-cols': template } as Record<string, string>}
     >
+      {props.changed && (
+        <div className="gr-changed" role="status">
+          {t`The list has changed.`}
+          <Button size="compact-xs" variant="default" onClick={props.anew}>
+            {t`Show it anew`}
+          </Button>
+        </div>
+      )}
       <GridHead columns={shown} sort={sort} onSort={props.onSort} />
       {source.isPending && (
         <div role="rowgroup" className="gr-body" style={{ height: ROW * SHAPES.length }}>
@@ -155,8 +172,7 @@ export function DataGrid<T>(props: Props<T>) {
       )}
       <div role="rowgroup" className="gr-body" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index]
-          if (row === undefined) return null
+          const row = rows.at(item.index)
           return (
             <div
               key={item.key}
@@ -168,7 +184,8 @@ export function DataGrid<T>(props: Props<T>) {
               className="gr-row"
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={(event) => {
-                if (!(event.target as HTMLElement).closest('a, button')) onOpen(row)
+                const own = (event.target as HTMLElement).closest('a, button')
+                if (row !== undefined && !own) onOpen(row)
               }}
             >
               {shown.map((column) => (
@@ -178,7 +195,7 @@ export function DataGrid<T>(props: Props<T>) {
                   data-num={column.numeric || undefined}
                   key={column.id}
                 >
-                  {column.cell(row)}
+                  {row === undefined ? <span className="gr-skeleton" /> : column.cell(row)}
                 </div>
               ))}
             </div>
