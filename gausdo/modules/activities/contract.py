@@ -66,7 +66,7 @@ class Task(Value):
     created_at: Time
     done_at: Time | None
     version: int
-    editable: bool = False  # whether the reader may change it
+    editable: bool  # whether the reader may change it
 
 
 class TaskQuery(ListQuery):

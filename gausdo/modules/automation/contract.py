@@ -89,7 +89,7 @@ class Effect(Value):
     state: EffectState
     attempts: int
     error: str | None
-    error_code: str | None = None  # why by code, where there is one
+    error_code: str | None  # why by code, where there is one
     result_id: UUID | None  # the letter, task or delivery it made
     done_at: Time | None
 

@@ -71,7 +71,7 @@ class Company(Value):
     created_at: Time
     changed_at: Time
     version: int
-    editable: bool = False  # whether the reader may change it
+    editable: bool  # whether the reader may change it
 
 
 class PersonDraft(Draft):
@@ -111,7 +111,7 @@ class Person(Value):
     created_at: Time
     changed_at: Time
     version: int
-    editable: bool = False  # whether the reader may change it
+    editable: bool  # whether the reader may change it
 
 
 class PeopleQuery(ListQuery):

@@ -123,7 +123,7 @@ class Deal(Value):
     changed_at: Time
     closed_at: Time | None
     version: int
-    editable: bool = False  # whether the reader may change it
+    editable: bool  # whether the reader may change it
 
 
 class CurrencySum(Value):
