@@ -4,7 +4,9 @@ import { chromium } from './chromium.ts'
 /** Journeys against a running Gausdo: `BASE_URL` is its address, `DEMO_LOGINS` its logins (JSON). */
 export default defineConfig({
   testDir: 'tests/e2e',
-  timeout: 60_000,
+  timeout: 120_000,
+  // a busy machine is slow, not wrong
+  expect: { timeout: 15_000 },
   workers: 1,
   reporter: 'line',
   outputDir: 'test-results',
