@@ -4,7 +4,7 @@ A sort key is never NULL (`coalesce` it, and index that expression), so that one
 finds the next page through the index at any depth.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
@@ -38,10 +39,12 @@ def listed(
     sorts: Mapping[str, ColumnElement[Any]],
     id: ColumnElement[Any],
     default: str,
+    parts: Sequence[ColumnElement[bool]] = (),
 ) -> Select[Any]:
     """`rows` (its first column, `item`, being the row's JSON) as one page of `Listed`.
 
-    Raises Invalid for a sort that is not offered and for a cursor that is none.
+    `parts` divide the rows (`rights.parts`): a page is the first of the first rows of each. Raises
+    Invalid for a sort that is not offered and for a cursor that is none.
     """
     key, descending = _sorted(query, sorts, default)
     if query.after is not None:
@@ -51,13 +54,18 @@ def listed(
         )
         here = tuple_(key, id)
         rows = rows.where(here < at if descending else here > at)
-    order = (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
-    page = (
-        rows.add_columns(key.label("key"), id.label("key_id"))
-        .order_by(*order)
-        .limit(bindparam("limit", query.limit, Integer) + literal_column("1"))
-        .subquery("page")
-    )
+    order: tuple[Any, ...] = (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
+    more = bindparam("limit", query.limit, Integer) + literal_column("1")
+    firsts = [
+        part.add_columns(key.label("key"), id.label("key_id")).order_by(*order).limit(more)
+        for part in ([rows.where(part) for part in parts] or [rows])
+    ]
+    page = firsts[0].subquery("page")
+    if len(firsts) > 1:
+        both = union_all(*(first.subquery().select() for first in firsts)).subquery("parts")
+        places = (both.c.key, both.c.key_id)
+        order = tuple(place.desc() if descending else place.asc() for place in places)
+        page = select(both).order_by(*order).limit(more).subquery("page")
     numbered = select(
         page, func.row_number().over().label("place"), func.count().over().label("found")
     ).subquery("numbered")
@@ -70,15 +78,15 @@ def listed(
         told = func.json_agg(aggregate_order_by(column, numbered.c.place)).filter(shown)
         return func.coalesce(told, cast(literal_column("'[]'"), JSON))
 
-    parts = [
+    page_told: list[Any] = [
         text("'items'"),
         all_of(numbered.c.item),
         text("'next'"),
         func.max(cursor).filter(last),
     ]
     if query.cursors:
-        parts += [text("'cursors'"), all_of(cursor)]
-    return select(func.json_build_object(*parts)).select_from(numbered)
+        page_told += [text("'cursors'"), all_of(cursor)]
+    return select(func.json_build_object(*page_told)).select_from(numbered)
 
 
 PARENT: ColumnElement[Any] = literal_column("parent.id", Uuid)

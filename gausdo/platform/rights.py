@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, bindparam, false, func, or_, true
+from sqlalchemy import ColumnElement, all_, and_, any_, bindparam, false, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -14,6 +14,7 @@ from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Asked
+from gausdo.platform.search import among
 
 
 def within(
@@ -67,6 +68,49 @@ def _reach(
 def myself(actor: Actor) -> ColumnElement[Any]:
     """The actor's id, named as `asked_by` names it."""
     return bindparam("actor_id", actor.id, Uuid)
+
+
+FEW_TEAMS = 4
+
+
+def parts(
+    actor: Actor,
+    right: Right,
+    id: ColumnElement[Any],
+    owner: ColumnElement[Any],
+    team: ColumnElement[Any],
+) -> list[ColumnElement[bool]]:
+    """What `within` reaches, apart: each team's records, and the actor's own in other teams.
+
+    An index that begins with the team has each part in the order of a page, where of all records
+    one would have to pass over those of others. The own ones elsewhere are few: an index of owners
+    finds them before anything is put in order. Empty when there is nothing to gain: when the reach
+    is wide, or the actor's own only.
+    """
+    teams = _few_teams(actor, right)
+    if not teams:
+        return []
+    elsewhere = or_(team.is_(None), team != all_(bindparam("part_teams", teams, ARRAY(Uuid))))
+    each = [team == bindparam(f"part_{number}", one, Uuid) for number, one in enumerate(teams)]
+    return [*each, among(id, and_(owner == myself(actor), elsewhere))]
+
+
+def _few_teams(actor: Actor, right: Right) -> list[UUID]:
+    grants = [*actor.granted(right)]
+    teams: set[UUID] = set()
+    for grant in grants:
+        if grant.reach is Reach.ALL:
+            return []
+        if grant.reach is not Reach.OWN:
+            teams |= actor.teams_within(grant.reach)
+    return sorted(teams) if len(teams) <= FEW_TEAMS else []
+
+
+def add_parts(asked: Asked, actor: Actor, right: Right) -> None:
+    """What `parts` makes of this actor, for a read that is told apart."""
+    teams = _few_teams(actor, right)
+    asked.add(len(teams), part_teams=teams)
+    asked.add(**{f"part_{number}": one for number, one in enumerate(teams)})
 
 
 def asked_by(actor: Actor, *shape: Hashable) -> Asked:

@@ -1,12 +1,14 @@
 """One run of the bench: the data set, the real thing over it, every load that was asked for."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import queries, reference
+from tests.bench import changes, flood, queries, reference, weight
 from tests.bench.api import Api
 from tests.bench.load import Made, data_set
 from tests.bench.measure import Result, Steps, measured
@@ -28,6 +30,9 @@ class Plan:
     seconds: float = 10.0
     clients: int = 8
     workers: int = 2
+    times: int = 60
+    """Changes that are followed one by one."""
+    events: int = 20_000
 
     def wants(self, name: str) -> bool:
         return not self.only or any(part in name for part in self.only)
@@ -53,16 +58,40 @@ def bench(plan: Plan, console: Console) -> Report:
     report = Report(plan.size.name)
     made = data_set(plan.folder / plan.size.name, plan.size, console.print)
     with running(plan.folder / plan.size.name, plan.workers, **UNLIMITED) as stack:
-        bench = Bench(plan, made, stack, _managers(stack, plan))
-        for one in READS:
-            if plan.wants(one.name):
-                console.print(f"{one.name}…", style="dim")
-                report.add(*read(bench, one))
+        for name, measure in _everything(plan, made, stack).items():
+            if plan.wants(name):
+                console.print(f"{name}…", style="dim")
+                report.add(*measure())
     kept = report.keep(plan.folder)
     report.lines += growth(plan.folder)
     report.show(console)
     console.print(f"Kept in {kept}")
     return report
+
+
+def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], list[Line]]]:
+    """Name → what measures it, in an order in which nothing disturbs what comes after it."""
+    world, times = made.world, plan.times
+    bench = cache(lambda: Bench(plan, made, stack, _managers(stack, plan)))
+    return {
+        "start": lambda: [weight.start(stack)],
+        "memory": lambda: [weight.memory(stack)],
+        "first view": weight.first_view,
+        "first paint": lambda: weight.first_paint(stack),
+        **{one.name: partial(lambda one: read(bench(), one), one) for one in READS},
+        "save a change": lambda: save(bench()),
+        "seen by others": lambda: [changes.seen_by_others(stack, world, times)],
+        "rebuild": lambda: [asyncio.run(flood.rebuilt(stack))],
+        "effect of a rule": lambda: [changes.answered_by_rule(stack, world, times)],
+        "reports": lambda: [asyncio.run(flood.counted_in_reports(stack, world, times))],
+        "events": lambda: asyncio.run(flood.flooded(stack, world, plan.events)),
+    }
+
+
+def save(bench: Bench) -> list[Line]:
+    """Row, history and outbox in one commit, and the answer."""
+    steps = [changes.saves(api, bench.made.world) for api in bench.managers]
+    return [of_read("save a change", bench.load(steps), 60)]
 
 
 def _managers(stack: Stack, plan: Plan) -> list[Api]:

@@ -18,7 +18,8 @@ from gausdo.up import kept_environment
 
 TICK = os.sysconf("SC_CLK_TCK")
 APP, DATABASE = ("web", "worker"), ("postgres",)
-PATIENCE = 120.0
+PATIENCE = 900.0
+"""Seconds to start in: a new release may have indexes to build first."""
 
 
 @dataclass(frozen=True)

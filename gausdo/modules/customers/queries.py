@@ -40,7 +40,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.history import entries
 from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, same
-from gausdo.platform.rights import asked_by, within
+from gausdo.platform.rights import add_parts, asked_by, parts, within
 from gausdo.platform.search import among
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
@@ -73,12 +73,24 @@ def _list(actor: Actor, of: type[Customer], query: ListQuery, few: bool) -> Read
     sorts, fields = _sorts(of, query), access.FIELDS[of]
     asked = asked_list(actor, query, fields, "list", of.kind, few, words=add_words)
     asked_page(asked, query, sorts, "name")
+    add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
         rows = _all(actor, of).where(*_narrowed(actor, of, query, few))
-        return listed(rows, query, sorts, of.__table__.c.id, "name")
+        return listed(rows, query, sorts, of.__table__.c.id, "name", _parts(actor, of, query, few))
 
     return asked.read(statement)
+
+
+def _parts(
+    actor: Actor, of: type[Customer], query: ListQuery, few: bool
+) -> list[ColumnElement[bool]]:
+    """What is narrowed to a few records already is not divided."""
+    employed = isinstance(query, PeopleQuery) and query.company_id is not None
+    if query.ids or employed or (query.q and few):
+        return []
+    table = of.__table__.c
+    return parts(actor, access.right(of, "read"), table.id, table.owner_id, table.team_id)
 
 
 def found_few(actor: Actor, of: type[Customer], q: str) -> Read:

@@ -76,6 +76,14 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
         ),
         Index(f"ix_{table}_city_asc", text(f"coalesce(city_key, {LAST})"), "id"),
         Index(f"ix_{table}_city_desc", text("coalesce(city_key, '')"), "id"),
+        # The same for those who see a team's: see `rights.parts`.
+        Index(f"ix_{table}_owner_team", "owner_id", postgresql_include=["team_id", "id"]),
+        *(
+            Index(f"ix_{table}_team_{column}", "team_id", column, "id")
+            for column in ("name_key", "created_at", "changed_at")
+        ),
+        Index(f"ix_{table}_team_city_asc", "team_id", text(f"coalesce(city_key, {LAST})"), "id"),
+        Index(f"ix_{table}_team_city_desc", "team_id", text("coalesce(city_key, '')"), "id"),
         Index(f"ix_{table}_search", "search", postgresql_using="gin"),
         *(Index(f"ix_{table}_{column}", column) for column in plain),
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
@@ -35,7 +36,7 @@ from gausdo.platform.db.schema import TIME
 from gausdo.platform.history import entries
 from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
-from gausdo.platform.rights import asked_by, within
+from gausdo.platform.rights import add_parts, asked_by, parts, within
 from gausdo.platform.search import add_words, among, matches
 
 CLOSED_SHOWN = timedelta(days=30)
@@ -59,10 +60,11 @@ def deals(actor: Actor, query: DealQuery) -> Read:
     """`Listed[Deal]`."""
     asked = asked_list(actor, query, DEAL, "deals")
     asked_page(asked, query, SORTS, "-created_at")
+    add_parts(asked, actor, access.READ)
 
     def statement() -> Select[Any]:
         rows = _rows(actor).where(*_narrowed(actor, query))
-        return listed(rows, query, SORTS, _deal.id, "-created_at")
+        return listed(rows, query, SORTS, _deal.id, "-created_at", _parts(actor, query))
 
     return asked.read(statement)
 
@@ -94,7 +96,7 @@ def deal(actor: Actor, id: UUID) -> Read:
 
 
 def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
-    """`Board`: exact numbers per stage from one index, and the first deals of each.
+    """`Board`: exact numbers per stage from an index alone, and the first deals of each.
 
     No row when there is no such pipeline.
     """
@@ -108,6 +110,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     )
     if query.q:
         add_words(asked, query.q)
+    add_parts(asked, actor, access.READ)
     return asked.read(lambda: _board(actor, pipeline_id, query, closed_after))
 
 
@@ -121,15 +124,17 @@ def _board(
     if query.q:
         narrow.append(among(_deal.id, matches(_deal.search, query.q)))
     stage = StageRow.__table__.c
+    divided = [] if query.q or query.owner_id else _parts(actor, DealQuery())
+    worth = select(_deal.stage_id, _deal.currency, _deal.amount).where(*narrow)
+    every = union_all(*([worth.where(part) for part in divided] or [worth])).subquery("every")
     sums = (
         select(
-            _deal.stage_id,
-            _deal.currency,
+            every.c.stage_id,
+            every.c.currency,
             func.count().label("count"),
-            func.sum(_deal.amount).label("sum"),
+            func.sum(every.c.amount).label("sum"),
         )
-        .where(*narrow)
-        .group_by(_deal.stage_id, _deal.currency)
+        .group_by(every.c.stage_id, every.c.currency)
         .cte("sums")
         .prefix_with("materialized")
     )
@@ -154,8 +159,10 @@ def _board(
     first = DealQuery(sort="-stage_since", limit=query.limit)
     here: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)  # of the row outside
     rows = _rows(actor).where(*narrow, _deal.stage_id == here)
-    page = listed(rows, first, SORTS, _deal.id, "-stage_since")
-    cards = select(page.scalar_subquery().label("page")).lateral("cards")
+    page = listed(rows, first, SORTS, _deal.id, "-stage_since", divided)
+    # A limit keeps PostgreSQL from reading the page once for each mention of it.
+    once: ColumnElement[int] = literal_column("1")
+    cards = select(page.scalar_subquery().label("page")).limit(once).lateral("cards")
     column = func.json_build_object(
         text("'stage_id'"), stage.id,
         text("'count'"), totals.c.count,
@@ -188,6 +195,14 @@ def history(actor: Actor, id: UUID) -> Read:
         return entries(schema, "deal", id, visible)
 
     return asked.read(statement)
+
+
+def _parts(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
+    """What is narrowed to a few records already is not divided."""
+    few = (query.q, query.ids, query.owner_id, query.company_id, query.contact_id)
+    if any(one is not None for one in few):
+        return []
+    return parts(actor, access.READ, _deal.id, _deal.owner_id, _deal.team_id)
 
 
 def _on_board(closed_after: datetime) -> ColumnElement[bool]:

@@ -86,6 +86,28 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         ),
         Index("ix_deal_amount", text("coalesce(amount, -1)"), "id"),
         Index("ix_deal_expected_on", text("coalesce(expected_on, '9999-12-31'::date)"), "id"),
+        # The same for those who see a team's: see `rights.parts`.
+        Index(
+            "ix_deal_team_board",
+            "team_id",
+            "pipeline_id",
+            "stage_id",
+            text("stage_since desc"),
+            text("id desc"),
+            postgresql_include=["amount", "currency", "owner_id", "closed_at"],
+        ),
+        Index("ix_deal_owner_team", "owner_id", postgresql_include=["team_id", "id"]),
+        *(
+            Index(f"ix_deal_team_{column}", "team_id", column, "id")
+            for column in ("changed_at", "title_key", "stage_since")
+        ),
+        Index("ix_deal_team_amount", "team_id", text("coalesce(amount, -1)"), "id"),
+        Index(
+            "ix_deal_team_expected_on",
+            "team_id",
+            text("coalesce(expected_on, '9999-12-31'::date)"),
+            "id",
+        ),
         Index("ix_deal_owner_created", "owner_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_team_created", "team_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_search", "search", postgresql_using="gin"),
