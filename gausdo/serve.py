@@ -41,6 +41,8 @@ from gausdo.settings import Settings
 
 MEASURE = 5.0
 """Seconds between looks at the pools of this process."""
+STATEMENT = 0.9
+"""A statement's share of a request's time, so that the database says itself that it is too slow."""
 READY = 3.0
 """Seconds PostgreSQL and Valkey have to say that they are there."""
 
@@ -94,7 +96,7 @@ async def serving(
     )
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
-    yield Observed(Gate(entrance, identify, settings.trusted_proxies))
+    yield Observed(Gate(entrance, identify, settings.trusted_proxies, settings.patience))
 
 
 def _with_rpc(gausdo: Gausdo, other: ASGIApp) -> ASGIApp:
@@ -192,7 +194,7 @@ class Application:
 
     async def _open(self) -> None:
         gausdo = await self._stack.enter_async_context(
-            opened(self._settings, self._settings.patience)
+            opened(self._settings, STATEMENT * self._settings.patience)
         )
         self._app = await self._stack.enter_async_context(serving(gausdo, self._hear))
         metrics.tell_build()

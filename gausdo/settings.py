@@ -84,9 +84,9 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
     patience: float = Field(
-        10,
+        5,
         gt=0,
-        description="Seconds a statement of the database may take that somebody waits for.",
+        description="Seconds a request may take, the servers behind it included; not an import.",
     )
     demo_url: str | None = Field(None, description="The demo's own mail sink and receiver.")
     otlp_endpoint: str | None = Field(

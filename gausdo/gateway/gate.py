@@ -25,8 +25,8 @@ SLOW = 30.0
 """Seconds a body may take to arrive."""
 UNDER_WAY, UPLOADS = 300, 4
 """Requests one process answers at once, imports among them: each has its body in memory."""
-ANSWERED, IMPORTED = 5.0, 600.0
-"""Seconds after which who still waits for a server is refused, and an import is."""
+IMPORTED = 600.0
+"""Seconds an import may take."""
 
 GRAPHQL = "/graphql"
 
@@ -37,12 +37,18 @@ _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
 
 
 class Gate:
-    """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there."""
+    """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there.
 
-    def __init__(self, app: ASGIApp, identify: Identify, proxies: Sequence[str]) -> None:
+    Who still waits for a server after `patience` seconds is refused.
+    """
+
+    def __init__(
+        self, app: ASGIApp, identify: Identify, proxies: Sequence[str], patience: float
+    ) -> None:
         self.app = app
         self._identify = identify
         self._proxies = [ip_network(proxy) for proxy in proxies]
+        self._patience = patience
         self._all, self._uploads = _Places(UNDER_WAY), _Places(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,13 +78,13 @@ class Gate:
         """Who it is before what they send: a stranger's body is not worth the memory."""
         with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
             method, address = scope["method"], scope["gausdo.address"]
-            with answered_within(ANSWERED):
+            with answered_within(self._patience):
                 actor = await self._identify.actor(headers, method, address)
             if actor is not None:
                 scope["gausdo.actor"] = actor
             limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
             whole = await _checked(scope, headers, receive, limit)
-            with answered_within(IMPORTED if limit == UPLOAD else ANSWERED):
+            with answered_within(IMPORTED if limit == UPLOAD else self._patience):
                 await self.app(scope, whole, send)
 
 
