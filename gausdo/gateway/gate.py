@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -222,7 +222,11 @@ def _once(body: bytes, receive: Callable[[], Awaitable[Message]]) -> Receive:
 
 
 def address(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
-    """Where the request comes from: the rightmost address that is no trusted proxy."""
+    """Where the request comes from: the rightmost address that is no trusted proxy.
+
+    Of IPv6 it is the first address of its /64, for that is what one subscriber has: whoever counts
+    addresses would otherwise count one subscriber as very many.
+    """
     client: Any = scope.get("client")
     seen = [client[0] if client else "unknown"]
     seen += [part.strip() for part in reversed(headers.get("x-forwarded-for", "").split(","))]
@@ -231,6 +235,12 @@ def address(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6
             ip = ip_address(found)
         except ValueError:
             return seen[0]
+        if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
         if not any(ip in network for network in proxies):
-            return str(ip)
+            return str(_subscriber(ip) if isinstance(ip, IPv6Address) else ip)
     return seen[0]
+
+
+def _subscriber(ip: IPv6Address) -> IPv6Address:
+    return IPv6Address(int(ip) >> 64 << 64)

@@ -38,7 +38,10 @@ class Identify:
         bearer = headers.get("authorization", "")
         if bearer[:7].lower() == "bearer ":
             claims = self.tokens.claims(bearer[7:].strip(), API, "at+jwt")
-            user_id = UUID(claims["sub"])
+            try:
+                user_id = UUID(claims["sub"])
+            except (ValueError, AttributeError) as error:
+                raise Unknown("This token is not valid here, or no longer.") from error
             epoch, requests = await self.sessions.visit(str(user_id))
             return await self._live(Visit(user_id, epoch, requests), "token")
         token = cookie(headers)

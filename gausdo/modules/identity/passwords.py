@@ -1,6 +1,10 @@
-"""Passwords: Argon2id (RFC 9106) off the event loop, a few at a time."""
+"""Passwords: Argon2id (RFC 9106) off the event loop, a few at a time.
+
+Keyboards differ in how they put «й» together, so a password is taken in one form, NFC (RFC 8265).
+"""
 
 import asyncio
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,7 +16,7 @@ _NOBODY = _hasher.hash("nobody's password, so that an unknown name takes as long
 
 async def hashed(password: str) -> str:
     async with _few:
-        return await asyncio.to_thread(_hasher.hash, password)
+        return await asyncio.to_thread(_hasher.hash, unicodedata.normalize("NFC", password))
 
 
 async def fits(password: str, password_hash: str | None) -> bool:
@@ -25,6 +29,6 @@ async def fits(password: str, password_hash: str | None) -> bool:
 
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash, unicodedata.normalize("NFC", password))
     except (VerificationError, InvalidHashError):
         return False
