@@ -95,6 +95,14 @@ def parts(
     return [*each, among(id, and_(owner == myself(actor), elsewhere))]
 
 
+def looked_at(rights: ColumnElement[bool]) -> ColumnElement[bool]:
+    """`rights` of rows that are read part by part: asked of each row, and no way to find it.
+
+    Searched by both, PostgreSQL would take them for independent, and expect a part of a part.
+    """
+    return func.coalesce(rights, false())
+
+
 def _few_teams(actor: Actor, right: Right) -> list[UUID]:
     grants = [*actor.granted(right)]
     teams: set[UUID] = set()

@@ -1,6 +1,6 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.history import entries
 from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, same
-from gausdo.platform.rights import add_parts, asked_by, parts, within
+from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
 from gausdo.platform.search import among
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
@@ -76,8 +76,9 @@ def _list(actor: Actor, of: type[Customer], query: ListQuery, few: bool) -> Read
     add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, few))
-        return listed(rows, query, sorts, of.__table__.c.id, "name", _parts(actor, of, query, few))
+        divided = _parts(actor, of, query, few)
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, few, divided))
+        return listed(rows, query, sorts, of.__table__.c.id, "name", divided)
 
     return asked.read(statement)
 
@@ -165,10 +166,15 @@ def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[A
 
 
 def _narrowed(
-    actor: Actor, of: type[Customer], query: ListQuery, few: bool
+    actor: Actor,
+    of: type[Customer],
+    query: ListQuery,
+    few: bool,
+    divided: Sequence[ColumnElement[bool]] = (),
 ) -> list[ColumnElement[bool]]:
     table = of.__table__.c
-    narrow = [access.visible(actor, of)]
+    visible = access.visible(actor, of)
+    narrow = [looked_at(visible) if divided else visible]
     if query.q:
         found = matches(table.search, query.q)
         narrow.append(among(table.id, and_(found, *narrow)) if few else found)

@@ -1,5 +1,6 @@
 """Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     text,
     union_all,
@@ -35,7 +35,7 @@ from gausdo.platform.db.schema import TIME
 from gausdo.platform.history import entries
 from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
-from gausdo.platform.rights import add_parts, asked_by, parts, within
+from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
 from gausdo.platform.search import add_words, among, matches
 
 CLOSED_SHOWN = timedelta(days=30)
@@ -61,8 +61,9 @@ def deals(actor: Actor, query: DealQuery) -> Read:
     add_parts(asked, actor, access.READ)
 
     def statement() -> Select[Any]:
-        rows = _rows(actor).where(*_narrowed(actor, query))
-        return listed(rows, query, SORTS, _deal.id, "-created_at", _parts(actor, query))
+        divided = _parts(actor, query)
+        rows = _rows(actor, divided).where(*_narrowed(actor, query))
+        return listed(rows, query, SORTS, _deal.id, "-created_at", divided)
 
     return asked.read(statement)
 
@@ -116,47 +117,41 @@ def _board(
     actor: Actor, pipeline_id: UUID, query: BoardQuery, closed_after: datetime
 ) -> Select[Any]:
     this = bindparam("pipeline_id", pipeline_id, Uuid)
-    narrow = [access.visible(actor), _deal.pipeline_id == this, _on_board(closed_after)]
+    narrow = [_deal.pipeline_id == this, *_on_board(closed_after)]
     if query.owner_id is not None:
         narrow.append(same(_deal.owner_id, "owner_id", query.owner_id))
     if query.q:
         narrow.append(among(_deal.id, matches(_deal.search, query.q)))
     stage = StageRow.__table__.c
     divided = [] if query.q or query.owner_id else _parts(actor, DealQuery())
-    worth = select(_deal.stage_id, _deal.currency, _deal.amount).where(*narrow)
+    rights = _visible(actor, divided)
+    worth = select(_deal.currency, _deal.amount).where(rights, *narrow)
     every = union_all(*([worth.where(part) for part in divided] or [worth])).subquery("every")
     sums = (
         select(
-            every.c.stage_id,
             every.c.currency,
             func.count().label("count"),
             func.sum(every.c.amount).label("sum"),
         )
-        .group_by(every.c.stage_id, every.c.currency)
-        .cte("sums")
-        .prefix_with("materialized")
+        .group_by(every.c.currency)
+        .subquery("sums")
     )
-    totals = (
-        select(
-            func.coalesce(func.sum(sums.c.count), 0).label("count"),
-            func.coalesce(
-                func.json_agg(
-                    func.json_build_object(
-                        text("'currency'"), sums.c.currency,
-                        text("'sum'"), cast(sums.c.sum, String),
-                        text("'weighted'"),
-                        cast(func.round(sums.c.sum * stage.probability / 100, 2), String),
-                    )
-                ).filter(sums.c.currency.is_not(None)),
-                _empty(),
-            ).label("sums"),
-        )
-        .where(sums.c.stage_id == stage.id)
-        .lateral("totals")
-    )  # fmt: skip
+    totals = select(
+        func.coalesce(func.sum(sums.c.count), 0).label("count"),
+        func.coalesce(
+            func.json_agg(
+                func.json_build_object(
+                    text("'currency'"), sums.c.currency,
+                    text("'sum'"), cast(sums.c.sum, String),
+                    text("'weighted'"),
+                    cast(func.round(sums.c.sum * stage.probability / 100, 2), String),
+                )
+            ).filter(sums.c.currency.is_not(None)),
+            _empty(),
+        ).label("sums"),
+    ).lateral("totals")  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
-    here: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)  # of the row outside
-    rows = _rows(actor).where(*narrow, _deal.stage_id == here)
+    rows = _rows(actor, divided).where(*narrow)
     page = listed(rows, first, SORTS, _deal.id, "-stage_since", divided)
     # A limit keeps PostgreSQL from reading the page once for each mention of it.
     once: ColumnElement[int] = literal_column("1")
@@ -203,11 +198,25 @@ def _parts(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     return parts(actor, access.READ, _deal.id, _deal.owner_id, _deal.team_id)
 
 
-def _on_board(closed_after: datetime) -> ColumnElement[bool]:
-    """An open deal has no `closed_at`, so the board's index answers this alone."""
-    return or_(
-        _deal.closed_at.is_(None), _deal.closed_at > bindparam("closed_after", closed_after, TIME)
-    )
+def _visible(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
+    visible = access.visible(actor)
+    return looked_at(visible) if divided else visible
+
+
+_stage_id: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)
+_stage_kind: ColumnElement[Any] = literal_column("sales.stage.kind", String)
+"""Of the stage in the row outside."""
+
+
+def _on_board(closed_after: datetime) -> list[ColumnElement[bool]]:
+    """Of one stage all that is open, and what was closed lately: it has been there since then.
+
+    So the order of the board's index ends where nobody looks any more.
+    """
+    closed = bindparam("closed_after", closed_after, TIME)
+    ever: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
+    since = case((_stage_kind == literal_column(f"'{StageKind.OPEN}'"), ever), else_=closed)
+    return [_deal.stage_id == _stage_id, _deal.stage_since > since]
 
 
 def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
@@ -221,8 +230,8 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     return [*narrow, *narrowed(actor, query, DEAL, COLUMNS, _deal.id, _deal.search)]
 
 
-def _rows(actor: Actor) -> Select[Any]:
-    """Visible deals, each as the JSON of a `Deal`.
+def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Visible deals, each as the JSON of a `Deal`; `divided`: by what else they are found.
 
     What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
     the JSON of one page only.
@@ -260,7 +269,7 @@ def _rows(actor: Actor) -> Select[Any]:
         text("'version'"), _deal.version,
         text("'editable'"), access.editable(actor),
     )  # fmt: skip
-    return select(item.label("item")).where(access.visible(actor))
+    return select(item.label("item")).where(_visible(actor, divided))
 
 
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:

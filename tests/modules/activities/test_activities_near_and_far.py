@@ -45,7 +45,8 @@ async def test_a_task_and_a_note_live(activities, gausdo, people, request):
     draft = TaskDraft(title=f"Дело {where}", about=about, due_in_working_hours=2)
     task = await activities.add_task(people.ann, draft, key=f"add-task-{where}")
     assert await activities.add_task(people.ann, draft, key=f"add-task-{where}") == task
-    assert await activities.task(people.bob, task.id) == task
+    seen_only = {"editable": False}
+    assert await activities.task(people.bob, task.id) == task.model_copy(update=seen_only)
     with pytest.raises(NotFound):
         await activities.task(people.eve, task.id)
     with pytest.raises(NotFound):
@@ -59,7 +60,8 @@ async def test_a_task_and_a_note_live(activities, gausdo, people, request):
         await activities.change_task(people.ann, task.id, done)
     assert refused.value.data["changes"] == {"state": ["open", "done"]}
     listed = await activities.list_tasks(people.bob, TaskQuery(q=where))
-    assert Listed[Task].model_validate_json(listed).items == [changed]
+    items = Listed[Task].model_validate_json(listed).items
+    assert items == [changed.model_copy(update=seen_only)]
     note = await activities.add_note(people.bob, NoteDraft(about=about, text="Звонили"))
     notes = await activities.list_notes(
         people.ann, NoteQuery(about_kind="company", about_id=company.id)

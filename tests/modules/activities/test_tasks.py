@@ -43,7 +43,7 @@ async def test_a_task_is_added_about_a_company(api, people):
     assert (task["state"], task["via"], task["done_at"]) == ("open", "token", None)
     assert (task["owner_id"], task["owner_name"]) == (str(people.ann.id), "Ann")
     read = await api(people.bob).get(f"/tasks/{task['id']}")
-    assert read.json() == task
+    assert read.json() == {**task, "editable": False}
 
 
 async def test_a_task_is_about_a_person_or_a_deal(api, people):

@@ -44,7 +44,7 @@ async def test_a_company_is_added_and_read(api, people):
     assert company["team_id"] == str(people.ann.team_id)
     assert company["version"] == 1
     read = await api(people.bob).get(f"/companies/{company['id']}")
-    assert read.json() == company
+    assert read.json() == {**company, "editable": False}
 
 
 async def test_a_strangers_company_does_not_exist(api, people):
