@@ -101,9 +101,7 @@ test('a deal becomes a letter, a task, a webhook and a number on the dashboard',
   })
   await card.dragTo(column(page, between).locator('[data-card]').first())
   await expect(column(page, between).getByLabel(`${title}, ${company}`)).toBeVisible()
-  await expect(column(colleague, between).getByLabel(`${title}, ${company}`)).toBeVisible({
-    timeout: 1000,
-  })
+  await expect(column(colleague, between).getByLabel(`${title}, ${company}`)).toBeVisible()
   await card.focus()
   await page.keyboard.press('Space')
   await page.keyboard.press('ArrowRight')

@@ -1,11 +1,11 @@
-import { ActionIcon, Avatar, Menu } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconArrowRight, IconCalendarDue, IconDots, IconLock } from '@tabler/icons-react'
+import { IconArrowRight, IconCalendarDue, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { useNow } from '@/ui/relative-time'
-import { Dot, Tag, type Tone } from '@/ui/tag'
+import { Tag } from '@/ui/tag'
+import { MoveMenu } from './move-menu'
 
 type Props = {
   deal: Deal
@@ -13,7 +13,10 @@ type Props = {
   onMove: (deal: Deal, stage: Stage) => void
 }
 
-/** A deal on the board: whose, how much, and what comes next. */
+/**
+ * A deal on the board: whose, how much, and what comes next. Many come into view in one frame of
+ * scrolling: what a card is made of is plain, and made when it is needed.
+ */
 export function DealCard({ deal, stages, onMove }: Props) {
   const { t } = useLingui()
   const format = useFormat()
@@ -29,32 +32,7 @@ export function DealCard({ deal, stages, onMove }: Props) {
           {deal.title}
         </Link>
         {deal.editable ? (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={t`Move “${deal.title}” to…`}
-              >
-                <IconDots size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t`Move to…`}</Menu.Label>
-              {stages
-                .filter((stage) => stage.id !== deal.stage_id)
-                .map((stage) => (
-                  <Menu.Item
-                    key={stage.id}
-                    leftSection={<Dot tone={stage.tone as Tone} />}
-                    onClick={() => onMove(deal, stage)}
-                  >
-                    {stage.name}
-                  </Menu.Item>
-                ))}
-            </Menu.Dropdown>
-          </Menu>
+          <MoveMenu deal={deal} stages={stages} onMove={onMove} />
         ) : (
           <Lock owner={deal.owner.name} />
         )}
@@ -66,18 +44,23 @@ export function DealCard({ deal, stages, onMove }: Props) {
         <b className="g-num">{deal.worth ? format.money(deal.worth) : '—'}</b>
         <span className="dl-card-marks">
           <NextStep deal={deal} />
-          <Avatar
-            size={22}
-            radius={7}
-            name={deal.owner.name ?? '?'}
-            title={deal.owner.name ?? t`Another person`}
-            color="iris"
-          />
+          <span className="dl-card-owner" title={deal.owner.name ?? t`Another person`}>
+            {initialsOf(deal.owner.name ?? '?')}
+          </span>
         </span>
       </div>
     </div>
   )
 }
+
+/** The first letters of the first two words of a name. */
+const initialsOf = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32))
+    .join('')
+    .toUpperCase()
 
 /** A small sign that a card is not the person's to move. */
 function Lock({ owner }: { owner: string | null }) {

@@ -50,7 +50,6 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
     overscan: 4,
     paddingStart: 2,
     paddingEnd: 12,
-    getItemKey: (index) => items[index]?.id ?? index,
     // the focused and the dragged card stay mounted wherever the column is scrolled to
     rangeExtractor: (range) => {
       const kept = [activeIndex, dragging].filter((index) => index >= 0 && index < range.count)
@@ -111,7 +110,7 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
             if (!item) return null
             return (
               <li
-                key={row.key}
+                key={item.id}
                 data-index={row.index}
                 className="bd-item"
                 style={{ transform: `translateY(${row.start}px)`, height: itemHeight }}

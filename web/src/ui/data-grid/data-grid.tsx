@@ -2,11 +2,21 @@ import { Button, Group, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
 import type { Rows } from '@/shared/lib/long-list'
 import { Failure } from '@/ui/failure'
 import './data-grid.css'
 import { GridHead } from './head'
+import { GridRow } from './row'
 
 export type GridColumn<T> = {
   id: string
@@ -51,7 +61,8 @@ type Props<T> = {
 }
 
 const ROW = 44
-const AHEAD = 15
+/** How many rows before the end of what is known the next page is asked for, at most. */
+const AHEAD = 400
 const SHAPES = Array.from({ length: 12 }, (_, index) => index)
 
 /**
@@ -65,7 +76,10 @@ export function DataGrid<T>(props: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
-  const shown = phone ? columns.filter((column) => column.narrow) : columns
+  const shown = useMemo(
+    () => (phone ? columns.filter((column) => column.narrow) : columns),
+    [phone, columns],
+  )
   const template = shown.map((column) => (phone && column.narrow) || column.width).join(' ')
   const virtual = useVirtualizer({
     count: rows.count,
@@ -73,10 +87,6 @@ export function DataGrid<T>(props: Props<T>) {
     estimateSize: () => ROW,
     overscan: 8,
     scrollPaddingStart: ROW,
-    getItemKey: (index) => {
-      const row = rows.at(index)
-      return row === undefined ? index : rowId(row)
-    },
     rangeExtractor: (range) => {
       const kept = active >= 0 && active < range.count ? [active] : []
       return [...new Set([...defaultRangeExtractor(range), ...kept])].sort((a, b) => a - b)
@@ -84,11 +94,14 @@ export function DataGrid<T>(props: Props<T>) {
   })
   const last = virtual.range?.endIndex ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage, error } = source
-  const wanted = hasNextPage && !isFetchingNextPage && !error && last >= rows.count - AHEAD
+  // the farther one has come, the farther ahead it is read
+  const ahead = Math.min(rows.count >> 2, AHEAD)
+  const wanted = hasNextPage && !isFetchingNextPage && !error && last >= rows.count - ahead
 
+  // each page asks anew: one that is here at once leaves `wanted` as it was
   useEffect(() => {
     if (wanted) fetchNextPage()
-  }, [wanted, fetchNextPage])
+  }, [wanted, rows.count, fetchNextPage])
 
   const first = virtual.range?.startIndex ?? 0
   const { onRange } = rows
@@ -118,6 +131,15 @@ export function DataGrid<T>(props: Props<T>) {
     } else if (event.key === 'Enter' && chosen !== undefined && !source.isPlaceholderData) {
       onOpen(chosen)
     }
+  }
+
+  function onClick(event: MouseEvent) {
+    const target = event.target as HTMLElement
+    const clicked = target.closest<HTMLElement>('[data-index]')
+    // a row's own links and buttons keep their clicks
+    if (!clicked || target.closest('a, button')) return
+    const row = rows.at(Number(clicked.dataset['index']))
+    if (row !== undefined) onOpen(row)
   }
 
   if (error && rows.count === 0) {
@@ -170,35 +192,24 @@ export function DataGrid<T>(props: Props<T>) {
           ))}
         </div>
       )}
-      <div role="rowgroup" className="gr-body" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const row = rows.at(item.index)
+      <div
+        role="rowgroup"
+        className="gr-body"
+        style={{ height: virtual.getTotalSize() }}
+        onClick={onClick}
+      >
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows.at(index)
           return (
-            <div
-              key={item.key}
-              id={`${id}-${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={item.index === active}
-              data-active={item.index === active || undefined}
-              className="gr-row"
-              style={{ transform: `translateY(${item.start}px)` }}
-              onClick={(event) => {
-                const own = (event.target as HTMLElement).closest('a, button')
-                if (row !== undefined && !own) onOpen(row)
-              }}
-            >
-              {shown.map((column) => (
-                <div
-                  role="gridcell"
-                  className="gr-td"
-                  data-num={column.numeric || undefined}
-                  key={column.id}
-                >
-                  {row === undefined ? <span className="gr-skeleton" /> : column.cell(row)}
-                </div>
-              ))}
-            </div>
+            <GridRow
+              key={row === undefined ? index : rowId(row)}
+              id={`${id}-${index}`}
+              index={index}
+              start={start}
+              active={index === active}
+              row={row}
+              columns={shown as readonly GridColumn<unknown>[]}
+            />
           )
         })}
       </div>
