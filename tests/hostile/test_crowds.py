@@ -219,7 +219,7 @@ async def nothing_parked(admin: httpx2.AsyncClient) -> bool:
     return not await parked_of(admin)
 
 
-async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 110) -> Any:
     """The first answer that says something."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not (answer := await ask()):

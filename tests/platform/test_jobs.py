@@ -109,7 +109,7 @@ async def test_many_transactions_may_ask_for_the_same_job_at_once(scratch):
             await tx.enqueue("heard.hear", once=True)
 
     async with scratch.db(heard, 10) as db:
-        await asyncio.gather(*(ask() for _ in range(60)))
+        await asyncio.gather(*(ask() for _ in range(40)))
     assert jobs_like(scratch, "status = 'todo'") == 1
     forget(scratch)
 

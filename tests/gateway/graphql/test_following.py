@@ -159,7 +159,8 @@ async def test_who_loses_rights_is_told_nothing_more(
         told = await follower.hears()
         while told["type"] == "next":  # what was on its way before
             told = await heard(gausdo, people, follower, people.ann)
-        assert told == {"type": "complete", "id": "1"}
+        over = {"type": "websocket.close", "code": 4401}  # the look at the session may come first
+        assert told in ({"type": "complete", "id": "1"}, over)
 
 
 async def test_a_session_that_has_ended_closes_its_socket(

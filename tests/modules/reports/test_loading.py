@@ -164,7 +164,7 @@ async def test_an_event_without_a_readable_row_is_parked(world: World) -> None:
         {
             "pos": number, "event_id": str(new_id()), "name": event.name, "kind": "deal",
             "subject_id": str(event.subject().id), "version": event.subject_version(),
-            "at": at.isoformat(), "actor_id": None, "via": "person",
+            "at": at.isoformat(), "actor_id": None, "via": "person", "trace": None,
             "body": event.model_dump(mode="json"),
         }
         for number, (at, event) in enumerate(lives.events()["sales"], 1)
