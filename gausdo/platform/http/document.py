@@ -81,11 +81,7 @@ def completed(document: dict[str, Any], *, cookie: str) -> dict[str, Any]:
     components["responses"] = {
         name: {
             "description": when,
-            "content": {
-                "application/problem+json": {
-                    "schema": {"$ref": _SCHEMA.format(model="ProblemDetails")}
-                }
-            },
+            "content": _PROBLEM,
             **({"headers": _WAIT} if status in _WAITING else {}),
         }
         for status, (name, when) in REFUSALS.items()
