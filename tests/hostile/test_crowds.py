@@ -173,10 +173,10 @@ async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
         with superuser(gausdo) as db:
             db.execute("alter table activities.known add constraint p check (label <> 'Poison')")
         sick = (await admin.post("/companies", json={"name": "Poison"})).json()
+        waiting = await until(lambda: parked_of(admin))  # a handler reads the name as it is then
         change = {"version": 1, "name": "Cured"}
         assert (await admin.patch(f"/companies/{sick['id']}", json=change)).status_code == 200
         well = (await admin.post("/companies", json={"name": "Well"})).json()
-        waiting = await until(lambda: parked_of(admin))
         assert await until(lambda: known(gausdo, well["id"])) == "Well"
         (parked,) = waiting
         told = (parked["consumer"], parked["kind"], parked["subject_id"])

@@ -114,6 +114,7 @@ async def test_a_schema_behind_or_ahead_of_the_release_is_told_with_its_revision
     assert (await about("schema", settings)).well
     with database(settings) as db:
         (at,) = db.execute("select version_num from sales.alembic_version").fetchone()
+        (then,) = db.execute("select version_num from automation.alembic_version").fetchone()
         try:
             db.execute("update sales.alembic_version set version_num = '9999'")
             ahead = await about("schema", settings)
@@ -121,7 +122,7 @@ async def test_a_schema_behind_or_ahead_of_the_release_is_told_with_its_revision
             behind = await about("schema", settings)
         finally:
             db.execute("update sales.alembic_version set version_num = %s", [at])
-            db.execute("update automation.alembic_version set version_num = '0002'")
+            db.execute("update automation.alembic_version set version_num = %s", [then])
     assert "ahead of this release" in ahead.told
     assert "sales at 9999" in ahead.told
     assert "automation at 0001" in behind.told
