@@ -71,17 +71,21 @@ async def test_servers_that_are_not_there_are_told_with_their_place(settings: Se
         assert told[name].advice
 
 
-async def test_servers_that_hang_are_told_from_those_that_are_not_there(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+FORGETS_A_SOCKET = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""The driver of Valkey does not close the socket on which nobody answered, or that was refused."""
+
+
+@FORGETS_A_SOCKET
+async def test_servers_that_hang_are_told_from_those_that_are_not_there(settings: Settings) -> None:
     with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as deaf:
         port = deaf.getsockname()[1]
         told = {finding.what: finding for finding in await found(elsewhere(settings, port))}
     for name in NAMES:
         assert "takes connections and gives no answer" in told[name].told, told[name]
+    gc.collect()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@FORGETS_A_SOCKET
 async def test_a_wrong_password_is_called_that(settings: Settings) -> None:
     wrong = {
         name: SecretStr(_with_password(getattr(settings, name).get_secret_value(), "wrong"))
@@ -93,7 +97,7 @@ async def test_a_wrong_password_is_called_that(settings: Settings) -> None:
     assert "GAUSDO_SECRET" in (told["PostgreSQL"].advice or "")
     for name in ("Valkey", "NATS", "ClickHouse"):
         assert told[name].told == "it refuses our password", told[name]
-    gc.collect()  # the driver of Valkey forgets a socket that was refused
+    gc.collect()
 
 
 def _with_password(url: str, password: str) -> str:

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -55,11 +56,15 @@ async def test_what_failed_is_found_by_the_trace_that_the_person_was_told(
 ) -> None:
     trace = secrets.token_hex(16)
     request_id = await broken(shop, trace)
-    mine = [line for line in lines_of(shop.processes.log("web")) if line.get("trace_id") == trace]
-    assert {line["request_id"] for line in mine} == {request_id}
-    said = next(line for line in mine if line["event"] == "answered with an error")
+
+    def mine(event: str) -> list[dict[str, Any]]:
+        lines = lines_of(shop.processes.log("web"))
+        return [line for line in lines if line.get("trace_id") == trace and event in line["event"]]
+
+    (said,) = until(lambda: mine("answered with an error"), 30)
+    assert {line["request_id"] for line in mine("")} == {request_id}
     assert (said["route"], said["status"]) == ("/api/v1/pipelines", 500)
-    assert any("UndefinedTable" in line.get("exception", "") for line in mine)
+    assert any("UndefinedTable" in line.get("exception", "") for line in mine(""))
     shown = logs(folder, "--trace", trace[:12])
     assert "answered with an error" in shown
     assert "UndefinedTable" in shown
