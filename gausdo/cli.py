@@ -108,6 +108,9 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
+    from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
+
+    end_when_asked()
     places()
     import gc
     import multiprocessing
@@ -117,7 +120,6 @@ def serve(
     from granian.http import HTTP1Settings
 
     from gausdo.platform import telemetry
-    from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
@@ -133,7 +135,9 @@ def serve(
             load_demo()
         # The workers are forks of this process, which has loaded everything: they start at once
         # and share its memory. What is frozen the collector leaves alone, so that it stays shared.
+        # A fork that is not yet a worker would take a signal for its parent's, and not end.
         multiprocessing.set_start_method("fork")
+        os.register_at_fork(after_in_child=end_when_asked)
         gc.collect()
         gc.freeze()
         beat_in_background(settings.data)
@@ -155,13 +159,15 @@ def serve(
 @app.command()
 def work() -> None:
     """Carry events, run handlers, jobs and the analytical loader."""
+    from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
+
+    end_when_asked()
     places()
     import uvloop
 
     from gausdo.platform import telemetry
 
     os.environ.pop(telemetry.SHARED, None)  # one process keeps what it counts in memory
-    from gausdo.platform.embedded.process import die_with_parent, wait_for_turn
     from gausdo.worker import run
 
     settings = told_settings()

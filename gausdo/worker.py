@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 
+import structlog
 from nats.aio.client import Client
 
 from gausdo.app import MODULES, Gausdo, opened
@@ -19,6 +20,8 @@ from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.jobs import JobWorker
 from gausdo.platform.telemetry import exposition, metrics
 from gausdo.settings import Settings
+
+log = structlog.get_logger("gausdo.worker")
 
 GRACE = 8.0
 """Seconds to end in, once asked to."""
@@ -125,4 +128,6 @@ async def _run(settings: Settings, stop: asyncio.Event) -> None:
         ended = await asyncio.gather(working, stopping, return_exceptions=True)
     for outcome in ended:
         if isinstance(outcome, Exception):
-            raise outcome
+            if not stop.is_set():
+                raise outcome
+            log.warning("an error on the way out", exc_info=outcome)

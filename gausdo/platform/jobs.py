@@ -31,8 +31,8 @@ FORGET_EVERY = 1000
 """Heartbeats between looks for such jobs."""
 POLL = 0.5
 """Seconds between looks for due jobs, when nothing wakes the worker."""
-GRACE = 10.0
-"""Seconds a running job has to end when the worker is stopped."""
+GRACE = 5.0
+"""Seconds a running job has to end when the worker is stopped; then another takes it."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,8 @@ class JobWorker:
                 raise ConnectionError("it has lost its connection")  # noqa: TRY301
             except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
                 await patience.wait(error.__cause__ or error)
+            finally:
+                await app.close_async()  # a pool that was only half open would never end
 
     async def _work(self, app: procrastinate.App, patience: Patience) -> None:
         worker = Worker(

@@ -58,3 +58,18 @@ async def test_a_job_worker_stops_that_lost_its_cancellation_while_it_started(
     done, _ = await asyncio.wait([task], timeout=10)
     assert done
     assert task.cancelled()
+
+
+async def test_a_job_worker_that_is_stopped_while_it_connects_leaves_nothing_behind(
+    settings: Settings,
+) -> None:
+    """The pool of its driver would connect for ever, and take the end of the loop for an error."""
+    for moment in range(10):
+        others = asyncio.all_tasks()
+        task = asyncio.create_task(JobWorker(settings.module_dsn("jobs"), {}).run())
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=10)
+        assert done
+        assert asyncio.all_tasks() - others == {*()}

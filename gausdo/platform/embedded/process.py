@@ -174,6 +174,16 @@ def die_with_parent(number: Signals = signal.SIGKILL) -> None:
         os.kill(os.getpid(), number)
 
 
+def end_when_asked() -> None:
+    """SIGTERM and SIGINT end this process at once and well, until it has its own way to end.
+
+    For commands that stay, as their first step: while they load they hold nothing that would have
+    to be put in order, and the first process of a container would not even hear the signal.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
+
+
 def wait_for_turn() -> None:
     """What a command that `waits` calls once it has loaded all it needs.
 
