@@ -45,6 +45,20 @@ TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"
 
 
+LONG = ("failures", "browser", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
+"""Folders whose files take longest, longest first: at the end, nothing long keeps one process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def every_read_is_as_if_made_anew() -> Iterator[None]:
     """A read that is told apart sends what its statement, made for it alone, would send.

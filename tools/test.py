@@ -1,4 +1,7 @@
-"""`make test`: every check and all tests, each as it happens, and one summary at the end.
+"""`make test`: every check and all tests, and one summary at the end.
+
+What looks at Python and what looks at the interface goes side by side, and is shown when it has
+ended; the long tests follow, as they happen.
 
 Chromium drives the browser tests, Prometheus reads the metrics. Where they are missing they are
 installed from the system's packages when that can be done; otherwise their tests are skipped and
@@ -14,8 +17,11 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "web"
@@ -33,40 +39,31 @@ class Step:
     count: Callable[[int], tuple[int, int, int]] = lambda code: (code == 0, code != 0, 0)
 
 
-def steps(only_checks: bool, chromium: str | None, results: Path) -> list[Step]:
+def checks(chromium: str | None, results: Path | None) -> tuple[list[Step], list[Step]]:
+    """Of Python, and of the interface: with its tests, where there is a place for `results`."""
     python = [
         Step("format", ["ruff", "format", "--check", "."]),
         Step("lint", ["ruff", "check", "."]),
         Step("types", ["mypy"]),
         Step("rules of the house: imports", ["lint-imports"]),
         Step("rules of the house: code", [sys.executable, "-m", "tools.lint"]),
-        Step("web: types, lint, format, catalogues, lock", ["npm", "run", "-s", "check"], WEB),
     ]
-    if only_checks:
-        return python
-    unit = results / "vitest.json"
-    pytest = results / "pytest.xml"
-    web = ["npx", "vitest", "run", "--reporter=default", "--reporter=json", f"--outputFile={unit}"]
-    if chromium is None:
-        web.append("--project=unit")
-    return [
-        *python,
-        Step("web: unit and component tests", web, WEB, lambda code: _vitest(unit, code)),
-        Step(
-            "tests",
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-n",
-                "2",
-                "--dist",
-                "loadfile",
-                f"--junitxml={pytest}",
-            ],
-            count=lambda code: _junit(pytest, code),
-        ),
-    ]
+    web = [Step("web: types, lint, format, catalogues, lock", ["npm", "run", "-s", "check"], WEB)]
+    if results is not None:
+        unit = results / "vitest.json"
+        told = ["--reporter=default", "--reporter=json", f"--outputFile={unit}"]
+        words = ["npx", "vitest", "run", *told, *([] if chromium else ["--project=unit"])]
+        count = partial(_vitest, unit)
+        web.append(Step("web: unit and component tests", words, WEB, count))
+    return python, web
+
+
+def tests(results: Path) -> Step:
+    """Two processes, each with servers of its own; `tests/conftest.py` says what comes first."""
+    told = results / "pytest.xml"
+    order = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    words = [sys.executable, "-m", "pytest", *order, f"--junitxml={told}"]
+    return Step("tests", words, count=partial(_junit, told))
 
 
 def _vitest(file: Path, code: int) -> tuple[int, int, int]:
@@ -112,35 +109,65 @@ def find_prometheus() -> str | None:
     return shutil.which("promtool")
 
 
+class Run:
+    """Runs steps and keeps what is to be said at the end."""
+
+    def __init__(self, chromium: str | None) -> None:
+        self._environment = {**os.environ, **({"CHROMIUM": chromium} if chromium else {})}
+        self._alone = Lock()
+        self.lines: list[str] = []
+        self.passed = self.failed = self.skipped = 0
+
+    def step(self, step: Step, *, at_once: bool = True) -> None:
+        """Run it, and show what it says `at_once` or when it has ended."""
+        began = time.monotonic()
+        if at_once:
+            print(f"\n── {step.name}", flush=True)
+        ended = subprocess.run(
+            step.words,
+            cwd=step.folder,
+            env=self._environment,
+            check=False,
+            stdout=None if at_once else subprocess.PIPE,
+            stderr=None if at_once else subprocess.STDOUT,
+            text=True,
+        )
+        seconds = time.monotonic() - began
+        counts = step.count(ended.returncode)
+        with self._alone:
+            if not at_once:
+                print(f"\n── {step.name}\n{ended.stdout}", end="", flush=True)
+            mark = "✓" if ended.returncode == 0 else "✗"
+            self.lines.append(f"{mark} {step.name:<46} {seconds:6.1f} s")
+            self.passed += counts[0]
+            self.failed += counts[1]
+            self.skipped += counts[2]
+
+    def side_by_side(self, *lanes: Sequence[Step]) -> None:
+        """Each lane's steps one after the other, the lanes beside each other."""
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            list(pool.map(lambda lane: [self.step(one, at_once=False) for one in lane], lanes))
+
+
 def main() -> int:
     began = time.monotonic()
     only_checks = "--checks" in sys.argv
     chromium = None if only_checks else find_chromium()
     prometheus = None if only_checks else find_prometheus()
-    environment = {**os.environ, **({"CHROMIUM": chromium} if chromium else {})}
-    passed = failed = skipped = 0
-    lines = []
-    with tempfile.TemporaryDirectory(prefix="gausdo-results-") as results:
-        for step in steps(only_checks, chromium, Path(results)):
-            print(f"\n── {step.name}", flush=True)
-            at = time.monotonic()
-            code = subprocess.run(
-                step.words, cwd=step.folder, env=environment, check=False
-            ).returncode
-            counts = step.count(code)
-            mark = "✓" if code == 0 else "✗"
-            lines.append(f"{mark} {step.name:<46} {time.monotonic() - at:6.1f} s")
-            passed, failed, skipped = (
-                total + one for total, one in zip((passed, failed, skipped), counts, strict=True)
-            )
-    print("\n" + "\n".join(lines))
+    run = Run(chromium)
+    with tempfile.TemporaryDirectory(prefix="gausdo-results-") as folder:
+        results = Path(folder)
+        run.side_by_side(*checks(chromium, None if only_checks else results))
+        if not only_checks:
+            run.step(tests(results))
+    print("\n" + "\n".join(run.lines))
     if chromium is None and not only_checks:
         print(f"Browser tests were skipped: no Chromium. To enable them: {ENABLE}")
     if prometheus is None and not only_checks:
         print("Tests of metrics were skipped. To enable them: apt-get install prometheus")
     print(f"in {time.monotonic() - began:.0f} s")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+    print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
+    return 1 if run.failed else 0
 
 
 if __name__ == "__main__":
