@@ -8,7 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
@@ -92,6 +92,8 @@ async def test_our_processes_that_hang_are_replaced(office: Office, chance: rand
 
 # Outages
 
+Way = Callable[[Trial, tuple[str, ...]], AbstractContextManager[None]]
+
 
 @contextmanager
 def hanging(trial: Trial, parts: tuple[str, ...]) -> Iterator[None]:
@@ -115,11 +117,15 @@ def gone(trial: Trial, parts: tuple[str, ...]) -> Iterator[None]:
         yield
 
 
-OUTAGES = [
-    *(((server,), how) for server in SERVERS for how in (hanging, gone)),
-    (SERVERS, hanging),
-    (SERVERS, gone),
-]
+WAYS = (hanging, gone)
+
+
+def outages(chance: random.Random) -> Iterator[tuple[tuple[str, ...], Way]]:
+    """Each server alone and all together, in any order: one way of each, in a soak both."""
+    parts = [*((server,) for server in SERVERS), SERVERS]
+    for which in chance.sample(parts, len(parts)):
+        for how in chance.sample(WAYS, len(WAYS) if SOAK else 1):
+            yield which, how
 
 
 async def test_servers_that_hang_or_are_gone_are_missed_clearly_and_come_back(
@@ -129,7 +135,7 @@ async def test_servers_that_hang_or_are_gone_are_missed_clearly_and_come_back(
     office.written.slowest, office.looks[:] = 0.0, []
     async with office.at_work(chance, patience=20):
         for _ in range(5 if SOAK else 1):
-            for parts, how in chance.sample(OUTAGES, len(OUTAGES)):
+            for parts, how in outages(chance):
                 await office.change(3, RETURN)
                 tell(f"{how.__name__}: {', '.join(parts)}")
                 with how(trial, parts):
