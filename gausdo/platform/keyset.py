@@ -47,6 +47,7 @@ def listed(
     Invalid for a sort that is not offered and for a cursor that is none.
     """
     key, descending = _sorted(query, sorts, default)
+    order = _order(key, id, descending)
     if query.after is not None:
         after_key, after_id = _typed(query.after, key)
         at = tuple_(
@@ -54,18 +55,13 @@ def listed(
         )
         here = tuple_(key, id)
         rows = rows.where(here < at if descending else here > at)
-    order: tuple[Any, ...] = (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
-    more = bindparam("limit", query.limit, Integer) + literal_column("1")
-    firsts = [
-        part.add_columns(key.label("key"), id.label("key_id")).order_by(*order).limit(more)
-        for part in ([rows.where(part) for part in parts] or [rows])
-    ]
-    page = firsts[0].subquery("page")
-    if len(firsts) > 1:
-        both = union_all(*(first.subquery().select() for first in firsts)).subquery("parts")
-        places = (both.c.key, both.c.key_id)
-        order = tuple(place.desc() if descending else place.asc() for place in places)
-        page = select(both).order_by(*order).limit(more).subquery("page")
+    more = _as_it_is(roomy(query.limit) + 1)
+    page = rows.add_columns(key.label("key"), id.label("key_id")).order_by(*order).limit(more)
+    if parts:
+        places = rows.with_only_columns(key.label("key"), id.label("key_id"))
+        firsts = [places.where(part).order_by(*order).limit(more) for part in parts]
+        page = _joined(rows, firsts, id, descending, more)
+    page = page.subquery("page")
     numbered = select(
         page, func.row_number().over().label("place"), func.count().over().label("found")
     ).subquery("numbered")
@@ -87,6 +83,41 @@ def listed(
     if query.cursors:
         page_told += [text("'cursors'"), all_of(cursor)]
     return select(func.json_build_object(*page_told)).select_from(numbered)
+
+
+def roomy(limit: int) -> int:
+    """So many rows are read for a page of `limit`: few sizes make few statements, and with the
+    number in its text PostgreSQL knows what to plan for.
+    """
+    return next(size for size in (5, 10, 20, 50, 100, MAX_PAGE) if size >= limit)
+
+
+def _joined(
+    rows: Select[Any],
+    firsts: Sequence[Select[Any]],
+    id: ColumnElement[Any],
+    descending: bool,
+    more: ColumnElement[int],
+) -> Select[Any]:
+    """The rows of the first of several places; their JSON is made once they are chosen."""
+    every = union_all(*(first.subquery().select() for first in firsts)).subquery("parts")
+    order = _order(every.c.key, every.c.key_id, descending)
+    first = select(every).order_by(*order).limit(more).subquery("first")
+    item = rows.selected_columns["item"]
+    return (
+        select(item, first.c.key, first.c.key_id)
+        .where(id == first.c.key_id)
+        .order_by(*_order(first.c.key, first.c.key_id, descending))
+    )
+
+
+def _order(key: ColumnElement[Any], id: ColumnElement[Any], descending: bool) -> tuple[Any, ...]:
+    return (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
+
+
+def _as_it_is(number: int) -> ColumnElement[int]:
+    """In the text of the statement, not among its values."""
+    return literal_column(str(number), Integer)
 
 
 PARENT: ColumnElement[Any] = literal_column("parent.id", Uuid)
@@ -112,7 +143,8 @@ def asked_page(
 ) -> None:
     """What `listed` makes of the query, for a read that is told apart; raises as it does."""
     key, _ = _sorted(query, sorts, default)
-    asked.add(query.sort, query.cursors, query.after is not None, limit=query.limit)
+    size = roomy(query.limit)
+    asked.add(query.sort, query.cursors, query.after is not None, size, limit=query.limit)
     if query.after is not None:
         after_key, after_id = _typed(query.after, key)
         asked.add(after_key=after_key, after_id=after_id)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+from psycopg import AsyncRawCursor
 from sqlalchemy import Select
 
 from gausdo.app import opened
@@ -22,7 +23,7 @@ class Listening(Database):
 
     async def json(self, statement: Select[Any]) -> Json | None:
         sql, parameters = self.prepared(statement)
-        self.heard.append((self.schema.name, sql, dict(parameters)))
+        self.heard.append((self.schema.name, sql, parameters))
         return await super().json(statement)
 
 
@@ -63,7 +64,7 @@ async def plans(settings: Settings, cookie: str, paths: Iterable[str]) -> AsyncI
                     continue
                 shapes.add(sql)
                 async with gausdo.databases[module].connection() as connection:
-                    plan = await connection.execute(
+                    plan = await AsyncRawCursor(connection).execute(
                         f"explain (analyze, buffers) {sql}".encode(), parameters
                     )
                     lines = [row[0] async for row in plan]

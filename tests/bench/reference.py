@@ -19,6 +19,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from psycopg import AsyncRawCursor
 from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool
 from starlette.types import Receive, Scope, Send
@@ -34,7 +35,7 @@ from gausdo.supervisor import answers_http
 from tests.bench.stack import Stack, _family, _parents, _seconds
 
 FILE = "BENCH_REFERENCE"
-Asked = tuple[str, str, dict[str, Any]]
+Asked = tuple[str, str, list[Any]]
 """Module, SQL and parameters of one query."""
 
 
@@ -70,7 +71,7 @@ class Reference:
             else:
                 for module, sql, parameters in queries:
                     async with self._pools[module].connection() as connection:
-                        cursor = connection.cursor(row_factory=tuple_row)
+                        cursor = AsyncRawCursor(connection, row_factory=tuple_row)
                         row = await (await cursor.execute(sql, parameters)).fetchone()
                         body = row[0] if row and row[0] else b"null"
         length = str(len(body)).encode()

@@ -33,7 +33,7 @@ from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
+from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by, roomy
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
 from gausdo.platform.search import add_words, among, matches
@@ -100,7 +100,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     No row when there is no such pipeline.
     """
     closed_after = now() - CLOSED_SHOWN
-    asked = asked_by(actor, "board", query.owner_id is None)
+    asked = asked_by(actor, "board", query.owner_id is None, roomy(query.limit))
     asked.add(
         pipeline_id=pipeline_id,
         owner_id=query.owner_id,
@@ -224,6 +224,11 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     for name in ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind"):
         if (value := getattr(query, name)) is not None:
             narrow.append(same(_deal[name], name, value))  # noqa: PERF401 - read as five filters
+    if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
+        # The order of deals of one kind: the index passes over no others.
+        stage = StageRow.__table__.c
+        kind = select(stage.kind).where(same(stage.id, "stage_id", query.stage_id))
+        narrow.append(_deal.kind == kind.scalar_subquery())
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]

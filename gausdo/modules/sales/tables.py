@@ -40,6 +40,8 @@ Changes = dict[str, tuple[Any, Any]]
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""
 
+_EXPECTED = "coalesce(expected_on, '9999-12-31'::date)"
+
 
 class PipelineRow(schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "pipeline"
@@ -85,7 +87,9 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             for column in ("created_at", "changed_at", "title_key", "stage_since")
         ),
         Index("ix_deal_amount", text("coalesce(amount, -1)"), "id"),
-        Index("ix_deal_expected_on", text("coalesce(expected_on, '9999-12-31'::date)"), "id"),
+        Index("ix_deal_expected_on", text(_EXPECTED), "id"),
+        # Closed deals were expected before all that are open.
+        Index("ix_deal_kind_expected_on", "kind", text(_EXPECTED), "id"),
         # The same for those who see a team's: see `rights.parts`.
         Index(
             "ix_deal_team_board",
@@ -102,12 +106,8 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             for column in ("changed_at", "title_key", "stage_since")
         ),
         Index("ix_deal_team_amount", "team_id", text("coalesce(amount, -1)"), "id"),
-        Index(
-            "ix_deal_team_expected_on",
-            "team_id",
-            text("coalesce(expected_on, '9999-12-31'::date)"),
-            "id",
-        ),
+        Index("ix_deal_team_expected_on", "team_id", text(_EXPECTED), "id"),
+        Index("ix_deal_team_kind_expected_on", "team_id", "kind", text(_EXPECTED), "id"),
         Index("ix_deal_owner_created", "owner_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_team_created", "team_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_search", "search", postgresql_using="gin"),

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self, cast
+from typing import Any, Self, TypeAlias, cast
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, AsyncRawCursor, OperationalError
 from psycopg.adapt import Buffer, Loader
 from psycopg.errors import DiskFull, QueryCanceled
 from psycopg.rows import tuple_row
@@ -49,6 +49,10 @@ NETWORK: dict[str, Any] = {
 
 ANSWERS = timedelta(days=7)
 """How long an idempotency key is remembered."""
+
+
+Sent: TypeAlias = tuple[str, list[Any]]
+"""SQL and its parameters, as PostgreSQL takes them: `$1` and so on, by their places."""
 
 
 class _Bytes(Loader):
@@ -144,7 +148,7 @@ class Database:
         self._engine = engine
         watch_statements(engine.sync_engine, schema.name)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        self._dialect: Any = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
+        self._dialect: Any = PGDialectAsync_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
         self._prepared: LRUCache[Hashable, _Prepared] = LRUCache(500)
 
@@ -215,7 +219,7 @@ class Database:
         for last in (False, True):
             try:
                 async with self.connection() as connection:
-                    cursor = connection.cursor(row_factory=tuple_row)
+                    cursor = AsyncRawCursor(connection, row_factory=tuple_row)
                     with statement(self.schema.name, sql):
                         row = await (await cursor.execute(sql, params)).fetchone()
                     return None if row is None or row[0] is None else Json(row[0])
@@ -239,20 +243,25 @@ class Database:
             raise LookupError("The statement selected no row.")
         return found
 
-    def prepared(self, read: Read | Select[Any]) -> tuple[str, dict[str, Any]]:
-        """SQL text and parameters for the driver."""
+    def prepared(self, read: Read | Select[Any]) -> Sent:
+        """SQL text and parameters for a raw cursor of the driver."""
         if not isinstance(read, Read):
             return self.compiled(read)
         if read.shape is None:
             return self.compiled(read.statement())
         known = self._prepared.get(read.shape)
         if known is None:
-            sql, params = self.compiled(read.statement())
-            known = self._prepared[read.shape] = _Prepared.of(sql, params, read)
+            sql, names, params = self._compile(read.statement())
+            known = self._prepared[read.shape] = _Prepared.of(sql, names, params, read)
         return known.sql, known.with_values(read.values)
 
-    def compiled(self, statement: Executable) -> tuple[str, dict[str, Any]]:
-        """SQL text and parameters for the driver, from a cache keyed by the statement's shape."""
+    def compiled(self, statement: Executable) -> Sent:
+        """The same of a statement, from a cache keyed by its shape."""
+        sql, names, params = self._compile(statement)
+        return sql, [params[name] for name in names]
+
+    def _compile(self, statement: Executable) -> tuple[str, list[str], dict[str, Any]]:
+        """SQL text, the names of its parameters in their order, and their values."""
         built: Any = statement
         compiled, extracted, *_ = built._compile_w_cache(  # noqa: SLF001 - as its engine does
             self._dialect, compiled_cache=self._compiled, column_keys=[]
@@ -263,28 +272,26 @@ class Database:
         processors = compiled._bind_processors  # noqa: SLF001
         for name, process in processors.items():
             params[name] = process(params[name])
-        return compiled.string, params
+        return compiled.string, compiled.positiontup, params
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """SQL of one shape, and those of its parameters that are the same each time."""
+    """SQL of one shape, and its parameters: by their names where they differ each time."""
 
     sql: str
-    same: Mapping[str, Any]
-    names: frozenset[str]
+    params: tuple[tuple[str | None, Any], ...]
 
     @classmethod
-    def of(cls, sql: str, params: Mapping[str, Any], read: Read) -> Self:
-        names = frozenset(params) & frozenset(read.values)
+    def of(cls, sql: str, names: list[str], params: Mapping[str, Any], read: Read) -> Self:
         for name in names:
-            if params[name] != read.values[name]:
+            if name in read.values and params[name] != read.values[name]:
                 raise LookupError(f"The read binds another “{name}” than it tells.")
-        same = {name: value for name, value in params.items() if name not in names}
-        return cls(sql, same, names)
+        told = ((name if name in read.values else None, params[name]) for name in names)
+        return cls(sql, tuple(told))
 
-    def with_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {**self.same, **{name: values[name] for name in self.names}}
+    def with_values(self, values: Mapping[str, Any]) -> list[Any]:
+        return [same if name is None else values[name] for name, same in self.params]
 
 
 def _refusal(error: BaseException | None) -> Problem | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import tuple_row
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json, to_json, to_jsonable_python
@@ -25,7 +25,7 @@ from gausdo.platform.db.statements import statement
 from gausdo.platform.telemetry import traces
 
 A = TypeVar("A")
-Prepared = Callable[[Read], tuple[str, dict[str, Any]]]
+Prepared = Callable[[Read], tuple[str, list[Any]]]
 """SQL and parameters of a read, for the driver."""
 _ANYTHING = TypeAdapter[Any](Any)
 
@@ -137,8 +137,8 @@ class Tx:
         connection = await (await self.session.connection()).get_raw_connection()
         driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
         with statement(self.schema.name, sql):
-            cursor = await driver.cursor(row_factory=tuple_row).execute(sql, params)
-            row = await cursor.fetchone()
+            cursor = AsyncRawCursor(driver, row_factory=tuple_row)
+            row = await (await cursor.execute(sql, params)).fetchone()
         return None if row is None or row[0] is None else Json(row[0])
 
     async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:

@@ -5,6 +5,7 @@ import json
 import psycopg
 import pytest
 import pytest_asyncio
+from psycopg import AsyncRawCursor
 
 from gausdo.kernel.pages import place
 from gausdo.kernel.values import new_id
@@ -59,7 +60,7 @@ async def test_a_list_goes_through_its_index(gausdo, people, query, index):
     db = gausdo.databases["activities"]
     sql, params = db.prepared(queries.tasks(people.bob, TaskQuery(**query)))
     async with db.connection() as connection:
-        found = await connection.execute(f"explain (format json) {sql}", params)
+        found = await AsyncRawCursor(connection).execute(f"explain (format json) {sql}", params)
         plan = json.dumps(json.loads((await found.fetchone())[0]))
     assert f'"Index Name": "{index}"' in plan
     assert '"Relation Name": "task"' in plan

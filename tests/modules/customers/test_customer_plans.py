@@ -5,6 +5,7 @@ import json
 import psycopg
 import pytest
 import pytest_asyncio
+from psycopg import AsyncRawCursor
 
 from gausdo.kernel.pages import ListQuery, place
 from gausdo.kernel.values import new_id
@@ -47,7 +48,7 @@ async def indexes(gausdo, statement):
     db = gausdo.databases["customers"]
     sql, params = db.prepared(statement)
     async with db.connection() as connection:
-        found = await connection.execute(f"explain (format json) {sql}", params)
+        found = await AsyncRawCursor(connection).execute(f"explain (format json) {sql}", params)
         [[plan]] = (json.loads((await found.fetchone())[0]),)
     nodes, todo = [], [plan["Plan"]]
     while todo:
@@ -121,6 +122,6 @@ async def test_companies_are_read_the_same_way(gausdo, people):
     async with db.connection() as connection, connection.transaction():
         await connection.execute("set local enable_seqscan = off")
         await connection.execute("set local enable_sort = off")
-        found = await connection.execute(f"explain {sql}", params)
+        found = await AsyncRawCursor(connection).execute(f"explain {sql}", params)
         plan = "\n".join(line for (line,) in await found.fetchall())
     assert "ix_company_city_desc" in plan
