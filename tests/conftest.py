@@ -67,7 +67,7 @@ def every_read_is_as_if_made_anew() -> Iterator[None]:
     """
     prepared = Database.prepared
 
-    def checked(self: Database, read: Read | Select) -> tuple[str, dict]:
+    def checked(self: Database, read: Read | Select) -> tuple[str, list]:
         found = prepared(self, read)
         if isinstance(read, Read):
             assert found == self.compiled(read.statement())

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    true,
     tuple_,
     union_all,
 )
@@ -31,6 +32,7 @@ from sqlalchemy.types import Uuid
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place_of
 from gausdo.platform.db import Asked
+from gausdo.platform.found import Words, as_it_is, first_found, in_order
 
 
 def listed(
@@ -40,30 +42,58 @@ def listed(
     id: ColumnElement[Any],
     default: str,
     parts: Sequence[ColumnElement[bool]] = (),
+    words: Words | None = None,
 ) -> Select[Any]:
     """`rows` (its first column, `item`, being the row's JSON) as one page of `Listed`.
 
     `parts` divide the rows (`rights.parts`): a page is the first of the first rows of each. Raises
     Invalid for a sort that is not offered and for a cursor that is none.
     """
+    page = paged(rows, query, sorts, id, default, parts, words)
+    told = [
+        part
+        for name, column in page.selected_columns.items()
+        for part in (text(f"'{name}'"), column)
+    ]
+    return page.with_only_columns(func.json_build_object(*told), maintain_column_froms=True)
+
+
+def paged(
+    rows: Select[Any],
+    query: ListQuery,
+    sorts: Mapping[str, ColumnElement[Any]],
+    id: ColumnElement[Any],
+    default: str,
+    parts: Sequence[ColumnElement[bool]] = (),
+    words: Words | None = None,
+) -> Select[Any]:
+    """The same as columns: `items`, `next` and, where they are asked for, `cursors`."""
     key, descending = _sorted(query, sorts, default)
-    order = _order(key, id, descending)
+    more = as_it_is(roomy(query.limit) + 1)
+    place = key.label("key"), id.label("key_id")
     if query.after is not None:
         after_key, after_id = _typed(query.after, key)
         at = tuple_(
             bindparam("after_key", after_key, key.type), bindparam("after_id", after_id, id.type)
         )
         here = tuple_(key, id)
-        rows = rows.where(here < at if descending else here > at)
-    more = _as_it_is(roomy(query.limit) + 1)
-    page = rows.add_columns(key.label("key"), id.label("key_id")).order_by(*order).limit(more)
-    if parts:
-        places = rows.with_only_columns(key.label("key"), id.label("key_id"))
-        firsts = [places.where(part).order_by(*order).limit(more) for part in parts]
+        beyond = here < at if descending else here > at
+    else:
+        beyond = true()
+    order = in_order(key, id, descending)
+    if words or parts:
+        places = rows.with_only_columns(*place)
+        if words:
+            firsts = first_found(places, words, parts, beyond, descending, more)
+        else:
+            firsts = [places.where(beyond, part).order_by(*order).limit(more) for part in parts]
         page = _joined(rows, firsts, id, descending, more)
-    page = page.subquery("page")
+    else:
+        page = rows.add_columns(*place).where(beyond).order_by(*order).limit(more)
     numbered = select(
-        page, func.row_number().over().label("place"), func.count().over().label("found")
+        page.subquery("page"),
+        func.row_number().over().label("place"),
+        func.count().over().label("found"),
     ).subquery("numbered")
     limit = bindparam("limit", query.limit, Integer)
     shown = numbered.c.place <= limit
@@ -74,15 +104,10 @@ def listed(
         told = func.json_agg(aggregate_order_by(column, numbered.c.place)).filter(shown)
         return func.coalesce(told, cast(literal_column("'[]'"), JSON))
 
-    page_told: list[Any] = [
-        text("'items'"),
-        all_of(numbered.c.item),
-        text("'next'"),
-        func.max(cursor).filter(last),
-    ]
+    told = [all_of(numbered.c.item).label("items"), func.max(cursor).filter(last).label("next")]
     if query.cursors:
-        page_told += [text("'cursors'"), all_of(cursor)]
-    return select(func.json_build_object(*page_told)).select_from(numbered)
+        told.append(all_of(cursor).label("cursors"))
+    return select(*told)
 
 
 def roomy(limit: int) -> int:
@@ -101,23 +126,14 @@ def _joined(
 ) -> Select[Any]:
     """The rows of the first of several places; their JSON is made once they are chosen."""
     every = union_all(*(first.subquery().select() for first in firsts)).subquery("parts")
-    order = _order(every.c.key, every.c.key_id, descending)
+    order = in_order(every.c.key, every.c.key_id, descending)
     first = select(every).order_by(*order).limit(more).subquery("first")
     item = rows.selected_columns["item"]
     return (
         select(item, first.c.key, first.c.key_id)
         .where(id == first.c.key_id)
-        .order_by(*_order(first.c.key, first.c.key_id, descending))
+        .order_by(*in_order(first.c.key, first.c.key_id, descending))
     )
-
-
-def _order(key: ColumnElement[Any], id: ColumnElement[Any], descending: bool) -> tuple[Any, ...]:
-    return (key.desc(), id.desc()) if descending else (key.asc(), id.asc())
-
-
-def _as_it_is(number: int) -> ColumnElement[int]:
-    """In the text of the statement, not among its values."""
-    return literal_column(str(number), Integer)
 
 
 PARENT: ColumnElement[Any] = literal_column("parent.id", Uuid)
@@ -127,15 +143,23 @@ PARENT: ColumnElement[Any] = literal_column("parent.id", Uuid)
 def listed_by(page: Select[Any], ids: list[UUID]) -> Select[Any]:
     """`page`, which compares something with `PARENT`, for each of `ids`: id → `Listed`, in JSON.
 
-    Raises Invalid for more ids than a page has records.
+    The ids are bound as `parents`.
     """
-    if len(ids) > MAX_PAGE:
-        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
-    asked = func.unnest(bindparam(None, ids, ARRAY(Uuid)))
+    asked = func.unnest(bindparam("parents", ids, ARRAY(Uuid)))
     parent = asked.table_valued("id").render_derived(name="parent")
     pages = func.json_object_agg(parent.c.id, page.scalar_subquery())
     empty = cast(literal_column("'{}'"), JSON)
     return select(func.coalesce(pages, empty)).select_from(parent)
+
+
+def add_parents(asked: Asked, ids: list[UUID]) -> None:
+    """What `listed_by` makes of the ids, for a read that is told apart.
+
+    Raises Invalid for more ids than a page has records.
+    """
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    asked.add(parents=ids)
 
 
 def asked_page(

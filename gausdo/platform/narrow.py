@@ -33,6 +33,18 @@ def narrowed(
         if search is None:
             raise invalid("q", "unsupported", "This list cannot be searched.")
         narrow.append(among(id, matches(search, query.q)))
+    return [*narrow, *conditioned(actor, query, fields, columns, id)]
+
+
+def conditioned(
+    actor: Actor,
+    query: ListQuery,
+    fields: Fields,
+    columns: Mapping[str, ColumnElement[Any]],
+    id: ColumnElement[Any],
+) -> list[ColumnElement[bool]]:
+    """The same without the words, for a list that `listed` finds them for."""
+    narrow: list[ColumnElement[bool]] = []
     if query.filter:
         context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
         condition = parse(query.filter, fields)

@@ -7,7 +7,7 @@ Russian and English words), so that words too common to be stemmed are found as 
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, cast, false, func, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, case, cast, false, func, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from gausdo.platform.db import Asked
@@ -40,7 +40,17 @@ def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
     stems, written = (
         func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")
     )
-    return vector.bool_op("@@")(stems.op("||")(written))
+    return vector.bool_op("@@")(once(either(written, stems)))
+
+
+def either(written: ColumnElement[Any], stems: ColumnElement[Any]) -> ColumnElement[Any]:
+    """One question of two, asked once where they are the same, as of the first letters."""
+    return case((written == stems, written), else_=written.op("||")(stems))
+
+
+def once(question: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Made once for a statement, and not again for each row that is looked at."""
+    return select(question).scalar_subquery()
 
 
 def add_words(asked: Asked, q: str) -> None:

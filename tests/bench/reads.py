@@ -80,7 +80,7 @@ def _customers(path: str) -> Callable[[Api, World], Steps]:
 
 
 def _board(api: Api, world: World) -> Steps:
-    return [[Ask(query(f"/pipelines/{world.fixed(PIPELINE, 0)}/board", limit="50"))]]
+    return [[Ask(query(f"/pipelines/{world.fixed(PIPELINE, 0)}/board", limit="20"))]]
 
 
 def _records(api: Api, world: World) -> Steps:

@@ -26,7 +26,7 @@ from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.db import Read
-from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
+from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
 from gausdo.platform.rights import asked_by, myself, within
 from gausdo.platform.search import matches
@@ -55,11 +55,19 @@ def tasks(actor: Actor, query: TaskQuery) -> Read:
     return asked.read(statement)
 
 
-def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery) -> Select[Any]:
+def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery) -> Read:
     """`dict[UUID, Listed[Task]]`."""
-    about = _task.about_kind == kind, _task.about_id == PARENT
-    rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
-    return listed_by(listed(rows, query, _sorts(query), _task.id, "due_at"), ids)
+    sorts = _sorts(query)
+    asked = asked_list(actor, query, TASK, "tasks about", kind)
+    asked_page(asked, query, sorts, "due_at")
+    add_parents(asked, ids)
+
+    def statement() -> Select[Any]:
+        about = _task.about_kind == literal_column(f"'{kind}'"), _task.about_id == PARENT
+        rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
+        return listed_by(listed(rows, query, sorts, _task.id, "due_at"), ids)
+
+    return asked.read(statement)
 
 
 def tasks_by_id(actor: Actor, ids: list[UUID]) -> Read:

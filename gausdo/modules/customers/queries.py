@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     case,
     cast,
     exists,
@@ -20,12 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Context, parse
 from gausdo.kernel.pages import ListQuery
-from gausdo.kernel.values import now
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import PeopleQuery
-from gausdo.modules.customers.fields import COMPANY, columns_of
+from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
 from gausdo.modules.customers.search import add_words, matches
 from gausdo.modules.customers.tables import (
     LAST,
@@ -35,76 +32,66 @@ from gausdo.modules.customers.tables import (
     ReachRow,
     schema,
 )
-from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Read
+from gausdo.platform.found import Words
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by
-from gausdo.platform.narrow import among_ids, asked_list, ids_of, same
+from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
+from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
-from gausdo.platform.search import among
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 _employer = CompanyRow.__table__.alias("employer")
 _EMPLOYER_COLUMNS = columns_of(COMPANY, _employer)
 
 
-FEW = 5000
-"""So many found records are sorted for a page; of more, the page is read in its order."""
+def companies(actor: Actor, query: ListQuery) -> Read:
+    """`Listed[Company]`."""
+    return _list(actor, CompanyRow, query)
 
 
-def companies(actor: Actor, query: ListQuery, few: bool = True) -> Read:
-    """`Listed[Company]`; `few` as `found_few` has answered."""
-    return _list(actor, CompanyRow, query, few)
+def people(actor: Actor, query: PeopleQuery) -> Read:
+    """`Listed[Person]`."""
+    return _list(actor, PersonRow, query)
 
 
-def people(actor: Actor, query: PeopleQuery, few: bool = True) -> Read:
-    """`Listed[Person]`; `few` as `found_few` has answered."""
-    return _list(actor, PersonRow, query, few)
-
-
-def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Select[Any]:
+def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Read:
     """`dict[UUID, Listed[Person]]`."""
-    narrow = _narrowed(actor, PersonRow, query, few=True)
-    rows = _people(actor).where(*narrow, _person.company_id == PARENT)
-    return listed_by(listed(rows, query, _sorts(PersonRow, query), _person.id, "name"), ids)
+    sorts = _sorts(PersonRow, query)
+    asked = asked_list(actor, query, PERSON, "people of", words=add_words)
+    asked_page(asked, query, sorts, "name")
+    add_parents(asked, ids)
+
+    def statement() -> Select[Any]:
+        employed = _person.company_id == PARENT
+        rows = _people(actor).where(*_narrowed(actor, PersonRow, query), employed)
+        words = Words(matches(_person.search, query.q), few=True) if query.q else None
+        page = listed(rows, query, sorts, _person.id, "name", words=words)
+        return listed_by(page, ids)
+
+    return asked.read(statement)
 
 
-def _list(actor: Actor, of: type[Customer], query: ListQuery, few: bool) -> Read:
-    sorts, fields = _sorts(of, query), access.FIELDS[of]
-    asked = asked_list(actor, query, fields, "list", of.kind, few, words=add_words)
+def _list(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
+    sorts, fields, table = _sorts(of, query), access.FIELDS[of], of.__table__.c
+    asked = asked_list(actor, query, fields, "list", of.kind, words=add_words)
     asked_page(asked, query, sorts, "name")
     add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
-        divided = _parts(actor, of, query, few)
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, few, divided))
-        return listed(rows, query, sorts, of.__table__.c.id, "name", divided)
+        few = _few(query)
+        read = access.right(of, "read")
+        divided = [] if few else parts(actor, read, table.id, table.owner_id, table.team_id)
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, divided))
+        words = Words(matches(table.search, query.q), few) if query.q else None
+        return listed(rows, query, sorts, table.id, "name", divided, words)
 
     return asked.read(statement)
 
 
-def _parts(
-    actor: Actor, of: type[Customer], query: ListQuery, few: bool
-) -> list[ColumnElement[bool]]:
+def _few(query: ListQuery) -> bool:
     """What is narrowed to a few records already is not divided."""
     employed = isinstance(query, PeopleQuery) and query.company_id is not None
-    if query.ids or employed or (query.q and few):
-        return []
-    table = of.__table__.c
-    return parts(actor, access.right(of, "read"), table.id, table.owner_id, table.team_id)
-
-
-def found_few(actor: Actor, of: type[Customer], q: str) -> Read:
-    """Whether at most `FEW` visible records are found, in JSON."""
-    asked = asked_by(actor, "found few", of.kind)
-    add_words(asked, q)
-
-    def statement() -> Select[Any]:
-        found = matches(of.__table__.c.search, q)
-        some = select(of.__table__.c.id).where(found, access.visible(actor, of)).limit(FEW + 1)
-        return select(func.to_json(func.count() <= FEW)).select_from(some.subquery())
-
-    return asked.read(statement)
+    return employed or query.ids is not None
 
 
 def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
@@ -169,24 +156,14 @@ def _narrowed(
     actor: Actor,
     of: type[Customer],
     query: ListQuery,
-    few: bool,
     divided: Sequence[ColumnElement[bool]] = (),
 ) -> list[ColumnElement[bool]]:
-    table = of.__table__.c
     visible = access.visible(actor, of)
     narrow = [looked_at(visible) if divided else visible]
-    if query.q:
-        found = matches(table.search, query.q)
-        narrow.append(among(table.id, and_(found, *narrow)) if few else found)
-    if query.filter:
-        fields, columns = access.FIELDS[of], access.COLUMNS[of]
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
-        narrow.append(to_sql(parse(query.filter, fields), fields, columns, context, "filter"))
-    if query.ids:
-        narrow.append(among_ids(table.id, ids_of(query.ids)))
     if isinstance(query, PeopleQuery) and query.company_id is not None:
         narrow.append(same(_person.company_id, "company_id", query.company_id))
-    return narrow
+    fields, columns = access.FIELDS[of], access.COLUMNS[of]
+    return [*narrow, *conditioned(actor, query, fields, columns, of.__table__.c.id)]
 
 
 def _companies(actor: Actor) -> Select[Any]:

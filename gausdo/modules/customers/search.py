@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from gausdo.modules.customers.contract import Reachable
 from gausdo.platform.db import Asked
+from gausdo.platform.search import either, once
 
 MAX_WORDS = 10
 _WORD = re.compile(r"[^\W_]+")
@@ -56,12 +57,14 @@ def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
     every = asked[0]
     for one in asked[1:]:
         every = every.op("&&")(one)
-    return vector.bool_op("@@")(every)
+    return vector.bool_op("@@")(once(every))
 
 
 def add_words(asked: Asked, q: str) -> None:
     """What `matches` makes of `q`, for a read that is told apart."""
-    for number, word in enumerate(_asked(q)):
+    words = _asked(q)
+    asked.add("words", len(words))
+    for number, word in enumerate(words):
         stem = _stem(word)
         asked.add("q", stem is None, **{f"q_{number}": _written(word), f"q_{number}_stem": stem})
 
@@ -84,7 +87,7 @@ def _question(word: str, number: int) -> ColumnElement[Any]:
         return written
     told = bindparam(f"q_{number}_stem", stem, Text)
     stems = func.to_tsquery(cast("russian", REGCONFIG), told)
-    return written.op("||")(stems).self_group()
+    return either(written, stems)
 
 
 def _written(word: str) -> str:

@@ -44,18 +44,10 @@ class CustomersService:
     identity: Identity
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
-        few = await self._found_few(actor, CompanyRow, query)
-        return await self.db.one(queries.companies(actor, query, few))
+        return await self.db.one(queries.companies(actor, query))
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
-        few = await self._found_few(actor, PersonRow, query)
-        return await self.db.one(queries.people(actor, query, few))
-
-    async def _found_few(self, actor: Actor, of: type[Customer], query: ListQuery) -> bool:
-        """Whether what `q` finds is better sorted, or looked for in the order of the page."""
-        if not query.q:
-            return False
-        return await self.db.one(queries.found_few(actor, of, query.q)) == b"true"
+        return await self.db.one(queries.people(actor, query))
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         found = await self.db.one(queries.by_id(actor, CompanyRow, ids))

@@ -150,7 +150,7 @@ class Board(Value):
 class BoardQuery(Draft):
     owner_id: UUID | None = None
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(20, ge=1, le=200)
 
 
 class DealQuery(ListQuery):

@@ -32,9 +32,10 @@ from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
+from gausdo.platform.found import Words
 from gausdo.platform.history import entries
-from gausdo.platform.keyset import PARENT, asked_page, listed, listed_by, roomy
-from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
+from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
+from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
 from gausdo.platform.search import add_words, among, matches
 
@@ -63,16 +64,25 @@ def deals(actor: Actor, query: DealQuery) -> Read:
     def statement() -> Select[Any]:
         divided = _parts(actor, query)
         rows = _rows(actor, divided).where(*_narrowed(actor, query))
-        return listed(rows, query, SORTS, _deal.id, "-created_at", divided)
+        words = Words(matches(_deal.search, query.q), few=_few(query)) if query.q else None
+        return listed(rows, query, SORTS, _deal.id, "-created_at", divided, words)
 
     return asked.read(statement)
 
 
-def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Select[Any]:
+def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Read:
     """`dict[UUID, Listed[Deal]]`."""
-    mine = _deal[f"{of}_id"] == PARENT
-    rows = _rows(actor).where(*_narrowed(actor, query), mine)
-    return listed_by(listed(rows, query, SORTS, _deal.id, "-created_at"), ids)
+    asked = asked_list(actor, query, DEAL, "deals of", of)
+    asked_page(asked, query, SORTS, "-created_at")
+    add_parents(asked, ids)
+
+    def statement() -> Select[Any]:
+        rows = _rows(actor).where(*_narrowed(actor, query), _deal[f"{of}_id"] == PARENT)
+        words = Words(matches(_deal.search, query.q), few=True) if query.q else None
+        page = listed(rows, query, SORTS, _deal.id, "-created_at", words=words)
+        return listed_by(page, ids)
+
+    return asked.read(statement)
 
 
 def deals_by_id(actor: Actor, ids: list[UUID]) -> Read:
@@ -152,16 +162,13 @@ def _board(
     ).lateral("totals")  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
     rows = _rows(actor, divided).where(*narrow)
-    page = listed(rows, first, SORTS, _deal.id, "-stage_since", divided)
-    # A limit keeps PostgreSQL from reading the page once for each mention of it.
-    once: ColumnElement[int] = literal_column("1")
-    cards = select(page.scalar_subquery().label("page")).limit(once).lateral("cards")
+    cards = paged(rows, first, SORTS, _deal.id, "-stage_since", divided).lateral("cards")
     column = func.json_build_object(
         text("'stage_id'"), stage.id,
         text("'count'"), totals.c.count,
         text("'sums'"), totals.c.sums,
-        text("'deals'"), cards.c.page.op("->")(text("'items'")),
-        text("'next'"), cards.c.page.op("->")(text("'next'")),
+        text("'deals'"), cards.c["items"],
+        text("'next'"), cards.c["next"],
     )  # fmt: skip
     columns = (
         select(column.label("item"), stage.position)
@@ -191,11 +198,15 @@ def history(actor: Actor, id: UUID) -> Read:
 
 
 def _parts(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
-    """What is narrowed to a few records already is not divided."""
-    few = (query.q, query.ids, query.owner_id, query.company_id, query.contact_id)
-    if any(one is not None for one in few):
+    if _few(query):
         return []
     return parts(actor, access.READ, _deal.id, _deal.owner_id, _deal.team_id)
+
+
+def _few(query: DealQuery) -> bool:
+    """What is narrowed to a few records already is not divided."""
+    narrow = (query.ids, query.owner_id, query.company_id, query.contact_id)
+    return any(one is not None for one in narrow)
 
 
 def _visible(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
@@ -232,7 +243,7 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
-    return [*narrow, *narrowed(actor, query, DEAL, COLUMNS, _deal.id, _deal.search)]
+    return [*narrow, *conditioned(actor, query, DEAL, COLUMNS, _deal.id)]
 
 
 def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:

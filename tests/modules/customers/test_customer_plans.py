@@ -11,7 +11,6 @@ from gausdo.kernel.pages import ListQuery, place
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import queries
 from gausdo.modules.customers.contract import Customers, PeopleQuery
-from gausdo.modules.customers.tables import PersonRow
 from gausdo.platform.db.migrate import dsn_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,16 +49,16 @@ async def indexes(gausdo, statement):
     async with db.connection() as connection:
         found = await AsyncRawCursor(connection).execute(f"explain (format json) {sql}", params)
         [[plan]] = (json.loads((await found.fetchone())[0]),)
-    nodes, todo = [], [plan["Plan"]]
-    while todo:
-        node = todo.pop()
-        nodes.append(node)
-        todo += node.get("Plans", [])
+    nodes = _nodes(plan["Plan"])
     assert not any(
         node["Node Type"] == "Seq Scan" and node["Relation Name"] in {"person", "reach"}
         for node in nodes
     )
     return {node["Index Name"] for node in nodes if "Index Name" in node}
+
+
+def _nodes(plan):
+    return [plan, *(node for inner in plan.get("Plans", []) for node in _nodes(inner))]
 
 
 @pytest.mark.parametrize(
@@ -104,15 +103,42 @@ async def test_a_question_goes_through_its_index(gausdo, people, query, index):
     assert index in await indexes(gausdo, statement)
 
 
-async def test_what_is_found_everywhere_is_read_in_the_order_of_the_page(gausdo, people):
+@pytest.mark.parametrize("sort", ["name", "-created_at"])
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ("человек", range(1, ROWS + 1)),  # everybody: the first rows of the order fill a page
+        ("1999", [1999, *range(19990, 20000)]),  # met late, or nowhere, in the order
+        ("человек mail777", [777, *range(7770, 7780)]),
+        ("nobody", []),
+    ],
+)
+async def test_what_is_found_is_told_whole_in_order(gausdo, people, sort, q, numbers):
+    """Whether the order of the page is walked for it, or the index of words asked, page by page."""
+    expected = [f"Человек {n}" for n in numbers]
+    if sort == "name":
+        expected.sort()
+    for actor in (people.ann, people.bob, people.admin):
+        names, after = [], None
+        for _ in range(4):
+            query = PeopleQuery(q=q, sort=sort, limit=5, after=after)
+            told = json.loads(await gausdo.get(Customers).list_people(actor, query))
+            names += [item["name"] for item in told["items"]]
+            if (after := told["next"]) is None:
+                break
+        assert names == expected[:20]
+
+
+async def test_what_many_have_is_read_in_the_order_of_the_page(gausdo, people):
     db = gausdo.databases["customers"]
-    for q, few in (("mail777", b"true"), ("человек", b"false")):
-        assert await db.one(queries.found_few(people.bob, PersonRow, q)) == few
-    statement = queries.people(people.bob, PeopleQuery(q="человек"), few=False)
-    orders = {"ix_person_name_key_id", "ix_person_team_name_key"}
-    assert orders & await indexes(gausdo, statement)
-    told = await gausdo.get(Customers).list_people(people.bob, PeopleQuery(q="человек", limit=2))
-    assert [item["name"] for item in json.loads(told)["items"]] == ["Человек 1", "Человек 10"]
+    sql, params = db.prepared(queries.people(people.bob, PeopleQuery(q="человек", limit=5)))
+    async with db.connection() as connection:
+        cursor = AsyncRawCursor(connection)
+        found = await cursor.execute(f"explain (analyze, format json) {sql}", params)
+        plan = json.loads((await found.fetchone())[0])[0]["Plan"]
+    by_words = [node for node in _nodes(plan) if node.get("Index Name") == "ix_person_search"]
+    assert by_words
+    assert all(node["Actual Loops"] == 0 for node in by_words)
 
 
 async def test_companies_are_read_the_same_way(gausdo, people):

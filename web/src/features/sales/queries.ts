@@ -14,14 +14,16 @@ export const dealKeys = {
   history: (id: string) => ['deals', 'history', id] as const,
 }
 
-/** Cards of a stage read at once. */
+/** Cards of a stage read with the board: what is seen at first, and some more. */
+const BOARD_FIRST = 20
+/** Cards of one stage read as its column is scrolled. */
 export const BOARD_PAGE = 50
 
 export const boardQuery = (pipelineId: string, filters: BoardFilters) => {
   const params = given(filters)
   return queryOptions({
     queryKey: [...dealKeys.boards, pipelineId, params] as const,
-    queryFn: ({ signal }) => board(pipelineId, { ...params, limit: BOARD_PAGE }, { signal }),
+    queryFn: ({ signal }) => board(pipelineId, { ...params, limit: BOARD_FIRST }, { signal }),
     placeholderData: (previous) => (previous?.pipeline_id === pipelineId ? previous : undefined),
   })
 }
