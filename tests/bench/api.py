@@ -27,14 +27,21 @@ class Api:
     def send(self, method: str, path: str, body: dict[str, Any]) -> Any:
         return json.loads(self._ask(method, path, body)[1] or b"null")
 
+    def bring(self, path: str, table: bytes) -> Any:
+        """Send a CSV file."""
+        return json.loads(self._ask("POST", path, table)[1])
+
     def _ask(
-        self, method: str, path: str, body: dict[str, Any] | None = None
+        self, method: str, path: str, body: dict[str, Any] | bytes | None = None
     ) -> tuple[Message, bytes]:
         headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"}
-        if body is not None:
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "text/csv"
+        elif body is not None:
             headers["Content-Type"] = "application/json"
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            connection.request(method, path, body and json.dumps(body), headers)
+            body = json.dumps(body).encode()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)) as connection:
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             told = answer.read()
         if answer.status >= 400:

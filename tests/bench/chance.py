@@ -23,9 +23,16 @@ def mix(i: int, what: int) -> int:
 
 def id_at(ms: int, i: int, what: int) -> str:
     """A UUIDv7 (RFC 9562) of that moment."""
-    low = mix(i, what)
-    time, tail = f"{ms:012x}", f"{low & 0xFFFFFFFFFFFF:012x}"
-    return f"{time[:8]}-{time[8:]}-7{low >> 52:03x}-{0x8000 | (low >> 40) & 0x3FFF:04x}-{tail}"
+    return id_of(ms, mix(i, what))
+
+
+def id_of(ms: int, low: int) -> str:
+    """A UUIDv7 of that moment with these 64 bits of chance."""
+    clock = 0x8000 | (low >> 40) & 0x3FFF
+    return (
+        f"{ms >> 16:08x}-{ms & 0xFFFF:04x}-7{low >> 52 & 0xFFF:03x}-"
+        f"{clock:04x}-{low & 0xFFFFFFFFFFFF:012x}"
+    )
 
 
 def told(ms: int) -> str:
@@ -45,3 +52,9 @@ def _day(number: int) -> str:
 
 def day(ms: int) -> str:
     return _day(ms // DAY)
+
+
+@lru_cache(4096)
+def month(number: int) -> str:
+    """Of the day `number`, as partitions are named: `202611`."""
+    return _day(number)[:7].replace("-", "")

@@ -17,6 +17,8 @@ DEEP = 5000
 TYPED = ("ив", "ко", "ал", "по", "ива", "смир", "вектор", "пост", "7916", "насос", "петров анд")
 """Two letters and more, as people type."""
 FOUND = 5
+COMMON = {"/deals": ("по", "насос"), "/companies": ("ооо", "ко"), "/people": ("ив", "анд")}
+"""What much is found by."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,15 @@ def _searches(api: Api, world: World) -> Steps:
     ]
 
 
+def _deep_searches(api: Api, world: World) -> Steps:
+    """The later pages of a list that is narrowed by what was typed."""
+    return [
+        [Ask(query(path, q=typed, limit="50", after=_deep(api, path, {"q": typed})))]
+        for path, common in COMMON.items()
+        for typed in common
+    ]
+
+
 READS = (
     Read("deals, first page", 50, _first_pages, ratio=0.5),
     Read("deals, deep page", 50, _deep_pages, ratio=0.5),
@@ -122,4 +133,5 @@ READS = (
     Read("board", 100, _board),
     Read("open a deal", 60, _records),
     Read("search as you type", 100, _searches),
+    Read("search, deep page", 100, _deep_searches),
 )

@@ -28,6 +28,8 @@ class Line:
     unit: str
     at_least: bool = False
     detail: dict[str, Any] = field(default_factory=dict)
+    reference: float | None = None
+    """The same measure of what it is compared with."""
 
     @property
     def met(self) -> bool | None:
@@ -36,8 +38,9 @@ class Line:
         return self.value >= self.budget if self.at_least else self.value < self.budget
 
 
-def of_read(name: str, result: Result, budget: float) -> Line:
-    return Line(name, result.p95, budget, "ms p95", detail=asdict(result))
+def of_read(name: str, result: Result, budget: float, beside: Result | None = None) -> Line:
+    reference = beside.p95 if beside else None
+    return Line(name, result.p95, budget, "ms p95", detail=asdict(result), reference=reference)
 
 
 @dataclass
@@ -66,7 +69,7 @@ class Report:
 
     def show(self, console: Console) -> None:
         table = Table(title=f"{self.size}, {self.began}, load {self.load_before:.1f} before")
-        for name in ("", "measured", "budget"):
+        for name in ("", "measured", "budget", "reference"):
             table.add_column(name, justify="left" if not name else "right")
         for name in ("median", "p95", "p99", "req/s", "kB", "app ms", "db ms", "other ms"):
             table.add_column(name, justify="right")
@@ -85,8 +88,9 @@ def _cells(line: Line) -> Iterable[str]:
     sign = "≥" if line.at_least else "<"
     mark = {True: "✓ ", False: "✗ ", None: ""}[line.met]
     budget = "" if line.budget is None else f"{sign} {line.budget:g}"
+    beside = "" if line.reference is None else f"{line.reference:,.2f}"
     shown = [f"{line.detail[name]:.1f}" if name in line.detail else "" for name in _SHOWN]
-    return [line.name, f"{mark}{line.value:,.2f} {line.unit}".rstrip(), budget, *shown]
+    return [line.name, f"{mark}{line.value:,.2f} {line.unit}".rstrip(), budget, beside, *shown]
 
 
 def growth(folder: Path) -> list[Line]:

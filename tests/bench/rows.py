@@ -6,13 +6,14 @@ The demo makes its rows with the modules' own classes; twenty million of them ar
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic_core import to_json
 
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
-from tests.bench.chance import DAY, day, id_at, mix, told
+from tests.bench.chance import DAY, day, id_at, id_of, mix, month, told
 from tests.bench.world import (
     COMPANY,
     DEAL,
@@ -58,8 +59,22 @@ _SAID = ("Созвонились: ждут расчёт до конца неде
          "Решение после совещания у директора.", "Отправил образцы, обещали ответить.")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Story:
+    """What all events of one record have in common; `chance` is where their ids come from."""
+
+    module: str
+    id: str
+    owner: str
+    seen: str
+    chance: int
+
+
 class Rows:
-    """Lines on their way into the tables; `take` hands them out and forgets them."""
+    """Lines on their way into the tables; `take` hands them out and forgets them.
+
+    The history is told by partition, as `sales.history_202611`.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -76,6 +91,7 @@ class Rows:
         return {
             "company": (self.company, size.companies),
             "person": (self.person, size.people),
+            "known deal": (self.known_deal, size.deals),
             "deal": (self.deal, size.deals),
             "task": (self.task, size.tasks),
             "note": (self.note, size.notes),
@@ -121,28 +137,31 @@ class Rows:
         """Added, and its city corrected again and again."""
         world = self._world
         owner, team = world.user(one.manager), world.team(one.manager)
-        seen = _seen(owner, team)
+        chance = mix(i, EVENT * (COMPANY if kind == "company" else PERSON))
+        story = Story("customers", one.id, owner, _seen(owner, team), chance)
         body = {f"{kind}_id": one.id, **facts, "owner_id": owner, "team_id": team}
         begun = {name: [None, value] for name, value in plain.items()}
         begun["owner_id"] = [None, owner]
         said = {name: [None, value] for name, value in named.items()}
-        salt = 100 * (COMPANY if kind == "company" else PERSON)
-        self._happened("customers", f"{kind}-added", one.id, 1, one.born, i, salt,
-                       owner, seen, _json({**body, "version": 1}), begun, said)  # fmt: skip
+        self._happened(story, f"{kind}-added", 1, one.born, _json({**body, "version": 1}),
+                       _json(begun), said)  # fmt: skip
         edited = {**body, "fields": ["city"], "previous_owner_id": owner, "previous_team_id": team}
-        before = _json(edited)[:-1]
+        before, name = _json(edited)[:-1], f"{kind}-changed"
+        moved = _json({"city": ["Тверь", one.city]}), _json({"city": [one.city, "Тверь"]})
         for version in range(2, one.versions + 1):
-            home = (one.versions - version) % 2 == 0
-            cities = ["Тверь", one.city] if home else [one.city, "Тверь"]
-            at = _edited(world.until, one, version)
-            self._happened("customers", f"{kind}-changed", one.id, version, at, i, salt + version,
-                           owner, seen, f'{before},"version":{version}}}',
-                           {"city": cities})  # fmt: skip
+            at, away = _edited(world.until, one, version), (one.versions - version) % 2
+            self._happened(story, name, version, at, f'{before},"version":{version}}}', moved[away])
+
+    def known_deal(self, i: int) -> None:
+        """What activities know of it, told apart: one process fills a table."""
+        deal = self._world.deal(i)
+        owner, team = self._world.user(deal.manager), self._world.team(deal.manager)
+        self._put("activities.known", "deal", deal.id, deal.title, owner, team, str(deal.versions))
 
     def deal(self, i: int) -> None:
         world, deal = self._world, self._world.deal(i)
         owner, team = world.user(deal.manager), world.team(deal.manager)
-        seen = _seen(owner, team)
+        story = Story("sales", deal.id, owner, _seen(owner, team), mix(i, EVENT * DEAL))
         facts = {
             "deal_id": deal.id,
             "pipeline_id": world.fixed(PIPELINE, 0),
@@ -159,42 +178,50 @@ class Rows:
         stage, since, moved = deal.moves[0], deal.born, 1
         every = max(deal.versions // len(deal.moves), 1)
         before = f',"previous_owner_id":"{owner}","previous_team_id":"{team}"'
+        now = self._standing(ids[stage], stage, since)
         for version in range(1, deal.versions + 1):
             at = deal.born + deal.step * (version - 1)
-            name, extra, changes = "deal-changed", "", {}
-            if version == 1:
-                name = "deal-opened"
-            elif moved < len(deal.moves) and version > moved * every - (every == 1):
-                name, seconds = "deal-moved", (at - since) // 1000
+            name, extra, changes = "deal-opened", "", "{}"
+            if version > 1 and moved < len(deal.moves) and version > moved * every - (every == 1):
+                name = "deal-moved"
                 _, kind, probability, _ = STAGES[stage]
                 extra = (
                     f',"from_stage_id":"{ids[stage]}","from_kind":"{kind}",'
-                    f'"from_probability":{probability},"seconds":{seconds}'
+                    f'"from_probability":{probability},"seconds":{(at - since) // 1000}'
                 )
-                changes = {"stage_id": [ids[stage], ids[deal.moves[moved]]]}
-                stage, since, moved = deal.moves[moved], at, moved + 1
-            else:
-                changes = {"expected_on": [day(due), day(due + 3 * DAY)]}
-                extra = f'{before},"changes":{_json(changes)}'
+                there = deal.moves[moved]
+                changes = f'{{"stage_id":["{ids[stage]}","{ids[there]}"]}}'
+                stage, since, moved = there, at, moved + 1
+                now = self._standing(ids[stage], stage, since)
+            elif version > 1:
+                name = "deal-changed"
+                changes = f'{{"expected_on":["{day(due)}","{day(due + 3 * DAY)}"]}}'
+                extra = f'{before},"changes":{changes}'
                 due += 3 * DAY
-            _, kind, probability, _ = STAGES[stage]
-            closed = "null" if kind == "open" else f'"{told(since)}"'
             self._happened(
-                "sales", name, deal.id, version, at, i, 100 * DEAL + version, owner, seen,
-                f'{head},"version":{version},"stage_id":"{ids[stage]}","kind":"{kind}",'
-                f'"probability":{probability},"expected_on":"{day(due)}",'
-                f'"stage_since":"{told(since)}","closed_at":{closed}{extra}}}',
-                changes, {"title": [None, deal.title]} if version == 1 else None,
+                story, name, version, at,
+                f'{head},"version":{version},"expected_on":"{day(due)}"{now}{extra}}}', changes,
+                {"title": [None, deal.title]} if version == 1 else None,
             )  # fmt: skip
+        _, kind, probability, _ = STAGES[stage]
         at = told(deal.born + deal.step * (deal.versions - 1))
-        closed = kind != "open"
         self._put(
             "sales.deal", deal.id, deal.title, facts["pipeline_id"], ids[stage], kind,
             str(probability), facts["amount"], "RUB", facts["company_id"], facts["contact_id"],
             day(due), "Выбрали другого поставщика" if kind == "lost" else N, N, told(since),
-            told(since) if closed else N, owner, team, facts["created_at"], at, str(deal.versions),
+            N if kind == "open" else told(since), owner, team, facts["created_at"], at,
+            str(deal.versions),
         )  # fmt: skip
-        self._put("activities.known", "deal", deal.id, deal.title, owner, team, str(deal.versions))
+
+    @staticmethod
+    def _standing(id: str, stage: int, since: int) -> str:
+        """Where a deal stands, as the event's body tells it."""
+        _, kind, probability, _ = STAGES[stage]
+        closed = "null" if kind == "open" else f'"{told(since)}"'
+        return (
+            f',"stage_id":"{id}","kind":"{kind}","probability":{probability},'
+            f'"stage_since":"{told(since)}","closed_at":{closed}'
+        )
 
     def task(self, i: int) -> None:
         """The first ones are a deal's next step each; of open deals the newest have none."""
@@ -213,15 +240,13 @@ class Rows:
             "about_kind": "deal", "about_id": deal.id, "due_at": told(due),
             "created_at": told(born), "done_at": None,
         }  # fmt: skip
-        seen = _seen(owner, team)
+        story = Story("activities", id, owner, _seen(owner, team), mix(i, EVENT * TASK))
         title = _TITLES[h % len(_TITLES)]
-        self._happened("activities", "task-added", id, 1, born, i, 100 * TASK,
-                       owner, seen, _json(body), {}, {"title": [None, title]})  # fmt: skip
+        self._happened(story, "task-added", 1, born, _json(body), "{}", {"title": [None, title]})
         if done:
             body |= {"version": 2, "state": "done", "done_at": told(at), "fields": ["state"],
                      "previous_owner_id": owner, "previous_team_id": team}  # fmt: skip
-            self._happened("activities", "task-changed", id, 2, at, i, 100 * TASK + 1,
-                           owner, seen, _json(body), {"state": ["open", "done"]})  # fmt: skip
+            self._happened(story, "task-changed", 2, at, _json(body), '{"state":["open","done"]}')
         self._put(
             "activities.task", id, title, N, "done" if done else "open", told(due), "deal", deal.id,
             "person", told(at) if done else N, owner, team, told(born),
@@ -239,23 +264,21 @@ class Rows:
         text = f"{_SAID[h % len(_SAID)]} {_SAID[(h >> 8) % len(_SAID)]}"
         body = {"note_id": id, "author_id": author, "team_id": team, "about_kind": "deal",
                 "about_id": deal.id, "created_at": told(born)}  # fmt: skip
-        seen = _seen(author, team)
-        self._happened("activities", "note-added", id, 1, born, i, 100 * NOTE,
-                       author, seen, _json(body), {}, {"text": [None, text]})  # fmt: skip
+        story = Story("activities", id, author, _seen(author, team), mix(i, EVENT * NOTE))
+        self._happened(story, "note-added", 1, born, _json(body), "{}", {"text": [None, text]})
         self._put("activities.note", id, "deal", deal.id, text, author, team, told(born))
 
     def _happened(
-        self, module: str, name: str, subject: str, version: int, at: int, i: int, salt: int,
-        actor: str, seen: str, body: str, changes: Json, personal: Json | None = None,
+        self, story: Story, name: str, version: int, at: int, body: str, changes: str,
+        personal: Json | None = None,
     ) -> None:  # fmt: skip
-        event = id_at(at, i, salt * EVENT)
-        self._put(
-            f"{module}.history", event, f"{module}.{name}.v1", name.partition("-")[0], subject,
-            str(version), told(at), actor, "person", seen, body,
-            _json(changes) if changes else "{}",
-        )  # fmt: skip
+        event = id_of(at, story.chance + version)
+        self._lines[f"{story.module}.history_{month(at // DAY)}"].append(
+            f"{event}\t{story.module}.{name}.v1\t{name.partition('-')[0]}\t{story.id}\t{version}\t"
+            f"{told(at)}\t{story.owner}\tperson\t{story.seen}\t{body}\t{changes}\n"
+        )
         if personal:
-            self._put(f"{module}.personal", event, subject, _json(personal))
+            self._put(f"{story.module}.personal", event, story.id, _json(personal))
 
     def _put(self, table: str, *values: str) -> None:
         self._lines[table].append("\t".join(values) + "\n")

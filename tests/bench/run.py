@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import changes, flood, queries, reference, weight
+from tests.bench import bulk, changes, flood, machine, queries, reference, weight
 from tests.bench.api import Api
-from tests.bench.load import Made, data_set
+from tests.bench.load import HEAD, Made, data_set
 from tests.bench.measure import Result, Steps, measured
 from tests.bench.reads import READS, Read
 from tests.bench.report import Line, Report, growth, of_read
@@ -33,6 +33,8 @@ class Plan:
     times: int = 60
     """Changes that are followed one by one."""
     events: int = 20_000
+    rows: int = bulk.ROWS
+    """Of an imported file."""
 
     def wants(self, name: str) -> bool:
         return not self.only or any(part in name for part in self.only)
@@ -78,8 +80,10 @@ def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], 
         "memory": lambda: [weight.memory(stack)],
         "first view": weight.first_view,
         "first paint": lambda: weight.first_paint(stack),
+        "pgbench": lambda: machine.pgbench(stack, plan.clients, plan.seconds),
         **{one.name: partial(lambda one: read(bench(), one), one) for one in READS},
         "save a change": lambda: save(bench()),
+        "import": lambda: beside_import(bench()),
         "seen by others": lambda: [changes.seen_by_others(stack, world, times)],
         "rebuild": lambda: [asyncio.run(flood.rebuilt(stack))],
         "effect of a rule": lambda: [changes.answered_by_rule(stack, world, times)],
@@ -94,6 +98,23 @@ def save(bench: Bench) -> list[Line]:
     return [of_read("save a change", bench.load(steps), 60)]
 
 
+def beside_import(bench: Bench) -> list[Line]:
+    """The import alone; then people save while files are brought in, one after the other."""
+    plan, port = bench.plan, bench.stack.settings.port
+    rows, seconds = bulk.brought(Api(port, HEAD), plan.rows)
+    quiet = bench.load([changes.saves(api, bench.made.world) for api in bench.managers])
+    steps = [changes.saves(api, bench.made.world) for api in bench.managers]
+    with bulk.importing(port, plan.rows) as files:
+        busy = bench.load(steps)
+    detail = {name: getattr(busy, name) for name in ("median", "p95", "p99", "per_second")}
+    pace = sum(count for count, _ in files) / sum(took for _, took in files)
+    name = "save a change, during an import"
+    return [
+        Line("import of people", rows / seconds, 5000, "rows/s", True, {"rows": rows}),
+        Line(name, busy.p95, 60, "ms p95", detail={**detail, "rows": pace}, reference=quiet.p95),
+    ]
+
+
 def _managers(stack: Stack, plan: Plan) -> list[Api]:
     count = plan.size.managers
     return [Api(stack.settings.port, n * count // plan.clients) for n in range(plan.clients)]
@@ -103,13 +124,15 @@ def read(bench: Bench, what: Read) -> list[Line]:
     """Its latency and, where it is compared, the reference's and the part of it."""
     steps = [what.steps(api, bench.made.world) for api in bench.managers]
     own = bench.load(steps)
-    lines = [of_read(what.name, own, what.budget)]
-    if what.ratio is not None:
-        least = _reference(bench, steps)
-        lines.append(of_read(f"reference: {what.name}", least, what.budget))
-        part = own.per_second / least.per_second
-        lines.append(Line(f"{what.name}: of the reference", part, what.ratio, "", at_least=True))
-    return lines
+    if what.ratio is None:
+        return [of_read(what.name, own, what.budget)]
+    least = _reference(bench, steps)
+    part = own.per_second / least.per_second
+    return [
+        of_read(what.name, own, what.budget, least),
+        of_read(f"reference: {what.name}", least, what.budget),
+        Line(f"{what.name}: of the reference", part, what.ratio, "", at_least=True),
+    ]
 
 
 def _reference(bench: Bench, steps: list[Steps]) -> Result:

@@ -16,7 +16,7 @@ from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.db import migrate as database
-from tests.bench import changes, flood, queries, reference, run
+from tests.bench import changes, flood, machine, queries, reference, run
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
 from tests.bench.reads import READS
@@ -126,12 +126,16 @@ def test_a_manager_sees_the_team_and_the_head_everybody(stack: Stack, world: Wor
         assert counts == sorted(counts, reverse=True)
 
 
-def test_every_load_runs(folder: Path, world: World, stack: Stack) -> None:
-    plan = run.Plan(PINCH, folder, seconds=0.4, clients=2, workers=1)
+@pytest.fixture(scope="module")
+def bench(folder: Path, stack: Stack) -> run.Bench:
+    plan = run.Plan(PINCH, folder, seconds=0.4, clients=2, workers=1, rows=20)
     managers = [Api(stack.settings.port, number) for number in (0, 5)]
-    bench = run.Bench(plan, data_set(folder / PINCH.name, PINCH, print), stack, managers)
+    return run.Bench(plan, data_set(folder / PINCH.name, PINCH, print), stack, managers)
+
+
+def test_every_load_runs(bench: run.Bench, world: World) -> None:
     for read in READS:
-        told = bench.load([read.steps(api, world) for api in managers])
+        told = bench.load([read.steps(api, world) for api in bench.managers])
         assert told.requests > 0
         assert told.p95 >= told.median > 0
         assert told.cpu > 0
@@ -164,12 +168,34 @@ def test_what_a_change_sets_off_is_followed_to_its_end(stack: Stack, world: Worl
     assert lines["events lost or doubled"].value == 0
 
 
+def test_people_save_while_files_are_brought_in(bench: run.Bench, db: psycopg.Connection) -> None:
+    people = "select count(*) from customers.person"
+    before = db.execute(people).fetchone()
+    alone, busy = run.beside_import(bench)
+    assert alone.detail["rows"] == 20
+    assert busy.detail["rows"] > 0
+    assert busy.reference is not None
+    after = db.execute(people).fetchone()
+    assert before is not None
+    assert after is not None
+    assert after[0] - before[0] >= 40
+
+
+def test_the_machine_is_measured_and_left_as_it_was(stack: Stack, db: psycopg.Connection) -> None:
+    assert [line.value > 0 for line in machine.pgbench(stack, 2, 1, scale=1)] == [True, True]
+    left = db.execute("select datname from pg_database where datname = 'pgbench'").fetchall()
+    assert left == []
+
+
 def test_the_report_tells_what_was_missed(tmp_path: Path) -> None:
     report = run.Report("pinch")
     report.add(run.Line("slow", 70.0, 50, "ms p95"), run.Line("fast", 7.0, 50, "ms p95"))
+    report.add(run.Line("beside", 7.0, 50, "ms p95", reference=1234.0))
     report.add(run.Line("many", 7.0, 50, "rows/s", at_least=True), run.Line("seen", 1.0, None, ""))
     console = Console(record=True, width=150)
     report.show(console)
-    assert "Budgets not met: slow, many\n" in console.export_text()
+    shown = console.export_text()
+    assert "Budgets not met: slow, many\n" in shown
+    assert "1,234.00" in shown
     told = json.loads(report.keep(tmp_path).read_text())
-    assert [line["met"] for line in told["lines"]] == [False, True, False, None]
+    assert [line["met"] for line in told["lines"]] == [False, True, True, False, None]
