@@ -73,9 +73,18 @@ def every_read_is_as_if_made_anew() -> Iterator[None]:
             assert found == self.compiled(read.statement())
         return found
 
-    Database.prepared = checked
+    kept = Database.kept
+
+    def rows(self: Database, read: Read) -> Select:
+        found = kept(self, read)
+        sql, names, same = self._compile(found)
+        told = [read.values.get(name, same[name]) for name in names]
+        assert (sql, told) == self.compiled(read.statement())
+        return found
+
+    Database.prepared, Database.kept = checked, rows
     yield
-    Database.prepared = prepared
+    Database.prepared, Database.kept = prepared, kept
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from gausdo.kernel.errors import Unavailable
@@ -33,10 +34,14 @@ class Cache:
             )
         )
 
+        self._scripts: dict[str, AsyncScript] = {}
+
     async def script(self, source: str, keys: list[str], args: list[Any]) -> Any:
         """Run a Lua script, by its hash once the server knows it."""
+        if source not in self._scripts:
+            self._scripts[source] = self.redis.register_script(source)
         async with told_kindly():
-            return await self.redis.register_script(source)(keys=keys, args=args)
+            return await self._scripts[source](keys=keys, args=args)
 
     async def close(self) -> None:
         await self.redis.aclose()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
@@ -17,9 +17,10 @@ from gausdo.modules.customers.fields import (
     Columns,
 )
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
-from gausdo.platform.db import Tx
+from gausdo.platform.db import Read, Tx
+from gausdo.platform.narrow import same
 from gausdo.platform.owners import new_owner
-from gausdo.platform.rights import demand_reach, told_within, within
+from gausdo.platform.rights import asked_by, demand_reach, told_within, within
 
 R = TypeVar("R", bound=Customer)
 
@@ -56,15 +57,24 @@ async def record(tx: Tx, actor: Actor, of: type[R], id: UUID, operation: str = "
     Raises NotFound when the actor may not read it, Forbidden when the right to `operation` does
     not reach it.
     """
-    query = select(of).where(of.id == id, visible(actor, of))
     reading = operation == "read"
-    found = await tx.session.scalars(query if reading else query.with_for_update())
-    row = found.one_or_none()
+    row: R | None = await tx.row(_row(actor, of, id, for_update=not reading))
     if row is None:
         raise missing(of)
     if not reading:
         demand_reach(actor, right(of, operation), row, FIELDS[of])
     return row
+
+
+def _row(actor: Actor, of: type[Customer], id: UUID, *, for_update: bool) -> Read:
+    asked = asked_by(actor, "row", of.kind, for_update)
+    asked.add(id=id)
+
+    def statement() -> Select[Any]:
+        query = select(of).where(same(of.__table__.c.id, "id", id), visible(actor, of))
+        return query.with_for_update() if for_update else query
+
+    return asked.read(statement)
 
 
 async def owner(

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.fields import COLUMNS, DEAL
 from gausdo.modules.sales.tables import DealRow
-from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, told_within, within
+from gausdo.platform.db import Read, Tx
+from gausdo.platform.narrow import same
+from gausdo.platform.rights import asked_by, demand_reach, told_within, within
 
 CREATE = Right("sales.deal", "create")
 READ = Right("sales.deal", "read")
@@ -39,12 +40,20 @@ async def deal(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> DealRow:
 
     Raises NotFound when the actor may not read it, Forbidden when `right` does not reach it.
     """
-    query = select(DealRow).where(DealRow.id == id, visible(actor))
-    row = (
-        await tx.session.scalars(query if right == READ else query.with_for_update())
-    ).one_or_none()
+    row: DealRow | None = await tx.row(_row(actor, id, for_update=right != READ))
     if row is None:
         raise NotFound(NO_DEAL)
     if right != READ:
         demand_reach(actor, right, row, DEAL)
     return row
+
+
+def _row(actor: Actor, id: UUID, *, for_update: bool) -> Read:
+    asked = asked_by(actor, "deal's row", for_update)
+    asked.add(id=id)
+
+    def statement() -> Select[Any]:
+        query = select(DealRow).where(same(DealRow.__table__.c.id, "id", id), visible(actor))
+        return query.with_for_update() if for_update else query
+
+    return asked.read(statement)

@@ -151,6 +151,7 @@ class Database:
         self._dialect: Any = PGDialectAsync_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
         self._prepared: LRUCache[Hashable, _Prepared] = LRUCache(500)
+        self._kept: LRUCache[Hashable, Select[Any]] = LRUCache(500)
 
     async def __aenter__(self) -> Self:
         await self.pool.open()
@@ -178,7 +179,7 @@ class Database:
         try:
             with traces.inner(f"{self.schema.name}: transaction"):
                 async with self._sessions.begin() as session:
-                    tx = Tx(session, self.schema, actor, self.prepared)
+                    tx = Tx(session, self.schema, actor, self)
                     if key is not None:
                         await tx.remember(key, asked)
                     yield tx
@@ -254,6 +255,15 @@ class Database:
             sql, names, params = self._compile(read.statement())
             known = self._prepared[read.shape] = _Prepared.of(sql, names, params, read)
         return known.sql, known.with_values(read.values)
+
+    def kept(self, read: Read) -> Select[Any]:
+        """The statement of a read's shape, to be run with its values."""
+        known = self._kept.get(read.shape)
+        if known is None:
+            known = read.statement()
+            if read.shape is not None:
+                self._kept[read.shape] = known
+        return known
 
     def compiled(self, statement: Executable) -> Sent:
         """The same of a statement, from a cache keyed by its shape."""

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import tuple_row
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json, to_json, to_jsonable_python
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,8 +25,6 @@ from gausdo.platform.db.statements import statement
 from gausdo.platform.telemetry import traces
 
 A = TypeVar("A")
-Prepared = Callable[[Read], tuple[str, list[Any]]]
-"""SQL and parameters of a read, for the driver."""
 _ANYTHING = TypeAdapter[Any](Any)
 
 _ENQUEUE = text("""
@@ -37,6 +35,14 @@ _ENQUEUE = text("""
 
 LARGEST = 900_000
 """Bytes of one event's body; NATS carries 1 MiB, and one it refused would hold up the others."""
+
+
+class Statements(Protocol):
+    """What a database keeps of reads: see `Database`."""
+
+    def prepared(self, read: Read) -> tuple[str, list[Any]]: ...
+
+    def kept(self, read: Read) -> Select[Any]: ...
 
 
 class Versioned(Protocol):
@@ -50,10 +56,10 @@ class Tx:
     """One use case's transaction. Made by `Database.begin`."""
 
     def __init__(
-        self, session: AsyncSession, schema: Schema, actor: Actor | None, prepared: Prepared
+        self, session: AsyncSession, schema: Schema, actor: Actor | None, statements: Statements
     ) -> None:
         self.session = session
-        self._prepared = prepared
+        self._statements = statements
         self.schema = schema
         self.actor = actor
         self.told: bool = False
@@ -133,13 +139,20 @@ class Tx:
     async def json(self, read: Read) -> Json | None:
         """As `Database.json`, within this transaction and after what it has written so far."""
         await self.session.flush()
-        sql, params = self._prepared(read)
+        row = await (await self._sent(*self._statements.prepared(read))).fetchone()
+        return None if row is None or row[0] is None else Json(row[0])
+
+    async def row(self, read: Read) -> Any:
+        """The one row of the session that is read; None when none is selected."""
+        found = await self.session.scalars(self._statements.kept(read), dict(read.values))
+        return found.one_or_none()
+
+    async def _sent(self, sql: str, params: list[Any]) -> AsyncRawCursor[Any]:
+        """Sent to the driver as it is, past the session."""
         connection = await (await self.session.connection()).get_raw_connection()
         driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
         with statement(self.schema.name, sql):
-            cursor = AsyncRawCursor(driver, row_factory=tuple_row)
-            row = await (await cursor.execute(sql, params)).fetchone()
-        return None if row is None or row[0] is None else Json(row[0])
+            return await AsyncRawCursor(driver, row_factory=tuple_row).execute(sql, params)
 
     async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:
         """Raise Stale, showing what has changed since, unless `row` is still at `version`.
@@ -235,7 +248,7 @@ class Tx:
             events = to_json(self._events)
             if len(events) > LARGEST:
                 _refuse_large(self._events)
-            await self.session.execute(_publish(self.schema.name), {"events": events.decode()})
+            await self._sent(_publish(self.schema.name), [events.decode()])
         if self._key is not None and not self.told:
             answer = self.schema.answer
             await self.session.execute(
@@ -290,16 +303,15 @@ _FIELDS = (
     "actor_id uuid, via text, cause jsonb, seen jsonb, trace text, body jsonb"
 )
 _COLUMNS = ", ".join(field.split()[0] for field in _FIELDS.split(", "))
-_statements: dict[str, TextClause] = {}
 
 
-def _publish(schema: str) -> TextClause:
+@cache
+def _publish(schema: str) -> str:
     """Outbox, history and one wake-up with a constant payload, in one round trip."""
-    if schema not in _statements:
-        _statements[schema] = text(f"""
+    return f"""
             with said as materialized (
                 select * from rows from (
-                    jsonb_to_recordset(cast(:events as jsonb))
+                    jsonb_to_recordset(cast($1 as jsonb))
                     as ({_FIELDS}, changes jsonb, personal jsonb)
                 ) with ordinality
                 order by ordinality
@@ -313,5 +325,4 @@ def _publish(schema: str) -> TextClause:
                 select event_id, subject_id, personal from said where personal is not null
             )
             select pg_notify('{schema}_outbox', '')
-        """)  # noqa: S608 - the schema is a name from our code
-    return _statements[schema]
+    """  # noqa: S608 - the schema is a name from our code
