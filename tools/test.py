@@ -3,9 +3,9 @@
 What looks at Python and what looks at the interface goes side by side, and is shown when it has
 ended; the long tests follow, as they happen.
 
-Chromium drives the browser tests, Prometheus reads the metrics. Where they are missing they are
-installed from the system's packages when that can be done; otherwise their tests are skipped and
-the summary says how to enable them.
+Chromium drives the browser tests, Prometheus reads the metrics, libfaketime has clocks jump. Where
+they are missing they are installed from the system's packages when that can be done; otherwise
+their tests are skipped and the summary says how to enable them.
 """
 
 import json
@@ -109,6 +109,20 @@ def find_prometheus() -> str | None:
     return shutil.which("promtool")
 
 
+def find_faketime() -> Path | None:
+    """The library that tells processes another time; installed as Chromium is."""
+    if (found := faketime()) is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing libfaketime from the system's packages…", flush=True)
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "faketime"]):
+            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
+        found = faketime()
+    return found
+
+
+def faketime() -> Path | None:
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+
 class Run:
     """Runs steps and keeps what is to be said at the end."""
 
@@ -154,6 +168,7 @@ def main() -> int:
     only_checks = "--checks" in sys.argv
     chromium = None if only_checks else find_chromium()
     prometheus = None if only_checks else find_prometheus()
+    faked = None if only_checks else find_faketime()
     run = Run(chromium)
     with tempfile.TemporaryDirectory(prefix="gausdo-results-") as folder:
         results = Path(folder)
@@ -165,6 +180,8 @@ def main() -> int:
         print(f"Browser tests were skipped: no Chromium. To enable them: {ENABLE}")
     if prometheus is None and not only_checks:
         print("Tests of metrics were skipped. To enable them: apt-get install prometheus")
+    if faked is None and not only_checks:
+        print("The test of clocks that jump was skipped. To enable it: apt-get install faketime")
     print(f"in {time.monotonic() - began:.0f} s")
     print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
     return 1 if run.failed else 0

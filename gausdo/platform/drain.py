@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import structlog
 from opentelemetry.trace import Span
@@ -27,6 +28,9 @@ STEP = 5
 GRACE = 30.0
 """Seconds a lease outlives the time a row may take."""
 SERVER_ERROR = 500
+
+_UNDER_WAY: set[UUID] = set()
+"""Rows this process works on: also when a clock that jumped says that their leases ran out."""
 
 log = structlog.get_logger("worklist")
 
@@ -97,19 +101,25 @@ async def _run(db: Database, work: Work[R, O], running: dict[asyncio.Task[None],
 async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: int) -> list[R]:
     if free <= 0:
         return []
-    narrow = []
+    narrow = [work.kind.id.not_in(_UNDER_WAY)] if _UNDER_WAY else []
     if work.lane is not None:
         full = [lane for lane, count in lanes.items() if count >= work.lane_width]
-        narrow = [work.lane.not_in(full)] if full else []
+        narrow += [work.lane.not_in(full)] if full else []
     async with db.begin() as tx:
         return [*await lease(tx, work.kind, min(free, STEP), work.seconds + GRACE, *narrow)]
 
 
 async def _work_on(db: Database, work: Work[R, O], row: R) -> None:
     """In the trace of what asked for the row."""
+    if row.id in _UNDER_WAY:
+        return  # taken twice within a moment
     what = f"{db.schema.name}: {row.__tablename__}"  # type: ignore[attr-defined]  # a table's
-    with traces.following(row.trace, what, told={"gausdo.id": str(row.id)}) as span:
-        await _carry_out(db, work, row, span)
+    _UNDER_WAY.add(row.id)
+    try:
+        with traces.following(row.trace, what, told={"gausdo.id": str(row.id)}) as span:
+            await _carry_out(db, work, row, span)
+    finally:
+        _UNDER_WAY.remove(row.id)
 
 
 async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -12,6 +13,7 @@ import procrastinate
 from procrastinate.exceptions import JobAborted, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.periodic import PeriodicDeferrer, TaskAtTime
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
@@ -117,7 +119,7 @@ class JobWorker:
                 await app.close_async()  # a pool that was only half open would never end
 
     async def _work(self, app: procrastinate.App, patience: Patience) -> None:
-        worker = Worker(
+        worker = _Worker(
             app,
             queues=list(self._modules),
             concurrency=self._concurrency,
@@ -160,16 +162,29 @@ class JobWorker:
         return app
 
     async def _rescue(self, app: procrastinate.App, patience: Patience) -> None:
-        """Have the jobs of dead workers run again, and forget those that failed long ago."""
+        """Have the jobs of dead workers run again, and forget those that failed long ago.
+
+        A worker is dead that is still silent after a beat and a half: to a clock that has just
+        jumped everybody seems to be.
+        """
+        silent: dict[int | None, float] = {}
+        sure = 1.5 * self._heartbeat
         for beat in count():
             await asyncio.sleep(self._heartbeat * random.uniform(0.75, 1))  # noqa: S311 - not all at once
             try:
+                manager = app.job_manager
+                stalled: list[Job] = []
                 for queue in self._modules:
-                    manager = app.job_manager
-                    for job in await manager.get_stalled_jobs(
-                        queue=queue, seconds_since_heartbeat=self._stalled
-                    ):
+                    stalled += await manager.get_stalled_jobs(
+                        queue=queue,
+                        seconds_since_heartbeat=max(0.0, self._stalled - sure),
+                    )
+                at = time.monotonic()
+                silent = {job.id: silent.get(job.id, at) for job in stalled}
+                for job in stalled:
+                    if at - silent[job.id] >= sure:
                         await manager.retry_job(job)
+                for queue in self._modules:
                     if beat % FORGET_EVERY == 0:
                         await manager.delete_old_jobs(KEEP_FAILED, queue, include_failed=True)
                 patience.worked()
@@ -214,3 +229,21 @@ class _Manager(JobManager):
             await super().retry_job(job, *args, **options)
         except UniqueViolation:
             await self.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+class _Worker(Worker):
+    async def _periodic_deferrer(self) -> None:
+        await Periodic(self.app.periodic_registry).worker()
+
+
+class Periodic(PeriodicDeferrer):
+    """As the library does, for clocks that jump.
+
+    Of the times that a jump ahead has passed over it would start every one; and after one back
+    nothing, until that time has come again.
+    """
+
+    def get_previous_tasks(self, at: float) -> Iterable[TaskAtTime]:
+        """The last time of each; the database knows whether that was already."""
+        self.last_defers.clear()
+        return super().get_previous_tasks(at)

@@ -16,6 +16,8 @@ from gausdo.kernel.errors import Unknown
 ISSUER = "gausdo"
 LIFETIME = 600
 """Seconds; no token is accepted that was made for longer."""
+SKEW = 5
+"""Seconds that the clocks of two machines may differ by."""
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -60,6 +62,7 @@ class Tokens:
                 sub={"essential": True},
                 exp={"essential": True},
                 iat={"essential": True},
+                leeway=SKEW,
             ).validate(told.claims)
             fits = (
                 told.header.get("typ") == kind

@@ -65,24 +65,26 @@ R = TypeVar("R", bound=Pending)
 async def lease(
     tx: Tx, kind: type[R], limit: int, seconds: float, *narrow: ColumnElement[bool]
 ) -> Sequence[R]:
-    """Take what is due and nobody works on, the oldest first, for `seconds`."""
-    at = now()
-    rows = (
-        await tx.session.scalars(
-            select(kind)
-            .where(
-                kind.state == WAITING,
-                kind.due_at <= at,
-                or_(kind.leased_until.is_(None), kind.leased_until <= at),
-                *narrow,
-            )
-            .order_by(kind.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+    """Take what is due and nobody works on, the oldest first, for `seconds`.
+
+    By the clock of the database: those of two machines may differ by more than a lease.
+    """
+    found = await tx.session.execute(
+        select(kind, func.now())
+        .where(
+            kind.state == WAITING,
+            kind.due_at <= func.now(),
+            or_(kind.leased_until.is_(None), kind.leased_until <= func.now()),
+            *narrow,
         )
-    ).all()
-    for row in rows:
+        .order_by(kind.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = []
+    for row, at in found:
         row.leased_until = at + timedelta(seconds=seconds)
+        rows.append(row)
     return rows
 
 

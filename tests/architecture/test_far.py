@@ -1,6 +1,7 @@
 """Any contract is answered near or far: the same values, the same refusals, for the same actor."""
 
 import inspect
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -249,6 +250,20 @@ async def test_a_token_that_is_not_for_this_call_is_refused(
         assert (reply.status_code, reply.json()["code"]) == (401, "signed-out"), token
     with pytest.raises(Unknown):
         await rpc.connect(Identity, far.http, stranger).me(people.ann)
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(3, 200), (60, 401)])
+async def test_the_clock_of_another_machine_may_be_a_little_ahead(
+    far: Far, gausdo: Gausdo, people: People, ahead: int, status: int
+) -> None:
+    at = int(time.time()) + ahead
+    token = gausdo.tokens.issue(
+        str(people.ann.id), "Identity", rpc.KIND, 60, iat=at, exp=at + 60, epoch=people.ann.epoch
+    )
+    reply = await far.http.post(
+        "/rpc/Identity/me", content=b"{}", headers={"authorization": f"Bearer {token}"}
+    )
+    assert reply.status_code == status, reply.text
 
 
 async def test_a_malformed_call_names_the_field(far: Far, gausdo: Gausdo, people: People) -> None:

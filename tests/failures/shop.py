@@ -32,6 +32,7 @@ LARGE = Decimal(500_000)
 class Shop:
     """Who works here and with what: a token each."""
 
+    people: list[UUID]
     tokens: list[str]
     stages: list[UUID]
     talks: UUID
@@ -90,6 +91,7 @@ async def open_shop(trial: Trial, writers: int) -> Shop:
             ),
         )
     return Shop(
+        people=[user.id for user in users],
         tokens=[tokens.issue(str(user.id), API, "at+jwt", 3600) for user in users],
         stages=[stage.id for stage in pipeline.stages[:4]],
         talks=talks,

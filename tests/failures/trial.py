@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 from gausdo.settings import Settings
 from gausdo.supervisor import parts_of
@@ -27,7 +28,9 @@ LARGE = Decimal(500_000)
 class Trial:
     """Starts the installation, and starts it again when its supervisor was killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`environment`: what its processes are told beside ours."""
+        self._environment = environment
         self.above = Path(tempfile.mkdtemp(prefix="gausdo-failures-"))
         self.above.chmod(0o711)
         self.folder = self.above / "data"
@@ -40,7 +43,10 @@ class Trial:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.failures.installation", str(self.folder)],
                 cwd=ROOT,
-                env={name: os.environ[name] for name in os.environ if name != "GAUSDO_SOAK"},
+                env={
+                    **{name: os.environ[name] for name in os.environ if name != "GAUSDO_SOAK"},
+                    **self._environment,
+                },
                 stdout=told,
                 stderr=told,
             )

@@ -4,16 +4,20 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+import procrastinate
 import psycopg
 import pytest
 import pytest_asyncio
+from procrastinate.periodic import PeriodicRegistry
+from procrastinate.testing import InMemoryConnector
 from sqlalchemy import text
 
-from gausdo.platform.jobs import Jobs, JobWorker
+from gausdo.platform.jobs import Jobs, JobWorker, Periodic
 from tests.platform.bus_trial import Trial, heard, trial, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -269,3 +273,39 @@ async def _fail_at_the_end(db) -> None:
 
 async def _is(true: bool) -> bool:
     return true
+
+
+async def test_a_worker_that_only_seems_silent_keeps_its_jobs(scratch, db):
+    """As after the clock of PostgreSQL has jumped ahead, until each has given a sign again."""
+    begun, go = [], asyncio.Event()
+    jobs = Jobs("heard")
+
+    @jobs.task("hear")
+    async def hear(service: object) -> None:
+        begun.append(time.monotonic())
+        await go.wait()
+
+    def beats() -> int:
+        with psycopg.connect(scratch.admin, autocommit=True) as admin:
+            return admin.execute(
+                "update jobs.procrastinate_workers set last_heartbeat = now() - interval '1 day'"
+            ).rowcount
+
+    async with working(scratch, jobs, None, heartbeat=0.5, stalled=1.5):
+        async with db.begin() as tx:
+            await tx.enqueue("heard.hear")
+        await until(lambda: _is(begun))
+        assert beats() == 1
+        await until(lambda: _is(time.monotonic() > begun[0] + 2))
+        go.set()
+        await until(lambda: _is(jobs_like(scratch) == 0))
+    assert len(begun) == 1
+
+
+async def test_a_clock_that_jumps_starts_no_job_for_each_time_it_has_passed_over():
+    registry = PeriodicRegistry()
+    task = procrastinate.App(connector=InMemoryConnector()).task(name="heard.sweep")(forget)
+    registry.register_task(task, "* * * * *", "", {})
+    periodic, noon = Periodic(registry), 1_800_014_400
+    for at in (noon, noon + 86_400, noon + 82_800):
+        assert [when for _, when in periodic.get_previous_tasks(at + 5)] == [at]

@@ -198,3 +198,29 @@ async def test_killed_workers_lose_nothing_and_record_nothing_twice(scratch, db,
     assert set(times) == {str(id) for id in ids}
     again = sum(times.values()) - len(ids)
     assert again <= kills * at_once, "only what was under way at a kill is done again"
+
+
+async def test_what_is_under_way_is_not_begun_again_when_its_lease_has_run_out(db):
+    """As after a clock has jumped ahead, for all that this process has begun."""
+    await written(db, 3)
+    begun: Counter[UUID] = Counter()
+    all_begun, go = asyncio.Event(), asyncio.Event()
+
+    async def send(letter: Letter) -> int:
+        begun[letter.id] += 1
+        if len(begun) == 3:
+            all_begun.set()
+        await go.wait()
+        return 7
+
+    work = Work(Letter, "heard.deliver", send, recorded)
+    first = asyncio.create_task(drain(db, work))
+    await all_begun.wait()
+    async with db.begin() as tx:
+        await tx.session.execute(update(Letter).values(leased_until=now() - timedelta(days=1)))
+    await drain(db, work)
+    assert set(begun.values()) == {1}
+    go.set()
+    await first
+    assert await states(db) == {"sent": 3}
+    assert len(await applied(db)) == 3

@@ -9,7 +9,6 @@ import asyncio
 import os
 import shutil
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,11 +33,11 @@ async def beat(data: Path) -> None:
 def beat_in_background(data: Path) -> None:
     """The same for a process without an event loop; it ends with the process."""
     file = place_of(data) / str(os.getpid())
+    pause = threading.Event()  # `time.sleep` raises under libfaketime, which tests use
 
     def beating() -> None:
-        while True:
+        while not pause.wait(BEAT):
             _touch(file)
-            time.sleep(BEAT)
 
     threading.Thread(target=beating, name="pulse", daemon=True).start()
 
