@@ -42,6 +42,13 @@ def untraced(told: Any) -> Any:
     return [untraced(one) for one in told] if isinstance(told, list) else told
 
 
+def code_of(told: dict[str, Any]) -> str:
+    """The code of the one error of an answer."""
+    (error,) = told["errors"]
+    found: str = error["extensions"]["code"]
+    return found
+
+
 class Ask(Protocol):
     """`await ask(actor, query, name=value)`: the answer as it came, `data` and `errors`."""
 

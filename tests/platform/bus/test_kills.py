@@ -34,11 +34,11 @@ async def spawn(role: str, scratch: Trial, url: str) -> Process:
     schema = "said" if role == "sequencer" else "heard"
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        str(HERE / "bus_worker.py"),
+        str(HERE / "worker.py"),
         role,
         scratch.dsns[schema],
         url,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
     )
 
 

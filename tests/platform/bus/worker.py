@@ -1,4 +1,4 @@
-"""A process to be killed: `bus_worker.py sequencer|consumer DSN NATS`."""
+"""A process to be killed: `worker.py sequencer|consumer DSN NATS`."""
 
 import asyncio
 import sys
