@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -121,19 +120,6 @@ def _part(server: EmbeddedServer) -> Part:
         grace=server.grace,
         port=server.port,
     )
-
-
-def answers_tcp(port: int) -> Callable[[], bool]:
-    """Ready when something listens on the loopback port."""
-
-    def ready() -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=2).close()
-        except OSError:
-            return False
-        return True
-
-    return ready
 
 
 def answers_http(url: str) -> Callable[[], bool]:

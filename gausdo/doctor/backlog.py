@@ -13,7 +13,7 @@ from gausdo.app import Gausdo
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import first_line
 from gausdo.kernel.values import now
-from gausdo.platform.bus.lag import consumer_lag, outbox_lag
+from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
 from gausdo.platform.bus.parked import parked_of
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.db import Database
@@ -87,8 +87,7 @@ async def _jobs(gausdo: Gausdo) -> AsyncIterator[Finding]:
 
 async def _parked(name: str, db: Database) -> Finding | None:
     first = await parked_of(db, limit=1)
-    async with db.begin() as tx:
-        count = await tx.session.scalar(select(func.count()).select_from(db.schema.parked)) or 0
+    count = await parked_count(db)
     if not count:
         return None
     error = f"; the first: {first[0].name} – {first[0].error}" if first else ""

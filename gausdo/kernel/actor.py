@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from uuid import UUID
 
-from gausdo.kernel.conditions import Condition
+from gausdo.kernel.conditions import Condition, Context
 from gausdo.kernel.errors import Forbidden
-from gausdo.kernel.values import Value
+from gausdo.kernel.values import Value, now
 
 MAX_DEPTH = 8
 """How many automations may follow from one another before the chain is cut."""
@@ -93,6 +93,10 @@ class Actor(Value):
 
     def teams_within(self, reach: Reach) -> frozenset[UUID]:
         return self.tree if reach is Reach.TREE else self.teams
+
+    def asking(self) -> Context:
+        """For conditions that are asked in this person's name, now and in their zone."""
+        return Context(now=now(), time_zone=self.time_zone, actor_id=self.id)
 
     def because(self, cause: Cause, via: str = "rule") -> "Actor":
         """The same actor, acting because of an event."""

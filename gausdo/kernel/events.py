@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from gausdo.kernel.actor import Cause
-from gausdo.kernel.values import Value, new_id, now
+from gausdo.kernel.values import Value
 
 
 class Subject(Value):
@@ -77,6 +77,3 @@ class Envelope(Value):
     def leads_to(self, rule_id: UUID | None = None) -> Cause:
         depth = self.cause.depth + 1 if self.cause else 1
         return Cause(event_id=self.event_id, depth=depth, rule_id=rule_id)
-
-
-__all__ = ["Envelope", "Event", "Seen", "Subject", "new_id", "now"]

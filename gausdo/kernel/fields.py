@@ -84,10 +84,6 @@ class Fields:
     def get(self, name: str) -> Field | None:
         return self._named.get(name)
 
-    def plus(self, *more: Field) -> "Fields":
-        """The same record with further fields: those an administrator has added."""
-        return Fields(self.record, *self, *more)
-
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

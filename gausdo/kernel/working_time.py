@@ -1,6 +1,6 @@
 """Working time: windows of a week, holidays, moved working days, a time zone."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -47,11 +47,10 @@ class WorkingCalendar(Value):
         left = timedelta(hours=hours)
         zone = ZoneInfo(self.time_zone)
         day = start.astimezone(zone).date()
-        utc = ZoneInfo("UTC")
         for offset in range(FAR):
             for begin, end in self.windows(day + timedelta(days=offset)):
-                opens = max(begin.astimezone(utc), start.astimezone(utc))
-                closes = end.astimezone(utc)
+                opens = max(begin.astimezone(UTC), start.astimezone(UTC))
+                closes = end.astimezone(UTC)
                 if opens >= closes:
                     continue
                 if left <= closes - opens:

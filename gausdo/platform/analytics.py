@@ -53,33 +53,24 @@ class RejectedRowsError(Exception):
 class Analytics:
     """One client per process, connected at the first question; closed by `async with`.
 
-    `url` is `http(s)://user:password@host:port/database`; `reading_url` that of a user who may
-    only read, where there is one. `engine` is the prefix of the table engines: nothing, or
-    `Replicated` on a cluster. `datasets` are those of all modules.
+    `url` is `http(s)://user:password@host:port/database`. `engine` is the prefix of the table
+    engines: nothing, or `Replicated` on a cluster. `datasets` are those of all modules.
     """
 
-    def __init__(
-        self,
-        url: str,
-        datasets: Iterable[Dataset] = (),
-        *,
-        engine: str = "",
-        reading_url: str | None = None,
-    ) -> None:
+    def __init__(self, url: str, datasets: Iterable[Dataset] = (), *, engine: str = "") -> None:
         self.url = url
         self.datasets: tuple[Dataset, ...] = tuple(datasets)
-        self._reading_url = reading_url or url
         self._engine = engine
-        self._clients: dict[str, AsyncClient] = {}
+        self._connected: AsyncClient | None = None
         self._connecting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for client in self._clients.values():
-            await client.close()
-        self._clients.clear()
+        if self._connected is not None:
+            await self._connected.close()
+            self._connected = None
 
     def of(self, source: str) -> list[Dataset]:
         """The datasets filled from the events of one module."""
@@ -94,7 +85,7 @@ class Analytics:
         told = {**_SYSTEM, "db.query.text": sql}
         with traces.inner("clickhouse: select", SpanKind.CLIENT, told), _outages():
             async with asyncio.timeout(left(SECONDS + 1)):
-                client = await self._client("read")
+                client = await self._client()
                 answer = await client.raw_query(
                     sql, dict(parameters), settings=_READING, fmt="JSONEachRow"
                 )
@@ -108,7 +99,7 @@ class Analytics:
         A `token` that the table has taken lately inserts nothing. Raises RejectedRowsError, and
         Unavailable: then the same call can be made again.
         """
-        client = await self._client("write")
+        client = await self._client()
         settings = {**_LOADING, "insert_deduplication_token": token}
         shape = "JSONEachRow" if columns is None else "TabSeparated"  # escaped as COPY does
         with traces.inner(f"clickhouse: insert {table}", SpanKind.CLIENT, _SYSTEM), _outages():
@@ -116,7 +107,7 @@ class Analytics:
 
     async def run(self, sql: str) -> None:
         """A statement that answers nothing. Raises Unavailable."""
-        client = await self._client("write")
+        client = await self._client()
         with _outages():
             await client.command(sql)
 
@@ -135,18 +126,18 @@ class Analytics:
         for dataset in self.datasets:
             await self.run(f"drop table if exists {dataset.name}{suffix}")
 
-    async def _client(self, purpose: str) -> AsyncClient:
+    async def _client(self) -> AsyncClient:
         async with self._connecting:
-            if purpose not in self._clients:
+            if self._connected is None:
                 with _outages():
-                    self._clients[purpose] = await create_async_client(
-                        dsn=self._reading_url if purpose == "read" else self.url,
+                    self._connected = await create_async_client(
+                        dsn=self.url,
                         compress=False,
                         autogenerate_session_id=False,
                         connect_timeout=3,
                         send_receive_timeout=60,
                     )
-            return self._clients[purpose]
+            return self._connected
 
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:

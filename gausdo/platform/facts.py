@@ -20,6 +20,10 @@ class Kind(StrEnum):
     STATE = "state"  # a row per record: the one of its highest version
 
 
+TIME = "DateTime64(6, 'UTC')"
+WORD = "LowCardinality(String)"
+"""Types of ClickHouse that most columns have: an instant, one of a few words."""
+
 _TOLD = frozenset(
     {"event_id", "name", "kind", "subject_id", "version", "at", "actor_id", "via", "body"}
 )

@@ -1,6 +1,7 @@
-"""A record's history as its page shows it, built by PostgreSQL."""
+"""A record's history: what is kept where, and how its page shows it, built by PostgreSQL."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +21,24 @@ from gausdo.platform.db import Schema
 
 LONGEST = 500
 """Entries of one answer."""
+
+Changes: TypeAlias = dict[str, tuple[Any, Any]]
+"""Field → before, after."""
+
+
+class InHistory(TypedDict):
+    """What `Tx.publish` takes."""
+
+    changes: Changes
+    personal: Changes
+
+
+def apart(changes: Changes, personal: Collection[str]) -> InHistory:
+    """Changes, with the fields whose values may name a person apart."""
+    return {
+        "changes": {name: both for name, both in changes.items() if name not in personal},
+        "personal": {name: both for name, both in changes.items() if name in personal},
+    }
 
 
 def entries(schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool]) -> Select[Any]:

@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,15 +17,13 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 
 from gausdo.kernel.values import now
+from gausdo.platform.backoff import TRIES, later
 from gausdo.platform.bus.patience import Patience, heed_cancellation
 from gausdo.platform.telemetry import traces
 
 Work: TypeAlias = Callable[..., Awaitable[None]]
 W = TypeVar("W", bound=Work)
 
-TRIES = 8
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(hours=6)
 KEEP_FAILED = 30 * 24
 """Hours a job that failed for good stays in the table."""
 FORGET_EVERY = 1000
@@ -214,12 +211,7 @@ class _Again(BaseRetryStrategy):
             return RetryDecision(retry_at=now())  # its worker stops; another takes it
         if job.attempts + 1 >= TRIES:
             return None
-        return RetryDecision(retry_at=_later(job.attempts))
-
-
-def _later(attempts: int) -> datetime:
-    wait: timedelta = min(FIRST_WAIT * 4**attempts, LONGEST_WAIT)
-    return now() + wait * random.uniform(0.8, 1)  # noqa: S311 - spreads the load
+        return RetryDecision(retry_at=later(job.attempts + 1))
 
 
 class _Manager(JobManager):

@@ -44,7 +44,6 @@ class Module:
     build: Callable[[Parts], Any]
     routes: Callable[[Any], Routes]
     graph: Graph = field(default_factory=Graph)
-    needs: Sequence[type] = ()
     handlers: Subscriptions = field(default_factory=Subscriptions)
     jobs: Jobs | None = None
     facts: Sequence[Dataset] = ()

@@ -9,10 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Context, Fields, parse
+from gausdo.kernel.conditions import Fields, parse
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE, ListQuery
-from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import add_condition, to_sql
 from gausdo.platform.db import Asked
 from gausdo.platform.rights import asked_by
@@ -46,7 +45,7 @@ def conditioned(
     """The same without the words, for a list that `listed` finds them for."""
     narrow: list[ColumnElement[bool]] = []
     if query.filter:
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        context = actor.asking()
         condition = parse(query.filter, fields)
         narrow.append(to_sql(condition, fields, columns, context, "filter"))
     if query.ids:
@@ -76,7 +75,7 @@ def asked_list(
     if query.q:
         words(asked, query.q)
     if query.filter:
-        context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+        context = actor.asking()
         add_condition(asked, parse(query.filter, fields), fields, context, "filter")
     if query.ids:
         asked.add("ids", ids=ids_of(query.ids))

@@ -9,9 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Grant, Reach, Right
-from gausdo.kernel.conditions import Context, Fields, predicate
+from gausdo.kernel.conditions import Fields, predicate
 from gausdo.kernel.errors import Forbidden
-from gausdo.kernel.values import now
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Asked
 from gausdo.platform.search import among
@@ -29,7 +28,7 @@ def within(
 
     `fields` and `columns` are needed where a grant has a condition.
     """
-    context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+    context = actor.asking()
     clauses: list[ColumnElement[bool]] = []
     for grant in actor.granted(right):
         reach = _reach(actor, grant, owner, team)
@@ -144,7 +143,7 @@ def reaches(
     fields: Fields | None = None,
 ) -> bool:
     """The same answer as `within`, for one record in memory."""
-    context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+    context = actor.asking()
     for grant in actor.granted(right):
         teams = actor.teams_within(grant.reach)
         if not (

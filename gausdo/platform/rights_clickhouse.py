@@ -3,9 +3,8 @@
 from typing import Any
 
 from gausdo.kernel.actor import Actor, Grant, Reach, Right
-from gausdo.kernel.conditions import Context, Fields
+from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import Invalid
-from gausdo.kernel.values import now
 from gausdo.platform.conditions_clickhouse import to_clickhouse
 from gausdo.platform.facts import Dataset
 
@@ -29,7 +28,7 @@ def reach(
             fields = Fields(
                 dataset.fields.record, *(f for f in dataset.fields if f.name in columns)
             )
-            context = Context(now=now(), time_zone=actor.time_zone, actor_id=actor.id)
+            context = actor.asking()
             try:
                 narrowed, more = to_clickhouse(
                     grant.condition, fields, columns, context, f"{name}c"

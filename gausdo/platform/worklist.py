@@ -5,7 +5,6 @@ point leaves the lease to run out; then the work is done again, so it carries it
 idempotency key to whoever receives it.
 """
 
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -15,13 +14,11 @@ from sqlalchemy import ColumnElement, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
+from gausdo.platform.backoff import TRIES, later
 from gausdo.platform.db.schema import TIME, Schema
 from gausdo.platform.db.tx import Tx
 from gausdo.platform.telemetry import traces
 
-TRIES = 8
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(hours=6)
 WAITING, FAILED = "waiting", "failed"
 
 
@@ -50,8 +47,7 @@ class Pending:
         if final or self.attempts >= TRIES:
             self.state = FAILED
         else:
-            wait = min(FIRST_WAIT * 4 ** (self.attempts - 1), LONGEST_WAIT)
-            self.due_at = now() + wait * random.uniform(0.8, 1)  # noqa: S311 - spreads the load
+            self.due_at = later(self.attempts)
 
     def retry(self) -> None:
         """Run again, at once and with all its tries."""

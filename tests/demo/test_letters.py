@@ -10,7 +10,7 @@ from gausdo.modules.communications.rendering import render
 
 
 @pytest.mark.parametrize("template", [LETTER, ENGLISH_LETTER])
-async def test_letters_read_well_with_and_without_values(template: TemplateDraft) -> None:
+def test_letters_read_well_with_and_without_values(template: TemplateDraft) -> None:
     full = {
         "deal": {
             "title": "Поставка: погрузчики",

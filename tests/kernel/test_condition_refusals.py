@@ -211,10 +211,8 @@ def test_a_predicate_refuses_at_once() -> None:
         predicate(Leaf(field="nosuch", op=Op.IS_EMPTY), DEAL)
 
 
-def test_fields_are_added_but_never_replaced() -> None:
-    wider = DEAL.plus(Field(name="custom.colour", type=FieldType.CHOICE))
-    check(Leaf(field="custom.colour", op=Op.EQ, value="red"), wider)
+def test_a_field_has_a_name_of_its_own() -> None:
     with pytest.raises(ValueError, match="same name"):
-        DEAL.plus(Field(name="title", type=FieldType.NUMBER))
+        Fields("deal", *DEAL, Field(name="title", type=FieldType.NUMBER))
     with pytest.raises(ValidationError):
         Field(name='title"', type=FieldType.TEXT)

@@ -237,5 +237,5 @@ async def test_a_store_that_comes_later_is_found(analytics: Analytics) -> None:
     async with Analytics("http://gausdo:x@127.0.0.1:9/gausdo", [SHIPS]) as late:
         with pytest.raises(Unavailable):
             await late.ask("select 1 as one", {})
-        late._reading_url = analytics.url
+        late.url = analytics.url
         assert await late.ask("select 1 as one", {}) == [{"one": 1}]

@@ -21,7 +21,6 @@ from gausdo.platform.embedded.process import (
     tail,
     turn_over,
 )
-from gausdo.supervisor import answers_tcp
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -33,6 +32,14 @@ def until(told: Callable[[], object], seconds: float = 10) -> None:
     while not told():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
+
+
+def is_answered(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def python(text: str, **how) -> Command:
@@ -102,7 +109,7 @@ def test_web_workers_end_with_a_killed_master(tmp_path) -> None:
     command = f"{sys.executable} -m granian --interface asginl --workers 2 --port {port}".split()
     how = {"cwd": HERE, "env": {"PYTHONPATH": str(ROOT)}}
     master = Child(Command((*command, "installation:app"), **how), tmp_path / "log")
-    master.wait_ready(answers_tcp(port))
+    master.wait_ready(lambda: is_answered(port))
     os.kill(master.pid, signal.SIGKILL)  # the master alone; nobody clears up its group
     until(lambda: is_free(port))
     master.stop()

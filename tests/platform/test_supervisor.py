@@ -20,7 +20,7 @@ import redis
 from gausdo.platform.embedded.home import MARK, HomeError, claimed, holder
 from gausdo.platform.embedded.places import can_reach
 from gausdo.platform.embedded.process import Account, Child, Command, StartError, is_free
-from gausdo.supervisor import Part, Supervisor, answers_tcp, parts_of
+from gausdo.supervisor import Part, Supervisor, parts_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -268,13 +268,13 @@ def test_an_early_part_whose_turn_never_comes_does_not_begin(folder, monkeypatch
 
 
 def test_a_part_that_is_never_ready_is_given_up(folder) -> None:
-    parts = [Part("mute", script("import time; time.sleep(60)"), ready=answers_tcp(1), patience=1)]
+    parts = [Part("mute", script("import time; time.sleep(60)"), ready=lambda: False, patience=1)]
     with claimed(folder) as home, pytest.raises(StartError, match="mute was not ready in 1 s"):
         Supervisor(home, parts, lambda _: None).run()
 
 
 def test_a_missing_program_is_told(folder) -> None:
-    parts = [Part("web", lambda: Command(("/nowhere/web",)), ready=answers_tcp(1))]
+    parts = [Part("web", lambda: Command(("/nowhere/web",)), ready=lambda: False)]
     with claimed(folder) as home, pytest.raises(StartError, match="cannot run /nowhere/web"):
         Supervisor(home, parts, lambda _: None).run()
 

@@ -17,8 +17,9 @@ import pytest_asyncio
 from sqlalchemy import delete, func, select, update
 
 from gausdo.kernel.values import new_id, now
+from gausdo.platform.backoff import TRIES
 from gausdo.platform.drain import Hopeless, NotNow, Work, drain
-from gausdo.platform.worklist import FAILED, TRIES, WAITING, lease, next_due
+from gausdo.platform.worklist import FAILED, WAITING, lease, next_due
 from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

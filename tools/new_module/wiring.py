@@ -12,6 +12,5 @@ module = Module(
     contract=Gizmos,
     build=lambda parts: GizmosService(parts.db, parts.get(Identity)),
     routes=routes,
-    needs=(Identity,),
     handlers=on,
 )

@@ -1,23 +1,20 @@
 """What activities tells the analytical store: tasks as they change, and notes."""
 
 from gausdo.modules.activities.contract import NoteAdded, TaskAdded, TaskChanged
-from gausdo.platform.facts import Column, Dataset, Kind
-
-_TIME = "DateTime64(6, 'UTC')"
-_WORD = "LowCardinality(String)"
+from gausdo.platform.facts import TIME, WORD, Column, Dataset, Kind
 
 _EVENT = (
     Column("event_id", "UUID", "event_id"),
-    Column("name", _WORD, "name"),
-    Column("at", _TIME, "at"),
+    Column("name", WORD, "name"),
+    Column("at", TIME, "at"),
     Column("actor_id", "Nullable(UUID)", "actor_id"),
-    Column("via", _WORD, "via"),
+    Column("via", WORD, "via"),
 )
 _ABOUT = (
     Column("team_id", "Nullable(UUID)", "body.team_id"),
-    Column("about_kind", _WORD, "body.about_kind"),
+    Column("about_kind", WORD, "body.about_kind"),
     Column("about_id", "Nullable(UUID)", "body.about_id"),
-    Column("created_at", _TIME, "body.created_at"),
+    Column("created_at", TIME, "body.created_at"),
 )
 
 TASK_FACTS = Dataset(
@@ -27,11 +24,11 @@ TASK_FACTS = Dataset(
         *_EVENT,
         Column("task_id", "UUID", "subject_id"),
         Column("version", "UInt64", "version"),
-        Column("state", _WORD, "body.state"),
+        Column("state", WORD, "body.state"),
         Column("owner_id", "UUID", "body.owner_id"),
         *_ABOUT,
-        Column("due_at", f"Nullable({_TIME})", "body.due_at"),
-        Column("done_at", f"Nullable({_TIME})", "body.done_at"),
+        Column("due_at", f"Nullable({TIME})", "body.due_at"),
+        Column("done_at", f"Nullable({TIME})", "body.done_at"),
         Column("from_owner_id", "Nullable(UUID)", "body.previous_owner_id"),
     ),
     events=(TaskAdded, TaskChanged),

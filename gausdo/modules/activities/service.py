@@ -28,6 +28,7 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database
+from gausdo.platform.history import apart
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 
@@ -88,11 +89,7 @@ class ActivitiesService:
                     demand_reach(actor, access.ASSIGN, row)
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
                 if changes := row.change(told, team_id):
-                    tx.publish(
-                        row.changed(changes, *before),
-                        changes={f: both for f, both in changes.items() if f not in PERSONAL},
-                        personal={f: both for f, both in changes.items() if f in PERSONAL},
-                    )
+                    tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
                 tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
             return tx.answer(Task)
 

@@ -19,7 +19,6 @@ module = Module(
     ),
     routes=routes,
     graph=graph,
-    needs=(Customers, Sales, Identity),
     handlers=on,
     facts=datasets,
 )

@@ -23,12 +23,13 @@ from gausdo.modules.automation.contract import (
 )
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
+from gausdo.platform.history import Changes
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("automation")
 ACT = "automation.act"
 """The job that carries effects out."""
-Changes = dict[str, tuple[Any, Any]]
+
 
 _CONDITION = TypeAdapter[Condition | None](Condition | None)
 _STEPS = TypeAdapter[list[Step]](list[Step])

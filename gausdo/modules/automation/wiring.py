@@ -33,7 +33,6 @@ module = Module(
     contract=Automation,
     build=build,
     routes=routes,
-    needs=(Sales, Customers, Activities, Communications, Integrations, Identity),
     handlers=on,
     jobs=jobs,
 )

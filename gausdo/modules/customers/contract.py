@@ -1,6 +1,6 @@
 """Customers: companies and people we know, and how to reach them."""
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -262,6 +262,3 @@ class Customers(Protocol):
     async def companies_by_name(self, actor: Actor, names: list[str]) -> dict[str, UUID]:
         """Companies the actor may see, by exact name, letter case aside."""
         ...
-
-
-RecordKind = Literal["company", "person", "deal"]

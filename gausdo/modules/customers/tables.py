@@ -1,7 +1,7 @@
 """What customers stores. Nobody outside this module reads these tables."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import Computed, FromClause, Index, SmallInteger, Text, text
@@ -20,27 +20,16 @@ from gausdo.modules.customers.contract import (
 from gausdo.modules.customers.search import words
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import Owned
+from gausdo.platform.history import Changes, InHistory, apart
 
 schema = Schema("customers")
-Changes = dict[str, tuple[Any, Any]]
 
 PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "about"})
 """Fields whose values may name a person: they stay out of events."""
 
 
-class InHistory(TypedDict):
-    """What `tx.publish` takes."""
-
-    changes: Changes
-    personal: Changes
-
-
 def in_history(changes: Changes) -> InHistory:
-    """Changes, with the values that may name a person apart."""
-    return {
-        "changes": {name: both for name, both in changes.items() if name not in PERSONAL},
-        "personal": {name: both for name, both in changes.items() if name in PERSONAL},
-    }
+    return apart(changes, PERSONAL)
 
 
 LAST = "chr(1114111)"

@@ -15,5 +15,4 @@ module = Module(
     routes=routes,
     graph=graph,
     handlers=on,
-    needs=(Identity,),
 )

@@ -20,6 +20,5 @@ module = Module(
         parts.settings.base_currency,
     ),
     routes=routes,
-    needs=(Customers, Sales),
     jobs=jobs,
 )

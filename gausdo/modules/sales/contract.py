@@ -1,7 +1,6 @@
 """Sales: pipelines with their own stages, and the deals that pass them."""
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
@@ -306,7 +305,3 @@ class Sales(Protocol):
     ) -> list[ImportedDeal]:
         """A batch (≤ 1000) in one transaction; a refused row does not refuse the others."""
         ...
-
-
-FORECAST_SCALE = Decimal(100)
-"""Probabilities are per cent: weighted = amount × probability / 100."""

@@ -27,6 +27,7 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.history import apart
 from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -110,11 +111,7 @@ class SalesService:
                 changes = row.change(change, team_id)
                 if changes:
                     await tx.remember_known(known)
-                    tx.publish(
-                        row.changed(changes, *before),
-                        changes={f: both for f, both in changes.items() if f not in PERSONAL},
-                        personal={f: both for f, both in changes.items() if f in PERSONAL},
-                    )
+                    tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
 

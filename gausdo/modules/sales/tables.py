@@ -32,10 +32,10 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
+from gausdo.platform.history import Changes
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
-Changes = dict[str, tuple[Any, Any]]
 
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""

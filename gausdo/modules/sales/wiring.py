@@ -16,7 +16,6 @@ module = Module(
     build=lambda parts: SalesService(parts.db, parts.get(Customers), parts.get(Identity)),
     routes=routes,
     graph=graph,
-    needs=(Customers, Identity),
     handlers=on,
     facts=datasets,
 )

@@ -34,7 +34,6 @@ class Authority(StrEnum):
 
     SESSION = "session"  # the session cookie or a bearer token
     PUBLIC = "public"
-    SERVICE = "service"  # a service token of another Gausdo process
 
 
 def actor_of(scope: Scope) -> Actor:
