@@ -21,6 +21,8 @@ await activate(isLocale(lang) ? lang : 'en')
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
+// the shape of the page stays until there is a page: who is signed in is asked first
+await router.load()
 createRoot(root).render(
   <StrictMode>
     <Providers>

@@ -1,10 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
+import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
 import { fieldText, useProblemText } from '@/shared/i18n/problems'
-import { stageOf, useColleagues, usePipelines } from '@/shared/reference'
+import {
+  isNamedField,
+  nameQuery,
+  stageOf,
+  useColleagues,
+  usePipelines,
+  type NamedField,
+} from '@/shared/reference'
 
 /** Fields a person does not care to see beside others that say the same. */
 const ECHOES = new Set([
@@ -23,11 +31,25 @@ const isMoney = (value: object): value is Money => 'amount' in value && 'currenc
 
 export type ToldChange = { field: string; name: string; before: string; after: string }
 
+type NameOf = (id: string) => string | undefined
+const UNNAMED: NameOf = () => undefined
+
+/** The names of the companies and people that `changes` lead from and to, as far as one may see them. */
+export function useNamesIn(changes: readonly Record<string, unknown>[]): NameOf {
+  const asked = new Map<string, NamedField>()
+  for (const [field, value] of changes.flatMap(Object.entries)) {
+    if (!isNamedField(field)) continue
+    for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
+  }
+  const ids = [...asked.keys()]
+  const found = useQueries({ queries: [...asked].map(([id, field]) => nameQuery(field, id)) })
+  return (id) => found[ids.indexOf(id)]?.data
+}
+
 /** The words for changes as the API tells them: field → [before, after]. */
-export function useToldChanges(): (
-  changes: Record<string, unknown>,
-  kind?: string,
-) => ToldChange[] {
+export function useToldChanges(
+  nameOf = UNNAMED,
+): (changes: Record<string, unknown>, kind?: string) => ToldChange[] {
   const { t, i18n } = useLingui()
   const format = useFormat()
   const colleagues = useColleagues()
@@ -49,7 +71,7 @@ export function useToldChanges(): (
           return colleagues.find((user) => user.id === text)?.name ?? t`another person`
         }
         if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`
-        if (field === 'company_id' || field === 'contact_id') return t`another record`
+        if (isNamedField(field)) return nameOf(text) ?? t`another record`
         if (DAY.test(text)) return format.date(text)
         return MOMENT.test(text) ? format.moment(text) : text
       }
@@ -66,7 +88,7 @@ export function useToldChanges(): (
           }
         })
     },
-    [t, i18n, format, colleagues, pipelines],
+    [t, i18n, format, colleagues, pipelines, nameOf],
   )
 }
 

@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { company, person } from '@/shared/api/generated/customers'
 import { me, users } from '@/shared/api/generated/identity'
 import type { Me, Pipeline, Stage, User } from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
@@ -25,6 +26,18 @@ export const pipelinesQuery = () =>
 
 /** The person who is signed in; pages are shown to nobody else. */
 export const useMe = (): Me => useSuspenseQuery(meQuery()).data
+
+const NAME_OF = { company_id: company, contact_id: person }
+export type NamedField = keyof typeof NAME_OF
+export const isNamedField = (field: string): field is NamedField => field in NAME_OF
+
+/** What the record is called whose id stands in `field`. */
+export const nameQuery = (field: NamedField, id: string) =>
+  queryOptions({
+    queryKey: ['name', field, id],
+    queryFn: async ({ signal }) => (await NAME_OF[field](id, { signal })).name,
+    staleTime: HOUR / 12,
+  })
 
 export type RightsObject =
   | 'sales.deal'

@@ -14,7 +14,7 @@ export function EmptyState({ icon: Icon, title, text, action }: Props) {
       </ThemeIcon>
       <Text fw={600}>{title}</Text>
       {text && (
-        <Text size="sm" c="dimmed" maw={380}>
+        <Text size="sm" c="dimmed" maw={380} style={{ textWrap: 'balance' }}>
           {text}
         </Text>
       )}

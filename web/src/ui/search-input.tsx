@@ -25,7 +25,7 @@ export function SearchInput({ label, value, onSearch }: Props) {
   return (
     <TextInput
       ref={input}
-      w={{ base: '100%', xs: 240 }}
+      className="g-search"
       type="search"
       placeholder={label}
       aria-label={label}

@@ -5,7 +5,7 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQuery, type UseQueryOptions } from '@tanstack/react-query'
 import type { HistoryEntry } from '@/shared/api/generated/model'
-import { useToldChanges } from '@/shared/changes'
+import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { Failure } from '@/ui/failure'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
@@ -35,8 +35,8 @@ type Query = Pick<
 /** What happened to a record, newest first: who, when, from what to what. */
 export function RecordHistory({ query }: { query: object }) {
   const { t, i18n } = useLingui()
-  const told = useToldChanges()
   const { data, error, refetch } = useQuery(query as Query)
+  const told = useToldChanges(useNamesIn((data ?? []).map((entry) => entry.changes)))
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <ListSkeleton rows={3} />
   if (data.length === 0) return <Text size="sm" c="dimmed">{t`Nothing has happened yet.`}</Text>

@@ -1,5 +1,5 @@
 import { SegmentedControl, Select, Skeleton } from '@mantine/core'
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ComponentType } from 'react'
 import type { Deal } from '@/shared/api/generated/model'
@@ -56,9 +56,9 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
       title={t`Dashboard`}
       hint={
         data && (
-          <>
-            {t`as of`} <RelativeTime at={data.fresh_at} />
-          </>
+          <Trans>
+            as of <RelativeTime at={data.fresh_at} />
+          </Trans>
         )
       }
       filters={

@@ -94,10 +94,9 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
         <Group gap={8}>
           <State deal={deal} />
           <Locked owner={deal.owner.name} shown={!mayEdit} />
-          {pipeline?.name}
-          <span aria-hidden>·</span>
           <span>
-            {t`in this stage since`} <RelativeTime at={deal.stage_since} />
+            {pipeline?.name} <span aria-hidden>·</span> {t`in this stage since`}{' '}
+            <RelativeTime at={deal.stage_since} />
           </span>
         </Group>
       }

@@ -104,13 +104,13 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'company',
         header: t`Company`,
-        width: 'minmax(150px,1.3fr)',
+        width: 'minmax(150px,1.5fr)',
         cell: (deal) => deal.company?.name ?? '—',
       },
       {
         id: 'stage',
         header: t`Stage`,
-        width: 'minmax(130px,1fr)',
+        width: 'minmax(150px,1.1fr)',
         narrow: 'minmax(0,1fr)',
         cell: (deal) => {
           const stage = stageOf(pipelines, deal.stage_id)
@@ -129,7 +129,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'expected',
         header: t`Expected on`,
-        width: '124px',
+        width: '112px',
         numeric: true,
         sort: 'expected_on',
         cell: (deal) => (deal.expected_on ? format.date(deal.expected_on) : '—'),
@@ -137,7 +137,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'next',
         header: t`Next step`,
-        width: '132px',
+        width: '116px',
         cell: (deal) => <NextStep deal={deal} />,
       },
       {
@@ -149,7 +149,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'created',
         header: t`Created`,
-        width: '124px',
+        width: '112px',
         numeric: true,
         sort: 'created_at',
         cell: (deal) => format.date(deal.created_at),

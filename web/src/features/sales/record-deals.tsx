@@ -54,7 +54,7 @@ export function RecordDeals({ company, contactId }: Props) {
       ) : deals.length === 0 ? (
         <Text size="sm" c="dimmed">{t`No deals yet.`}</Text>
       ) : (
-        <DealRows deals={deals} />
+        <DealRows deals={deals} withCompany={!company} />
       )}
       {source.hasNextPage && (
         <Button
@@ -70,8 +70,10 @@ export function RecordDeals({ company, contactId }: Props) {
   )
 }
 
+type RowsProps = { deals: readonly Deal[]; withCompany?: boolean }
+
 /** Deals one under another: title, stage, sum. */
-export function DealRows({ deals }: { deals: readonly Deal[] }) {
+export function DealRows({ deals, withCompany = true }: RowsProps) {
   const format = useFormat()
   const pipelines = usePipelines()
   return (
@@ -85,7 +87,7 @@ export function DealRows({ deals }: { deals: readonly Deal[] }) {
             </Link>
             <span className="g-num">{deal.worth ? format.money(deal.worth) : '—'}</span>
             <Text size="xs" c="dimmed" truncate>
-              {[deal.company?.name, deal.owner.name].filter(Boolean).join(' · ')}
+              {[withCompany && deal.company?.name, deal.owner.name].filter(Boolean).join(' · ')}
             </Text>
             {stage && <Tag tone={stage.tone as Tone}>{stage.name}</Tag>}
           </li>

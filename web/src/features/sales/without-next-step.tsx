@@ -42,8 +42,8 @@ export function WithoutNextStep() {
       ) : deals.length === 0 ? (
         <EmptyState
           icon={IconCheck}
-          title={t`Every deal has a next step`}
-          text={t`An open deal without a task appears here.`}
+          title={t`Each of your deals has a next step`}
+          text={t`An open deal of yours without a task appears here.`}
         />
       ) : (
         <ul className="dl-rows">
