@@ -18,6 +18,7 @@ from gausdo.modules.sales.tables import DealRow, StageRow
 from gausdo.platform.analytics import Analytics
 from tests.bench.api import Api, query
 from tests.bench.changes import DATES, _line, looking, own_deals, with_rule
+from tests.bench.measure import of_each
 from tests.bench.report import Line
 from tests.bench.stack import Stack
 from tests.bench.world import STAGE, World
@@ -41,19 +42,21 @@ async def flooded(stack: Stack, world: World, events: int) -> list[Line]:
             expected = _expected(db, ids)
             began = time.monotonic()
             await _move(gausdo, ids, [UUID(world.fixed(STAGE, n)) for n in (THERE, HERE)])
-            saved, begun = time.monotonic() - began, time.monotonic()
+            saved, begun, cpu = time.monotonic() - began, time.monotonic(), stack.cpu()
             by_rules, by_reports = await asyncio.gather(
                 _until(lambda: _behind(db, "automation", "automation") == 0),
                 _until(lambda: _behind(db, "reports", "analytics") == 0),
             )
             count = 2 * len(ids)
             lost = count - (await _facts(gausdo) - facts) + expected - (_runs(db) - runs)
+            spent = of_each(cpu, stack.cpu(), count)
             done = await _until(lambda: _waiting(db) == 0) - begun
     detail = {"events": count, "saved_in": saved, "runs": expected}
+    both = {**detail, **spent}
     return [
         Line("events/s saved in bulk", count / saved, None, "/s", True, detail),
-        Line("events/s matched by rules", count / (by_rules - begun), 2000, "/s", True, detail),
-        Line("events/s into reports", count / (by_reports - begun), 5000, "/s", True, detail),
+        Line("events/s matched by rules", count / (by_rules - begun), 2000, "/s", True, both),
+        Line("events/s into reports", count / (by_reports - begun), 5000, "/s", True, both),
         Line("effects/s carried out", expected / done, None, "/s", True, detail),
         Line("events lost or doubled", abs(lost), 0.5, "", detail=detail),
     ]
@@ -134,11 +137,11 @@ async def _facts(gausdo: Gausdo) -> int:
 async def rebuilt(stack: Stack) -> Line:
     """Fill the analytical store from the histories, as `gausdo rebuild analytics` does."""
     async with opened(stack.settings) as gausdo:
-        began = time.monotonic()
+        began, cpu = time.monotonic(), stack.cpu()
         rows = await rebuild(gausdo.databases["reports"], gausdo.analytics, gausdo.databases)
         seconds = time.monotonic() - began
     count = sum(rows.values())
-    detail = {"rows": count, "seconds": seconds, **rows}
+    detail = {"rows": count, "seconds": seconds, **rows, **of_each(cpu, stack.cpu(), count)}
     return Line("rebuild of the reports", count / seconds, 50_000, "rows/s", True, detail)
 
 

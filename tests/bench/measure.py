@@ -4,9 +4,8 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from tests.bench.client import Ask, Load, Measured
 from tests.bench.stack import APP, DATABASE
@@ -65,14 +64,25 @@ def measured(
     told = Measured(**json.loads(line))
     if told.failed:
         raise RuntimeError("not answered as it should be:\n" + "\n".join(told.failed[:3]))
-    spent = {name: after[name] - before.get(name, 0) for name in after}
-    return _result(told, spent)
+    return _result(told, of_each(before, after, told.requests))
 
 
-def _result(told: Measured, spent: Mapping[str, float]) -> Result:
-    def each(names: Any) -> float:
-        return 1000 * sum(spent[name] for name in names) / told.requests
+def of_each(
+    before: Mapping[str, float], after: Mapping[str, float], count: int
+) -> dict[str, float]:
+    """Milliseconds of CPU of one of `count`: of our own processes, PostgreSQL, everything else."""
 
+    def each(names: Iterable[str]) -> float:
+        return 1000 * sum(after[name] - before.get(name, 0) for name in names) / count
+
+    return {
+        "app_cpu": each(APP),
+        "db_cpu": each(DATABASE),
+        "other_cpu": each(name for name in after if name not in {*APP, *DATABASE}),
+    }
+
+
+def _result(told: Measured, cpu: Mapping[str, float]) -> Result:
     return Result(
         median=statistics.median(told.took),
         p95=quantile(told.took, 0.95),
@@ -80,7 +90,5 @@ def _result(told: Measured, spent: Mapping[str, float]) -> Result:
         per_second=told.requests / told.seconds,
         requests=told.requests,
         kilobytes=told.bytes / told.requests / 1024,
-        app_cpu=each(name for name in spent if name in APP),
-        db_cpu=each(name for name in spent if name in DATABASE),
-        other_cpu=each(name for name in spent if name not in {*APP, *DATABASE}),
+        **cpu,
     )

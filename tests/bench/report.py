@@ -47,6 +47,8 @@ def of_read(name: str, result: Result, budget: float, beside: Result | None = No
 class Report:
     size: str
     lines: list[Line] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """What could not be measured, and why."""
     began: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     load_before: float = field(default_factory=lambda: os.getloadavg()[0])
 
@@ -62,6 +64,7 @@ class Report:
             "load": [self.load_before, os.getloadavg()[0]],
             "cores": os.cpu_count(),
             "machine": platform.machine(),
+            "failed": self.failed,
             "lines": [{**asdict(line), "met": line.met} for line in self.lines],
         }
         file.write_text(json.dumps(told, indent=1, ensure_ascii=False))
@@ -79,6 +82,8 @@ class Report:
         missed = [line.name for line in self.lines if line.met is False]
         told = ", ".join(missed) if missed else "none"
         console.print(f"Budgets not met: {told}")
+        for name, why in self.failed.items():
+            console.print(f"Not measured: {name}: {why}", markup=False)
 
 
 _SHOWN = ("median", "p95", "p99", "per_second", "kilobytes", "app_cpu", "db_cpu", "other_cpu")

@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.bench import bulk, changes, flood, machine, queries, reference, weight
 from tests.bench.api import Api
 from tests.bench.load import HEAD, Made, data_set
-from tests.bench.measure import Result, Steps, measured
+from tests.bench.measure import Result, Steps, measured, of_each
 from tests.bench.reads import READS, Read
 from tests.bench.report import Line, Report, growth, of_read
 from tests.bench.size import Size
@@ -63,7 +63,10 @@ def bench(plan: Plan, console: Console) -> Report:
         for name, measure in _everything(plan, made, stack).items():
             if plan.wants(name):
                 console.print(f"{name}…", style="dim")
-                report.add(*measure())
+                try:
+                    report.add(*measure())
+                except (RuntimeError, TimeoutError) as error:
+                    report.failed[name] = str(error)
     kept = report.keep(plan.folder)
     report.lines += growth(plan.folder)
     report.show(console)
@@ -101,7 +104,9 @@ def save(bench: Bench) -> list[Line]:
 def beside_import(bench: Bench) -> list[Line]:
     """The import alone; then people save while files are brought in, one after the other."""
     plan, port = bench.plan, bench.stack.settings.port
+    before = bench.stack.cpu()
     rows, seconds = bulk.brought(Api(port, HEAD), plan.rows)
+    cpu = of_each(before, bench.stack.cpu(), rows)
     quiet = bench.load([changes.saves(api, bench.made.world) for api in bench.managers])
     steps = [changes.saves(api, bench.made.world) for api in bench.managers]
     with bulk.importing(port, plan.rows) as files:
@@ -110,7 +115,7 @@ def beside_import(bench: Bench) -> list[Line]:
     pace = sum(count for count, _ in files) / sum(took for _, took in files)
     name = "save a change, during an import"
     return [
-        Line("import of people", rows / seconds, 5000, "rows/s", True, {"rows": rows}),
+        Line("import of people", rows / seconds, 5000, "rows/s", True, {"rows": rows, **cpu}),
         Line(name, busy.p95, 60, "ms p95", detail={**detail, "rows": pace}, reference=quiet.p95),
     ]
 
