@@ -110,7 +110,9 @@ def growth(folder: Path) -> list[Line]:
     return [
         Line(f"{name}: full by tenth", _cpu(full[name]) / _cpu(tenth[name]), GROWTH, "×")
         for name in tenth
-        if name in full and "db_cpu" in tenth[name] and not name.startswith("reference")
+        if "db_cpu" in tenth[name]
+        and "db_cpu" in full.get(name, {})
+        and not name.startswith("reference")
     ]
 
 
