@@ -126,13 +126,14 @@ def serve(
     die_with_parent()
     with telemetry.shared(os.environ.get(telemetry.SHARED)) as folder:
         os.environ[telemetry.SHARED] = str(folder)
-        from gausdo import serve
+        from gausdo import serve, setup
 
         wait_for_turn()
         if migrate:
             bring_up_to_date()
         if demo:
             load_demo()
+        setup.warn_of_connections(settings, workers)
         # The workers are forks of this process, which has loaded everything: they start at once
         # and share its memory. What is frozen the collector leaves alone, so that it stays shared.
         # A fork that is not yet a worker would take a signal for its parent's, and not end.

@@ -4,13 +4,25 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
+import structlog
+
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
 from gausdo.gateway import parked_routes, session_routes
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
+from gausdo.platform import pools
+from gausdo.platform.db import NETWORK
 from gausdo.platform.db import migrate as database
 from gausdo.settings import Settings
+
+MOST_CONNECTIONS = (
+    "current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int"
+)
+
+log = structlog.get_logger()
 
 
 def migrate(settings: Settings) -> Iterator[str]:
@@ -22,6 +34,29 @@ def migrate(settings: Settings) -> Iterator[str]:
         yield f"{module.name}: {database.migrate(dsn, module.schema)}"
     asyncio.run(make_analytics(settings))
     yield "analytics: tables are there"
+
+
+def warn_of_connections(settings: Settings, web_processes: int) -> None:
+    """Write to the log when these web processes and one worker may want more than there are.
+
+    Pools grow as they are needed, so it may go well; where it does not, requests are refused. Of a
+    server that cannot be asked now, whoever needs it tells.
+    """
+    modules = len(settings.modules)
+    dsn = database.dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    try:
+        with psycopg.connect(dsn, **NETWORK) as connection:
+            row = connection.execute(f"select {MOST_CONNECTIONS}".encode()).fetchone()
+    except psycopg.Error:
+        return
+    wanted = pools.of_all(modules, web_processes)
+    if row is not None and wanted > row[0]:
+        log.warning(
+            "connections to PostgreSQL may run out",
+            there_are=row[0],
+            wanted=wanted,
+            what_to_do=f"set max_connections to {wanted + 5}, or run fewer web processes",
+        )
 
 
 async def make_analytics(settings: Settings) -> None:

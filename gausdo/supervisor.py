@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -88,9 +88,12 @@ class Embedded:
     urls: dict[str, str] = field(default_factory=dict)
 
 
-def embedded_parts(home: Home, names: Sequence[str]) -> Embedded:
+def embedded_parts(
+    home: Home, names: Sequence[str], more: Mapping[str, Mapping[str, Any]] | None = None
+) -> Embedded:
     """The servers named (`postgres`, `valkey`, `nats`, `clickhouse`) in `home`.
 
+    `more` has, by such a name, what its server is told beyond its place.
     `urls` has `GAUSDO_POSTGRES_URL` (the superuser's), `GAUSDO_VALKEY_URL` and so on, secrets
     included: for the environment of the processes that use them.
     """
@@ -101,6 +104,7 @@ def embedded_parts(home: Home, names: Sequence[str]) -> Embedded:
                 home.folder / kind.name,
                 home.port(kind.name, preferred),
                 secret=home.secret_file(kind.name),
+                **(more or {}).get(kind.name, {}),
             )
             embedded.parts.append(_part(server))
             embedded.urls[f"GAUSDO_{kind.name.upper()}_URL"] = server.url

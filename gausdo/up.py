@@ -15,10 +15,14 @@ from gausdo.platform.embedded.home import Home
 from gausdo.platform.embedded.process import Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
+from gausdo.platform.pools import of_all
 from gausdo.platform.telemetry import SHARED
+from gausdo.settings import MODULES
 from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
 
 SERVERS = ("postgres", "valkey", "nats", "clickhouse")
+CONNECTIONS = 200
+"""That PostgreSQL takes at least."""
 PORT, METRICS, SMTP, SINK = 8000, 9464, 2525, 8025
 ENVIRONMENT = "environment.json"
 
@@ -35,7 +39,9 @@ def planned(home: Home, workers: int, *, demo: bool, web: Path | None, host: str
     """What to run in `home`. URLs of servers that the environment tells are used as they are."""
     told = dict(os.environ)
     embedded = embedded_parts(
-        home, [name for name in SERVERS if f"GAUSDO_{name.upper()}_URL" not in told]
+        home,
+        [name for name in SERVERS if f"GAUSDO_{name.upper()}_URL" not in told],
+        {"postgres": {"max_connections": max(CONNECTIONS, of_all(len(MODULES), workers))}},
     )
     port = int(told.get("GAUSDO_PORT") or home.port("web", PORT))
     url = told.get("GAUSDO_BASE_URL") or f"http://localhost:{port}"

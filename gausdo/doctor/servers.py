@@ -18,18 +18,17 @@ from gausdo.app import MODULES, analytics_of
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import PATIENCE, first_line, hangs, unreachable
 from gausdo.kernel.values import now
-from gausdo.platform.db.database import POOL
+from gausdo.platform import pools
 from gausdo.platform.db.migrate import script_of
 from gausdo.settings import Settings
+from gausdo.setup import MOST_CONNECTIONS
 
 SKEW = 2.0
 """Seconds that two clocks may differ by."""
-_STANDING = """
-    select current_setting('server_version'), clock_timestamp(),
-        current_setting('max_connections')::int
-            - current_setting('superuser_reserved_connections')::int,
+_STANDING = f"""
+    select current_setting('server_version'), clock_timestamp(), {MOST_CONNECTIONS},
         (select count(*) from pg_stat_activity where backend_type = 'client backend')
-"""
+"""  # noqa: S608 - of names alone
 
 
 async def postgresql(settings: Settings) -> list[Finding]:
@@ -129,8 +128,7 @@ def _schema(missing: Sequence[str], behind: Sequence[str], ahead: Sequence[str])
 def _connections(settings: Settings, most: int, used: int) -> Finding:
     """A web process and a worker, at least, must find room at once."""
     modules = len(settings.modules)
-    web = modules * POOL
-    worker = modules * (POOL + 1) + 6  # a sequencer each; loaders, jobs
+    web, worker = pools.of_web(modules), pools.of_worker(modules)
     told = f"{used} of {most} in use"
     if web + worker > most:
         return wrong(

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from gausdo.doctor import Finding, examine, servers
 from gausdo.kernel.values import now
+from gausdo.platform import pools
 from gausdo.platform.db.migrate import dsn_of
 from gausdo.platform.embedded.nats import EmbeddedNats
 from gausdo.platform.embedded.process import free_port
@@ -137,7 +138,7 @@ async def test_connections_that_run_out_are_told(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await about("connections", settings)).well
-    monkeypatch.setattr(servers, "POOL", 200)  # the server of all tests is not made smaller
+    monkeypatch.setattr(pools, "POOL", 200)  # the server of all tests is not made smaller
     told = await about("connections", settings)
     assert "may want" in told.told
     assert "max_connections" in (told.advice or "")

@@ -31,10 +31,9 @@ from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.statements import statement, watch_statements
 from gausdo.platform.db.tx import Tx
 from gausdo.platform.deadline import left
+from gausdo.platform.pools import POOL
 from gausdo.platform.telemetry import traces
 
-POOL = 3
-"""Connections per module and process; none while idle."""
 WAIT = 5.0
 """Seconds a request waits for a connection before it is refused."""
 QUEUE = 50
