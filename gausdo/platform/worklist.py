@@ -65,12 +65,13 @@ async def lease(
 
     By the clock of the database: those of two machines may differ by more than a lease.
     """
+    moment = select(func.clock_timestamp()).scalar_subquery()
     found = await tx.session.execute(
-        select(kind, func.now())
+        select(kind, moment)
         .where(
             kind.state == WAITING,
-            kind.due_at <= func.now(),
-            or_(kind.leased_until.is_(None), kind.leased_until <= func.now()),
+            kind.due_at <= moment,
+            or_(kind.leased_until.is_(None), kind.leased_until <= moment),
             *narrow,
         )
         .order_by(kind.due_at)
