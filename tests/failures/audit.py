@@ -27,6 +27,13 @@ select coalesce(sum(waiting), 0) from (
     union all select count(*) from {module}.parked
 ) x
 """
+_SESSIONS = """
+select pid, application_name, state, now() - state_change, wait_event, pg_blocking_pids(pid),
+    (select count(*) from pg_locks l where l.pid = a.pid and locktype = 'advisory'), left(query, 90)
+from pg_stat_activity a where backend_type = 'client backend' and (
+    state <> 'idle' or application_name like '%sequencer'
+)
+"""
 _BEHIND = """
 select c.consumer, c.source, c.pos from {module}.cursor c
 """
@@ -62,7 +69,7 @@ class Books:
             except psycopg.OperationalError as error:
                 left = [str(error)]
             quiet = 0 if left else quiet + 1
-            assert time.monotonic() < deadline, f"does not settle: {left}"
+            assert time.monotonic() < deadline, f"does not settle: {left}\n{self._clues()}"
             if left and hurry:
                 self._pass_time()
             await asyncio.sleep(0.3)
@@ -84,6 +91,11 @@ class Books:
             for table in WORKLISTS
         }
         return left + [f"{count} of {table} wait" for table, count in waiting.items() if count]
+
+    def _clues(self) -> str:
+        """Who is busy in PostgreSQL or holds a lock of a leader, and what the worker said last."""
+        rows = self.rows(_SESSIONS)
+        return "\n".join([*map(str, rows), self._trial.logs("worker")[-5000:]])
 
     def _pass_time(self) -> None:
         """A minute and a half for leases, waits and workers that are dead."""
