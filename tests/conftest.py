@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psycopg
@@ -239,6 +240,13 @@ async def settled(gausdo: Gausdo, nats: Client, working: None) -> Callable[[], A
             await asyncio.sleep(0.03)
 
     return wait
+
+
+def superuser(gausdo: Gausdo) -> psycopg.Connection[Any]:
+    """To its database, past the roles of the modules."""
+    settings = gausdo.settings
+    url = settings.postgres_url.get_secret_value().rpartition("/")[0]
+    return psycopg.connect(f"{url}/{settings.database}", autocommit=True)
 
 
 async def _quiet(gausdo: Gausdo, nats: Client) -> bool:

@@ -5,22 +5,31 @@ from typing import Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Integer,
     Select,
+    String,
     Uuid,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
-from gausdo.platform.db import Schema
+from gausdo.kernel.history import HistoryQuery
+from gausdo.kernel.pages import not_a_place
+from gausdo.platform.db import Asked, Schema
+from gausdo.platform.found import as_it_is
+from gausdo.platform.keyset import roomy
 
-LONGEST = 500
-"""Entries of one answer."""
+DIGITS = 18
+"""Of a version: as many as a `bigint` surely takes."""
 
 Changes: TypeAlias = dict[str, tuple[Any, Any]]
 """Field → before, after."""
@@ -41,41 +50,60 @@ def apart(changes: Changes, personal: Collection[str]) -> InHistory:
     }
 
 
-def entries(schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool]) -> Select[Any]:
+def entries(
+    schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool], query: HistoryQuery
+) -> Select[Any]:
     """`list[HistoryEntry]`, newest first; no row unless `visible`.
 
-    Values that name a person are told from `personal`, as long as they are kept there.
+    A record's versions are told one by one, so the index of them is the order of its page, and a
+    version the place to go on from. Values that name a person are told from `personal`, as long as
+    they are kept there. Raises Invalid for a place that is none.
     """
     entry, personal, known = schema.history.c, schema.personal.c, schema.known.c
-    actor = (
-        select(known.label)
-        .where(known.kind == "user", known.id == entry.actor_id)
-        .scalar_subquery()
-    )
-    rows = (
-        select(
-            func.json_build_object(
-                text("'id'"), entry.event_id,
-                text("'name'"), entry.name,
-                text("'at'"), entry.at,
-                text("'version'"), entry.version,
-                text("'actor_id'"), entry.actor_id,
-                text("'actor_name'"), actor,
-                text("'via'"), entry.via,
-                text("'changes'"),
-                entry.changes.op("||")(func.coalesce(personal.changes, text("'{}'::jsonb"))),
-            ).label("item"),
-            entry.version,
-        )
-        .select_from(
-            schema.history.outerjoin(schema.personal, personal.event_id == entry.event_id)
-        )
-        .where(entry.subject_id == bindparam("id", id, Uuid), entry.kind == kind)
+    beyond: ColumnElement[bool] = true()
+    if query.after is not None:
+        beyond = entry.version < bindparam("after", _version(query.after), BigInteger)
+    read = (
+        select(schema.history)
+        .where(entry.subject_id == bindparam("id", id, Uuid), entry.kind == kind, beyond)
         .order_by(entry.version.desc())
-        .limit(LONGEST)
-        .subquery("entries")
-    )  # fmt: skip
-    newest_first = aggregate_order_by(rows.c.item, rows.c.version.desc())
+        .limit(as_it_is(roomy(query.limit) + 1))
+        .subquery("read")
+    )
+    one = read.c
+    actor = select(known.label).where(known.kind == "user", known.id == one.actor_id)
+    private = select(personal.changes).where(personal.event_id == one.event_id)
+    newest = one.version.desc()
+    goes_on = func.lead(one.version).over(order_by=newest).is_not(None)
+    item = func.json_build_object(
+        text("'id'"), one.event_id,
+        text("'name'"), one.name,
+        text("'at'"), one.at,
+        text("'version'"), one.version,
+        text("'actor_id'"), one.actor_id,
+        text("'actor_name'"), actor.scalar_subquery(),
+        text("'via'"), one.via,
+        text("'changes'"),
+        one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb"))),
+        text("'next'"), case((goes_on, cast(one.version, String))),
+    ).label("item")  # fmt: skip
+    place = func.row_number().over(order_by=newest).label("place")
+    rows = select(item, place).subquery("entries")
+    shown = rows.c.place <= bindparam("limit", query.limit, Integer)
     empty = cast(literal_column("'[]'"), JSON)
-    told = select(func.coalesce(func.json_agg(newest_first), empty))
+    newest_first = func.json_agg(aggregate_order_by(rows.c.item, rows.c.place)).filter(shown)
+    told = select(func.coalesce(newest_first, empty))
     return select(told.scalar_subquery()).where(visible)
+
+
+def add_entries(asked: Asked, id: UUID, query: HistoryQuery) -> None:
+    """What `entries` makes of the query, for a read that is told apart; raises as it does."""
+    asked.add(roomy(query.limit), query.after is not None, id=id, limit=query.limit)
+    if query.after is not None:
+        asked.add(after=_version(query.after))
+
+
+def _version(after: str) -> int:
+    if not after.isdecimal() or len(after) > DIGITS:
+        raise not_a_place()
+    return int(after)

@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.history import ENTRIES
 from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place_of
 from gausdo.platform.db import Asked
 from gausdo.platform.found import Words, as_it_is, first_found, in_order
@@ -114,7 +115,7 @@ def roomy(limit: int) -> int:
     """So many rows are read for a page of `limit`: few sizes make few statements, and with the
     number in its text PostgreSQL knows what to plan for.
     """
-    return next(size for size in (5, 10, 20, 50, 100, MAX_PAGE) if size >= limit)
+    return next(size for size in (5, 10, 20, 50, 100, MAX_PAGE, ENTRIES) if size >= limit)
 
 
 def _joined(

@@ -100,7 +100,7 @@ def _record(id: str) -> list[str]:
     about = {"about_kind": "deal", "about_id": id}
     return [
         query(f"/deals/{id}"),
-        query(f"/deals/{id}/history"),
+        query(f"/deals/{id}/history", limit="50"),
         query("/tasks", limit="50", **about),
         query("/notes", limit="50", **about),
     ]

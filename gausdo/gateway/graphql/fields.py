@@ -93,14 +93,14 @@ def _of_method(
     for name in asked:
         needed = parameters[name].default is inspect.Parameter.empty
         hint = types.asked(plain[name])
-        arguments[name] = Argument(hint) if needed else Argument(hint, strawberry.UNSET)
+        arguments[name] = Argument(hint) if needed else Argument(_maybe(hint), strawberry.UNSET)
     adapters = {name: _KEY if name == "key" else TypeAdapter(hint) for name, hint in asked.items()}
 
     async def resolve(_: Any, info: Info[Asked], **given: Any) -> Any:
         told = {
             name: _checked(name, adapters[name], value)
             for name, value in given.items()
-            if value is not strawberry.UNSET
+            if value is not strawberry.UNSET and value is not None
         }
         answered = await info.context.answering(method)(info.context.actor, **told)
         if then is not None:

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 
@@ -243,11 +244,15 @@ class Customers(Protocol):
         self, actor: Actor, id: UUID, change: PersonChange, key: str | None = None
     ) -> Person: ...
 
-    async def company_history(self, actor: Actor, id: UUID) -> Json:
-        """`list[HistoryEntry]`, newest first."""
+    async def company_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        """`list[HistoryEntry]`, newest first; `after` is the `next` of the last one read."""
         ...
 
-    async def person_history(self, actor: Actor, id: UUID) -> Json: ...
+    async def person_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json: ...
 
     async def import_companies(
         self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import ListQuery
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import PeopleQuery
@@ -34,7 +35,7 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
-from gausdo.platform.history import entries
+from gausdo.platform.history import add_entries, entries
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
@@ -128,14 +129,14 @@ def _all(actor: Actor, of: type[Customer]) -> Select[Any]:
     return _companies(actor) if of is CompanyRow else _people(actor)
 
 
-def history(actor: Actor, of: type[Customer], id: UUID) -> Read:
+def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> Read:
     """`list[HistoryEntry]` of one visible record, newest first; no row when it is not visible."""
     asked = asked_by(actor, "history", of.kind)
-    asked.add(id=id)
+    add_entries(asked, id, query)
 
     def statement() -> Select[Any]:
         visible = exists().where(same(of.__table__.c.id, "id", id), access.visible(actor, of))
-        return entries(schema, of.kind, id, visible)
+        return entries(schema, of.kind, id, visible, query)
 
     return asked.read(statement)
 

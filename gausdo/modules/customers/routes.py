@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from gausdo.kernel.history import HistoryEntry
+from gausdo.kernel.history import HistoryEntry, HistoryQuery
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.values import Json
 from gausdo.modules.customers.contract import (
@@ -50,8 +50,10 @@ def _companies(api: Routes, customers: Customers) -> None:
         return await customers.change_company(actor, id, change, key)
 
     @api.hot("/companies/{id}/history", answer=list[HistoryEntry])
-    async def company_history(id: UUID, actor: CurrentActor) -> Json:
-        return await customers.company_history(actor, id)
+    async def company_history(
+        id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
+    ) -> Json:
+        return await customers.company_history(actor, id, query.after, query.limit)
 
 
 def _people(api: Routes, customers: Customers) -> None:
@@ -76,5 +78,7 @@ def _people(api: Routes, customers: Customers) -> None:
         return await customers.change_person(actor, id, change, key)
 
     @api.hot("/people/{id}/history", answer=list[HistoryEntry])
-    async def person_history(id: UUID, actor: CurrentActor) -> Json:
-        return await customers.person_history(actor, id)
+    async def person_history(
+        id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
+    ) -> Json:
+        return await customers.person_history(actor, id, query.after, query.limit)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json
@@ -71,14 +72,20 @@ class CustomersService:
             raise access.missing(PersonRow)
         return Person.model_validate_json(found)
 
-    async def company_history(self, actor: Actor, id: UUID) -> Json:
-        return await self._history(actor, CompanyRow, id)
+    async def company_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        return await self._history(actor, CompanyRow, id, HistoryQuery(after=after, limit=limit))
 
-    async def person_history(self, actor: Actor, id: UUID) -> Json:
-        return await self._history(actor, PersonRow, id)
+    async def person_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        return await self._history(actor, PersonRow, id, HistoryQuery(after=after, limit=limit))
 
-    async def _history(self, actor: Actor, of: type[Customer], id: UUID) -> Json:
-        found = await self.db.json(queries.history(actor, of, id))
+    async def _history(
+        self, actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery
+    ) -> Json:
+        found = await self.db.json(queries.history(actor, of, id, query))
         if found is None:
             raise access.missing(of)
         return found

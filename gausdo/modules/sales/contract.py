@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import (
     Amount,
@@ -296,8 +297,10 @@ class Sales(Protocol):
         """Raises NotFound, Forbidden, Stale, UnknownStage, LostReasonNeeded."""
         ...
 
-    async def deal_history(self, actor: Actor, id: UUID) -> Json:
-        """`list[HistoryEntry]`, newest first."""
+    async def deal_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        """`list[HistoryEntry]`, newest first; `after` is the `next` of the last one read."""
         ...
 
     async def import_deals(

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
@@ -33,7 +34,7 @@ from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
-from gausdo.platform.history import entries
+from gausdo.platform.history import add_entries, entries
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
@@ -185,14 +186,14 @@ def _board(
     ).having(func.count() > 0)  # fmt: skip
 
 
-def history(actor: Actor, id: UUID) -> Read:
+def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     """`list[HistoryEntry]` of one visible deal, newest first; no row when it is not visible."""
     asked = asked_by(actor, "history")
-    asked.add(id=id)
+    add_entries(asked, id, query)
 
     def statement() -> Select[Any]:
         visible = exists().where(same(_deal.id, "id", id), access.visible(actor))
-        return entries(schema, "deal", id, visible)
+        return entries(schema, "deal", id, visible, query)
 
     return asked.read(statement)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from gausdo.kernel.history import HistoryEntry
+from gausdo.kernel.history import HistoryEntry, HistoryQuery
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json
 from gausdo.modules.sales.contract import (
@@ -65,7 +65,9 @@ def routes(sales: Sales) -> Routes:
         return await sales.move_deal(actor, id, move, key)
 
     @api.hot("/deals/{id}/history", answer=list[HistoryEntry])
-    async def deal_history(id: UUID, actor: CurrentActor) -> Json:
-        return await sales.deal_history(actor, id)
+    async def deal_history(
+        id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
+    ) -> Json:
+        return await sales.deal_history(actor, id, query.after, query.limit)
 
     return api

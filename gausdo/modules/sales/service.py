@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import NotFound, Problem
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.values import Json
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -75,8 +76,12 @@ class SalesService:
             raise NotFound(access.NO_DEAL)
         return Deal.model_validate_json(found)
 
-    async def deal_history(self, actor: Actor, id: UUID) -> Json:
-        found = await self.db.json(queries.history(actor, id))
+    async def deal_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        found = await self.db.json(
+            queries.history(actor, id, HistoryQuery(after=after, limit=limit))
+        )
         if found is None:
             raise NotFound(access.NO_DEAL)
         return found

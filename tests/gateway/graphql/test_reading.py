@@ -115,7 +115,8 @@ async def test_notes_and_the_history_of_a_record_are_told(
     told = await ask(
         people.eve,
         """query($id: UUID!, $boat: UUID!) {
-            deal_history(id: $id) { name version actor_name changes }
+            deal_history(id: $id) { name version actor_name changes next }
+            newest: deal_history(id: $id, limit: 1) { version next }
             notes(about_kind: deal, about_id: $boat) {
                 edges { node { text author { name } deal { title } company { name } } } }
             me { user { name } } pipelines { name stages { name kind } }
@@ -126,6 +127,15 @@ async def test_notes_and_the_history_of_a_record_are_told(
     newest = told["data"]["deal_history"][0]
     assert (newest["version"], newest["actor_name"]) == (2, "Head")
     assert newest["changes"]["owner_id"] == [str(people.ann.id), str(people.eve.id)]
+    assert told["data"]["newest"] == [{"version": 2, "next": newest["next"]}]
+    earlier = await ask(
+        people.eve,
+        """query($id: UUID!, $after: String!) {
+            deal_history(id: $id, after: $after) { version next } }""",
+        id=str(given.id),
+        after=newest["next"],
+    )
+    assert earlier["data"]["deal_history"] == [{"version": 1, "next": None}]
     (note,) = told["data"]["notes"]["edges"]
     assert note["node"] == {
         "text": "Spoke",

@@ -1,7 +1,8 @@
 """Deals through the API: opened, moved, changed, seen by those who may."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -12,7 +13,7 @@ from gausdo.app import Gausdo
 from gausdo.kernel.pages import Listed
 from gausdo.modules.customers.contract import CompanyDraft, Customers
 from gausdo.modules.sales.contract import Board, Deal, Pipeline, PipelineDraft, Sales
-from tests.conftest import ADMIN, As, People
+from tests.conftest import ADMIN, As, People, superuser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,6 +65,56 @@ async def test_a_deal_moves_and_its_history_says_so(
     assert [entry["name"] for entry in history] == ["sales.deal-moved.v1", "sales.deal-opened.v1"]
     assert history[0]["changes"]["stage_id"] == [str(pipeline.stages[0].id), str(talks)]
     assert history[0]["actor_name"] == "Ann"
+
+
+async def test_a_history_is_read_on_to_its_beginning(
+    api: As, people: People, pipeline: Pipeline, gausdo: Gausdo
+) -> None:
+    """However long it is, and over many months."""
+    client, deal = api(people.ann), await opened(api(people.ann))
+    with superuser(gausdo) as db:
+        db.execute("select sales.make_partitions(current_date - 700, current_date)")
+        db.execute(LONG_AGO, {"id": deal.id, "entries": 700})
+    place = f"/deals/{deal.id}/history"
+    whole = [entry async for entry in read_on(client, place, limit="200")]
+    assert [entry["version"] for entry in whole] == [*range(700, 0, -1)]
+    assert [entry["next"] is None for entry in whole[-2:]] == [False, True]
+    assert whole[-1]["changes"] == {"title": [None, "Boat"]}
+    first = (await client.get(place)).json()
+    assert first == whole[:500]
+    assert (await client.get(place, params={"after": first[-1]["next"]})).json() == whole[500:]
+    assert [entry async for entry in read_on(client, place, limit="60")] == whole
+    stranger = await api(people.eve).get(place, params={"after": first[-1]["next"]})
+    assert stranger.status_code == 404
+    for wrong in (
+        {"limit": "0"}, {"limit": "501"}, {"after": ""}, {"after": "x"}, {"after": "-1"},
+        {"after": str(2**63)},
+    ):  # fmt: skip
+        assert (await client.get(place, params=wrong)).status_code == 422, wrong
+
+
+LONG_AGO = """
+    insert into sales.history
+        (event_id, name, kind, subject_id, version, at, via, seen, body, changes)
+    select gen_random_uuid(), 'sales.deal-changed.v1', 'deal', %(id)s, version,
+        now() - interval '1 day' * (1 + %(entries)s - version), 'screen', '{}', '{}',
+        jsonb_build_object('about', jsonb_build_array(version - 1, version))
+    from generate_series(2, %(entries)s) version
+"""
+
+
+async def read_on(
+    client: httpx2.AsyncClient, place: str, **query: str
+) -> AsyncIterator[dict[str, Any]]:
+    """All entries, page by page."""
+    after: dict[str, str] = {}
+    while True:
+        page = (await client.get(place, params=query | after)).json()
+        for entry in page:
+            yield entry
+        if page[-1]["next"] is None:
+            return
+        after = {"after": page[-1]["next"]}
 
 
 async def test_a_lost_deal_says_why(api: As, people: People, pipeline: Pipeline) -> None:

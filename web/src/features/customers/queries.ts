@@ -8,6 +8,7 @@ import {
   personHistory,
 } from '@/shared/api/generated/customers'
 import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
+import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 
 export const companyKeys = {
@@ -45,13 +46,7 @@ export const personQuery = (id: string) =>
   queryOptions({ queryKey: personKeys.one(id), queryFn: ({ signal }) => person(id, { signal }) })
 
 export const companyHistoryQuery = (id: string) =>
-  queryOptions({
-    queryKey: companyKeys.history(id),
-    queryFn: ({ signal }) => companyHistory(id, { signal }),
-  })
+  historyQuery(companyKeys.history(id), id, companyHistory)
 
 export const personHistoryQuery = (id: string) =>
-  queryOptions({
-    queryKey: personKeys.history(id),
-    queryFn: ({ signal }) => personHistory(id, { signal }),
-  })
+  historyQuery(personKeys.history(id), id, personHistory)

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ListDealsParams } from '@/shared/api/generated/model'
 import { board, deal, dealHistory, listDeals } from '@/shared/api/generated/sales'
+import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 
 export type BoardFilters = { owner_id?: string | undefined; q?: string | undefined }
@@ -38,8 +39,4 @@ export const dealsQuery = (params: ListDealsParams) => {
 export const dealQuery = (id: string) =>
   queryOptions({ queryKey: dealKeys.one(id), queryFn: ({ signal }) => deal(id, { signal }) })
 
-export const dealHistoryQuery = (id: string) =>
-  queryOptions({
-    queryKey: dealKeys.history(id),
-    queryFn: ({ signal }) => dealHistory(id, { signal }),
-  })
+export const dealHistoryQuery = (id: string) => historyQuery(dealKeys.history(id), id, dealHistory)

@@ -8,6 +8,7 @@ import type {
   Company,
   CompanyChange,
   CompanyDraft,
+  CompanyHistoryParams,
   HistoryEntry,
   ListCompaniesParams,
   ListPeopleParams,
@@ -15,7 +16,8 @@ import type {
   ListedPerson,
   Person,
   PersonChange,
-  PersonDraft
+  PersonDraft,
+  PersonHistoryParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -149,20 +151,29 @@ return http<Company>(getChangeCompanyUrl(id),
 );}
 
 
-export const getCompanyHistoryUrl = (id: string,) => {
+export const getCompanyHistoryUrl = (id: string,
+    params?: CompanyHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/companies/${encodeURIComponent(String(id))}/history`
+  return stringifiedParams.length > 0 ? `/api/v1/companies/${encodeURIComponent(String(id))}/history?${stringifiedParams}` : `/api/v1/companies/${encodeURIComponent(String(id))}/history`
 }
 
 /**
  * @summary Company History
  */
-export const companyHistory = async (id: string, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
+export const companyHistory = async (id: string,
+    params?: CompanyHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
-  return http<HistoryEntry[]>(getCompanyHistoryUrl(id),
+  return http<HistoryEntry[]>(getCompanyHistoryUrl(id,params),
   {
     ...options,
     method: 'GET'
@@ -300,20 +311,29 @@ return http<Person>(getChangePersonUrl(id),
 );}
 
 
-export const getPersonHistoryUrl = (id: string,) => {
+export const getPersonHistoryUrl = (id: string,
+    params?: PersonHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/people/${encodeURIComponent(String(id))}/history`
+  return stringifiedParams.length > 0 ? `/api/v1/people/${encodeURIComponent(String(id))}/history?${stringifiedParams}` : `/api/v1/people/${encodeURIComponent(String(id))}/history`
 }
 
 /**
  * @summary Person History
  */
-export const personHistory = async (id: string, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
+export const personHistory = async (id: string,
+    params?: PersonHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
-  return http<HistoryEntry[]>(getPersonHistoryUrl(id),
+  return http<HistoryEntry[]>(getPersonHistoryUrl(id,params),
   {
     ...options,
     method: 'GET'

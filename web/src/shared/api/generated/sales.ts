@@ -10,6 +10,7 @@ import type {
   Deal,
   DealChange,
   DealDraft,
+  DealHistoryParams,
   DealMove,
   HistoryEntry,
   ListDealsParams,
@@ -279,20 +280,29 @@ return http<Deal>(getMoveDealUrl(id),
 );}
 
 
-export const getDealHistoryUrl = (id: string,) => {
+export const getDealHistoryUrl = (id: string,
+    params?: DealHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/deals/${encodeURIComponent(String(id))}/history`
+  return stringifiedParams.length > 0 ? `/api/v1/deals/${encodeURIComponent(String(id))}/history?${stringifiedParams}` : `/api/v1/deals/${encodeURIComponent(String(id))}/history`
 }
 
 /**
  * @summary Deal History
  */
-export const dealHistory = async (id: string, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
+export const dealHistory = async (id: string,
+    params?: DealHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
-  return http<HistoryEntry[]>(getDealHistoryUrl(id),
+  return http<HistoryEntry[]>(getDealHistoryUrl(id,params),
   {
     ...options,
     method: 'GET'

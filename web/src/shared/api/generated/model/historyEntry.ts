@@ -8,6 +8,8 @@ import type { HistoryEntryChanges } from './historyEntryChanges.ts';
 
 /**
  * One change. `changes` is field → [before, after]; `via` says how it came about.
+ *
+ * `next` is None on the record's first entry only: nothing came before it.
  */
 export interface HistoryEntry {
   id: string;
@@ -18,4 +20,5 @@ export interface HistoryEntry {
   actor_name: string | null;
   via: string;
   changes: HistoryEntryChanges;
+  next: string | null;
 }
