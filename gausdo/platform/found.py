@@ -9,13 +9,12 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
-    false,
     func,
     literal_column,
     select,
-    true,
-    union_all,
 )
+
+from gausdo.platform.rights import looked_at
 
 WALKED = 500
 """Rows of a part that are looked at in the order of the page before the words' index is asked."""
@@ -23,10 +22,14 @@ WALKED = 500
 
 @dataclass(frozen=True)
 class Words:
-    """`found`: a row has them. `few`: it is one of so few that no order is walked for them."""
+    """`found`: a row has them. `few`: it is one of so few that no order is walked for them.
+
+    `of_teams`: the same of each team that is a part, by the index of teams' words (`in_teams`).
+    """
 
     found: ColumnElement[bool]
     few: bool
+    of_teams: Sequence[ColumnElement[bool]] = ()
 
 
 def first_found(
@@ -41,22 +44,40 @@ def first_found(
 
     The first letters of a name are had by so many rows that the first ones of the order fill a
     page, where the index of words would tell all rows of everybody before one is taken. What does
-    not fill it is had by few: then the index is asked, and tells few. The last of `parts` has few
-    rows, as `rights.parts` tells them, and all of them are looked at.
+    not fill it is had by few: then the index is asked, of each team for itself, and tells few. The
+    last of `parts` has few rows, as `rights.parts` tells them, and all of them are looked at.
     """
-    sparse = places.where(beyond, words.found).offset(as_it_is(0)).subquery("sparse")
-    rest = _first(select(sparse.c.key, sparse.c.key_id), sparse, descending, more)
     if words.few:
-        return [rest]
-    each, elsewhere = (parts[:-1], parts[-1]) if parts else ([true()], None)
-    met = [_walked(places, words.found, and_(beyond, part), descending, more) for part in each]
-    if elsewhere is not None:
-        own = places.where(beyond, elsewhere, words.found).subquery()
-        met.append(select(own.c.key, own.c.key_id, false().label("walked")))
-    tried = union_all(*met).cte("tried")
-    count = select(func.count()).where(tried.c.walked).scalar_subquery()
-    full = count == len(each) * more
-    return [select(tried.c.key, tried.c.key_id).where(full), rest.where(~full)]
+        return [_by_words(places.where(beyond, words.found), descending, more)]
+    if not parts:
+        rest = places.where(beyond, words.found)
+        return _tried(places, words.found, beyond, rest, descending, more)
+    *teams, elsewhere = (and_(beyond, part) for part in parts)
+    firsts = [places.where(elsewhere, words.found)]
+    for team, found in zip(teams, words.of_teams, strict=True):
+        rest = places.where(found, looked_at(team))
+        firsts += _tried(places, words.found, team, rest, descending, more)
+    return firsts
+
+
+def _tried(
+    places: Select[Any],
+    found: ColumnElement[bool],
+    where: ColumnElement[bool],
+    rest: Select[Any],
+    descending: bool,
+    more: ColumnElement[int],
+) -> list[Select[Any]]:
+    """The first of a part: by their order or, where that does not fill the page, of the `rest`."""
+    walked = _walked(places, found, where, descending, more).cte()
+    full = select(func.count()).select_from(walked).scalar_subquery() == more
+    return [select(walked).where(full), _by_words(rest, descending, more).where(~full)]
+
+
+def _by_words(found: Select[Any], descending: bool, more: ColumnElement[int]) -> Select[Any]:
+    """The first of all that the index of words tells, which has no order."""
+    sparse = found.offset(as_it_is(0)).subquery()
+    return _first(select(sparse.c.key, sparse.c.key_id), sparse, descending, more)
 
 
 def _walked(
@@ -78,8 +99,7 @@ def _walked(
         .subquery()
     )
     first = select(seen.c.key, seen.c.key_id).where(seen.c.found)
-    taken = _first(first, seen, descending, more).subquery()
-    return select(taken, true().label("walked"))
+    return _first(first, seen, descending, more)
 
 
 def _first(places: Select[Any], of: Any, descending: bool, more: ColumnElement[int]) -> Select[Any]:

@@ -90,8 +90,14 @@ def parts(
     if not teams:
         return []
     elsewhere = or_(team.is_(None), team != all_(bindparam("part_teams", teams, ARRAY(Uuid))))
-    each = [team == bindparam(f"part_{number}", one, Uuid) for number, one in enumerate(teams)]
+    each = [team == one for one in part_teams(actor, right)]
     return [*each, among(id, and_(owner == myself(actor), elsewhere))]
+
+
+def part_teams(actor: Actor, right: Right) -> list[ColumnElement[Any]]:
+    """The teams that `parts` tells apart, in its order."""
+    teams = enumerate(_few_teams(actor, right))
+    return [bindparam(f"part_{number}", one, Uuid) for number, one in teams]
 
 
 def looked_at(rights: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -5,12 +5,13 @@ Russian and English words), so that words too common to be stemmed are found as 
 """
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Text, any_, bindparam, case, cast, false, func, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
-from gausdo.platform.db import Asked
+from gausdo.platform.db import Asked, Schema
 
 _WORD = re.compile(r"\w+")
 MAX_WORDS = 10
@@ -31,16 +32,48 @@ def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[b
     return id == any_(func.array(select(id).where(found).correlate(None).scalar_subquery()))
 
 
+Question: TypeAlias = ColumnElement[Any] | None
+"""A `tsquery`; None of what is no word at all."""
+
+
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
-    """Whether `vector` has every word of `q`; nothing has what is no word at all."""
+    """Whether `vector` has every word of `q`."""
+    return answers(vector, question(q))
+
+
+def question(q: str) -> Question:
+    """Every word of `q`, as it is written or by its stem."""
     words = _query(q)
     if not words:
-        return false()
+        return None
     query = bindparam("q", words, Text)
     stems, written = (
         func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")
     )
-    return vector.bool_op("@@")(once(either(written, stems)))
+    return either(written, stems)
+
+
+def answers(vector: ColumnElement[Any], asked: Question) -> ColumnElement[bool]:
+    """Whether `vector` has what is asked for; nothing has what is no word at all."""
+    return false() if asked is None else vector.bool_op("@@")(once(asked))
+
+
+def in_teams(
+    schema: Schema,
+    vector: ColumnElement[Any],
+    team: ColumnElement[Any],
+    asked: Question,
+    teams: Sequence[ColumnElement[Any]],
+) -> list[ColumnElement[bool]]:
+    """Of each of `teams`, whether a row may be one of its rows that `answers`.
+
+    The schema's function `of_team` puts a short sign of a team before each word, of a row and of
+    what is asked: an index of that has the words of every team apart. Two teams may have one sign,
+    so the team or the rights of each row are to be looked at as well.
+    """
+    of_team = getattr(func, schema.name).of_team
+    own = of_team(vector, team)
+    return [answers(own, None if asked is None else of_team(asked, one)) for one in teams]
 
 
 def either(written: ColumnElement[Any], stems: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -24,7 +24,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
-from gausdo.modules.customers.search import add_words, matches
+from gausdo.modules.customers.search import add_words, question
 from gausdo.modules.customers.tables import (
     LAST,
     CompanyRow,
@@ -38,7 +38,8 @@ from gausdo.platform.found import Words
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
-from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
+from gausdo.platform.rights import add_parts, asked_by, looked_at, part_teams, parts, within
+from gausdo.platform.search import answers, in_teams
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 _employer = CompanyRow.__table__.alias("employer")
@@ -65,7 +66,7 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Read:
     def statement() -> Select[Any]:
         employed = _person.company_id == PARENT
         rows = _people(actor).where(*_narrowed(actor, PersonRow, query), employed)
-        words = Words(matches(_person.search, query.q), few=True) if query.q else None
+        words = Words(answers(_person.search, question(query.q)), few=True) if query.q else None
         page = listed(rows, query, sorts, _person.id, "name", words=words)
         return listed_by(page, ids)
 
@@ -83,10 +84,17 @@ def _list(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
         read = access.right(of, "read")
         divided = [] if few else parts(actor, read, table.id, table.owner_id, table.team_id)
         rows = _all(actor, of).where(*_narrowed(actor, of, query, divided))
-        words = Words(matches(table.search, query.q), few) if query.q else None
+        words = _words(actor, of, query.q, few) if query.q else None
         return listed(rows, query, sorts, table.id, "name", divided, words)
 
     return asked.read(statement)
+
+
+def _words(actor: Actor, of: type[Customer], q: str, few: bool) -> Words:
+    table, asked = of.__table__.c, question(q)
+    teams = part_teams(actor, access.right(of, "read"))
+    of_teams = in_teams(schema, table.search, table.team_id, asked, teams)
+    return Words(answers(table.search, asked), few, of_teams)
 
 
 def _few(query: ListQuery) -> bool:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, false, func
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from gausdo.modules.customers.contract import Reachable
 from gausdo.platform.db import Asked
-from gausdo.platform.search import either, once
+from gausdo.platform.search import Question, either
 
 MAX_WORDS = 10
 _WORD = re.compile(r"[^\W_]+")
@@ -49,19 +49,19 @@ def _folded(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
-def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
-    """Whether `vector` has every word of `q`; nothing has what is no word at all."""
+def question(q: str) -> Question:
+    """Every word of `q`."""
     asked = [_question(word, number) for number, word in enumerate(_asked(q))]
     if not asked:
-        return false()
+        return None
     every = asked[0]
     for one in asked[1:]:
         every = every.op("&&")(one)
-    return vector.bool_op("@@")(once(every))
+    return every
 
 
 def add_words(asked: Asked, q: str) -> None:
-    """What `matches` makes of `q`, for a read that is told apart."""
+    """What `question` makes of `q`, for a read that is told apart."""
     words = _asked(q)
     asked.add("words", len(words))
     for number, word in enumerate(words):

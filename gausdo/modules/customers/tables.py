@@ -74,6 +74,11 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
         Index(f"ix_{table}_team_city_asc", "team_id", text(f"coalesce(city_key, {LAST})"), "id"),
         Index(f"ix_{table}_team_city_desc", "team_id", text("coalesce(city_key, '')"), "id"),
         Index(f"ix_{table}_search", "search", postgresql_using="gin"),
+        Index(
+            f"ix_{table}_team_search",
+            text("customers.of_team(search, team_id)"),
+            postgresql_using="gin",
+        ),
         *(Index(f"ix_{table}_{column}", column) for column in plain),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Numeric,
     Select,
     String,
+    and_,
     bindparam,
     case,
     cast,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
     union_all,
@@ -37,8 +39,8 @@ from gausdo.platform.found import Words
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
-from gausdo.platform.rights import add_parts, asked_by, looked_at, parts, within
-from gausdo.platform.search import add_words, among, matches
+from gausdo.platform.rights import add_parts, asked_by, looked_at, myself, part_teams, parts, within
+from gausdo.platform.search import add_words, among, answers, in_teams, question
 
 CLOSED_SHOWN = timedelta(days=30)
 """How long a won or lost deal stays on the board."""
@@ -65,7 +67,7 @@ def deals(actor: Actor, query: DealQuery) -> Read:
     def statement() -> Select[Any]:
         divided = _parts(actor, query)
         rows = _rows(actor, divided).where(*_narrowed(actor, query))
-        words = Words(matches(_deal.search, query.q), few=_few(query)) if query.q else None
+        words = _words(actor, query.q, _few(query)) if query.q else None
         return listed(rows, query, SORTS, _deal.id, "-created_at", divided, words)
 
     return asked.read(statement)
@@ -79,7 +81,7 @@ def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Re
 
     def statement() -> Select[Any]:
         rows = _rows(actor).where(*_narrowed(actor, query), _deal[f"{of}_id"] == PARENT)
-        words = Words(matches(_deal.search, query.q), few=True) if query.q else None
+        words = _words(actor, query.q, few=True) if query.q else None
         page = listed(rows, query, SORTS, _deal.id, "-created_at", words=words)
         return listed_by(page, ids)
 
@@ -132,7 +134,7 @@ def _board(
     if query.owner_id is not None:
         narrow.append(same(_deal.owner_id, "owner_id", query.owner_id))
     if query.q:
-        narrow.append(among(_deal.id, matches(_deal.search, query.q)))
+        narrow.append(_worded(actor, query.q))
     stage = StageRow.__table__.c
     divided = [] if query.q or query.owner_id else _parts(actor, DealQuery())
     rights = _visible(actor, divided)
@@ -213,6 +215,19 @@ def _few(query: DealQuery) -> bool:
 def _visible(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
     visible = access.visible(actor)
     return looked_at(visible) if divided else visible
+
+
+def _words(actor: Actor, q: str, few: bool) -> Words:
+    asked, teams = question(q), part_teams(actor, access.READ)
+    of_teams = in_teams(schema, _deal.search, _deal.team_id, asked, teams)
+    return Words(answers(_deal.search, asked), few, of_teams)
+
+
+def _worded(actor: Actor, q: str) -> ColumnElement[bool]:
+    """What has these words; of a few teams, by the index of their words. Rights are not in it."""
+    words = _words(actor, q, few=True)
+    own = and_(_deal.owner_id == myself(actor), looked_at(words.found))
+    return among(_deal.id, or_(*words.of_teams, own) if words.of_teams else words.found)
 
 
 _stage_id: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)

@@ -111,6 +111,9 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Index("ix_deal_owner_created", "owner_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_team_created", "team_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_deal_team_search", text("sales.of_team(search, team_id)"), postgresql_using="gin"
+        ),
     )
 
     title: Mapped[str]

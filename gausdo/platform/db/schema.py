@@ -170,11 +170,12 @@ class Owned:
     """Columns of a record that somebody owns: `owner`, `team` and the version of every change.
 
     `team_id` is stamped when the owner is set; a change of the owner's team moves it by an event.
+    Both begin an index of each table's own orders.
     """
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(index=True)
-    team_id: Mapped[UUID | None] = mapped_column(index=True)
+    owner_id: Mapped[UUID]
+    team_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(TIME)
     changed_at: Mapped[datetime] = mapped_column(TIME)
     version: Mapped[int] = mapped_column(default=1)

@@ -1,12 +1,14 @@
 """Every sort, filter and search of a large table goes through an index."""
 
 import json
+from uuid import UUID
 
 import psycopg
 import pytest
 import pytest_asyncio
 from psycopg import AsyncRawCursor
 
+from gausdo.kernel.actor import Grant, Reach
 from gausdo.kernel.pages import ListQuery, place
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import queries
@@ -23,7 +25,16 @@ select uuidv7(), 'Человек ' || n, 'Должность ' || mod(n, 300), m
     case when mod(n, 3) > 0 then 'Город ' || mod(n, 700) end, null, %(owner)s, %(team)s,
     now() - n * interval '1 minute', now() - n * interval '1 minute', 1,
     array['человек', n::text, 'mail' || n || '@example.ru']
+        || case when mod(n, 2000) = 0 then array['смирнов'] else '{}' end
 from generate_series(1, %(rows)s) n
+"""
+STRANGERS, HERS = range(100_001, 102_001), range(100_001, 100_006)
+"""People of the other team, who all have a word that few have here; some are Ann's."""
+ELSEWHERE = """
+insert into customers.person (id, name, owner_id, team_id, created_at, changed_at, version, words)
+select uuidv7(), 'Чужой ' || n, case when n > %(hers)s then %(eve)s else %(owner)s end,
+    %(south)s, now(), now(), 1, %(words)s
+from generate_series(%(first)s, %(last)s) n
 """
 PHONES = """
 insert into customers.reach (record_id, kind, place, record_kind, typed, normal)
@@ -36,9 +47,13 @@ async def crowd(gausdo, people, settings):
     """Put there past the application, by the administrator, who may also analyse."""
     admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
     told = {"owner": people.ann.id, "team": people.ann.team_id, "rows": ROWS}
+    told |= {"eve": people.eve.id, "south": people.eve.team_id}
+    told |= {"first": STRANGERS[0], "last": STRANGERS[-1], "hers": HERS[-1]}
+    told["words"] = ["смирнов"]
     async with await psycopg.AsyncConnection.connect(admin, autocommit=True) as connection:
         await connection.execute(PEOPLE, told)
         await connection.execute(PHONES)
+        await connection.execute(ELSEWHERE, told)
         await connection.execute("vacuum analyze customers.person, customers.reach")
 
 
@@ -86,7 +101,7 @@ async def test_a_page_is_read_in_order_of_its_index(gausdo, people, sort, key, i
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        ({"q": "mail777"}, "ix_person_search"),
+        ({"q": "mail777"}, "ix_person_team_search"),
         ({"filter": {"field": "city", "op": "eq", "value": "Город 7"}}, "ix_person_city"),
         (
             {"filter": {"field": "position", "op": "eq", "value": "Должность 7"}},
@@ -119,26 +134,104 @@ async def test_what_is_found_is_told_whole_in_order(gausdo, people, sort, q, num
     if sort == "name":
         expected.sort()
     for actor in (people.ann, people.bob, people.admin):
-        names, after = [], None
-        for _ in range(4):
-            query = PeopleQuery(q=q, sort=sort, limit=5, after=after)
-            told = json.loads(await gausdo.get(Customers).list_people(actor, query))
-            names += [item["name"] for item in told["items"]]
-            if (after := told["next"]) is None:
-                break
-        assert names == expected[:20]
+        assert await first_names(gausdo, actor, q, sort) == expected[:20]
 
 
-async def test_what_many_have_is_read_in_the_order_of_the_page(gausdo, people):
+async def first_names(gausdo, actor, q, sort="name"):
+    """Of four pages, one after the other."""
+    names, after = [], None
+    for _ in range(4):
+        query = PeopleQuery(q=q, sort=sort, limit=5, after=after)
+        told = json.loads(await gausdo.get(Customers).list_people(actor, query))
+        names += [item["name"] for item in told["items"]]
+        if (after := told["next"]) is None:
+            break
+    return names
+
+
+async def test_each_finds_what_their_rights_reach(gausdo, people):
+    here = sorted(f"Человек {n}" for n in range(2000, ROWS + 1, 2000))
+    strangers = sorted(f"Чужой {n}" for n in STRANGERS)
+    hers = sorted(f"Чужой {n}" for n in HERS)
+    own = (Grant(object="customers.person", operation="read", reach=Reach.OWN),)
+    for actor, expected in (
+        (people.bob, here),
+        (people.ann, here + hers),
+        (people.ann.model_copy(update={"grants": own}), here + hers),
+        (people.bob.model_copy(update={"grants": own}), []),
+        (people.eve, strangers),
+        (people.head, here + strangers),
+        (people.admin, here + strangers),
+    ):
+        assert await first_names(gausdo, actor, "смирнов") == expected[:20]
+        both = [name for name in expected if name in here]
+        assert await first_names(gausdo, actor, "Смирнов человек") == both
+
+
+async def test_teams_of_one_sign_are_told_apart(gausdo, people, settings):
+    """Their words stand together in the index; nobody is shown twice, or to the other team."""
+    north = people.ann.team_id
+    twin = UUID(int=north.int ^ (1 << 24))
+    admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    told = {"owner": people.eve.id, "eve": people.eve.id, "south": twin, "hers": 0}
+    told |= {"first": 200_001, "last": 200_003, "words": ["двойник"]}
+    async with await psycopg.AsyncConnection.connect(admin) as connection:
+        await connection.execute(ELSEWHERE, told)
+    both = people.head.model_copy(update={"tree": frozenset({north, twin})})
+    assert await first_names(gausdo, both, "двойник") == [f"Чужой {200_000 + n}" for n in (1, 2, 3)]
+    assert await first_names(gausdo, people.bob, "двойник") == []
+
+
+async def by_words(gausdo, actor, query):
+    """The nodes of a plan, carried out, that ask an index of words."""
     db = gausdo.databases["customers"]
-    sql, params = db.prepared(queries.people(people.bob, PeopleQuery(q="человек", limit=5)))
+    sql, params = db.prepared(queries.people(actor, query))
     async with db.connection() as connection:
         cursor = AsyncRawCursor(connection)
         found = await cursor.execute(f"explain (analyze, format json) {sql}", params)
         plan = json.loads((await found.fetchone())[0])[0]["Plan"]
-    by_words = [node for node in _nodes(plan) if node.get("Index Name") == "ix_person_search"]
-    assert by_words
-    assert all(node["Actual Loops"] == 0 for node in by_words)
+    return [node for node in _nodes(plan) if node.get("Index Name", "").endswith("_search")]
+
+
+async def test_what_many_have_is_read_in_the_order_of_the_page(gausdo, people):
+    nodes = await by_words(gausdo, people.bob, PeopleQuery(q="человек", limit=5))
+    assert nodes
+    assert all(node["Actual Loops"] == 0 for node in nodes)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+async def test_what_few_have_is_read_by_the_words_of_the_team(gausdo, people, deep):
+    """Two thousand others have the word as well."""
+    after = place("человек 1", new_id()) if deep else None
+    nodes = await by_words(gausdo, people.bob, PeopleQuery(q="смирнов", after=after))
+    read = [(node["Index Name"], node["Actual Loops"], node["Actual Rows"]) for node in nodes]
+    assert read == [("ix_person_team_search", 1, 10)]
+
+
+@pytest.mark.parametrize("schema", ["customers", "sales"])
+@pytest.mark.parametrize(
+    ("words", "question", "has"),
+    [
+        (["o'hara", "a"], "'o''ha':*", True),
+        (["o'hara"], "'hara':*", False),
+        (["''", "'"], "'''''' & ''''", True),
+        (["a\\b'"], r"'a\\b':* & 'a\\b'''", True),
+        (["a:*&b|(c)", "mail@ex.ru"], "'a:*&b|(':* & 'mail@ex.':*", True),
+        (["петров", "андрей"], "('петрова' | 'петр':*) & 'анд':*", True),
+        (["петров", "иван"], "('петрова' | 'петр':*) & 'анд':*", False),
+        (["петров"], "!'иван' & 'петров'", True),
+    ],
+)
+async def test_each_team_has_its_words_apart(gausdo, schema, words, question, has):
+    plain = "array_to_tsvector($1::text[]) @@ $2::tsquery"
+    of_team = f"{schema}.of_team"
+    signed = f"{of_team}(array_to_tsvector($1), $3::uuid) @@ {of_team}($2::tsquery, $4::uuid)"
+    one, other = new_id(), new_id()
+    async with gausdo.databases[schema].connection() as connection:
+        cursor = AsyncRawCursor(connection)
+        for teams, expected in (((one, one), (has, has)), ((one, other), (has, False))):
+            found = await cursor.execute(f"select {plain}, {signed}", [words, question, *teams])
+            assert await found.fetchone() == expected
 
 
 async def test_companies_are_read_the_same_way(gausdo, people):

@@ -274,6 +274,32 @@ async def test_text_that_is_none_is_refused_at_the_edge(api: As, people: People)
     assert whole.status_code == 201
 
 
+async def test_a_deal_is_found_by_its_words_within_ones_rights(
+    api: As, people: People, pipeline: Pipeline, gausdo: Gausdo
+) -> None:
+    for owner in (people.ann, people.ann, people.eve):
+        deal = await opened(api(owner), title="Поставка ёмкостей, насосов-дозаторов O'Hara")
+        if owner is people.ann:
+            elsewhere = deal.id
+    async with gausdo.databases["sales"].connection() as connection:
+        moved = "update sales.deal set team_id = %s where id = %s"
+        await connection.execute(moved, [people.eve.team_id, elsewhere])
+    for q in ("емк", "Ёмкость насос", "o'hara", "насосов-доз", "дозатор поставки"):
+        for actor, owners in (
+            (people.ann, ["Ann", "Ann"]),
+            (people.bob, ["Ann"]),
+            (people.eve, ["Ann", "Eve"]),
+            (people.head, ["Ann", "Ann", "Eve"]),
+            (people.admin, ["Ann", "Ann", "Eve"]),
+        ):
+            told = await api(actor).get("/deals", params={"q": q})
+            found = Listed[Deal].model_validate_json(told.content).items
+            assert sorted(deal.owner.name for deal in found) == owners, q
+            line = f"/pipelines/{pipeline.id}/board"
+            board = Board.model_validate_json((await api(actor).get(line, params={"q": q})).content)
+            assert board.columns[0].count == len(owners), q
+
+
 async def test_pages_go_on_where_they_ended(api: As, people: People, pipeline: Pipeline) -> None:
     client = api(people.eve)
     for number in range(7):
