@@ -31,7 +31,7 @@ _SESSIONS = """
 select pid, application_name, state, now() - state_change, wait_event, pg_blocking_pids(pid),
     (select count(*) from pg_locks l where l.pid = a.pid and locktype = 'advisory'), left(query, 90)
 from pg_stat_activity a where backend_type = 'client backend' and (
-    state <> 'idle' or application_name like '%sequencer'
+    state <> 'idle' or application_name like '%%sequencer'
 )
 """
 _BEHIND = """
