@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from gausdo.supervisor import EMBEDDED
 from gausdo.up import SERVERS
 from tests.failures.conftest import SOAK
 from tests.failures.office import LOOKED_AT, Office
@@ -117,18 +118,28 @@ def gone(trial: Trial, parts: tuple[str, ...]) -> Iterator[None]:
         yield
 
 
-WAYS = (hanging, gone)
+@contextmanager
+def ended(trial: Trial, parts: tuple[str, ...]) -> Iterator[None]:
+    """Their processes end in good order, as when their machine is shut down; no others start."""
+    with hanging(trial, ("supervisor",)):
+        for part in parts:
+            send(trial.pid(part), STOPS[part])
+        yield
+
+
+STOPS = {kind.name: kind.stop_signal for kind, _ in EMBEDDED}
+WAYS = (hanging, gone, ended)
 
 
 def outages(chance: random.Random) -> Iterator[tuple[tuple[str, ...], Way]]:
-    """Each server alone and all together, in any order: one way of each, in a soak both."""
+    """Each server alone and all together, in any order: one way of each, in a soak every one."""
     parts = [*((server,) for server in SERVERS), SERVERS]
     for which in chance.sample(parts, len(parts)):
         for how in chance.sample(WAYS, len(WAYS) if SOAK else 1):
             yield which, how
 
 
-async def test_servers_that_hang_or_are_gone_are_missed_clearly_and_come_back(
+async def test_servers_that_hang_end_or_are_gone_are_missed_clearly_and_come_back(
     office: Office, chance: random.Random
 ) -> None:
     trial = office.trial

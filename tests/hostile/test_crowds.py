@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import httpx2
-import psycopg
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from gausdo.app import Gausdo
 from gausdo.kernel.actor import Actor
 from gausdo.modules.identity.contract import Identity, UserDraft
 from gausdo.modules.sales.contract import Pipeline, PipelineDraft, Sales
-from tests.conftest import ADMIN, PASSWORD, People
+from tests.conftest import ADMIN, PASSWORD, People, superuser
 from tests.hostile.conftest import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -29,6 +29,8 @@ STAGES = [
     {"name": "Lost", "kind": "lost", "probability": 0},
 ]
 CROWD, DEALS, DRAGS = 50, 4, 4
+FILE = 510
+"""Rows: more than are brought in one transaction."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -165,6 +167,72 @@ async def test_twenty_bring_the_same_file_at_once_and_each_row_comes_once(
     assert len(found.json()["items"]) == 50
 
 
+async def test_four_files_at_once_come_whole_and_others_work_meanwhile(
+    site: Site, gausdo: Gausdo, people: People, pipeline: Pipeline
+) -> None:
+    bringers = (people.admin, people.head) * 2
+    files = [
+        "\n".join(("name,city", *(f"Crowd {file}-{row},Perm" for row in range(FILE)))).encode()
+        for file in range(len(bringers))
+    ]
+    async with AsyncExitStack() as clients:
+        brings = []
+        for bringer, file in zip(bringers, files, strict=True):
+            client = await clients.enter_async_context(site.client(bringer, timeout=90))
+            kind = {"content-type": "text/csv"}
+            ask = client.post("/imports/companies", content=file, headers=kind)
+            brings.append(asyncio.create_task(ask))
+        other = await clients.enter_async_context(site.client(people.bob, timeout=30))
+        meanwhile = []
+        while not all(task.done() for task in brings):
+            meanwhile.append(await other.post("/deals", json={"title": f"M{len(meanwhile)}"}))
+            meanwhile.append(await other.get("/deals", params={"limit": 5}))
+    assert {(task.result().status_code, task.result().json()["created"]) for task in brings} == {
+        (200, FILE)
+    }
+    assert len(meanwhile) >= 4
+    assert {reply.status_code for reply in meanwhile} == {200, 201}
+    with superuser(gausdo) as db:
+        names = (
+            "select count(*), count(distinct name) from customers.company where name ~ '^Crowd '"
+        )
+        assert db.execute(names).fetchone() == (FILE * 4, FILE * 4)
+
+
+async def test_three_hundred_requests_at_once_are_answered_or_clearly_refused(
+    site: Site, gausdo: Gausdo, crowd: list[Actor], pipeline: Pipeline
+) -> None:
+    """With a key each: what was refused is asked again, and is done once."""
+    async with AsyncExitStack() as clients:
+        browsers = [
+            await clients.enter_async_context(site.client(one, timeout=60)) for one in crowd
+        ]
+
+        def change(number: int) -> Awaitable[httpx2.Response]:
+            browser = browsers[number % CROWD]
+            key = {"idempotency-key": f"at-once-{number}"}
+            return browser.post("/deals", json={"title": f"At once {number}"}, headers=key)
+
+        def look(number: int) -> Awaitable[httpx2.Response]:
+            paths = ("/deals", f"/pipelines/{pipeline.id}/board", "/deals?q=once")
+            return browsers[number % CROWD].get(paths[number % len(paths)])
+
+        begun = asyncio.get_running_loop().time()
+        asked = [one(number) for number in range(150) for one in (change, look)]
+        replies = await asyncio.gather(*asked)
+        assert asyncio.get_running_loop().time() - begun < 60
+        refused = [reply for reply in replies if not reply.is_success]
+        assert len(refused) < len(replies)
+        assert {reply.status_code for reply in refused} <= {503}
+        assert all(int(reply.headers["retry-after"]) > 0 for reply in refused)
+        once_more = [number for number in range(150) if not replies[2 * number].is_success]
+        again = await asyncio.gather(*(patiently(lambda n=n: change(n)) for n in once_more))
+    assert {reply.status_code for reply in again} <= {201}
+    with superuser(gausdo) as db:
+        titles = "select count(*), count(distinct title) from sales.deal where title ~ '^At once '"
+        assert db.execute(titles).fetchone() == (150, 150)
+
+
 async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
     site: Site, gausdo: Gausdo, people: People, settled: Settled, pipeline: Pipeline
 ) -> None:
@@ -193,12 +261,6 @@ async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
         assert await known(gausdo, sick["id"]) == "Cured"
         nothing = await admin.post("/parked-events/run-again", json=record)
         assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
-
-
-def superuser(gausdo: Gausdo) -> psycopg.Connection[Any]:
-    settings = gausdo.settings
-    url = settings.postgres_url.get_secret_value().rpartition("/")[0]
-    return psycopg.connect(f"{url}/{settings.database}", autocommit=True)
 
 
 async def known(gausdo: Gausdo, id: str) -> str | None:

@@ -25,6 +25,7 @@ from gausdo.modules.integrations.contract import (
 from gausdo.modules.integrations.jobs import deliver
 from gausdo.modules.integrations.service import IntegrationsService
 from gausdo.modules.integrations.tables import DeliveryRow
+from gausdo.platform.backoff import TRIES
 from tests.conftest import As, People
 from tests.modules.integrations.conftest import Receiver
 
@@ -164,6 +165,27 @@ async def test_a_receiver_that_is_gone_is_left_alone(
     assert (await state_of(hooks, people, row.id))["state"] == "delivered"
     refused = await api(people.admin).post(place)
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+
+
+async def test_a_call_given_up_arrives_once_when_several_run_it_again(
+    hooks: Integrations, gausdo: Gausdo, people: People, api: As, settled: Settled,
+    receiver: Receiver,
+) -> None:  # fmt: skip
+    service, receiver.status = gausdo.services["integrations"], 500
+    (row,) = await queue(gausdo, people, receiver.url, attempts=TRIES - 1)
+    await deliver(service)
+    assert (await state_of(hooks, people, row.id))["state"] == "failed"
+    receiver.reset()
+    place = f"/deliveries/{row.id}/deliver-again"
+    asked = await asyncio.gather(*(api(people.admin).post(place) for _ in range(8)))
+    assert sorted(one.status_code for one in asked) == [200] + [409] * 7
+    await settled()
+    await deliver(service)
+    told = await state_of(hooks, people, row.id)
+    assert (told["state"], told["status"], told["attempts"]) == ("delivered", 200, 1)
+    assert got(receiver, row) == [str(row.id)]
+    [(headers, body)] = [one for one in receiver.got if one[0]["webhook-id"] == str(row.id)]
+    assert Webhook(await service.secret()).verify(body, headers) == {"n": 0}
 
 
 async def test_a_slow_receiver_does_not_delay_the_others(
