@@ -113,7 +113,7 @@ export function Palette({ onClose, run }: Props) {
       scrollable
       centered={false}
       yOffset="12vh"
-      classNames={{ actionsGroup: 'pl-group' }}
+      classNames={{ actionsList: 'pl-list', actionsGroup: 'pl-group' }}
       maxHeight={420}
       highlightQuery
       searchProps={{

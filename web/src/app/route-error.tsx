@@ -35,7 +35,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
 export function MissingPage() {
   const { t } = useLingui()
   return (
-    <main className="g-page">
+    <main className="g-page" style={{ justifyContent: 'center' }}>
       <EmptyState
         icon={IconMapPinOff}
         title={t`There is no such page`}

@@ -12,7 +12,9 @@ export function EmptyState({ icon: Icon, title, text, action }: Props) {
       <ThemeIcon size={44} radius="lg" variant="light">
         <Icon size={22} stroke={1.6} />
       </ThemeIcon>
-      <Text fw={600}>{title}</Text>
+      <Text fw={600} style={{ textWrap: 'balance' }}>
+        {title}
+      </Text>
       {text && (
         <Text size="sm" c="dimmed" maw={380} style={{ textWrap: 'balance' }}>
           {text}

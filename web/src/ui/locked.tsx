@@ -14,7 +14,7 @@ export function Locked({ owner, shown }: Props) {
   return (
     <Tag tone="neutral" label={why}>
       <IconLock size={12} aria-hidden="true" />
-      {t`To look at only`}
+      {t`Read only`}
     </Tag>
   )
 }

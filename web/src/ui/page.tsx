@@ -1,4 +1,3 @@
-import './page.css'
 import { Text, Title } from '@mantine/core'
 import { useEffect, type ReactNode } from 'react'
 

@@ -6,6 +6,8 @@ let now = Date.now()
 
 /** One clock for every time on the page: it ticks once a minute while anything listens. */
 function subscribe(onTick: () => void): () => void {
+  // it stood still while nothing did
+  if (Date.now() - now >= MINUTE) now = Date.now()
   const timer = setInterval(() => {
     now = Date.now()
     onTick()

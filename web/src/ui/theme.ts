@@ -37,6 +37,7 @@ const gray: MantineColorsTuple = [
   '#14171f',
 ]
 
+const dialogTitle = { fontSize: '1.125rem', fontWeight: 620, lineHeight: 1.35 }
 const soft = { background: 'var(--g-accent-soft)', color: 'var(--g-accent)' }
 
 export const theme = createTheme({
@@ -71,10 +72,18 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.45 },
         transitionProps: { duration: 120 },
       },
-      styles: { title: { fontSize: '1.125rem', fontWeight: 620 } },
+      styles: { title: dialogTitle },
     },
-    Drawer: { styles: { title: { fontSize: '1.125rem', fontWeight: 620 } } },
-    Menu: { defaultProps: { returnFocus: true, shadow: 'md', transitionProps: { duration: 80 } } },
+    Drawer: { styles: { title: dialogTitle } },
+    Menu: {
+      defaultProps: {
+        returnFocus: true,
+        // its first item has the focus instead: nothing but items may stand in a menu
+        withInitialFocusPlaceholder: false,
+        shadow: 'md',
+        transitionProps: { duration: 80 },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 })

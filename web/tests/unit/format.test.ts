@@ -21,6 +21,11 @@ test('a bare day is the same day in every zone', () => {
   expect(plain(ru.date('2026-03-01'))).toBe('1 мар. 2026')
 })
 
+test('a month in a sentence is told in full', () => {
+  expect(en.fullMonth('2026-03-01')).toBe('March 2026')
+  expect(plain(ru.fullMonth('2026-03-01'))).toBe('март 2026')
+})
+
 test('time is told from now', () => {
   const now = Date.parse('2026-03-01T12:00:00Z')
   expect(en.relative('2026-03-01T14:00:00Z', now)).toBe('in 2 hours')

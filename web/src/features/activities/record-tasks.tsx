@@ -92,12 +92,14 @@ function QuickTask({ kind, id }: Props) {
           {...form.getInputProps('title')}
           error={form.errors['title'] ?? problem}
         />
-        <div style={{ flex: '0 1 190px' }}>
-          <MomentField aria-label={t`Due`} placeholder={t`Due`} {...field('due_at')} />
-        </div>
-        <Button type="submit" variant="default" loading={add.isPending}>
-          {t`Plan`}
-        </Button>
+        <Group gap={8} align="flex-start" wrap="nowrap">
+          <div style={{ width: 190 }}>
+            <MomentField aria-label={t`Due`} placeholder={t`Due`} {...field('due_at')} />
+          </div>
+          <Button type="submit" variant="default" flex="none" loading={add.isPending}>
+            {t`Plan`}
+          </Button>
+        </Group>
       </Group>
     </form>
   )

@@ -56,7 +56,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
   const add = (type: StepValues['type']) => form.insertListItem('steps', newStep(type))
   return (
     <form onSubmit={form.onSubmit((sent) => void send(sent))} noValidate>
-      <fieldset disabled={!mayEdit} style={{ all: 'unset', display: 'contents' }}>
+      <fieldset className="rf" disabled={!mayEdit}>
         <Stack gap="md">
           <DraftNotice shown={kept.restored} onDiscard={kept.restart} />
           <FormProblem>{problem}</FormProblem>
@@ -120,32 +120,34 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                   form={form}
                   step={step}
                   index={index}
-                  only={values.steps.length === 1}
+                  fixed={!mayEdit || values.steps.length === 1}
                 />
               ))}
-              <Group gap={8}>
-                <Button
-                  variant="default"
-                  leftSection={<IconMail size={16} />}
-                  onClick={() => add('send-letter')}
-                >
-                  {t`Send a letter`}
-                </Button>
-                <Button
-                  variant="default"
-                  leftSection={<IconCheckbox size={16} />}
-                  onClick={() => add('add-task')}
-                >
-                  {t`Create a task`}
-                </Button>
-                <Button
-                  variant="default"
-                  leftSection={<IconWebhook size={16} />}
-                  onClick={() => add('call-webhook')}
-                >
-                  {t`Call a webhook`}
-                </Button>
-              </Group>
+              {mayEdit && (
+                <Group gap={8}>
+                  <Button
+                    variant="default"
+                    leftSection={<IconMail size={16} />}
+                    onClick={() => add('send-letter')}
+                  >
+                    {t`Send a letter`}
+                  </Button>
+                  <Button
+                    variant="default"
+                    leftSection={<IconCheckbox size={16} />}
+                    onClick={() => add('add-task')}
+                  >
+                    {t`Create a task`}
+                  </Button>
+                  <Button
+                    variant="default"
+                    leftSection={<IconWebhook size={16} />}
+                    onClick={() => add('call-webhook')}
+                  >
+                    {t`Call a webhook`}
+                  </Button>
+                </Group>
+              )}
             </Stack>
           </Section>
           {mayEdit && <FormFooter verb={verb} busy={busy} onCancel={onCancel} />}

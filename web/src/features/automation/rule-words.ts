@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import type { Rule } from '@/shared/api/generated/model'
@@ -36,8 +37,8 @@ export function useRuleWords() {
     }
     if (one.type === 'add-task') {
       const { title } = one
-      const hours = format.number(Number(one.due_in_working_hours))
-      return t`task “${title}” in ${hours} working h`
+      const hours = Number(one.due_in_working_hours)
+      return t`task “${title}” ${plural(hours, { one: 'in # working hour', other: 'in # working hours' })}`
     }
     const { url } = one
     return t`webhook ${url}`

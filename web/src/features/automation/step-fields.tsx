@@ -10,14 +10,14 @@ type Props = {
   form: UseFormReturnType<RuleValues>
   step: StepValues
   index: number
-  /** The last step left cannot be removed: a rule does something. */
-  only: boolean
+  /** It stays: the rule is only read here, or it is the last step left, and a rule does something. */
+  fixed: boolean
 }
 
 const ICONS = { 'send-letter': IconMail, 'add-task': IconCheckbox, 'call-webhook': IconWebhook }
 
 /** One step of a rule: which letter, which task, or which address. */
-export function StepFields({ form, step, index, only }: Props) {
+export function StepFields({ form, step, index, fixed }: Props) {
   const { t } = useLingui()
   const { data: templates } = useQuery(templatesQuery())
   const at = `steps.${index}`
@@ -77,15 +77,16 @@ export function StepFields({ form, step, index, only }: Props) {
           {...form.getInputProps(`${at}.url`)}
         />
       )}
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        disabled={only}
-        aria-label={t`Remove step ${number}`}
-        onClick={() => form.removeListItem('steps', index)}
-      >
-        <IconTrash size={16} />
-      </ActionIcon>
+      {!fixed && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t`Remove step ${number}`}
+          onClick={() => form.removeListItem('steps', index)}
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
+      )}
     </div>
   )
 }

@@ -45,7 +45,6 @@ export function CompaniesPage({ search, onSearch }: Props) {
         id: 'city',
         header: t`City`,
         width: 'minmax(110px,1fr)',
-        narrow: 'minmax(0,1fr)',
         sort: 'city',
         cell: (company) => company.city ?? '—',
       },
@@ -58,8 +57,8 @@ export function CompaniesPage({ search, onSearch }: Props) {
       {
         id: 'phone',
         header: t`Phone`,
-        width: '160px',
-        narrow: 'minmax(0,1fr)',
+        width: '190px',
+        narrow: 'minmax(0,1.3fr)',
         cell: (company) => company.phones[0]?.typed ?? '—',
       },
       {

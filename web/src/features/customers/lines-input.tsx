@@ -19,7 +19,7 @@ export function LinesInput({ hidden, label, ...field }: Props) {
     <TagsInput
       {...field}
       {...(hidden ? { 'aria-label': label } : { label })}
-      placeholder={field.value.length === 0 ? t`One or several, with Enter after each` : ''}
+      placeholder={field.value.length === 0 ? t`Press Enter after each` : ''}
       acceptValueOnBlur
       maxTags={20}
       splitChars={[',', ';']}

@@ -55,8 +55,7 @@ export function PeoplePage({ search, onSearch }: Props) {
       {
         id: 'phone',
         header: t`Phone`,
-        width: '160px',
-        narrow: 'minmax(0,1fr)',
+        width: '190px',
         cell: (person) => person.phones[0]?.typed ?? '—',
       },
       {

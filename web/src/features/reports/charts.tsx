@@ -50,7 +50,7 @@ function Won({ data, currency, onPick }: Props) {
     ({ index }: ChartPoint) => {
       const month = months[index]?.month
       if (!month) return
-      const named = format.month(month)
+      const named = format.fullMonth(month)
       onPick({ chart: 'won-by-month', month, title: t`Won in ${named}` })
     },
     [months, format, onPick, t],
@@ -93,7 +93,7 @@ function Forecast({ data, currency, onPick }: Props) {
     ({ index }: ChartPoint) => {
       const month = months[index]?.month
       if (!month) return
-      const named = format.month(month)
+      const named = format.fullMonth(month)
       onPick({ chart: 'forecast', month, title: t`Expected in ${named}` })
     },
     [months, format, onPick, t],

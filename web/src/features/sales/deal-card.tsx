@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconArrowRight, IconCalendarDue, IconLock } from '@tabler/icons-react'
+import { IconCalendarDue, IconCalendarOff, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
@@ -85,7 +85,8 @@ export function NextStep({ deal }: { deal: Deal }) {
   if (!deal.next_task) {
     return (
       <Tag tone="amber" label={t`No next step`}>
-        <IconArrowRight size={12} aria-hidden="true" />?
+        <IconCalendarOff size={12} aria-hidden="true" />
+        {t`No step`}
       </Tag>
     )
   }

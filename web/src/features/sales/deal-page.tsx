@@ -1,5 +1,5 @@
 import { Button, Group, Title } from '@mantine/core'
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { IconThumbDown, IconTrophy } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -95,8 +95,10 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
           <State deal={deal} />
           <Locked owner={deal.owner.name} shown={!mayEdit} />
           <span>
-            {pipeline?.name} <span aria-hidden>·</span> {t`in this stage since`}{' '}
-            <RelativeTime at={deal.stage_since} />
+            {pipeline?.name} <span aria-hidden>·</span>{' '}
+            <Trans>
+              reached this stage <RelativeTime at={deal.stage_since} />
+            </Trans>
           </span>
         </Group>
       }

@@ -23,6 +23,7 @@ export function formatsOf(locale: string) {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const month = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit' })
+  const fullMonth = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
   const currencies = new Map<string, Intl.NumberFormat>()
@@ -55,6 +56,7 @@ export function formatsOf(locale: string) {
     moment: (iso: string) => moment.format(at(iso)),
     time: (iso: string) => time.format(at(iso)),
     month: (iso: string) => short(month.format(at(iso))),
+    fullMonth: (iso: string) => short(fullMonth.format(at(iso))),
     /** "in 2 hours", "yesterday"; `now` in milliseconds. */
     relative: (iso: string, now: number) => {
       const seconds = (at(iso).getTime() - now) / 1000

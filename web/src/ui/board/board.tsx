@@ -54,8 +54,17 @@ export function Board<T extends BoardItem>(props: BoardProps<T>) {
     )
   }, [onMove])
 
+  const empty = columns.every(({ id }) => !keys.shown.get(id)?.length)
   return (
-    <div ref={root} className="bd" role="group" aria-label={props.label} onKeyDown={keys.onKeyDown}>
+    <div
+      ref={root}
+      className="bd"
+      role="group"
+      aria-label={props.label}
+      // without a card to go to, the board itself is scrolled by keys
+      tabIndex={empty ? 0 : undefined}
+      onKeyDown={keys.onKeyDown}
+    >
       {columns.map((column) => (
         <BoardColumn
           key={column.id}
