@@ -28,10 +28,11 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where it is, and the file with its logins."""
+    """A running demo: where it is, the files with its logins and with what runs of it."""
 
     url: str
     logins: Path
+    state: Path
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             stderr=told,
         )
     try:
-        yield Demo(_url(up, output), folder / "data" / "demo-logins.json")
+        data = folder / "data"
+        yield Demo(_url(up, output), data / "demo-logins.json", data / "run" / "state.json")
     finally:
         up.send_signal(signal.SIGINT)
         assert up.wait(60) == 0, output.read_text()
@@ -69,7 +71,12 @@ def test_journey(demo: Demo, spec: str) -> None:
     result = subprocess.run(
         ["npx", "playwright", "test", spec, "--reporter=json", f"--output=test-results/{spec}"],
         cwd=WEB,
-        env={**os.environ, "BASE_URL": demo.url, "DEMO_LOGINS": str(demo.logins)},
+        env={
+            **os.environ,
+            "BASE_URL": demo.url,
+            "DEMO_LOGINS": str(demo.logins),
+            "DEMO_STATE": str(demo.state),
+        },
         capture_output=True,
         text=True,
         timeout=500,
