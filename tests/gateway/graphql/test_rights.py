@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from graphql import GraphQLObjectType, build_schema, get_named_type
+from graphql import GraphQLObjectType, build_schema, get_named_type, is_required_argument
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gausdo.app import Gausdo
@@ -150,8 +150,8 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
     inner = " { __typename }" if isinstance(get_named_type(field.type), GraphQLObjectType) else ""
     drafts = {
         argument: {"version": 1, **({"stage_id": SOMEBODY} if argument == "move" else {})}
-        for argument in field.args
-        if argument not in {"id", "key"}
+        for argument, taken in field.args.items()
+        if argument != "id" and is_required_argument(taken)
     }
     given = "".join(f", {argument}: ${argument}" for argument in drafts)
     declared = "".join(f", ${one}: {field.args[one].type}" for one in drafts)
