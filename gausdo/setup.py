@@ -55,7 +55,7 @@ def warn_of_connections(settings: Settings, web_processes: int) -> None:
             "connections to PostgreSQL may run out",
             there_are=row[0],
             wanted=wanted,
-            what_to_do=f"set max_connections to {wanted + 5}, or run fewer web processes",
+            what_to_do=f"raise max_connections by {wanted - row[0]}, or run fewer web processes",
         )
 
 

@@ -14,8 +14,14 @@ SOAK = "GAUSDO_SOAK" in os.environ
 
 
 @pytest.fixture(scope="module")
-def trial() -> Iterator[Trial]:
-    trial = Trial()
+def surroundings() -> dict[str, str]:
+    """What the processes of a file's installation find in their environment beside ours."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def trial(surroundings: dict[str, str]) -> Iterator[Trial]:
+    trial = Trial(surroundings)
     try:
         trial.start()
         yield trial

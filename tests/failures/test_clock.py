@@ -10,7 +10,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Renewed(httpx2.Auth):
 
     async def async_auth_flow(
         self, request: httpx2.Request
-    ) -> AsyncIterator[httpx2.Request, httpx2.Response]:
+    ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         while True:
             request.headers["authorization"] = f"Bearer {self._token}"
             answer = yield request
@@ -105,14 +105,8 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="module")
-def trial(clock: Clock) -> Iterator[Trial]:
-    trial = Trial(clock.environment)
-    try:
-        trial.start()
-        yield trial
-    finally:
-        trial.stop()
-        trial.remove()
+def surroundings(clock: Clock) -> dict[str, str]:
+    return clock.environment
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
