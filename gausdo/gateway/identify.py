@@ -1,6 +1,5 @@
 """From a cookie or a bearer token to an Actor."""
 
-import time
 from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
 
@@ -10,25 +9,22 @@ from gausdo.gateway.sessions import Sessions, Visit
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.actors import Actors
 from gausdo.platform.tokens import Tokens
 
 COOKIE = "__Host-gausdo"
 API = "gausdo-api"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FRESH = 60
-"""Seconds an actor is kept at most; a change of rights replaces it at once by its epoch."""
-MANY = 10_000
 
 
 class Identify:
-    """Finds the actor of a request and keeps actors by (person, epoch)."""
+    """Finds the actor of a request."""
 
     def __init__(self, sessions: Sessions, tokens: Tokens, identity: Identity, limit: int) -> None:
         self.sessions = sessions
         self.tokens = tokens
-        self._identity = identity
+        self._actors = Actors(identity)
         self._limit = limit
-        self._actors: dict[tuple[UUID, str], tuple[float, Actor]] = {}
 
     async def actor(self, headers: Headers, method: str, address: str) -> Actor | None:
         """None when nobody is signed in.
@@ -56,17 +52,11 @@ class Identify:
 
     async def _live(self, visit: Visit, via: str) -> Actor:
         self._within(visit.requests)
-        key = (visit.user_id, visit.epoch)
-        kept = self._actors.get(key)
-        if kept is None or kept[0] < time.monotonic():
-            try:
-                actor = await self._identity.actor(visit.user_id)
-            except NotFound as gone:
-                raise Unknown("This account is closed. Ask an administrator.") from gone
-            if len(self._actors) >= MANY:
-                self._actors.clear()
-            kept = self._actors[key] = (time.monotonic() + FRESH, actor)
-        return kept[1] if via == "person" else kept[1].model_copy(update={"via": via})
+        try:
+            actor = await self._actors.of(visit.user_id, visit.epoch)
+        except NotFound as gone:
+            raise Unknown("This account is closed. Ask an administrator.") from gone
+        return actor if via == "person" else actor.model_copy(update={"via": via})
 
     def _within(self, requests: int) -> None:
         if requests > self._limit:

@@ -109,6 +109,8 @@ class Live:
             ear.tell_all()
 
     async def _heard(self, message: Msg) -> None:
+        if not self._ears:
+            return
         envelope = Envelope.model_validate_json(message.data)
         told = Told(envelope.kind, envelope.subject_id, envelope.version, envelope.name)
         for ear in self._ears:

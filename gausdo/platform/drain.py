@@ -6,13 +6,14 @@ a few are under way at once: who waits for a slow receiver does not keep the oth
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
 from opentelemetry.trace import Span
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from gausdo.kernel.errors import Problem
@@ -25,6 +26,8 @@ O = TypeVar("O")  # noqa: E741 - the outcome
 
 STEP = 5
 """Rows leased at a time, so that the lanes are looked at again before the next."""
+TOGETHER = 50
+"""Rows leased at a time where several are worked on at once."""
 GRACE = 30.0
 """Seconds a lease outlives the time a row may take."""
 SERVER_ERROR = 500
@@ -56,7 +59,8 @@ class Work(Generic[R, O]):
 
     `do` works on one outside of any transaction, for `seconds` at most; `done` records what came
     of it, beside the row's own state, and is not called when it failed. `task` is the job that
-    calls `drain`: it is enqueued again for what is due later.
+    calls `drain`: it is enqueued again for what is due later. `together` works on several at once
+    as far as that goes well, and answers what came of those; the others are left to `do`.
     """
 
     kind: type[R]
@@ -67,6 +71,7 @@ class Work(Generic[R, O]):
     at_once: int = 20
     lane: InstrumentedAttribute[Any] | None = None
     lane_width: int = 4
+    together: Callable[[Sequence[R]], Awaitable[Mapping[UUID, O]]] | None = None
 
 
 async def drain(db: Database, work: Work[R, O]) -> None:
@@ -83,10 +88,14 @@ async def drain(db: Database, work: Work[R, O]) -> None:
 
 
 async def _run(db: Database, work: Work[R, O], running: dict[asyncio.Task[None], Hashable]) -> None:
+    at_once = asyncio.Semaphore(work.at_once)
     while True:
         rows = await _take(db, work, Counter(running.values()), work.at_once - len(running))
-        for row in rows:
-            task = asyncio.create_task(_work_on(db, work, row))
+        left = rows
+        if work.together is not None and len(rows) > 1:
+            left = await _work_together(db, work, work.together, rows)
+        for row in left:
+            task = asyncio.create_task(_work_on(db, work, row, at_once))
             running[task] = getattr(row, work.lane.key) if work.lane is not None else task
         if rows:
             continue
@@ -106,18 +115,47 @@ async def _take(db: Database, work: Work[R, O], lanes: Counter[Hashable], free: 
         full = [lane for lane, count in lanes.items() if count >= work.lane_width]
         narrow += [work.lane.not_in(full)] if full else []
     async with db.begin() as tx:
-        return [*await lease(tx, work.kind, min(free, STEP), work.seconds + GRACE, *narrow)]
+        count = min(free, STEP) if work.together is None else TOGETHER
+        return [*await lease(tx, work.kind, count, work.seconds + GRACE, *narrow)]
 
 
-async def _work_on(db: Database, work: Work[R, O], row: R) -> None:
+async def _work_together(
+    db: Database,
+    work: Work[R, O],
+    together: Callable[[Sequence[R]], Awaitable[Mapping[UUID, O]]],
+    rows: list[R],
+) -> list[R]:
+    """Work on several rows at once; answers those that are left."""
+    table, ids = work.kind.__tablename__, {row.id for row in rows}  # type: ignore[attr-defined]
+    _UNDER_WAY.update(ids)
+    try:
+        with traces.following_many(f"{db.schema.name}:", [(table, row.trace) for row in rows]):
+            async with asyncio.timeout(work.seconds):
+                outcomes = await together(rows)
+            async with db.begin() as tx:
+                query = select(work.kind).where(work.kind.id.in_(outcomes)).order_by(work.kind.id)
+                for held in await tx.session.scalars(query.with_for_update()):
+                    if held.state == WAITING:
+                        held.succeed()
+                        await work.done(tx, held, outcomes[held.id])
+    except Exception:
+        log.exception("work together failed; each is done by itself", kind=work.kind.__name__)
+        return rows
+    finally:
+        _UNDER_WAY.difference_update(ids)
+    return [row for row in rows if row.id not in outcomes]
+
+
+async def _work_on(db: Database, work: Work[R, O], row: R, at_once: asyncio.Semaphore) -> None:
     """In the trace of what asked for the row."""
     if row.id in _UNDER_WAY:
         return  # taken twice within a moment
     what = f"{db.schema.name}: {row.__tablename__}"  # type: ignore[attr-defined]  # a table's
     _UNDER_WAY.add(row.id)
     try:
-        with traces.following(row.trace, what, told={"gausdo.id": str(row.id)}) as span:
-            await _carry_out(db, work, row, span)
+        async with at_once:
+            with traces.following(row.trace, what, told={"gausdo.id": str(row.id)}) as span:
+                await _carry_out(db, work, row, span)
     finally:
         _UNDER_WAY.remove(row.id)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -127,6 +128,44 @@ async def test_a_slow_one_does_not_keep_the_others_waiting(db):
     others = max(at for id, at in ended.items() if id != slow)
     assert others < ended[slow]
     assert await states(db) == {"sent": 40}
+
+
+async def test_several_are_worked_on_together_and_the_rest_by_themselves(db):
+    ids = await written(db, 120)
+    alone, batches = set(ids[::7]), []
+
+    async def send(letter: Letter) -> int:
+        assert letter.id in alone
+        return 1
+
+    async def together(letters: Sequence[Letter]) -> dict[UUID, int]:
+        batches.append(len(letters))
+        return {letter.id: 2 for letter in letters if letter.id not in alone}
+
+    await drain(db, Work(Letter, "heard.deliver", send, recorded, together=together))
+    assert await states(db) == {"sent": 120}
+    assert sorted(await applied(db)) == sorted((id, 1 if id in alone else 2) for id in ids)
+    assert batches[0] == 50
+
+
+async def test_each_is_worked_on_by_itself_when_together_breaks(db):
+    await written(db, 10)
+    begun, most = 0, 0
+
+    async def send(_: Letter) -> int:
+        nonlocal begun, most
+        begun += 1
+        most = max(most, begun)
+        await asyncio.sleep(0.01)
+        begun -= 1
+        return 1
+
+    async def together(_: Sequence[Letter]) -> dict[UUID, int]:
+        raise RuntimeError("a bug")
+
+    await drain(db, Work(Letter, "heard.deliver", send, recorded, at_once=3, together=together))
+    assert await states(db) == {"sent": 10}
+    assert most == 3
 
 
 async def test_failures_are_told_apart_and_tried_again_by_the_same_job(scratch, db):

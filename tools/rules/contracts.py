@@ -60,7 +60,8 @@ def take_the_actor_first(source: Source) -> Iterator[int]:
 
 
 @rule(
-    "A change can arrive twice: take `key: str | None = None` last (see Database.begin).",
+    "A change can arrive twice: take `key: str | None = None` last (see Database.begin), or orders, "
+    "which bring theirs.",
     where=CONTRACT,
     at=AT,
     good=(
@@ -73,6 +74,11 @@ def take_the_actor_first(source: Source) -> Iterator[int]:
             "class DealQuery(ListQuery): ...\n"
             "class Sales(Protocol):\n"
             "    async def list_deals(self, actor: Actor, query: DealQuery) -> Json: ..."
+        ),
+        (
+            "class DealDraft(Draft): ...\n"
+            "class Sales(Protocol):\n"
+            "    async def open_all(self, actor: Actor, orders: list[Order[DealDraft]]): ..."
         ),
     ),
     bad=(
@@ -100,7 +106,7 @@ def take_the_key_last(source: Source) -> Iterator[int]:
         asked = {
             last_name(part) for one in told if one.annotation for part in ast.walk(one.annotation)
         }
-        if asked & drafts and told[-1].arg != "key" and name not in NO_KEY:
+        if asked & drafts and "Order" not in asked and told[-1].arg != "key" and name not in NO_KEY:
             yield method.lineno
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 
@@ -168,6 +169,13 @@ class Activities(Protocol):
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
         """Raises NotFound when the record it is about is not the actor's to see."""
+        ...
+
+    async def add_tasks(self, actor: Actor, orders: list[Order[TaskDraft]]) -> list[UUID]:
+        """The ids of the tasks (≤ 200), in the order of their orders: all are made, or none.
+
+        What an order has made before is not made again. Raises as `add_task`.
+        """
         ...
 
     async def change_task(

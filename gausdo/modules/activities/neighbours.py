@@ -1,13 +1,16 @@
 """The records that tasks and notes are about, and the people who do them: other modules' own."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
+from uuid import UUID
 
 from gausdo.kernel.actor import Actor
-from gausdo.modules.activities.contract import About
+from gausdo.kernel.errors import NotFound
+from gausdo.modules.activities.contract import About, RecordKind
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Deal, Sales
-from gausdo.platform.known import known_record
+from gausdo.platform.known import known_records
 
 
 class Neighbours(Protocol):
@@ -21,13 +24,34 @@ class Neighbours(Protocol):
 
 async def find(near: Neighbours, actor: Actor, about: About) -> dict[str, Any]:
     """The record as activities shall know it. Raises NotFound when it is not the actor's to see."""
-    match about.kind:
+    (found,) = await find_all(near, actor, [about])
+    return found
+
+
+async def find_all(near: Neighbours, actor: Actor, about: Iterable[About]) -> list[dict[str, Any]]:
+    """As `find`, for many (≤ 200) at once, in no order."""
+    asked: dict[RecordKind, list[UUID]] = {}
+    for kind, id in {(one.kind, one.id) for one in about}:
+        asked.setdefault(kind, []).append(id)
+    found = []
+    for kind, ids in asked.items():
+        records = await _of_kind(near, actor, kind, ids)
+        if len(records) < len(ids):
+            raise NotFound(f"There is no such {kind}, or it is not yours to see.")
+        found += records
+    return found
+
+
+async def _of_kind(
+    near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
+) -> list[dict[str, Any]]:
+    match kind:
         case "company":
-            return known_record("company", await near.customers.company(actor, about.id))
+            return known_records(kind, await near.customers.find_companies(actor, ids))
         case "person":
-            return known_record("person", await near.customers.person(actor, about.id))
+            return known_records(kind, await near.customers.find_people(actor, ids))
         case "deal":
-            return known_deal(await near.sales.deal(actor, about.id))
+            return [known_deal(deal) for deal in await near.sales.find_deals(actor, ids)]
 
 
 def known_deal(deal: Deal) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What one can do with tasks and notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json, now
 from gausdo.modules.activities import access, neighbours, queries
@@ -29,7 +31,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database
 from gausdo.platform.history import apart
-from gausdo.platform.owners import new_owner
+from gausdo.platform.owners import new_owner, new_owners
 from gausdo.platform.rights import demand_reach
 
 _TASKS = TypeAdapter(list[Task])
@@ -61,7 +63,7 @@ class ActivitiesService:
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
         actor.demand(access.CREATE)
-        due_at = await self._due(actor, draft)
+        due_at = (await self._due(actor, {"": draft}))[""]
         known = [await neighbours.find(self, actor, draft.about)] if draft.about else []
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -74,6 +76,31 @@ class ActivitiesService:
                 tx.publish(row.added(), personal={"title": (None, row.title)})
                 tx.tell(from_json(await tx.json(queries.changed(actor, row.id)) or b"null"))
             return tx.answer(Task)
+
+    async def add_tasks(self, actor: Actor, orders: list[Order[TaskDraft]]) -> list[UUID]:
+        actor.demand(access.CREATE)
+        drafts = {order.key: order.draft for order in orders}
+        due = await self._due(actor, drafts)
+        about = (draft.about for draft in drafts.values() if draft.about)
+        known = await neighbours.find_all(self, actor, about)
+        async with self.db.begin(actor) as tx:
+            new = await tx.new(orders)
+            owners = await new_owners(tx, actor, (draft.owner_id for draft in drafts.values()))
+            if owners.keys() - {None, actor.id}:
+                actor.demand(access.ASSIGN)
+            made = {}
+            for order in new:
+                tx.because(actor, order)
+                owner = owners[order.draft.owner_id]
+                row = TaskRow.add(order.draft, due[order.key], *owner, "rule")
+                tx.add(row)
+                tx.publish(row.added(), personal={"title": (None, row.title)})
+                made[str(row.id)] = order.key
+            await tx.remember_known(known)
+            answers = await tx.json(queries.made(actor, [UUID(id) for id in made]))
+            for answer in from_json(answers or b"[]"):
+                tx.tell(answer, made[answer["id"]])
+            return tx.ids(orders)
 
     async def change_task(
         self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
@@ -112,15 +139,22 @@ class ActivitiesService:
                 tx.tell(from_json(await tx.json(queries.note(actor, row.id)) or b"null"))
             return tx.answer(Note)
 
-    async def _due(self, actor: Actor, draft: TaskDraft) -> datetime | None:
-        """When the draft's task is due: a time of its own, or so many working hours from now."""
-        hours = draft.due_in_working_hours
-        if hours is None:
-            return draft.due_at
-        if draft.due_at is not None:
+    async def _due(
+        self, actor: Actor, drafts: Mapping[str, TaskDraft]
+    ) -> dict[str, datetime | None]:
+        """When tasks are due: at a time of their own, or so many working hours from now."""
+        due = {key: draft.due_at for key, draft in drafts.items()}
+        hours = {
+            key: draft.due_in_working_hours
+            for key, draft in drafts.items()
+            if draft.due_in_working_hours is not None
+        }
+        if any(due[key] is not None for key in hours):
             raise invalid("due_at", "one-of", "Say `due_at` or `due_in_working_hours`, not both.")
-        calendar = await self.identity.working_calendar(actor)
-        try:
-            return calendar.after(now(), hours)
-        except ValueError as error:
-            raise invalid("due_in_working_hours", "no-working-time", str(error)) from error
+        if hours:
+            calendar = await self.identity.working_calendar(actor)
+            try:
+                due |= {key: calendar.after(now(), count) for key, count in hours.items()}
+            except ValueError as error:
+                raise invalid("due_in_working_hours", "no-working-time", str(error)) from error
+        return due

@@ -4,31 +4,50 @@ What is needed of the deal, its contact and its owner is read as it is now; ever
 effect's key, so a step that is tried again after it has succeeded changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, NamedTuple, TypeAlias, TypeVar, assert_never, cast
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import KeyReused, NotFound
+from gausdo.kernel.errors import KeyReused, NotFound, Problem
+from gausdo.kernel.orders import Order
 from gausdo.modules.activities.contract import About, Activities, TaskDraft
-from gausdo.modules.automation.contract import AddTask, CallWebhook, SendLetter
+from gausdo.modules.automation.contract import AddTask, CallWebhook, SendLetter, Step
 from gausdo.modules.automation.tables import STEP, EffectRow
 from gausdo.modules.communications.contract import Communications, LetterDraft
 from gausdo.modules.customers.contract import Customers, Person
 from gausdo.modules.identity.contract import Identity, User
 from gausdo.modules.integrations.contract import HookDraft, Integrations
 from gausdo.modules.sales.contract import Deal, Sales
+from gausdo.platform.actors import Actors
 from gausdo.platform.drain import Hopeless
+from gausdo.platform.epochs import Epochs
 
 AUTHOR_GONE = (
     "The author of the rule can no longer act here. Switch the rule on again to take over."
 )
 ENTERED = "deal.entered-stage"
 
+D = TypeVar("D")
+RuleName: TypeAlias = Callable[[UUID], Awaitable[str]]
+
 
 class AuthorGone(Hopeless):
     """The rule has to be paused."""
+
+
+class Piece(NamedTuple):
+    """A step to be carried out, with its deal as it is now."""
+
+    effect: EffectRow
+    step: Step
+    deal: Deal
+
+    def order(self, draft: D) -> Order[D]:
+        effect = self.effect
+        return Order[D](draft=draft, key=effect.key, cause=effect.why, trace=effect.trace)
 
 
 @dataclass(frozen=True)
@@ -41,73 +60,106 @@ class Hands:
     communications: Communications
     integrations: Integrations
     identity: Identity
+    actors: Actors
+    epochs: Epochs
     base_url: str
 
-    async def act(self, effect: EffectRow, rule_name: str) -> UUID | None:
+    async def act(self, effect: EffectRow, rule: RuleName) -> UUID | None:
         """The id of what was made, None when it had been made before and changed since.
 
         Raises AuthorGone, Hopeless with a sentence for people, and any Problem of a neighbour.
         """
         try:
-            author = await self.identity.actor(effect.author_id, effect.why)
-        except NotFound as error:
-            raise AuthorGone(AUTHOR_GONE, error_code="automation.author-gone") from error
-        actor = author.because(effect.why)
-        try:
-            deal = await self.sales.deal(actor, UUID(effect.deal["deal_id"]))
-        except NotFound as error:
-            told = "The rule's author may not see this deal."
-            raise Hopeless(told, error_code="automation.deal-unseen") from error
-        step = STEP.validate_python(effect.params)
-        try:
-            match step:
-                case SendLetter():
-                    return await self._send(actor, step, deal, effect)
-                case AddTask():
-                    return await self._remind(actor, step, deal, effect.key)
-                case CallWebhook():
-                    return await self._call(actor, step, deal, effect, rule_name)
-                case _:
-                    assert_never(step)
+            (made,) = await self._make([effect], rule)
         except KeyReused:
             return None  # done by an earlier try; what it was made from has changed since
+        return made
 
-    async def _send(self, actor: Actor, step: SendLetter, deal: Deal, effect: EffectRow) -> UUID:
-        contact = await self._contact(actor, deal)
-        owner = await self._owner(actor, deal)
-        to = owner.email if step.to == "owner" else _address_of(contact)
-        name = owner.name if step.to == "owner" else contact and contact.name
-        letter = await self.communications.send(
-            actor,
-            LetterDraft(
+    async def act_together(
+        self, effects: Sequence[EffectRow], rule: RuleName
+    ) -> dict[UUID, UUID | None]:
+        """What was made by the effects that could be carried out with others, by effect.
+
+        Those of one author and kind are carried out at once or not at all.
+        """
+        found: dict[UUID, UUID | None] = {}
+        groups: dict[tuple[UUID, str], list[EffectRow]] = {}
+        for effect in effects:
+            groups.setdefault((effect.author_id, effect.type), []).append(effect)
+        for group in groups.values():
+            with suppress(Hopeless, Problem):
+                made = await self._make(group, rule)
+                found |= zip((effect.id for effect in group), made, strict=True)
+        return found
+
+    async def _make(self, effects: Sequence[EffectRow], rule: RuleName) -> list[UUID]:
+        """What effects of one author and kind make, in their order: all of it or nothing."""
+        author_id = effects[0].author_id
+        try:
+            author = await self.actors.of(author_id, await self.epochs.of(author_id))
+        except NotFound as error:
+            raise AuthorGone(AUTHOR_GONE, error_code="automation.author-gone") from error
+        ids = {UUID(effect.deal["deal_id"]) for effect in effects}
+        deals = {deal.id: deal for deal in await self.sales.find_deals(author, list(ids))}
+        if len(deals) < len(ids):
+            told = "The rule's author may not see this deal."
+            raise Hopeless(told, error_code="automation.deal-unseen")
+        pieces = [
+            Piece(effect, STEP.validate_python(effect.params), deals[UUID(effect.deal["deal_id"])])
+            for effect in effects
+        ]
+        match pieces[0].step:
+            case SendLetter():
+                letters = await self._letters(author, pieces)
+                return await self.communications.send_all(author, letters)
+            case AddTask():
+                return await self.activities.add_tasks(author, list(map(_task, pieces)))
+            case CallWebhook():
+                names = {id: await rule(id) for id in {effect.rule_id for effect in effects}}
+                hooks = [self._hook(piece, names[piece.effect.rule_id]) for piece in pieces]
+                return await self.integrations.call_all(author, hooks)
+            case other:
+                assert_never(other)
+
+    async def _letters(self, author: Actor, pieces: Sequence[Piece]) -> list[Order[LetterDraft]]:
+        """Raises Hopeless where there is nobody to write to."""
+        deals = [piece.deal for piece in pieces]
+        contacts = {deal.contact.id for deal in deals if deal.contact}
+        people = {
+            person.id: person for person in await self.customers.find_people(author, list(contacts))
+        }
+        owners = {
+            user.id: user
+            for user in await self.identity.find_users(
+                author, list({deal.owner.id for deal in deals})
+            )
+        }
+        stages = {
+            stage.id: (pipeline.name, stage.name)
+            for pipeline in await self.sales.pipelines(author)
+            for stage in pipeline.stages
+        }
+        orders = []
+        for piece in pieces:
+            deal, step = piece.deal, cast(SendLetter, piece.step)
+            contact = people.get(deal.contact.id) if deal.contact else None
+            if (owner := owners.get(deal.owner.id)) is None:
+                told = "The deal's owner is not known here any more."
+                raise Hopeless(told, error_code="automation.owner-gone")
+            stage = stages.get(UUID(piece.effect.deal["stage_id"]), ("", ""))
+            draft = LetterDraft(
                 template_id=step.template_id,
-                to=to,
-                to_name=name,
-                values=await self._values(actor, deal, contact, owner, effect),
+                to=owner.email if step.to == "owner" else _address_of(contact),
+                to_name=owner.name if step.to == "owner" else contact and contact.name,
+                values=self._values(deal, contact, owner, *stage),
                 about_kind="deal",
                 about_id=deal.id,
-            ),
-            effect.key,
-        )
-        return letter.id
+            )
+            orders.append(piece.order(draft))
+        return orders
 
-    async def _remind(self, actor: Actor, step: AddTask, deal: Deal, key: str) -> UUID:
-        task = await self.activities.add_task(
-            actor,
-            TaskDraft(
-                title=step.title,
-                about=About(kind="deal", id=deal.id),
-                due_in_working_hours=float(step.due_in_working_hours),
-                owner_id=deal.owner.id,
-                description=step.description,
-            ),
-            key,
-        )
-        return task.id
-
-    async def _call(
-        self, actor: Actor, step: CallWebhook, deal: Deal, effect: EffectRow, rule_name: str
-    ) -> UUID:
+    def _hook(self, piece: Piece, rule_name: str) -> Order[HookDraft]:
+        effect, deal, step = piece.effect, piece.deal, cast(CallWebhook, piece.step)
         told = {name: value for name, value in effect.deal.items() if name in _TOLD}
         body = {
             "type": ENTERED,
@@ -120,36 +172,12 @@ class Hands:
             },
             "rule": {"id": str(effect.rule_id), "name": rule_name},
         }
-        delivery = await self.integrations.call(
-            actor, HookDraft(url=step.url, event=ENTERED, body=body), effect.key
-        )
-        return delivery.id
+        return piece.order(HookDraft(url=step.url, event=ENTERED, body=body))
 
-    async def _contact(self, actor: Actor, deal: Deal) -> Person | None:
-        """The deal's contact, where the author may see them."""
-        if deal.contact is None:
-            return None
-        found = await self.customers.find_people(actor, [deal.contact.id])
-        return found[0] if found else None
-
-    async def _owner(self, actor: Actor, deal: Deal) -> User:
-        for user in await self.identity.users(actor):
-            if user.id == deal.owner.id:
-                return user
-        told = "The deal's owner is not known here any more."
-        raise Hopeless(told, error_code="automation.owner-gone")
-
-    async def _values(
-        self, actor: Actor, deal: Deal, contact: Person | None, owner: User, effect: EffectRow
+    def _values(
+        self, deal: Deal, contact: Person | None, owner: User, pipeline: str, stage: str
     ) -> Mapping[str, Any]:
         """What a template may name; the stage is the one the rule fired for."""
-        stage_id = UUID(effect.deal["stage_id"])
-        stages = {
-            stage.id: (pipeline.name, stage.name)
-            for pipeline in await self.sales.pipelines(actor)
-            for stage in pipeline.stages
-        }
-        pipeline, stage = stages.get(stage_id, ("", ""))
         return {
             "deal": {
                 "title": deal.title,
@@ -170,6 +198,18 @@ class Hands:
 
     def _url(self, deal: Deal) -> str:
         return f"{self.base_url.rstrip('/')}/deals/{deal.id}"
+
+
+def _task(piece: Piece) -> Order[TaskDraft]:
+    deal, step = piece.deal, cast(AddTask, piece.step)
+    draft = TaskDraft(
+        title=step.title,
+        about=About(kind="deal", id=deal.id),
+        due_in_working_hours=float(step.due_in_working_hours),
+        owner_id=deal.owner.id,
+        description=step.description,
+    )
+    return piece.order(draft)
 
 
 def _address_of(contact: Person | None) -> str:

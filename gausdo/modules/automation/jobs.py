@@ -1,5 +1,6 @@
 """Effects of rules, carried out."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from gausdo.kernel.errors import Problem
@@ -12,6 +13,9 @@ from gausdo.platform.jobs import Jobs
 
 jobs = Jobs("automation")
 
+AT_ONCE = 3
+"""Effects under way in a process: more would not be done sooner, only hold up its events."""
+
 
 @jobs.task("act")
 async def act(service: AutomationService) -> None:
@@ -19,7 +23,7 @@ async def act(service: AutomationService) -> None:
 
     async def carry_out(effect: EffectRow) -> UUID | None:
         try:
-            return await service.hands.act(effect, await service.rule_name(effect.rule_id))
+            return await service.hands.act(effect, service.rule_name)
         except AuthorGone as gone:
             await service.pause(effect.rule_id, str(gone))
             raise
@@ -27,7 +31,11 @@ async def act(service: AutomationService) -> None:
             kind = Hopeless if is_final(refusal) else NotNow
             raise kind(refusal.detail, error_code=refusal.code) from refusal
 
-    await drain(service.db, Work(EffectRow, ACT, carry_out, _done, at_once=10))
+    async def together(effects: Sequence[EffectRow]) -> dict[UUID, UUID | None]:
+        return await service.hands.act_together(effects, service.rule_name)
+
+    work = Work(EffectRow, ACT, carry_out, _done, at_once=AT_ONCE, together=together)
+    await drain(service.db, work)
 
 
 @jobs.every("* * * * *", "sweep")

@@ -11,6 +11,9 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.contract import Integrations
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.actors import Actors
+from gausdo.platform.cache import Cache
+from gausdo.platform.epochs import Epochs
 from gausdo.platform.module import Module, Parts
 
 
@@ -22,6 +25,8 @@ def build(parts: Parts) -> AutomationService:
         communications=parts.get(Communications),
         integrations=parts.get(Integrations),
         identity=parts.get(Identity),
+        actors=Actors(parts.get(Identity)),
+        epochs=Epochs(parts.get(Cache)),
         base_url=parts.settings.base_url,
     )
     return AutomationService(parts.db, hands, parts.settings.time_zone)

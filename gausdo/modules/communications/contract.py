@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 
@@ -120,6 +121,13 @@ class Communications(Protocol):
 
     async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:
         """Queue one letter; it leaves by a job. The same key never queues a second one."""
+        ...
+
+    async def send_all(self, actor: Actor, orders: list[Order[LetterDraft]]) -> list[UUID]:
+        """The ids of the letters, in the order of their orders: all are queued, or none.
+
+        What an order has queued before is not queued again. Raises as `send`.
+        """
         ...
 
     async def list_letters(self, actor: Actor, query: ListQuery) -> Json:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json
 from gausdo.modules.communications import access, queries
@@ -74,6 +75,17 @@ class CommunicationsService:
                 await tx.enqueue(DELIVER, once=True)
                 tx.tell(row.shown())
             return tx.answer(Letter)
+
+    async def send_all(self, actor: Actor, orders: list[Order[LetterDraft]]) -> list[UUID]:
+        actor.demand(access.SEND)
+        async with self.db.begin(actor) as tx:
+            for order in await tx.new(orders):
+                template = await access.template(tx, actor, order.draft.template_id)
+                row = LetterRow.write(order.draft, template, actor, order.trace)
+                tx.add(row)
+                tx.tell(row.shown(), order.key)
+            await tx.enqueue(DELIVER, once=True)
+            return tx.ids(orders)
 
     async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
         return await self.db.one(queries.letters(actor, query))

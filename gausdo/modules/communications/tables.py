@@ -24,6 +24,7 @@ from gausdo.modules.communications.post import Envelope, address, one_line
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.search import searchable
+from gausdo.platform.telemetry import traces
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("communications")
@@ -112,7 +113,9 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     )
 
     @classmethod
-    def write(cls, draft: LetterDraft, template: TemplateRow, actor: Actor) -> Self:
+    def write(
+        cls, draft: LetterDraft, template: TemplateRow, actor: Actor, trace: str | None = None
+    ) -> Self:
         """Raises BadTemplate, and Invalid for an address that is none."""
         subject, body = template.filled(draft.values)
         return cls(
@@ -131,6 +134,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             owner_id=actor.id,
             team_id=actor.team_id,
             created_at=now(),
+            trace=traces.current(trace),
         )
 
     def envelope(self) -> Envelope:

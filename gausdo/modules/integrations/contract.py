@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Draft, Json, Time, Value
 
@@ -63,6 +64,13 @@ class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=42
 class Integrations(Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
+        ...
+
+    async def call_all(self, actor: Actor, orders: list[Order[HookDraft]]) -> list[UUID]:
+        """The ids of the calls, in the order of their orders: all are queued, or none.
+
+        What an order has queued before is not queued again. Raises as `call`.
+        """
         ...
 
     async def check_address(self, actor: Actor, url: str) -> None:

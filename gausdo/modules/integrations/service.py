@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
+from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json, now
 from gausdo.modules.customers.contract import Customers
@@ -42,10 +43,7 @@ class IntegrationsService:
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
-        try:
-            self.outbound.check(draft.url)
-        except Blocked as refusal:
-            raise ForbiddenAddress(str(refusal)) from refusal
+        self._may_be_called(draft.url)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 row = DeliveryRow.queue(draft, actor)
@@ -53,6 +51,25 @@ class IntegrationsService:
                 await tx.enqueue(DELIVER, once=True)
                 tx.tell(row.shown())
             return tx.answer(Delivery)
+
+    async def call_all(self, actor: Actor, orders: list[Order[HookDraft]]) -> list[UUID]:
+        actor.demand(access.CALL)
+        for url in {order.draft.url for order in orders}:
+            self._may_be_called(url)
+        async with self.db.begin(actor) as tx:
+            for order in await tx.new(orders):
+                row = DeliveryRow.queue(order.draft, actor, order.trace)
+                tx.add(row)
+                tx.tell(row.shown(), order.key)
+            await tx.enqueue(DELIVER, once=True)
+            return tx.ids(orders)
+
+    def _may_be_called(self, url: str) -> None:
+        """Raises ForbiddenAddress."""
+        try:
+            self.outbound.check(url)
+        except Blocked as refusal:
+            raise ForbiddenAddress(str(refusal)) from refusal
 
     async def check_address(self, actor: Actor, url: str) -> None:
         actor.demand(access.CALL)

@@ -13,6 +13,7 @@ from gausdo.kernel.values import new_id, now
 from gausdo.modules.integrations.contract import Delivery, HookDraft
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
+from gausdo.platform.telemetry import traces
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("integrations")
@@ -49,7 +50,7 @@ class DeliveryRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     delivered_at: Mapped[datetime | None] = mapped_column(TIME)
 
     @classmethod
-    def queue(cls, draft: HookDraft, actor: Actor) -> Self:
+    def queue(cls, draft: HookDraft, actor: Actor, trace: str | None = None) -> Self:
         return cls(
             id=new_id(),
             state=WAITING,
@@ -62,6 +63,7 @@ class DeliveryRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             owner_id=actor.id,
             team_id=actor.team_id,
             created_at=now(),
+            trace=traces.current(trace),
         )
 
     def delivered(self, status: int) -> None:

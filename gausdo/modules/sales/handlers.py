@@ -1,8 +1,8 @@
 """What sales does when something happens elsewhere: it keeps names and next steps fresh."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
@@ -47,24 +47,32 @@ on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember)
 
 
-@on(TaskAdded, TaskChanged)
-async def keep_next_step(_: Neighbours, envelope: Envelope, tx: Tx) -> None:
-    task = envelope.event()
-    assert isinstance(task, TaskAdded | TaskChanged)
-    if task.about_kind != "deal" or task.about_id is None:
-        return
-    statement = insert(NextTaskRow).values(
-        task_id=task.task_id,
-        deal_id=task.about_id,
-        due_at=task.due_at,
-        version=task.version,
-        open=task.state == TaskState.OPEN,
+def _kept() -> Insert:
+    made = insert(NextTaskRow)
+    told = made.excluded
+    return made.on_conflict_do_update(
+        index_elements=["task_id"],
+        set_={name: told[name] for name in ("due_at", "version", "open")},
+        where=NextTaskRow.version < told.version,
     )
-    told = statement.excluded
-    await tx.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["task_id"],
-            set_={name: told[name] for name in ("due_at", "version", "open")},
-            where=NextTaskRow.version < told.version,
-        )
-    )
+
+
+_KEPT = _kept()
+
+
+@on.batch(TaskAdded, TaskChanged)
+async def keep_next_steps(_: Neighbours, envelopes: list[Envelope], __: None, tx: Tx) -> None:
+    tasks = [cast(TaskAdded | TaskChanged, envelope.event()) for envelope in envelopes]
+    rows = [
+        {
+            "task_id": task.task_id,
+            "deal_id": task.about_id,
+            "due_at": task.due_at,
+            "version": task.version,
+            "open": task.state == TaskState.OPEN,
+        }
+        for task in tasks
+        if task.about_kind == "deal" and task.about_id is not None
+    ]
+    if rows:
+        await tx.session.execute(_KEPT, rows)

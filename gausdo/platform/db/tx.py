@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import tuple_row
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json, to_json, to_jsonable_python
-from sqlalchemy import Select, bindparam, select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
+from gausdo.kernel.orders import Order
 from gausdo.kernel.values import Json, new_id, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
@@ -25,13 +26,8 @@ from gausdo.platform.db.statements import statement
 from gausdo.platform.telemetry import traces
 
 A = TypeVar("A")
+D = TypeVar("D")
 _ANYTHING = TypeAdapter[Any](Any)
-
-_ENQUEUE = text("""
-    select jobs.enqueue(task, args, at, once) from jsonb_to_recordset(:jobs)
-    as (task text, args jsonb, at timestamptz, once text)
-""").bindparams(bindparam("jobs", type_=JSONB))
-
 
 LARGEST = 900_000
 """Bytes of one event's body; NATS carries 1 MiB, and one it refused would hold up the others."""
@@ -65,9 +61,13 @@ class Tx:
         self.told: bool = False
         self._answer: Any = None
         self._key: str | None = None
+        self._claimant: UUID | None = None
+        self._answers: dict[str, Any] = {}
+        self._earlier: dict[str, Any] = {}
         self._followed: str | None = None
         self._events: list[dict[str, Any]] = []
         self._jobs: list[dict[str, Any]] = []
+        self._driver: AsyncConnection[Any] | None = None
 
     def add(self, *rows: object) -> None:
         self.session.add_all(rows)
@@ -76,6 +76,11 @@ class Tx:
         """What is published from here on happens because of this event."""
         self.actor = SYSTEM.because(envelope.leads_to(), via="system")
         self._followed = envelope.trace
+
+    def because(self, actor: Actor, order: Order[Any]) -> None:
+        """What is published from here on is what `actor` makes of this order."""
+        self.actor = actor.because(order.cause)
+        self._followed = order.trace
 
     def publish(
         self,
@@ -149,10 +154,12 @@ class Tx:
 
     async def _sent(self, sql: str, params: list[Any]) -> AsyncRawCursor[Any]:
         """Sent to the driver as it is, past the session."""
-        connection = await (await self.session.connection()).get_raw_connection()
-        driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
+        if self._driver is None:
+            connection = await (await self.session.connection()).get_raw_connection()
+            self._driver = connection.driver_connection
+        assert self._driver is not None
         with statement(self.schema.name, sql):
-            return await AsyncRawCursor(driver, row_factory=tuple_row).execute(sql, params)
+            return await AsyncRawCursor(self._driver, row_factory=tuple_row).execute(sql, params)
 
     async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:
         """Raise Stale, showing what has changed since, unless `row` is still at `version`.
@@ -183,9 +190,11 @@ class Tx:
             },
         )
 
-    def tell(self, answer: object) -> None:
-        """Keep the answer for the idempotency key of this transaction."""
+    def tell(self, answer: object, key: str | None = None) -> None:
+        """Keep the answer for the idempotency key of this transaction, or for a claimed one."""
         self._answer = to_jsonable_python(answer)
+        if (under := key or self._key) is not None:
+            self._answers[under] = self._answer
 
     def answer(self, kind: type[A]) -> A:
         """The answer of this transaction, or of the first one with the same key."""
@@ -199,44 +208,53 @@ class Tx:
         """
         if not records:
             return
-        statement = insert(self.schema.known).values(list(records))
-        told = statement.excluded
-        await self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["kind", "id"],
-                set_={name: told[name] for name in ("label", "owner_id", "team_id", "version")},
-                where=self.schema.known.c.version <= told.version,
-            )
-        )
+        await self._sent(_know(self.schema.name), [to_json(records).decode()])
 
     async def remember(self, key: str, asked: object) -> None:
-        """Claim an idempotency key. Raises KeyReused when it was used for something else."""
-        actor_id = self.actor.id if self.actor else None
-        plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True)
-        body = json.dumps(plain, sort_keys=True).encode()
-        fingerprint = hashlib.sha256(type(asked).__name__.encode() + body).digest()
-        answer = self.schema.answer
-        claimed = await self.session.execute(
-            insert(answer)
-            .values(actor_id=actor_id, key=key, fingerprint=fingerprint)
-            .on_conflict_do_nothing()
-            .returning(answer.c.key)
+        """Claim the idempotency key of this transaction.
+
+        Raises KeyReused when it was used for something else.
+        """
+        told = await self._claim({key: asked})
+        if told:
+            self.told, self._answer = True, told[key]
+        else:
+            self._key = key
+
+    async def new(self, orders: Sequence[Order[D]]) -> list[Order[D]]:
+        """Those that have made nothing before; their keys are claimed. Raises KeyReused.
+
+        What each of them makes is told under its key.
+        """
+        self._earlier = await self._claim({order.key: order.draft for order in orders})
+        return [order for order in orders if order.key not in self._earlier]
+
+    def ids(self, orders: Sequence[Order[D]]) -> list[UUID]:
+        """The `id` of what each order has made, now or before."""
+        answers = self._earlier | self._answers
+        return [UUID(answers[order.key]["id"]) for order in orders]
+
+    async def _claim(self, asked: Mapping[str, object]) -> dict[str, Any]:
+        """Claim keys; answers what those were answered that had been used before."""
+        prints = {key: _fingerprint(what) for key, what in sorted(asked.items())}
+        self._claimant = self.actor.id if self.actor else None
+        claimed = await self._sent(
+            _claim(self.schema.name), [self._claimant, list(prints), list(prints.values())]
         )
-        self._key = key
-        if claimed.first() is not None:
-            return
-        first = (
-            await self.session.execute(
-                select(answer.c.fingerprint, answer.c.answer).where(
-                    answer.c.actor_id == actor_id, answer.c.key == key
+        new = {key for (key,) in await claimed.fetchall()}
+        self._answers |= dict.fromkeys(new)
+        used = [key for key in prints if key not in new]
+        if not used:
+            return {}
+        told = {}
+        found = await self._sent(_answered(self.schema.name), [self._claimant, used])
+        for key, first, answer in await found.fetchall():
+            if bytes(first) != prints[key]:
+                raise KeyReused(
+                    "This Idempotency-Key was used for another request. Use a new one.",
                 )
-            )
-        ).one()
-        if bytes(first.fingerprint) != fingerprint:
-            raise KeyReused(
-                "This Idempotency-Key was used for another request. Use a new one.",
-            )
-        self.told, self._answer = True, first.answer
+            told[key] = answer
+        return told
 
     async def finish(self) -> None:
         """Write what is left to write; the caller commits.
@@ -244,25 +262,18 @@ class Tx:
         Jobs come last, in an order: those that wait only once are held until the commit.
         """
         await self.session.flush()
-        if self._events:
+        if self._events or self._answers:
             events = to_json(self._events)
             if len(events) > LARGEST:
                 _refuse_large(self._events)
-            await self._sent(_publish(self.schema.name), [events.decode()])
-        if self._key is not None and not self.told:
-            answer = self.schema.answer
-            await self.session.execute(
-                answer.update()
-                .where(
-                    answer.c.actor_id == (self.actor.id if self.actor else None),
-                    answer.c.key == self._key,
-                )
-                .values(answer=self._answer)
+            answers = [{"key": key, "answer": told} for key, told in self._answers.items()]
+            await self._sent(
+                _finish(self.schema.name),
+                [events.decode(), self._claimant, to_json(answers).decode()],
             )
         if self._jobs:
-            await self.session.execute(
-                _ENQUEUE, {"jobs": sorted(self._jobs, key=lambda job: job["once"] or "")}
-            )
+            jobs = sorted(self._jobs, key=lambda job: job["once"] or "")
+            await self._sent(_ENQUEUE, [to_json(jobs).decode()])
 
 
 def _refuse_large(events: list[dict[str, Any]]) -> None:
@@ -278,6 +289,12 @@ def _shown(row: Versioned) -> Any:
     """What the row itself says it is now, for one that no query is needed to show."""
     shown: Callable[[], BaseModel] = row.shown  # type: ignore[attr-defined]
     return shown().model_dump(mode="json")
+
+
+def _fingerprint(asked: object) -> bytes:
+    plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True)
+    body = json.dumps(plain, sort_keys=True).encode()
+    return hashlib.sha256(type(asked).__name__.encode() + body).digest()
 
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
@@ -306,8 +323,8 @@ _COLUMNS = ", ".join(field.split()[0] for field in _FIELDS.split(", "))
 
 
 @cache
-def _publish(schema: str) -> str:
-    """Outbox, history and one wake-up with a constant payload, in one round trip."""
+def _finish(schema: str) -> str:
+    """Outbox, history, one wake-up with a constant payload, and answers, in one round trip."""
     return f"""
             with said as materialized (
                 select * from rows from (
@@ -323,6 +340,48 @@ def _publish(schema: str) -> str:
             ), private as (
                 insert into {schema}.personal (event_id, subject_id, changes)
                 select event_id, subject_id, personal from said where personal is not null
+            ), answered as (
+                update {schema}.answer a set answer = told.answer
+                from jsonb_to_recordset(cast($3 as jsonb)) as told(key text, answer jsonb)
+                where a.actor_id = cast($2 as uuid) and a.key = told.key
             )
-            select pg_notify('{schema}_outbox', '')
+            select pg_notify('{schema}_outbox', '') where exists (select from said)
     """  # noqa: S608 - the schema is a name from our code
+
+
+_ENQUEUE = """
+            select jobs.enqueue(task, args, at, once)
+            from jsonb_to_recordset(cast($1 as jsonb))
+            as (task text, args jsonb, at timestamptz, once text)
+"""
+
+
+@cache
+def _claim(schema: str) -> str:
+    return f"""
+            insert into {schema}.answer (actor_id, key, fingerprint)
+            select $1, * from unnest(cast($2 as text[]), cast($3 as bytea[]))
+            on conflict do nothing returning key
+    """  # noqa: S608
+
+
+@cache
+def _answered(schema: str) -> str:
+    return f"""
+            select key, fingerprint, answer from {schema}.answer
+            where actor_id = $1 and key = any(cast($2 as text[]))
+    """  # noqa: S608
+
+
+@cache
+def _know(schema: str) -> str:
+    return f"""
+            insert into {schema}.known as k (kind, id, label, owner_id, team_id, version)
+            select * from jsonb_to_recordset(cast($1 as jsonb)) as told(
+                kind text, id uuid, label text, owner_id uuid, team_id uuid, version bigint
+            )
+            on conflict (kind, id) do update set label = excluded.label,
+                owner_id = excluded.owner_id, team_id = excluded.team_id,
+                version = excluded.version
+            where k.version <= excluded.version
+    """  # noqa: S608

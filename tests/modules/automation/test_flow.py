@@ -257,6 +257,38 @@ async def test_a_kill_between_doing_and_recording_doubles_nothing(shop: Shop) ->
     await off(shop, rule)
 
 
+async def test_many_effects_come_at_once_each_with_its_own_cause(shop: Shop) -> None:
+    """One of them cannot be carried out, and keeps none of the others back."""
+    rule = await a_rule(shop, "Offer")
+    deals = [await a_deal(shop) for _ in range(11)]
+    nobody = await a_deal(shop, contact_id=None)
+    envelopes = [
+        an_envelope(shop, deal, trace=f"00-{new_id().hex}-{new_id().hex[16:]}-01")
+        for deal in [*deals, nobody]
+    ]
+    await told_again(shop, *envelopes)
+    for deal in deals:
+        assert len(letters(shop, deal)) == len(calls(shop, deal)) == 1
+    assert letters(shop, nobody) == []
+    (failed,) = (
+        one for run in await runs(shop, rule) for one in run["effects"] if one["state"] != "done"
+    )
+    assert (failed["state"], failed["error_code"]) == ("failed", "automation.no-contact")
+    async with shop.gausdo.databases["activities"].connection() as connection:
+        found = await connection.execute(
+            "select (cause ->> 'event_id')::uuid, split_part(trace, '-', 2), task.about_id "
+            "from activities.history join activities.task on task.id = subject_id "
+            "where cause ->> 'rule_id' = %s",
+            [str(rule.id)],
+        )
+        told = await found.fetchall()
+    assert sorted(told) == sorted(
+        (envelope.event_id, str(envelope.trace).split("-")[1], envelope.subject_id)
+        for envelope in envelopes
+    )
+    await off(shop, rule)
+
+
 async def test_two_workers_share_the_work(shop: Shop) -> None:
     rule = await a_rule(shop, "Offer")
     deals = [await a_deal(shop) for _ in range(12)]
