@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gausdo.demo.sink import PLACES
@@ -23,6 +23,8 @@ from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
 SERVERS = ("postgres", "valkey", "nats", "clickhouse")
 CONNECTIONS = 200
 """That PostgreSQL takes at least."""
+NICE = 5
+"""How far the worker gives way to the others."""
 PORT, METRICS, SMTP, SINK = 8000, 9464, 2525, 8025
 ENVIRONMENT = "environment.json"
 
@@ -115,7 +117,14 @@ def _own(
             port=port,
             mute=pulse.mute,
         ),
-        Part("worker", lambda: gausdo("work"), after=("web",), early=True, mute=pulse.mute),
+        # People wait for the web's answers, and for the worker's effects only in the end.
+        Part(
+            "worker",
+            lambda: replace(gausdo("work"), nice=NICE),
+            after=("web",),
+            early=True,
+            mute=pulse.mute,
+        ),
     ]
 
 

@@ -115,6 +115,13 @@ def test_web_workers_end_with_a_killed_master(tmp_path) -> None:
     master.stop()
 
 
+def test_a_child_gives_way_as_far_as_it_is_told(tmp_path) -> None:
+    child = Child(python(f"print('on', flush=True); {SLEEP}", nice=5), tmp_path / "log")
+    until(lambda: tail(child.log) == "on")
+    assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
+    child.stop()
+
+
 def test_a_start_that_fails_tells_the_end_of_the_log(tmp_path) -> None:
     child = Child(python("raise SystemExit('the disk is full')"), tmp_path / "log")
     with pytest.raises(StartError, match=r"(?s)ended with code 1.*the disk is full"):

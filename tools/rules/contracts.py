@@ -60,8 +60,8 @@ def take_the_actor_first(source: Source) -> Iterator[int]:
 
 
 @rule(
-    "A change can arrive twice: take `key: str | None = None` last (see Database.begin), or orders, "
-    "which bring theirs.",
+    "A change can arrive twice: take `key: str | None = None` last (see Database.begin), "
+    "or orders, which bring theirs.",
     where=CONTRACT,
     at=AT,
     good=(

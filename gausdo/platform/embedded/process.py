@@ -38,6 +38,8 @@ class Account:
 class Command:
     """What to run. `env` is added to our own; `death` is sent by the kernel when we die.
 
+    `nice` is how far it gives way to others on a busy machine (0 to 19).
+
     One that `waits` loads itself at once and begins when `Child.give_turn` says so; it has to call
     `wait_for_turn`.
     """
@@ -48,12 +50,14 @@ class Command:
     account: Account | None = None
     death: Signals = signal.SIGTERM
     waits: bool = False
+    nice: int = 0
 
     def launcher(self) -> list[str]:
         """The command line that becomes this command, tied to the calling process."""
         account = f"{self.account.uid}:{self.account.gid}" if self.account else ""
         python = [sys.executable, "-I", "-S", launch.__file__]
-        return [*python, str(int(self.death)), str(os.getpid()), account, *self.argv]
+        told = [str(int(self.death)), str(os.getpid()), account, str(self.nice)]
+        return [*python, *told, *self.argv]
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.env, **({TURN: "1"} if self.waits else {})}

@@ -6,22 +6,10 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
-from opentelemetry._logs import LogRecord, SeverityNumber
-from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
-from opentelemetry.sdk.resources import Resource
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from gausdo.settings import Settings
 
-_SEVERITY = {
-    "debug": SeverityNumber.DEBUG,
-    "info": SeverityNumber.INFO,
-    "warning": SeverityNumber.WARN,
-    "error": SeverityNumber.ERROR,
-    "critical": SeverityNumber.FATAL,
-}
 _RENDER = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
 
 
@@ -29,7 +17,9 @@ def configure(settings: Settings, service: str) -> None:
     """Once per process: our own lines, those of libraries, and what nobody has caught."""
     steps = _steps(service)
     if settings.otlp_endpoint:
-        steps.append(_Exported(settings.otlp_endpoint, service))
+        from gausdo.platform.telemetry.otlp import LogsExported  # noqa: PLC0415 - slow
+
+        steps.append(LogsExported(settings.otlp_endpoint, service))
     structlog.configure(
         processors=[*steps, _RENDER],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -93,33 +83,3 @@ def _uncaught(kind: type[BaseException], error: BaseException, where: Any) -> No
         sys.__excepthook__(kind, error, where)
         return
     structlog.get_logger().critical("the process ends", exc_info=(kind, error, where))
-
-
-class _Exported:
-    """The last step before a line is written: it also goes to `endpoint`/v1/logs."""
-
-    def __init__(self, endpoint: str, service: str) -> None:
-        provider = LoggerProvider(Resource.create({"service.name": f"gausdo-{service}"}))
-        exporter = OTLPLogExporter(endpoint=f"{endpoint.rstrip('/')}/v1/logs")
-        provider.add_log_record_processor(
-            BatchLogRecordProcessor(exporter, schedule_delay_millis=1000)
-        )
-        self._logger = provider.get_logger("gausdo")
-
-    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        level = str(event.get("level", "info"))
-        if not str(event.get("logger", "")).startswith("opentelemetry"):  # it would feed itself
-            self._logger.emit(
-                LogRecord(
-                    severity_text=level,
-                    severity_number=_SEVERITY.get(level, SeverityNumber.INFO),
-                    body=str(event.get("event", "")),
-                    attributes={
-                        key: value if isinstance(value, str | bool | int | float) else str(value)
-                        for key, value in event.items()
-                        if key not in {"event", "level", "timestamp", "trace_id", "span_id"}
-                        and not key.startswith("_")
-                    },
-                )
-            )
-        return event

@@ -15,11 +15,6 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from opentelemetry import context, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import TraceIdRatioBased
 from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
@@ -42,13 +37,9 @@ def keep(endpoint: str, service: str, share: float) -> None:
     `share` (0 to 1) of all, whatever the caller's flag says.
     """
     global _kept  # noqa: PLW0603 - one per process is the point
-    provider = TracerProvider(
-        sampler=TraceIdRatioBased(share),
-        resource=Resource.create({"service.name": f"gausdo-{service}"}),
-    )
-    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
-    trace.set_tracer_provider(provider)
+    from gausdo.platform.telemetry.otlp import spans_exported  # noqa: PLC0415 - slow
+
+    trace.set_tracer_provider(spans_exported(endpoint, service, share))
     _kept = True
 
 
