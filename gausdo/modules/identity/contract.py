@@ -55,9 +55,14 @@ class Me(Value):
     demo: bool
 
 
+Locale = Annotated[str, StringConstraints(pattern="^(ru|en)$")]
+TimeZone = Annotated[str, StringConstraints(max_length=64)]
+"""As the IANA names it: Europe/Moscow."""
+
+
 class Preferences(Draft):
-    locale: Annotated[str, StringConstraints(pattern="^(ru|en)$")] | None = None
-    time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
+    locale: Locale | None = None
+    time_zone: TimeZone | None = None
 
 
 Email = Annotated[
@@ -71,8 +76,8 @@ class UserDraft(Draft):
     password: Annotated[Secret, Field(min_length=8, max_length=128)]
     role: str
     team_id: UUID | None = None
-    locale: str = "ru"
-    time_zone: str = "Europe/Moscow"
+    locale: Locale = "ru"
+    time_zone: TimeZone = "Europe/Moscow"
 
 
 class TeamDraft(Draft):
@@ -117,7 +122,9 @@ class Identity(Protocol):
 
     async def me(self, actor: Actor) -> Me: ...
 
-    async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me: ...
+    async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me:
+        """What is not named stays. Raises Invalid for a zone that does not exist."""
+        ...
 
     async def users(self, actor: Actor) -> list[User]:
         """Everybody who works here, by name; colleagues are known to each other."""
@@ -127,12 +134,22 @@ class Identity(Protocol):
         """Those of these people (≤ 200) who work or worked here, in no order."""
         ...
 
-    async def teams(self, actor: Actor) -> list[Team]: ...
+    async def teams(self, actor: Actor) -> list[Team]:
+        """All teams, by name; a tree by `parent_id`."""
+        ...
 
-    async def roles(self, actor: Actor) -> list[Role]: ...
+    async def roles(self, actor: Actor) -> list[Role]:
+        """Every role there is, with what it grants."""
+        ...
 
-    async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team: ...
+    async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team:
+        """Raises Forbidden, Invalid for a parent that does not exist."""
+        ...
 
-    async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User: ...
+    async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
+        """Raises Forbidden, EmailTaken, Invalid for a role, team or zone that does not exist."""
+        ...
 
-    async def working_calendar(self, actor: Actor) -> WorkingCalendar: ...
+    async def working_calendar(self, actor: Actor) -> WorkingCalendar:
+        """The installation's; Monday to Friday from 9 to 18 until it has one of its own."""
+        ...

@@ -88,9 +88,8 @@ class IdentityService:
             return self._me(actor, await _user(tx, actor.id), await _team(tx, actor.team_id))
 
     async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me:
-        zone = preferences.time_zone
-        if zone is not None and zone not in available_timezones():
-            raise invalid("time_zone", "unknown", "There is no such time zone.")
+        if preferences.time_zone is not None:
+            _demand_zone(preferences.time_zone)
         async with self.db.begin(actor) as tx:
             row = await _user(tx, actor.id)
             row.prefer(preferences.locale, preferences.time_zone)
@@ -126,7 +125,7 @@ class IdentityService:
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 if draft.parent_id is not None:
-                    await _team(tx, draft.parent_id)
+                    await _team(tx, draft.parent_id, "parent_id")
                 row = TeamRow(id=new_id(), name=draft.name, parent_id=draft.parent_id)
                 tx.add(row)
                 tx.tell(row.shown())
@@ -138,6 +137,7 @@ class IdentityService:
         actor.demand(CREATE_USER)
         if draft.role not in ROLES:
             raise invalid("role", "choice", f"One of: {', '.join(ROLES)}.")
+        _demand_zone(draft.time_zone)
         password_hash = await hashed(draft.password.get_secret_value())
         try:
             async with self.db.begin(actor, key, draft) as tx:
@@ -183,13 +183,19 @@ async def _user(tx: Tx, id: UUID) -> UserRow:
     return row
 
 
-async def _team(tx: Tx, id: UUID | None) -> TeamRow | None:
+async def _team(tx: Tx, id: UUID | None, field: str = "team_id") -> TeamRow | None:
+    """Raises Invalid, naming the field, when there is none of this id."""
     if id is None:
         return None
     row: TeamRow | None = await tx.session.get(TeamRow, id)
     if row is None:
-        raise invalid("team_id", "unknown", "There is no such team.")
+        raise invalid(field, "unknown", "There is no such team.")
     return row
+
+
+def _demand_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise invalid("time_zone", "unknown", "There is no such time zone.")
 
 
 def _with_those_below(id: UUID | None, parents: dict[UUID, UUID | None]) -> frozenset[UUID]:

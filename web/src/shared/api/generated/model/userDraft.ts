@@ -23,6 +23,8 @@ export interface UserDraft {
   password: string;
   role: string;
   team_id?: string | null;
+  /** @pattern ^(ru|en)$ */
   locale?: string;
+  /** @maxLength 64 */
   time_zone?: string;
 }
