@@ -21,8 +21,6 @@ TOKEN = 43
 _OPEN = """
 redis.call('HSET', KEYS[1], 'uid', ARGV[1], 'until', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[2], ARGV[2], KEYS[1])
-redis.call('EXPIREAT', KEYS[2], ARGV[2])
 return 1
 """
 # A sliding window counter: the last minute's count, weighted by how much of it is still in sight.
@@ -57,11 +55,6 @@ local epochs = redis.call('MGET', 'epoch', 'epoch:' .. ARGV[1])
 return {(epochs[1] or '0') .. '.' .. (epochs[2] or '0'), counted(ARGV[1], now)}
 """
 )
-_CLOSE_ALL = """
-for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', key) end
-redis.call('DEL', KEYS[1])
-return 1
-"""
 
 
 @dataclass(frozen=True)
@@ -84,9 +77,7 @@ class Sessions:
     async def open(self, user_id: UUID, now: int) -> str:
         """A new session's token. A token that a client brings is never adopted."""
         token = secrets.token_urlsafe(32)
-        await self._cache.script(
-            _OPEN, [_key(token), f"sessions:{user_id}"], [str(user_id), now + ABSOLUTE, IDLE]
-        )
+        await self._cache.script(_OPEN, [_key(token)], [str(user_id), now + ABSOLUTE, IDLE])
         return token
 
     async def touch(self, token: str) -> Visit | None:
@@ -110,6 +101,3 @@ class Sessions:
     async def close(self, token: str) -> None:
         async with told_kindly():
             await self._cache.redis.delete(_key(token))
-
-    async def close_all(self, user_id: UUID) -> None:
-        await self._cache.script(_CLOSE_ALL, [f"sessions:{user_id}"], [])

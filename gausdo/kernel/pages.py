@@ -3,6 +3,7 @@
 import base64
 import binascii
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic_core import from_json, to_json
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 PAGE = 50
 MAX_PAGE = 200
+Limit = Annotated[int, Field(ge=1, le=MAX_PAGE)]
+"""How many records a page may have."""
 
 
 class ListQuery(Draft):
@@ -24,7 +27,7 @@ class ListQuery(Draft):
     `cursors` asks for the place of every item, and not of the last one alone.
     """
 
-    limit: int = Field(PAGE, ge=1, le=MAX_PAGE)
+    limit: Limit = PAGE
     after: Annotated[str, StringConstraints(max_length=1000)] | None = None
     sort: Annotated[str, StringConstraints(pattern=r"^-?[a-z_]{1,60}$")] | None = None
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
@@ -41,6 +44,13 @@ class Listed(Value, Generic[T]):
     items: list[T]
     next: str | None
     cursors: list[str] | None = None
+
+
+def at_most_a_page(ids: list[UUID]) -> list[UUID]:
+    """The ids. Raises Invalid for more of them than a page has records."""
+    if len(ids) > MAX_PAGE:
+        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
+    return ids
 
 
 def place(*keys: Any) -> str:

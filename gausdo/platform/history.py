@@ -15,18 +15,19 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     select,
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import not_a_place
 from gausdo.platform.db import Asked, Schema
 from gausdo.platform.found import as_it_is
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import roomy
+from gausdo.platform.known import user_name
 
 DIGITS = 18
 """Of a version: as many as a `bigint` surely takes."""
@@ -59,7 +60,7 @@ def entries(
     version the place to go on from. Values that name a person are told from `personal`, as long as
     they are kept there. Raises Invalid for a place that is none.
     """
-    entry, personal, known = schema.history.c, schema.personal.c, schema.known.c
+    entry, personal = schema.history.c, schema.personal.c
     beyond: ColumnElement[bool] = true()
     if query.after is not None:
         beyond = entry.version < bindparam("after", _version(query.after), BigInteger)
@@ -71,7 +72,6 @@ def entries(
         .subquery("read")
     )
     one = read.c
-    actor = select(known.label).where(known.kind == "user", known.id == one.actor_id)
     private = select(personal.changes).where(personal.event_id == one.event_id)
     newest = one.version.desc()
     goes_on = func.lead(one.version).over(order_by=newest).is_not(None)
@@ -81,7 +81,7 @@ def entries(
         text("'at'"), one.at,
         text("'version'"), one.version,
         text("'actor_id'"), one.actor_id,
-        text("'actor_name'"), actor.scalar_subquery(),
+        text("'actor_name'"), user_name(schema, one.actor_id),
         text("'via'"), one.via,
         text("'changes'"),
         one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb"))),
@@ -90,9 +90,8 @@ def entries(
     place = func.row_number().over(order_by=newest).label("place")
     rows = select(item, place).subquery("entries")
     shown = rows.c.place <= bindparam("limit", query.limit, Integer)
-    empty = cast(literal_column("'[]'"), JSON)
     newest_first = func.json_agg(aggregate_order_by(rows.c.item, rows.c.place)).filter(shown)
-    told = select(func.coalesce(newest_first, empty))
+    told = select(array_of(newest_first))
     return select(told.scalar_subquery()).where(visible)
 
 

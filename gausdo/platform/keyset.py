@@ -31,9 +31,10 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.history import ENTRIES
-from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place_of
+from gausdo.kernel.pages import MAX_PAGE, ListQuery, at_most_a_page, not_a_place, place_of
 from gausdo.platform.db import Asked
 from gausdo.platform.found import Words, as_it_is, first_found, in_order
+from gausdo.platform.json_sql import array_of
 
 
 def listed(
@@ -103,7 +104,7 @@ def paged(
 
     def all_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
         told = func.json_agg(aggregate_order_by(column, numbered.c.place)).filter(shown)
-        return func.coalesce(told, cast(literal_column("'[]'"), JSON))
+        return array_of(told)
 
     told = [all_of(numbered.c.item).label("items"), func.max(cursor).filter(last).label("next")]
     if query.cursors:
@@ -158,9 +159,7 @@ def add_parents(asked: Asked, ids: list[UUID]) -> None:
 
     Raises Invalid for more ids than a page has records.
     """
-    if len(ids) > MAX_PAGE:
-        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
-    asked.add(parents=ids)
+    asked.add(parents=at_most_a_page(ids))
 
 
 def asked_page(

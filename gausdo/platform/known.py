@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
+
 from gausdo.kernel.events import Envelope
-from gausdo.platform.db import Tx
+from gausdo.platform.db import Schema, Tx
 
 
-class Owned(Protocol):
+class Named(Protocol):
     """What a contract tells of a record that somebody owns."""
 
     @property
@@ -36,7 +38,7 @@ class Colleague(Protocol):
     def version(self) -> int: ...
 
 
-def known_record(kind: str, record: Owned) -> dict[str, Any]:
+def known_record(kind: str, record: Named) -> dict[str, Any]:
     return {
         "kind": kind,
         "id": record.id,
@@ -47,7 +49,7 @@ def known_record(kind: str, record: Owned) -> dict[str, Any]:
     }
 
 
-def known_records(kind: str, records: Iterable[Owned]) -> list[dict[str, Any]]:
+def known_records(kind: str, records: Iterable[Named]) -> list[dict[str, Any]]:
     return [known_record(kind, record) for record in records]
 
 
@@ -64,6 +66,14 @@ def known_users(users: Iterable[Colleague]) -> list[dict[str, Any]]:
         }
         for user in users
     ]
+
+
+def user_name(schema: Schema, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A colleague's name, as a subquery, as all that stands beside the row itself: so it is read
+    for the rows of one page only.
+    """
+    user = schema.known.c
+    return select(user.label).where(user.kind == "user", user.id == id).scalar_subquery()
 
 
 async def remember(

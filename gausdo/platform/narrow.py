@@ -11,7 +11,7 @@ from sqlalchemy.types import Uuid
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Fields, parse
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.pages import MAX_PAGE, ListQuery
+from gausdo.kernel.pages import ListQuery, at_most_a_page
 from gausdo.platform.conditions_sql import add_condition, to_sql
 from gausdo.platform.db import Asked
 from gausdo.platform.rights import asked_by
@@ -98,6 +98,4 @@ def ids_of(told: str) -> list[UUID]:
         ids = [UUID(part) for part in told.split(",")]
     except ValueError:
         raise invalid("ids", "uuid", "Expected ids separated by commas.") from None
-    if len(ids) > MAX_PAGE:
-        raise invalid("ids", "too-many", f"At most {MAX_PAGE} ids are taken.")
-    return ids
+    return at_most_a_page(ids)

@@ -218,14 +218,6 @@ async def test_rights_that_change_hold_at_the_next_request(
     assert (await browser.get("/api/v1/me")).json()["locale"] == "ru"
 
 
-async def test_everything_of_a_person_can_be_closed(
-    browser: httpx2.AsyncClient, gausdo: Gausdo, people: People
-) -> None:
-    await signed_in(browser)
-    await Sessions(gausdo.cache).close_all(people.ann.id)
-    assert (await browser.get("/api/v1/me")).status_code == 401
-
-
 async def test_the_document_of_the_api(web: ASGIApp, api: As) -> None:
     async with client(web) as stranger:
         document = (await stranger.get("/api/v1/openapi.json")).json()

@@ -26,9 +26,10 @@ STAGES = [
 
 
 class Tab:
-    """A browser's tab: the ASGI end of a WebSocket."""
+    """A browser's tab: the ASGI end of a WebSocket, in the session of `token`."""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str) -> None:
+        self.token = token
         self.heard: asyncio.Queue[Message] = asyncio.Queue()
         self.says: asyncio.Queue[Message] = asyncio.Queue()
         self.is_read = False
@@ -67,6 +68,7 @@ async def tab(
     **headers: str,
 ) -> AsyncIterator[Tab]:
     told = {"host": "localhost", "sec-fetch-site": "same-origin", **headers}
+    token = ""
     if actor is not None:
         token = await Sessions(gausdo.cache).open(actor.id, int(now().timestamp()))
         told["cookie"] = f"{COOKIE}={token}"
@@ -82,7 +84,7 @@ async def tab(
         "server": ("localhost", 80),
         "subprotocols": [protocol] if protocol else [],
     }
-    opened = Tab()
+    opened = Tab(token)
     opened.says.put_nowait({"type": "websocket.connect"})
     running = asyncio.create_task(web(scope, opened.receive, opened.send))
     yield opened
@@ -124,7 +126,7 @@ async def test_a_session_that_has_ended_hears_no_more(
         assert (await opened.heard.get())["type"] == "websocket.accept"
         ping = await asyncio.wait_for(opened.heard.get(), 3)
         assert from_json(ping["text"]) == {"kind": "ping"}
-        await Sessions(gausdo.cache).close_all(people.ann.id)
+        await Sessions(gausdo.cache).close(opened.token)
         assert (await opened.next())["code"] == 4401
 
 

@@ -54,6 +54,8 @@ def test_a_new_module_works_and_keeps_the_rules(tree: Path, servers: Servers) ->
     )  # fmt: skip
     left = [path for path in (tree / module).rglob("*.py") if "gizmo" in path.read_text().lower()]
     assert left == []
+    (start,) = (tree / module / "migrations").glob("*.py")
+    assert "###" not in start.read_text()  # what Alembic remarks
 
     touched = [module, tests, "gausdo/app.py", "gausdo/settings.py", "gausdo/modules/identity"]
     run(tree, "ruff", "check", *touched)

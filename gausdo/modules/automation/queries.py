@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, cast, exists, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Field, Fields, FieldType
 from gausdo.modules.automation import access
 from gausdo.modules.automation.contract import RunQuery
 from gausdo.modules.automation.tables import EffectRow, RuleRow, RunRow
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import listed
 from gausdo.platform.narrow import narrowed
 
@@ -40,12 +41,7 @@ def runs(actor: Actor, query: RunQuery) -> Select[Any]:
         text("'done_at'"), _effect.done_at,
     )  # fmt: skip
     effects = (
-        select(
-            func.coalesce(
-                func.json_agg(aggregate_order_by(effect, _effect.step)),
-                cast(literal_column("'[]'"), JSON),
-            )
-        )
+        select(array_of(func.json_agg(aggregate_order_by(effect, _effect.step))))
         .where(_effect.run_id == _run.id)
         .correlate(RunRow.__table__)
         .scalar_subquery()

@@ -9,14 +9,13 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     case,
-    cast,
     exists,
     func,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.history import HistoryQuery
@@ -36,7 +35,9 @@ from gausdo.modules.customers.tables import (
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.history import add_entries, entries
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
+from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, part_teams, parts, within
 from gausdo.platform.search import answers, in_teams
@@ -110,7 +111,7 @@ def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
 
     def statement() -> Select[Any]:
         rows = _all(actor, of).where(among_ids(of.__table__.c.id, ids), access.visible(actor, of))
-        return select(func.coalesce(func.json_agg(rows.subquery().c.item), _empty()))
+        return select(array_of(func.json_agg(rows.subquery().c.item)))
 
     return asked.read(statement)
 
@@ -222,7 +223,7 @@ def _common(of: type[Customer]) -> tuple[ColumnElement[Any], ...]:
         text("'city'"), table.city,
         text("'about'"), table.about,
         text("'owner_id'"), table.owner_id,
-        text("'owner_name'"), _name_of(table.owner_id),
+        text("'owner_name'"), user_name(schema, table.owner_id),
         text("'team_id'"), table.team_id,
         text("'created_at'"), table.created_at,
         text("'changed_at'"), table.changed_at,
@@ -230,21 +231,10 @@ def _common(of: type[Customer]) -> tuple[ColumnElement[Any], ...]:
     )  # type: ignore[return-value]  # fmt: skip
 
 
-def _name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """As a subquery, as everything beside the row itself: so it is read for one page only."""
-    user = schema.known.c
-    return select(user.label).where(user.kind == "user", user.id == user_id).scalar_subquery()
-
-
 def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
     one = func.json_build_object(text("'typed'"), _reach.typed, text("'normal'"), _reach.normal)
     return (
-        select(func.coalesce(func.json_agg(aggregate_order_by(one, _reach.place)), _empty()))
+        select(array_of(func.json_agg(aggregate_order_by(one, _reach.place))))
         .where(_reach.record_id == id, _reach.kind == kind)
         .scalar_subquery()
     )
-
-
-@cache
-def _empty() -> ColumnElement[Any]:
-    return cast(literal_column("'[]'"), JSON)

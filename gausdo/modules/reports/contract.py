@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.pages import PAGE, Limit
 from gausdo.kernel.values import Amount, Currency, Draft, Time, Value
 
 Chart = Literal["won-by-month", "funnel", "forecast", "activity-by-owner"]
@@ -73,7 +74,7 @@ class DrillQuery(DashboardQuery):
     month: date | None = None
     stage_id: UUID | None = None
     bar_owner_id: UUID | None = None
-    limit: int = Field(50, ge=1, le=200)
+    limit: Limit = PAGE
     after: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
 
@@ -85,8 +86,10 @@ class DealIds(Value):
 
 
 class Reports(Protocol):
-    async def dashboard(self, actor: Actor, query: DashboardQuery) -> Dashboard: ...
+    async def dashboard(self, actor: Actor, query: DashboardQuery) -> Dashboard:
+        """Of what the actor may read. Raises Unavailable without the analytical store."""
+        ...
 
     async def deals_behind(self, actor: Actor, query: DrillQuery) -> DealIds:
-        """Newest first. Raises Invalid when the bar is not named."""
+        """Newest first. Raises Invalid when the bar is not named, Unavailable as above."""
         ...

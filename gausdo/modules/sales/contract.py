@@ -11,7 +11,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries
-from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.values import (
     Amount,
     Change,
@@ -150,7 +150,7 @@ class Board(Value):
 class BoardQuery(Draft):
     owner_id: UUID | None = None
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
-    limit: int = Field(20, ge=1, le=200)
+    limit: Limit = 20
 
 
 class DealQuery(ListQuery):

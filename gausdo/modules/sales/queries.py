@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
@@ -37,6 +37,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
 from gausdo.platform.history import add_entries, entries
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, myself, part_teams, parts, within
@@ -95,7 +96,7 @@ def deals_by_id(actor: Actor, ids: list[UUID]) -> Read:
 
     def statement() -> Select[Any]:
         rows = _rows(actor).where(among_ids(_deal.id, ids)).subquery()
-        return select(func.coalesce(func.json_agg(rows.c.item), _empty()))
+        return select(array_of(func.json_agg(rows.c.item)))
 
     return asked.read(statement)
 
@@ -151,7 +152,7 @@ def _board(
     )
     totals = select(
         func.coalesce(func.sum(sums.c.count), 0).label("count"),
-        func.coalesce(
+        array_of(
             func.json_agg(
                 func.json_build_object(
                     text("'currency'"), sums.c.currency,
@@ -159,8 +160,7 @@ def _board(
                     text("'weighted'"),
                     cast(func.round(sums.c.sum * stage.probability / 100, 2), String),
                 )
-            ).filter(sums.c.currency.is_not(None)),
-            _empty(),
+            ).filter(sums.c.currency.is_not(None))
         ).label("sums"),
     ).lateral("totals")  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
@@ -314,7 +314,3 @@ def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any
     name = select(known.label).where(*named).scalar_subquery()
     told = func.json_build_object(text("'id'"), id, text("'name'"), name)
     return case((id.is_not(None), told))
-
-
-def _empty() -> ColumnElement[Any]:
-    return cast(literal_column("'[]'"), JSON)

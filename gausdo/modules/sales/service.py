@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import NotFound, Problem
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
+from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -64,7 +65,7 @@ class SalesService:
         return await self.db.one(queries.deals(actor, query))
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
-        told = await self.db.one(queries.deals_by_id(actor, ids[:200]))
+        told = await self.db.one(queries.deals_by_id(actor, ids[:MAX_PAGE]))
         return [Deal.model_validate(deal) for deal in from_json(told)]
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:

@@ -237,6 +237,18 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         return {"deal_id": self.id, **{name: getattr(self, name) for name in told.split()}}
 
 
+class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]
+    """An open task of a deal, as activities tells it; what “next step” is read from."""
+
+    __tablename__ = "next_task"
+
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deal_id: Mapped[UUID] = mapped_column(index=True)
+    due_at: Mapped[datetime | None] = mapped_column(TIME)
+    version: Mapped[int]
+    open: Mapped[bool]
+
+
 def _demand_a_sum(worth: Money | None) -> None:
     if worth is not None and worth.amount < 0:
         raise invalid("worth.amount", "greater_than_equal", "The sum cannot be negative.")
@@ -259,15 +271,3 @@ def _pair(pair: tuple[Any, Any]) -> tuple[Any, Any]:
         for side in pair
     )
     return before, after
-
-
-class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]
-    """An open task of a deal, as activities tells it; what “next step” is read from."""
-
-    __tablename__ = "next_task"
-
-    task_id: Mapped[UUID] = mapped_column(primary_key=True)
-    deal_id: Mapped[UUID] = mapped_column(index=True)
-    due_at: Mapped[datetime | None] = mapped_column(TIME)
-    version: Mapped[int]
-    open: Mapped[bool]

@@ -4,6 +4,7 @@ What differs becomes up to three migrations: what is added in one transaction, i
 that are in use, and what is taken away.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from alembic.runtime.environment import EnvironmentContext
 from gausdo.platform.db.migrate import as_owner, script_of
 from gausdo.platform.db.schema import Schema
 
+_REMARK = re.compile(r"^ *# ### .*\n", re.MULTILINE)  # Alembic's own, around what it has written
 TAKING = (ops.DropTableOp, ops.DropColumnOp, ops.DropConstraintOp)
 
 
@@ -100,6 +102,7 @@ def revise(admin_dsn: str, schema: Schema, message: str) -> Revision:
         with environment.begin_transaction():
             environment.run_migrations()
         path = Path(next(iter(context.generate_scripts())).path)  # type: ignore[union-attr]
+        path.write_text(_REMARK.sub("", path.read_text()))
         return Revision(path, more)
 
 
