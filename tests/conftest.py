@@ -1,11 +1,8 @@
 """The whole of Gausdo on real servers, in a database of the test module's own."""
 
 import asyncio
-import fcntl
 import hashlib
-import os
 import secrets
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +30,7 @@ from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.db import Database, Read
+from gausdo.platform.db.migrate import dsn_of
 from gausdo.serve import serving
 from gausdo.settings import Settings
 from gausdo.setup import make_analytics, migrate
@@ -111,16 +109,15 @@ def settings_for(servers: Servers, database: str) -> Settings:
 @pytest.fixture(scope="session")
 def template(servers: Servers) -> str:
     """A migrated, empty database; made once for all workers of the run."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    lock = Path(tempfile.gettempdir()) / f"gausdo-template-{run}.lock"
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
-            found = db.execute("select 1 from pg_database where datname = %s", [TEMPLATE])
-            if found.fetchone() is None:
-                draft = f"{TEMPLATE}_draft"
-                list(migrate(settings_for(servers, draft)))
-                db.execute(f"alter database {draft} rename to {TEMPLATE}")
+    with (
+        servers.alone("template"),
+        psycopg.connect(servers.postgres_dsn, autocommit=True) as db,
+    ):
+        found = db.execute("select 1 from pg_database where datname = %s", [TEMPLATE])
+        if found.fetchone() is None:
+            draft = f"{TEMPLATE}_draft"
+            list(migrate(settings_for(servers, draft)))
+            db.execute(f"alter database {draft} rename to {TEMPLATE}")
     return TEMPLATE
 
 
@@ -227,43 +224,44 @@ async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def settled(gausdo: Gausdo, nats: Client, working: None) -> Callable[[], Awaitable[None]]:
+async def settled(
+    gausdo: Gausdo, nats: Client, working: None
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Wait until every event is handled and every job that is due is done."""
 
     async def wait(seconds: float = 20) -> None:
         deadline = time.monotonic() + seconds
         quiet = 0
         while quiet < 2:
-            quiet = quiet + 1 if await _quiet(gausdo, nats) else 0
+            quiet = quiet + 1 if await _quiet(gausdo, nats, jobs) else 0
             if time.monotonic() > deadline:
                 raise TimeoutError("events or jobs are still waiting")
             await asyncio.sleep(0.03)
 
-    return wait
+    dsn = superuser_dsn(gausdo.settings)
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as jobs:
+        yield wait
+
+
+def superuser_dsn(settings: Settings) -> str:
+    """To the database of an installation, past the roles of the modules."""
+    return dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
 
 
 def superuser(gausdo: Gausdo) -> psycopg.Connection[Any]:
-    """To its database, past the roles of the modules."""
-    settings = gausdo.settings
-    url = settings.postgres_url.get_secret_value().rpartition("/")[0]
-    return psycopg.connect(f"{url}/{settings.database}", autocommit=True)
+    return psycopg.connect(superuser_dsn(gausdo.settings), autocommit=True)
 
 
-async def _quiet(gausdo: Gausdo, nats: Client) -> bool:
+async def _quiet(gausdo: Gausdo, nats: Client, jobs: psycopg.AsyncConnection[Any]) -> bool:
     for db in gausdo.databases.values():
         out = await outbox_lag(db, nats)
         if out.unplaced or out.unpublished or any((await consumer_lag(db, nats)).values()):
             return False
-    admin = gausdo.settings.postgres_url.get_secret_value()
-    async with await psycopg.AsyncConnection.connect(
-        admin.rpartition("/")[0] + "/" + gausdo.settings.database
-    ) as db:
-        found = await db.execute(
-            "select count(*) from jobs.procrastinate_jobs where status in ('todo', 'doing') "
-            "and (scheduled_at is null or scheduled_at < now())"
-        )
-        row = await found.fetchone()
-        return row is not None and row[0] == 0
+    due = await jobs.execute(
+        "select from jobs.procrastinate_jobs where status in ('todo', 'doing') "
+        "and (scheduled_at is null or scheduled_at < now()) limit 1"
+    )
+    return await due.fetchone() is None
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

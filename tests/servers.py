@@ -61,9 +61,13 @@ class Servers:
 
     def _url(self, name: str) -> str:
         if name not in self._urls:
-            with _locked(self._folder / f"{name}.lock", fcntl.LOCK_EX):
+            with self.alone(name):
                 self._urls[name] = self._kept(name)
         return self._urls[name]
+
+    def alone(self, name: str) -> TextIO:
+        """In `with`: no other worker does this at the same time."""
+        return _locked(self._folder / f"{name}.lock", fcntl.LOCK_EX)
 
     def _kept(self, name: str) -> str:
         told, log = self._folder / f"{name}.url", self._folder / f"{name}.log"

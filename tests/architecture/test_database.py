@@ -11,18 +11,18 @@ from sqlalchemy import Table, create_engine
 from sqlalchemy.pool import NullPool
 
 from gausdo.app import MODULES
-from gausdo.platform.db.migrate import dsn_of
 from gausdo.platform.db.revise import ours
 from gausdo.platform.module import Module
 from gausdo.settings import MODULES as NAMES
 from gausdo.settings import Settings
+from tests.conftest import superuser_dsn
 
 Admin = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
 def admin_dsn(settings: Settings) -> str:
-    return dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    return superuser_dsn(settings)
 
 
 @pytest.fixture(scope="module")

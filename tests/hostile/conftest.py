@@ -1,7 +1,5 @@
 """Gausdo's own web server as a process, on the database of the test module, and who calls it."""
 
-import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import now
 from gausdo.platform.embedded.process import Child, Command, free_port
-from gausdo.settings import Settings
 from gausdo.supervisor import answers_http
 from tests.conftest import People
+from tests.processes import environment
 
 
 @dataclass
@@ -53,24 +51,6 @@ class Site:
         )
 
 
-def environment(settings: Settings, **told: str) -> dict[str, str]:
-    """The settings as a process is told them."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("GAUSDO_")}
-    return {
-        **bare,
-        "GAUSDO_SECRET": settings.secret.get_secret_value(),
-        "GAUSDO_POSTGRES_URL": settings.postgres_url.get_secret_value(),
-        "GAUSDO_DATABASE": settings.database,
-        "GAUSDO_VALKEY_URL": settings.valkey_url.get_secret_value(),
-        "GAUSDO_NATS_URL": settings.nats_url.get_secret_value(),
-        "GAUSDO_CLICKHOUSE_URL": settings.clickhouse_url.get_secret_value(),
-        "GAUSDO_RATE_LIMIT": str(settings.rate_limit),
-        "GAUSDO_OUTBOUND_ALLOW": ",".join(settings.outbound_allow),
-        "GAUSDO_SMTP_URL": settings.smtp_url.get_secret_value(),
-        **told,
-    }
-
-
 Serve = Callable[..., Site]
 
 
@@ -84,7 +64,8 @@ def serve(
     def start(**told: str) -> Site:
         port = free_port()
         log = tmp_path_factory.mktemp("site") / "log"
-        env = environment(gausdo.settings, GAUSDO_PORT=str(port), **told)
+        others = {"GAUSDO_PORT": str(port), "GAUSDO_PATIENCE": "5", **told}
+        env = environment(gausdo.settings, **others)
         argv = (sys.executable, "-m", "gausdo.cli", "serve")
         child = Child(Command(argv, env=env), log)
         running.append(child)
@@ -106,11 +87,3 @@ def site(serve: Serve) -> Site:
 async def admin(site: Site, people: People) -> AsyncIterator[httpx2.AsyncClient]:
     async with site.client(people.admin, timeout=30) as client:
         yield client
-
-
-async def eventually(holds: Callable[[], object], seconds: float = 20) -> None:
-    """Wait for something outside this process to happen."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not holds():
-        assert asyncio.get_running_loop().time() < deadline, "it did not happen"
-        await asyncio.sleep(0.02)

@@ -18,6 +18,7 @@ from gausdo.modules.identity.contract import Identity, UserDraft
 from gausdo.modules.sales.contract import Pipeline, PipelineDraft, Sales
 from tests.conftest import ADMIN, PASSWORD, People, superuser
 from tests.hostile.conftest import Site
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Settled = Callable[[], Awaitable[None]]
@@ -241,11 +242,12 @@ async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
         with superuser(gausdo) as db:
             db.execute("alter table activities.known add constraint p check (label <> 'Poison')")
         sick = (await admin.post("/companies", json={"name": "Poison"})).json()
-        waiting = await until(lambda: parked_of(admin))  # a handler reads the name as it is then
+        # a handler reads the name as it is then
+        waiting = await eventually(lambda: parked_of(admin), 110)
         change = {"version": 1, "name": "Cured"}
         assert (await admin.patch(f"/companies/{sick['id']}", json=change)).status_code == 200
         well = (await admin.post("/companies", json={"name": "Well"})).json()
-        assert await until(lambda: known(gausdo, well["id"])) == "Well"
+        assert await eventually(lambda: known(gausdo, well["id"]), 110) == "Well"
         (parked,) = waiting
         told = (parked["consumer"], parked["kind"], parked["subject_id"])
         assert told == ("activities", "company", sick["id"])
@@ -257,7 +259,7 @@ async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
             db.execute("alter table activities.known drop constraint p")
         again = await admin.post("/parked-events/run-again", json=record)
         assert again.json() == {"consumers": 1}, again.text
-        await until(lambda: nothing_parked(admin))
+        await eventually(lambda: nothing_parked(admin), 110)
         assert await known(gausdo, sick["id"]) == "Cured"
         nothing = await admin.post("/parked-events/run-again", json=record)
         assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
@@ -279,12 +281,3 @@ async def parked_of(admin: httpx2.AsyncClient) -> list[dict[str, Any]]:
 
 async def nothing_parked(admin: httpx2.AsyncClient) -> bool:
     return not await parked_of(admin)
-
-
-async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 110) -> Any:
-    """The first answer that says something."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not (answer := await ask()):
-        assert asyncio.get_running_loop().time() < deadline
-        await asyncio.sleep(0.1)
-    return answer

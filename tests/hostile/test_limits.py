@@ -15,7 +15,7 @@ from gausdo.gateway import gate
 from gausdo.kernel.values import new_id
 from gausdo.modules.sales.contract import Pipeline, PipelineDraft, Sales
 from gausdo.serve import serving
-from tests.conftest import ADMIN, People
+from tests.conftest import ADMIN, People, superuser_dsn
 from tests.hostile.conftest import Serve, Site
 from tests.hostile.wire import chunked, sent, tab
 
@@ -341,9 +341,7 @@ class held:  # noqa: N801 - reads as a word
     """A statement whose locks are kept while the block runs."""
 
     def __init__(self, gausdo: Gausdo, statement: str) -> None:
-        settings = gausdo.settings
-        url = settings.postgres_url.get_secret_value().rpartition("/")[0]
-        self._dsn, self._statement = f"{url}/{settings.database}", statement
+        self._dsn, self._statement = superuser_dsn(gausdo.settings), statement
 
     async def __aenter__(self) -> None:
         self._connection = await psycopg.AsyncConnection.connect(self._dsn)

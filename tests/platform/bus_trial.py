@@ -5,7 +5,7 @@ import fcntl
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,17 +182,6 @@ async def count(db: Database, counter_id: UUID, times: int = 1) -> None:
                 )
             ).scalar_one()
             tx.publish(Counted(counter_id=counter_id, value=value, at=time.time()))
-
-
-async def until(
-    true: Callable[[], Awaitable[bool]], seconds: float = 30.0, what: str = "it"
-) -> None:
-    """Wait for a condition, not for a time."""
-    deadline = time.monotonic() + seconds
-    while not await true():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true in {seconds:g} s")
-        await asyncio.sleep(0.05)
 
 
 async def applied(db: Database) -> list[tuple[UUID, int]]:

@@ -18,7 +18,8 @@ from procrastinate.testing import InMemoryConnector
 from sqlalchemy import text
 
 from gausdo.platform.jobs import Jobs, JobWorker, Periodic
-from tests.platform.bus_trial import Trial, heard, trial, until
+from tests.platform.bus_trial import Trial, heard, trial
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WORKER = Path(__file__).parent / "job_worker.py"
@@ -81,7 +82,7 @@ async def test_a_job_runs_after_the_commit_with_its_service_and_arguments(scratc
             await tx.enqueue("heard.hear", word="привет", number=7)
             await asyncio.sleep(0.3)
             assert not ran
-        await until(lambda: _is(len(ran) == 1))
+        await eventually(lambda: len(ran) == 1)
     assert ran == [("the service", {"word": "привет", "number": 7})]
     assert jobs_like(scratch) == 0
 
@@ -93,7 +94,7 @@ async def test_a_transaction_that_is_rolled_back_runs_nothing(scratch, db):
             await _fail_at_the_end(db)
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", word="after")
-        await until(lambda: _is(len(ran) == 1))
+        await eventually(lambda: len(ran) == 1)
     assert ran == [(None, {"word": "after"})]
 
 
@@ -129,7 +130,7 @@ async def test_a_job_for_later_is_brought_forward(scratch, db):
         assert not ran
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", once=True)
-        await until(lambda: _is(len(ran) == 1))
+        await eventually(lambda: len(ran) == 1)
     assert jobs_like(scratch) == 0
 
 
@@ -144,7 +145,7 @@ async def test_no_worker_begins_a_waiting_job_before_the_commit_that_asked_for_i
             await asyncio.sleep(1.2)
             assert not ran
             asking.commit()
-            await until(lambda: _is(len(ran) == 1))
+            await eventually(lambda: len(ran) == 1)
 
 
 async def test_a_job_that_fails_is_tried_again_later(scratch, db):
@@ -158,8 +159,8 @@ async def test_a_job_that_fails_is_tried_again_later(scratch, db):
     async with working(scratch, jobs, None):
         async with db.begin() as tx:
             await tx.enqueue("heard.hear")
-        await until(
-            lambda: _is(
+        await eventually(
+            lambda: (
                 jobs_like(
                     scratch,
                     "status = 'todo' and attempts = 1 "
@@ -184,12 +185,12 @@ async def test_one_that_failed_gives_way_to_the_same_job_that_waits_already(scra
     async with working(scratch, jobs, None, concurrency=1):
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", once=True)
-        await until(lambda: _is(len(tries) == 1))
+        await eventually(lambda: len(tries) == 1)
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", once=True)
         go.set()
-        await until(lambda: _is(len(tries) == 2))
-        await until(lambda: _is(jobs_like(scratch) == 0))
+        await eventually(lambda: len(tries) == 2)
+        await eventually(lambda: jobs_like(scratch) == 0)
 
 
 async def test_a_periodic_job_runs_at_its_times(scratch):
@@ -200,7 +201,7 @@ async def test_a_periodic_job_runs_at_its_times(scratch):
         ran.append(service)
 
     async with working(scratch, jobs, "clock"):
-        await until(lambda: _is(len(ran) >= 2), what="two ticks")
+        await eventually(lambda: len(ran) >= 2, what="two ticks")
     assert set(ran) == {"clock"}
 
 
@@ -215,12 +216,12 @@ async def test_a_job_survives_the_kill_of_its_worker(scratch, db, tmp_path):
     )
     async with db.begin() as tx:
         await tx.enqueue("heard.hear", token=token)
-    await until(lambda: _is(began.exists()), what="the job in the other process")
+    await eventually(began.exists, what="the job in the other process")
     worker.send_signal(signal.SIGKILL)
     await worker.wait()
     ran: list[object] = []
     async with working(scratch, told(ran), None, heartbeat=0.3, stalled=1.0):
-        await until(lambda: _is(len(ran) == 1), what="the second run")
+        await eventually(lambda: len(ran) == 1, what="the second run")
     assert ran == [(None, {"token": token})]
 
 
@@ -239,7 +240,7 @@ async def test_a_job_whose_worker_is_stopped_is_taken_by_another(scratch, db, mo
         await asyncio.wait_for(began.wait(), 10)
     ran: list[object] = []
     async with working(scratch, told(ran), None):
-        await until(lambda: _is(len(ran) == 1))
+        await eventually(lambda: len(ran) == 1)
 
 
 async def test_a_worker_that_lost_postgres_goes_on_when_it_is_back(scratch, db):
@@ -247,7 +248,7 @@ async def test_a_worker_that_lost_postgres_goes_on_when_it_is_back(scratch, db):
     async with working(scratch, told(ran), None):
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", number=1)
-        await until(lambda: _is(len(ran) == 1))
+        await eventually(lambda: len(ran) == 1)
         with psycopg.connect(scratch.admin) as admin:
             admin.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -255,7 +256,7 @@ async def test_a_worker_that_lost_postgres_goes_on_when_it_is_back(scratch, db):
             )
         async with db.begin() as tx:
             await tx.enqueue("heard.hear", number=2)
-        await until(lambda: _is(len(ran) == 2))
+        await eventually(lambda: len(ran) == 2)
 
 
 async def test_two_jobs_of_one_name_are_refused():
@@ -269,10 +270,6 @@ async def _fail_at_the_end(db) -> None:
         await tx.enqueue("heard.hear", word="never")
         await tx.finish()
         raise RuntimeError("changed my mind")
-
-
-async def _is(true: bool) -> bool:
-    return true
 
 
 async def test_a_worker_that_only_seems_silent_keeps_its_jobs(scratch, db):
@@ -294,11 +291,11 @@ async def test_a_worker_that_only_seems_silent_keeps_its_jobs(scratch, db):
     async with working(scratch, jobs, None, heartbeat=0.5, stalled=1.5):
         async with db.begin() as tx:
             await tx.enqueue("heard.hear")
-        await until(lambda: _is(begun))
+        await eventually(lambda: begun)
         assert beats() == 1
-        await until(lambda: _is(time.monotonic() > begun[0] + 2))
+        await eventually(lambda: time.monotonic() > begun[0] + 2)
         go.set()
-        await until(lambda: _is(jobs_like(scratch) == 0))
+        await eventually(lambda: jobs_like(scratch) == 0)
     assert len(begun) == 1
 
 

@@ -21,17 +21,11 @@ from gausdo.platform.embedded.home import MARK, HomeError, claimed, holder
 from gausdo.platform.embedded.places import can_reach
 from gausdo.platform.embedded.process import Account, Child, Command, StartError, is_free
 from gausdo.supervisor import Part, Supervisor, parts_of
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NOBODY = Account(65534, 65534)
-
-
-def until(told: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not told():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Installation:

@@ -21,7 +21,8 @@ from gausdo.kernel.values import new_id, now
 from gausdo.platform.backoff import TRIES
 from gausdo.platform.drain import Hopeless, NotNow, Work, drain
 from gausdo.platform.worklist import FAILED, WAITING, lease, next_due
-from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial, until
+from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Path(__file__).parent
@@ -219,7 +220,7 @@ async def test_killed_workers_lose_nothing_and_record_nothing_twice(scratch, db,
         async def enough(target: int = target) -> bool:
             return (await states(db))["sent"] >= target
 
-        await until(enough, 30, "some letters being sent")
+        await eventually(enough, 30, "some letters being sent")
         await asyncio.sleep(chance.uniform(0, 0.1))
         process.send_signal(signal.SIGKILL)
         await process.wait()
@@ -229,7 +230,7 @@ async def test_killed_workers_lose_nothing_and_record_nothing_twice(scratch, db,
         async def all_sent() -> bool:
             return await states(db) == {"sent": 300}
 
-        await until(all_sent, 30, "every letter being sent")
+        await eventually(all_sent, 30, "every letter being sent")
     finally:
         process.send_signal(signal.SIGKILL)
         await process.wait()

@@ -35,6 +35,7 @@ from gausdo.serve import serving
 from gausdo.settings import MODULES as NAMES
 from gausdo.settings import Settings
 from tests.deploy.installed import said
+from tests.processes import told
 from tests.servers import ROOT, Servers
 from tools.release_fixture import SECRET, explained
 
@@ -108,11 +109,7 @@ class Installation:
             time.sleep(0.05)
 
     def command(self) -> dict[str, object]:
-        settings = self.settings.model_dump(include={"database"})
-        for name in ("secret", "postgres_url", "valkey_url", "nats_url", "clickhouse_url"):
-            settings[name] = getattr(self.settings, name).get_secret_value()
-        told = {f"GAUSDO_{name.upper()}": value for name, value in settings.items()}
-        return {"cwd": self.tree, "env": {"PATH": "/usr/bin:/bin", **told}}
+        return {"cwd": self.tree, "env": {"PATH": "/usr/bin:/bin", **told(self.settings)}}
 
     @contextmanager
     def killed(self) -> Iterator[subprocess.Popen[str]]:

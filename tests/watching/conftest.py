@@ -1,12 +1,10 @@
 """Gausdo as real processes: two web processes and a worker, watched by an OTLP receiver."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -38,21 +36,16 @@ from gausdo.platform.embedded.process import free_port, tail
 from gausdo.settings import Settings
 from tests.conftest import ADMIN, PASSWORD
 from tests.post_office import sink
+from tests.processes import answers, environment
+from tests.waiting import until
 from tests.watching.collector import Collector
 
 __all__ = ["sink"]
 
 PATIENCE = 120.0
-
-
-def until(true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """What `true` answers, once it is true."""
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"still not so: {true}")
-        time.sleep(0.1)
-    return found
+PROGRAM = ("-m", "gausdo.cli")
+OFTEN = ("-c", "from gausdo import cli, worker; worker.MEASURE = 1.0; cli.main()")
+"""The program, measuring every second how far behind everything is, instead of every ten."""
 
 
 @dataclass
@@ -70,11 +63,11 @@ class Processes:
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
-    def start(self, name: str, *words: str) -> None:
+    def start(self, name: str, *words: str, program: tuple[str, str] = PROGRAM) -> None:
         with self.log(name).open("ab") as output:
             self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", "gausdo.cli", *words],
-                env={**os.environ, **environment(self.settings)},
+                [sys.executable, *program, *words],
+                env=environment(self.settings),
                 stdout=output,
                 stderr=output,
             )
@@ -87,21 +80,7 @@ class Processes:
     def serves(self) -> bool:
         if self.running["web"].poll() is not None:
             raise RuntimeError(tail(self.log("web")))
-        try:
-            return httpx2.get(f"{self.url}/ready", timeout=5).status_code == 200
-        except httpx2.TransportError:
-            return False
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The settings as a process is told them."""
-    told = {}
-    for name in settings.model_fields_set:
-        value = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            value = value.get_secret_value()
-        told[f"GAUSDO_{name.upper()}"] = ",".join(value) if isinstance(value, tuple) else str(value)
-    return told
+        return answers(f"{self.url}/ready")
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +126,9 @@ async def processes(
 ) -> AsyncIterator[Processes]:
     processes = Processes(settings, tmp_path_factory.mktemp("logs"))
     processes.start("web", "serve", "--workers", "2")
-    processes.start("worker", "work")
+    processes.start("worker", "work", program=OFTEN)
     try:
-        until(processes.serves)
+        until(processes.serves, PATIENCE)
         yield processes
     finally:
         for name in [*processes.running]:

@@ -20,11 +20,11 @@ from pydantic import SecretStr
 from gausdo.doctor import Finding, examine, servers
 from gausdo.kernel.values import now
 from gausdo.platform import pools
-from gausdo.platform.db.migrate import dsn_of
 from gausdo.platform.embedded.nats import EmbeddedNats
 from gausdo.platform.embedded.process import free_port
 from gausdo.settings import Settings
-from tests.watching.conftest import environment
+from tests.conftest import superuser_dsn
+from tests.processes import environment
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
 
@@ -58,7 +58,7 @@ async def about(what: str, settings: Settings, data: Path | None = None) -> Find
 
 @contextmanager
 def database(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
-    dsn = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    dsn = superuser_dsn(settings)
     with psycopg.connect(dsn, autocommit=True, options="-c search_path=jobs") as db:
         yield db
 
@@ -259,7 +259,7 @@ async def test_the_command_tells_a_person_and_a_program_and_ends_accordingly(
     def doctor(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "gausdo.cli", "doctor", *words],
-            env={**os.environ, **environment(settings)},
+            env=environment(settings),
             capture_output=True, text=True, check=False,
         )  # fmt: skip
 

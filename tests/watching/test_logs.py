@@ -10,9 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from gausdo.platform.db.migrate import dsn_of
+from tests.conftest import superuser_dsn
+from tests.waiting import until
 from tests.watching.collector import Collector
-from tests.watching.conftest import Shop, lines_of, until
+from tests.watching.conftest import Shop, lines_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
 
@@ -37,7 +38,7 @@ def folder(shop: Shop, tmp_path: Path) -> Path:
 async def broken(shop: Shop, trace: str) -> str:
     """A request that fails, because a table is gone for a moment; answers the request's id."""
     settings = shop.processes.settings
-    dsn = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    dsn = superuser_dsn(settings)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as db:
         await db.execute("alter table sales.pipeline rename to pipeline_gone")
         try:

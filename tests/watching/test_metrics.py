@@ -12,9 +12,10 @@ import pytest
 import pytest_asyncio
 
 from gausdo.kernel.values import new_id
-from gausdo.platform.db.migrate import dsn_of
 from gausdo.platform.embedded.nats import EmbeddedNats
-from tests.watching.conftest import Processes, Shop, until
+from tests.conftest import superuser_dsn
+from tests.waiting import until
+from tests.watching.conftest import PATIENCE, Processes, Shop
 from tests.watching.prometheus import Prometheus
 from tests.watching.test_alerts import declared, expressions, rules
 
@@ -37,7 +38,7 @@ async def prometheus(
     }
     with Prometheus(tmp_path_factory.mktemp("prometheus"), targets) as prometheus:
         try:
-            until(lambda: not prometheus.troubles())
+            until(lambda: not prometheus.troubles(), PATIENCE)
         except TimeoutError as error:
             raise RuntimeError("\n".join(prometheus.troubles())) from error
         yield prometheus
@@ -45,7 +46,7 @@ async def prometheus(
 
 async def reached(prometheus: Prometheus, expression: str) -> None:
     """Wait until an expression that compares holds."""
-    await asyncio.to_thread(until, lambda: prometheus.ask(expression))
+    await asyncio.to_thread(until, lambda: prometheus.ask(expression), PATIENCE, expression)
 
 
 async def test_prometheus_knows_every_metric_that_is_declared(
@@ -85,7 +86,7 @@ async def test_alert_rules_and_dashboard_can_be_asked(prometheus: Prometheus) ->
 
 async def test_what_waits_fails_and_is_parked_is_seen(prometheus: Prometheus, shop: Shop) -> None:
     settings = shop.processes.settings
-    dsn = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    dsn = superuser_dsn(settings)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as db:
         await db.execute(
             "insert into automation.parked"
@@ -120,7 +121,7 @@ async def test_a_killed_web_process_leaves_its_counts_and_nothing_in_flight(
         prometheus,
         f'count(gausdo_process_resident_bytes{{job="gausdo-web",pid!="{victim}"}}) >= {len(pids)}',
     )
-    await asyncio.to_thread(until, shop.processes.serves)
+    await asyncio.to_thread(until, shop.processes.serves, PATIENCE)
     await reached(prometheus, f'sum(gausdo_pool_size{{job="gausdo-web"}}) == {sizes}')
     after = await asyncio.to_thread(prometheus.value, "sum(gausdo_requests_total)")
     assert after is not None

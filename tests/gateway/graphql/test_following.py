@@ -31,6 +31,7 @@ class Follower:
 
     def __init__(self, opened: Tab) -> None:
         self._tab = opened
+        self.token = opened.token
 
     def says(self, type: str, **told: Any) -> None:
         text = to_json({"type": type, **told}).decode()
@@ -156,7 +157,7 @@ async def test_who_loses_rights_is_told_nothing_more(
     async with following(web, gausdo, people.ann) as follower:
         await heard(gausdo, people, follower, people.ann)
         await Epochs(gausdo.cache).bump(people.ann.id)
-        told = await follower.hears()
+        told = await heard(gausdo, people, follower, people.ann)
         while told["type"] == "next":  # what was on its way before
             told = await heard(gausdo, people, follower, people.ann)
         over = {"type": "websocket.close", "code": 4401}  # the look at the session may come first
@@ -168,7 +169,7 @@ async def test_a_session_that_has_ended_closes_its_socket(
 ) -> None:
     monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
     async with following(web, gausdo, people.bob) as follower:
-        await Sessions(gausdo.cache).close_all(people.bob.id)
+        await Sessions(gausdo.cache).close(follower.token)
         told = await follower.hears()
         assert told == {"type": "websocket.close", "code": 4401}
 
@@ -177,6 +178,7 @@ async def test_a_program_follows_with_a_token_until_it_ends(
     web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
+    monkeypatch.setattr("gausdo.platform.tokens.SKEW", 0)
     token = gausdo.tokens.issue(str(people.eve.id), API, "at+jwt", 3)
     headers = {"authorization": f"Bearer {token}", "sec-fetch-site": "cross-site"}
     async with socket(web, gausdo, None, **headers) as follower:

@@ -11,7 +11,7 @@ from gausdo.kernel.pages import place
 from gausdo.kernel.values import new_id
 from gausdo.modules.activities import queries
 from gausdo.modules.activities.contract import TaskQuery
-from gausdo.platform.db.migrate import dsn_of
+from tests.conftest import superuser_dsn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,7 +31,7 @@ from generate_series(1, %(rows)s) n
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
 async def many(gausdo, people, settings):
     """Put there past the application, by the administrator, who may also analyse."""
-    admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    admin = superuser_dsn(settings)
     told = {
         "ann": people.ann.id,
         "bob": people.bob.id,

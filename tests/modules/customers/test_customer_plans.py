@@ -13,7 +13,7 @@ from gausdo.kernel.pages import ListQuery, place
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import queries
 from gausdo.modules.customers.contract import Customers, PeopleQuery
-from gausdo.platform.db.migrate import dsn_of
+from tests.conftest import superuser_dsn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,7 +45,7 @@ select id, 'phones', 0, 'person', '+7916' || words[2], '+7916' || words[2] from 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
 async def crowd(gausdo, people, settings):
     """Put there past the application, by the administrator, who may also analyse."""
-    admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    admin = superuser_dsn(settings)
     told = {"owner": people.ann.id, "team": people.ann.team_id, "rows": ROWS}
     told |= {"eve": people.eve.id, "south": people.eve.team_id}
     told |= {"first": STRANGERS[0], "last": STRANGERS[-1], "hers": HERS[-1]}
@@ -172,7 +172,7 @@ async def test_teams_of_one_sign_are_told_apart(gausdo, people, settings):
     """Their words stand together in the index; nobody is shown twice, or to the other team."""
     north = people.ann.team_id
     twin = UUID(int=north.int ^ (1 << 24))
-    admin = dsn_of(settings.postgres_url.get_secret_value(), database=settings.database)
+    admin = superuser_dsn(settings)
     told = {"owner": people.eve.id, "eve": people.eve.id, "south": twin, "hers": 0}
     told |= {"first": 200_001, "last": 200_003, "words": ["двойник"]}
     async with await psycopg.AsyncConnection.connect(admin) as connection:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -28,6 +27,7 @@ from gausdo.modules.integrations.tables import DeliveryRow
 from gausdo.platform.backoff import TRIES
 from tests.conftest import As, People
 from tests.modules.integrations.conftest import Receiver
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio
 Settled = Callable[[], Awaitable[None]]
@@ -65,14 +65,6 @@ def got(receiver: Receiver, *rows: DeliveryRow) -> list[str]:
     """The ids of these calls, as often as they came; earlier tests' may still be coming too."""
     ids = {str(row.id) for row in rows}
     return [told["webhook-id"] for told, _ in receiver.got if told["webhook-id"] in ids]
-
-
-async def until(holds: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait for something outside this process to happen."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
 
 
 async def again(service: IntegrationsService, id: object) -> None:
@@ -195,10 +187,10 @@ async def test_a_slow_receiver_does_not_delay_the_others(
     slow = await queue(gausdo, people, receiver.url, 12)
     quick = await queue(gausdo, people, other.url, 20)
     job = asyncio.create_task(deliver(gausdo.services["integrations"]))
-    await until(lambda: len(got(other, *quick)) == 20)
+    await eventually(lambda: len(got(other, *quick)) == 20)
     assert len(got(receiver, *slow)) < 12  # most of the slow one's calls are still to come
     await job
-    await until(lambda: len(got(receiver, *slow)) == 12)
+    await eventually(lambda: len(got(receiver, *slow)) == 12)
 
 
 async def test_a_kill_repeats_a_call_once_its_lease_has_run_out(
@@ -207,7 +199,7 @@ async def test_a_kill_repeats_a_call_once_its_lease_has_run_out(
     service, receiver.late = gausdo.services["integrations"], 5.0
     (row,) = await queue(gausdo, people, receiver.url)
     job = asyncio.create_task(deliver(service))
-    await until(lambda: bool(got(receiver, row)))
+    await eventually(lambda: bool(got(receiver, row)))
     job.cancel()  # as SIGKILL would: after the call, before it is recorded
     await asyncio.gather(job, return_exceptions=True)
     receiver.late = 0.0
@@ -218,12 +210,13 @@ async def test_a_kill_repeats_a_call_once_its_lease_has_run_out(
             update(DeliveryRow).where(DeliveryRow.id == row.id).values(leased_until=now())
         )
     await deliver(service)  # or the worker beside us, whoever comes first
-    await until(lambda: len(got(receiver, row)) > 1)
+    await eventually(lambda: len(got(receiver, row)) > 1)
     assert got(receiver, row) == [str(row.id)] * 2
-    deadline = time.monotonic() + 15
-    while (await state_of(hooks, people, row.id))["state"] != "delivered":
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+
+    async def delivered() -> bool:
+        return bool((await state_of(hooks, people, row.id))["state"] == "delivered")
+
+    await eventually(delivered)
     assert got(receiver, row) == [str(row.id)] * 2
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,7 @@ from gausdo.platform.db import Database, Schema
 from tests.conftest import settings_for
 from tests.modules.reports.lives import Lives
 from tests.servers import Servers
+from tests.waiting import eventually
 
 SOURCES = ("sales", "activities")
 
@@ -95,13 +96,7 @@ class World:
         async def there() -> bool:
             return await self.loaded() == wanted
 
-        await until(there, seconds)
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 - the condition is elsewhere
-            await asyncio.sleep(0.02)
+        await eventually(there, seconds)
 
 
 async def scalar(db: Database, sql: str) -> Any:

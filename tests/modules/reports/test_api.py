@@ -13,7 +13,7 @@ from gausdo.kernel.values import Money
 from gausdo.modules.activities.contract import About, Activities, NoteDraft, TaskChange, TaskDraft
 from gausdo.modules.sales.contract import Deal, DealDraft, DealMove, PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People
-from tests.modules.reports.reports_world import until
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,7 +64,7 @@ async def test_a_new_deal_is_in_the_dashboard_down_to_its_row(
         shown = await dashboard(ann, pipeline_id=won.pipeline_id)
         return sum(bar["count"] for bar in shown["funnel"]) == 4
 
-    await until(there)
+    await eventually(there)
     shown = await dashboard(ann, pipeline_id=won.pipeline_id)
     assert shown["won_by_month"][-1]["count"] == 1
     assert shown["won_by_month"][-1]["sum"] == "1234.50"
@@ -99,7 +99,7 @@ async def test_who_may_not_see_the_deals_does_not_see_their_sum(
     async def there() -> bool:
         return await sums(people.admin) == ["77.00"]
 
-    await until(there)
+    await eventually(there)
     assert await sums(people.bob) == ["77.00"]  # of ann's team
     assert await sums(people.head) == ["77.00"]  # above it
     assert await sums(people.eve) == []  # of another
@@ -123,7 +123,7 @@ async def test_tasks_done_and_notes_are_activity(gausdo: Gausdo, people: People,
         shown = await dashboard(api(people.eve), pipeline_id=won.pipeline_id)
         return [(bar["tasks_done"], bar["notes"]) for bar in shown["activity_by_owner"]] == [(1, 1)]
 
-    await until(there)
+    await eventually(there)
 
 
 @pytest.mark.parametrize(

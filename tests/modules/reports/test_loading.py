@@ -15,8 +15,9 @@ from gausdo.modules.reports.loader import Batch, Loader
 from gausdo.platform.bus.stream import stream_of
 from tests.modules.reports.lives import Lives, reader
 from tests.modules.reports.loader_process import loader_process
-from tests.modules.reports.reports_world import SOURCES, World, scalar, until
+from tests.modules.reports.reports_world import SOURCES, World, scalar
 from tests.servers import start_test_servers
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -88,7 +89,7 @@ async def test_killed_loaders_lose_nothing_and_double_nothing(world: World) -> N
     for _ in range(6):
         before = await world.loaded()
         with loader_process(*urls):
-            await until(lambda before=before: moved(before), 40)
+            await eventually(lambda before=before: moved(before), 40)
             await asyncio.sleep(random.uniform(0, 0.4))
         kills += 1
     await writing
@@ -108,7 +109,7 @@ async def test_events_that_the_stream_has_lost_are_asked_for(world: World) -> No
             [(await js.stream_info(stream_of(s))).state.messages == wanted[s] for s in SOURCES]
         )
 
-    await until(published)
+    await eventually(published)
     await js.purge_stream(stream_of("sales"), seq=20)
     world.start()
     await world.settle()
@@ -150,7 +151,7 @@ async def test_the_dashboard_says_how_fresh_it_is(world: World) -> None:
     async def fresh_since(at: datetime) -> bool:
         return await fresh_at() > at
 
-    await until(lambda: fresh_since(started))
+    await eventually(lambda: fresh_since(started))
     assert await fresh_at() <= now()
     await world.stop("sales")
     stopped = now()

@@ -9,7 +9,8 @@ from gausdo.modules.reports import rebuild as rebuilding
 from gausdo.modules.reports.rebuild import SUFFIX, rebuild
 from gausdo.platform.facts import Dataset
 from tests.modules.reports.lives import Lives
-from tests.modules.reports.reports_world import World, scalar, until
+from tests.modules.reports.reports_world import World, scalar
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -83,7 +84,7 @@ async def test_history_that_was_never_streamed_comes_by_a_rebuild(world: World) 
     async def there() -> bool:
         return len(await world.content("deal_state")) == 60
 
-    await until(there)
+    await eventually(there)
 
 
 async def test_an_interrupted_rebuild_changes_nothing_and_is_started_again(

@@ -18,9 +18,9 @@ from tests.platform.bus_trial import (
     in_order,
     said,
     trial,
-    until,
 )
 from tests.servers import start_test_servers
+from tests.waiting import eventually
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -78,7 +78,7 @@ async def arrived(db, number: int, seconds: float = 20.0) -> dict[UUID, int]:
     async def there() -> bool:
         return await how_many(db) >= number
 
-    await until(there, seconds, f"the arrival of {number} events")
+    await eventually(there, seconds, f"the arrival of {number} events")
     found = await applied(db)
     assert len(found) == number
     return in_order(found)

@@ -19,8 +19,8 @@ from tests.platform.bus_trial import (
     count,
     heard,
     on,
-    until,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,16 +29,16 @@ async def test_a_new_consumer_begins_with_the_first_event_or_with_now(source, db
     counter = uuid4()
     async with running(Sequencer(source, nats)):
         await count(source, counter, 5)
-        await until(lambda: ends_at(nats, 5))
+        await eventually(lambda: ends_at(nats, 5))
         late = Consumer("late", db, on, None, nats, start="now")
         async with running(late):
-            await until(lambda: _has_cursor(db, "late"))
+            await eventually(lambda: _has_cursor(db, "late"))
             await count(source, counter, 2)
 
             async def both() -> bool:
                 return [value for _, value in await applied(db)] == [6, 7]
 
-            await until(both)
+            await eventually(both)
         async with db.begin() as tx:
             await tx.session.execute(delete(Applied))
         async with running(Consumer("early", db, on, None, nats, start="first")):
@@ -63,7 +63,7 @@ async def test_the_lag_of_everything_can_be_measured(source, db, nats):
             await arrived(db, 4)
         assert await consumer_lag(db, nats) == {("heard", "said"): 0}
         await count(source, counter, 3)
-        await until(lambda: ends_at(nats, 7))
+        await eventually(lambda: ends_at(nats, 7))
         assert await consumer_lag(db, nats) == {("heard", "said"): 3}
         assert (await outbox_lag(source, nats))[:2] == (0, 0)
 
@@ -78,8 +78,8 @@ async def test_events_nobody_wants_move_the_cursor_too(source, db, nats, monkeyp
         async def caught_up() -> bool:
             return await consumer_lag(db, nats) == {("heard", "said"): 0}
 
-        await until(lambda: ends_at(nats, 3))
-        await until(caught_up)
+        await eventually(lambda: ends_at(nats, 3))
+        await eventually(caught_up)
 
 
 async def test_outbox_days_go_when_everybody_has_read_them(scratch, source, db, nats, monkeypatch):
@@ -92,7 +92,7 @@ async def test_outbox_days_go_when_everybody_has_read_them(scratch, source, db, 
     async with running(Sequencer(source, nats)):
         async with running(Consumer("heard", db, on, None, nats)):
             await arrived(db, 3)
-            await until(lambda: _reached(nats, 3))
+            await eventually(lambda: _reached(nats, 3))
         assert await reached(nats, "said", ["heard", "unheard-of"]) == 0
         assert await janitor(source, nats, ["heard", "unheard-of"]) == 0
         assert await janitor(source, nats, ["heard"]) == 1

@@ -21,8 +21,8 @@ from tests.platform.bus_trial import (
     in_batches,
     on,
     said,
-    until,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -81,12 +81,8 @@ async def test_what_handlers_do_belongs_to_the_trace_of_the_event(source, db, na
     async with running(Sequencer(source, nats), Consumer("heard", db, traced, None, nats)):
         with trace.use_span(trace.NonRecordingSpan(parent)):
             await count(source, uuid4())
-        await until(lambda: _is(bool(seen)))
+        await eventually(lambda: bool(seen))
     assert seen == [(f"00-{0xABC:032x}-{0xDEF:016x}-01", 0xABC)]
-
-
-async def _is(true: bool) -> bool:
-    return true
 
 
 async def test_an_envelope_tells_what_caused_what(source, db, nats):
@@ -105,7 +101,7 @@ async def test_an_envelope_tells_what_caused_what(source, db, nats):
             async with db.begin() as tx:
                 return (await tx.session.execute(select(heard.outbox))).first() is not None
 
-        await until(answered)
+        await eventually(answered)
     async with source.begin() as tx:
         first = (await tx.session.execute(select(said.outbox.c.event_id))).scalar_one()
     async with db.begin() as tx:
@@ -132,10 +128,10 @@ async def test_a_leader_that_lost_its_lock_cannot_publish(source, db, nats):
     stale = Sequencer(source, nats)
     async with running(stale):
         await count(source, counter, 3)
-        await until(lambda: ends_at(nats, 3))
+        await eventually(lambda: ends_at(nats, 3))
     async with running(Sequencer(source, nats)):
         await count(source, counter, 3)
-        await until(lambda: ends_at(nats, 6))
+        await eventually(lambda: ends_at(nats, 6))
     stale._mark = "-another"  # not even as a doubled one, which NATS would drop as well
     async with source.connection() as connection:
         with pytest.raises(ConnectionError, match="wrong last sequence"):

@@ -21,9 +21,9 @@ from tests.platform.bus_trial import (
     in_order,
     said,
     trial,
-    until,
 )
 from tests.servers import start_test_servers
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Path(__file__).parent
@@ -74,7 +74,7 @@ async def test_processes_killed_at_random_moments_lose_double_and_reorder_nothin
             async def all_there() -> bool:
                 return await how_many(db) >= WRITERS * EACH
 
-            await until(all_there, 40, "every event being applied")
+            await eventually(all_there, 40, "every event being applied")
             last = in_order(await applied(db))
             assert sum(last.values()) == WRITERS * EACH
         finally:

@@ -21,8 +21,8 @@ from tests.platform.bus_trial import (
     heard,
     on,
     said,
-    until,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -48,7 +48,7 @@ async def test_a_consumer_that_was_away_while_the_stream_was_made_again_finds_it
         await count(source, counter, 10)
         await nats.jetstream().delete_stream(stream_of("said"))
         await count(source, counter, 10)
-        await until(lambda: ends_at(nats, 30))
+        await eventually(lambda: ends_at(nats, 30))
         for seq in (10, 4, 999):
             assert await start_after(nats.jetstream(), "said", 10, seq) == 11
         async with running(Consumer("heard", db, on, None, nats)):
@@ -62,7 +62,7 @@ async def test_events_missing_in_the_stream_are_published_again(source, db, nats
             await count(source, counter, 5)
             await arrived(db, 5)
         await count(source, counter, 30)
-        await until(lambda: ends_at(nats, 35))
+        await eventually(lambda: ends_at(nats, 35))
         await nats.jetstream().purge_stream(stream_of("said"), keep=4)
         async with running(Consumer("heard", db, on, None, nats)):
             assert await arrived(db, 35) == {counter: 35}

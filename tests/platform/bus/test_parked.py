@@ -18,8 +18,8 @@ from tests.platform.bus_trial import (
     Trouble,
     count,
     on,
-    until,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -33,7 +33,7 @@ async def test_a_poison_event_is_parked_and_those_of_its_record_wait_behind_it(s
             await count(source, sick)
             await count(source, well)
         assert await arrived(db, 3) == {well: 3}
-        await until(lambda: _parked(db, 3))
+        await eventually(lambda: _parked(db, 3))
         (parked,) = await parked_of(db)
         assert (parked.subject_id, parked.behind, parked.attempts) == (sick, 2, 1)
         assert parked.name == "said.counted.v1"
@@ -43,7 +43,7 @@ async def test_a_poison_event_is_parked_and_those_of_its_record_wait_behind_it(s
         async with db.begin() as tx:
             await tx.session.execute(delete(Trouble))
         await count(source, sick)  # and while it waits, a later one does not overtake
-        await until(lambda: _parked(db, 4))
+        await eventually(lambda: _parked(db, 4))
         assert await arrived(db, 3) == {well: 3}
         async with db.begin() as tx:
             assert await run_again(tx, "counter", sick) == 1
@@ -70,7 +70,7 @@ async def test_a_parked_event_is_given_up_after_five_tries_until_somebody_says_a
             found = await parked_of(db)
             return bool(found) and found[0].attempts == TRIES
 
-        await until(given_up)
+        await eventually(given_up)
         (parked,) = await parked_of(db)
         assert (parked.next_try_at, parked.behind) == (None, 1)
         async with db.begin() as tx:
