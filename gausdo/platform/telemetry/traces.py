@@ -119,10 +119,10 @@ def following_many(
 ) -> Iterator[trace.Span]:
     """Around work on a batch of (name, traceparent).
 
-    One event is followed as such. Of several, the batch has a trace of its own with links to
-    theirs, and in each of theirs stands how long the batch took.
+    Events of one trace are followed as one. Of several, the batch has a trace of its own with
+    links to theirs, and in each of theirs stands how long the batch took.
     """
-    if len(events) == 1:
+    if len(set(events)) == 1:
         name, traceparent = events[0]
         with following(traceparent, f"{what} {name}", told=told) as span:
             yield span
