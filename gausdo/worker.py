@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
 
 import structlog
 from nats.aio.client import Client
@@ -108,24 +107,39 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with ExitStack() as stack:
-        metrics.tell_build()
-        if settings.metrics_port is not None:
-            stack.enter_context(exposition.answering(settings.host, settings.metrics_port))
-        await _run(settings, stop)
+    metrics.tell_build()
+    await _run(settings, stop)
+
+
+async def _answer_metrics(host: str, port: int) -> None:
+    """Until cancelled. While somebody else has the port, everything but this goes on.
+
+    Another installation on this machine may have taken it while no worker of ours was there.
+    """
+    patience = Patience("answering /metrics")
+    while True:
+        try:
+            with exposition.answering(host, port):
+                patience.worked()
+                await asyncio.Event().wait()
+        except OSError as error:
+            await patience.wait(error)
 
 
 async def _run(settings: Settings, stop: asyncio.Event) -> None:
-    beating = asyncio.create_task(beat(settings.data))
+    beside = [asyncio.create_task(beat(settings.data))]
+    if settings.metrics_port is not None:
+        answering = _answer_metrics(settings.host, settings.metrics_port)
+        beside.append(asyncio.create_task(answering))
     async with opened(settings) as gausdo:
         working = asyncio.create_task(_work_with_nats(gausdo))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
         # With the servers gone, drivers may wait for them longer than anybody waits for us.
         asyncio.get_running_loop().call_later(GRACE, os._exit, 1)
-        for task in (working, stopping, beating):
+        for task in (working, stopping, *beside):
             task.cancel()
-        ended = await asyncio.gather(working, stopping, return_exceptions=True)
+        ended = await asyncio.gather(working, stopping, *beside, return_exceptions=True)
     for outcome in ended:
         if isinstance(outcome, Exception):
             if not stop.is_set():

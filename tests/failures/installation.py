@@ -16,7 +16,7 @@ from gausdo.supervisor import Part, Supervisor
 from gausdo.up import SERVERS, planned
 
 READY = "READY"
-PORTS = (*SERVERS, "web", "sink-smtp", "sink-http")
+PORTS = (*SERVERS, "web", "metrics", "sink-smtp", "sink-http")
 BEAR = 10.0
 """Seconds without a sign of life that a process of ours is given."""
 

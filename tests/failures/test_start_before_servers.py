@@ -1,10 +1,14 @@
-"""Web and worker may be started first: they wait for their servers and need no second start."""
+"""Web and worker may be started first: they wait for their servers and need no second start.
+
+Nor does a worker whose port for metrics somebody else has.
+"""
 
 import asyncio
 import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,11 +91,12 @@ async def answered(client: httpx2.AsyncClient, path: str, status: int) -> httpx2
 
 
 async def test_web_and_worker_wait_for_servers_that_come_later() -> None:
-    with place() as folder:
+    with place() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
         servers: list[EmbeddedServer] = [kind(folder / kind.name, free_port()) for kind in KINDS]
         told = {
             "GAUSDO_SECRET": hashlib.sha256(b"early").hexdigest(),
             "GAUSDO_PORT": str(free_port()),
+            "GAUSDO_METRICS_PORT": str(taken.getsockname()[1]),
             "GAUSDO_DATA": str(folder),
             **{f"GAUSDO_{one.name.upper()}_URL": one.url for one in servers},
         }
@@ -114,6 +119,8 @@ async def test_web_and_worker_wait_for_servers_that_come_later() -> None:
             await asyncio.to_thread(lambda: list(migrate(settings)))
             await answered(client, "/ready", 200)
             await _flows(settings, client)
+            taken.close()
+            await answered(client, f"http://127.0.0.1:{settings.metrics_port}/metrics", 200)
             await client.aclose()
 
 

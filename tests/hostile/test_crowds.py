@@ -107,7 +107,8 @@ async def test_fifty_people_drag_the_same_deals_at_once(
         last = (await first.get(f"/deals/{deal['id']}")).json()
         # Each version was made from the one before, by one person.
         assert held == [(version - 1, version) for version in range(2, last["version"] + 1)]
-        assert len(held) > 5
+        # Whoever was refused has seen another's drag hold, so there were as many as one tried.
+        assert len(held) >= DRAGS
         history = (await first.get(f"/deals/{deal['id']}/history")).json()
         assert [one["version"] for one in history] == list(range(last["version"], 0, -1))
         assert history[0]["changes"]["stage_id"][1] == last["stage_id"]
