@@ -229,7 +229,7 @@ async def settled(
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Wait until every event is handled and every job that is due is done."""
 
-    async def wait(seconds: float = 20) -> None:
+    async def wait(seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         quiet = 0
         while quiet < 2:

@@ -43,7 +43,8 @@ def world(folder: Path) -> World:
 
 @pytest.fixture(scope="module")
 def stack(folder: Path, world: World) -> Iterator[Stack]:
-    with running(folder / PINCH.name, 1, **run.UNLIMITED) as stack:
+    """Patient: how long anything takes on a machine full of tests is not what is tried here."""
+    with running(folder / PINCH.name, 1, **run.UNLIMITED, patience="60") as stack:
         yield stack
 
 
