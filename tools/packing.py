@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BUILT, PLACES = "web/dist", {"wheel": "gausdo/web", "sdist": "web/dist"}
 
 
-class Packing(BuildHookInterface):
+class Packing(BuildHookInterface[Any]):
     """The hook; an editable install takes the interface from where it is built."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

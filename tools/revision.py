@@ -27,7 +27,8 @@ def write(module: str, title: str) -> list[Path]:
             prepare(server.url, "gausdo", dict.fromkeys((module, "jobs"), "of no use elsewhere"))
             dsn = dsn_of(server.url, database="gausdo")
             migrate(dsn, schema)
-            written, more = [], True
+            written: list[Path] = []
+            more = True
             while more:
                 revision = revise(dsn, schema, title)
                 written, more = [*written, revision.path], revision.more

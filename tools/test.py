@@ -25,8 +25,8 @@ from threading import Lock
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "web"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-ENABLE = "apt-get install chromium, or tell CHROMIUM=/path/to/chromium"
+PROCESSES = 2
+"""Of pytest: as many as CI has processors."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def checks(chromium: str | None, results: Path | None) -> tuple[list[Step], list
 
 
 def tests(results: Path) -> Step:
-    """Two processes, each with servers of its own; `tests/conftest.py` says what comes first."""
+    """In processes that share PostgreSQL and ClickHouse; `tests/conftest.py` says what is first."""
     told = results / "pytest.xml"
-    order = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    order = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
     words = [sys.executable, "-m", "pytest", *order, f"--junitxml={told}"]
     return Step("tests", words, count=partial(_junit, told))
 
@@ -85,42 +85,52 @@ def _junit(file: Path, code: int) -> tuple[int, int, int]:
     return number["tests"] - failed - number["skipped"], failed, number["skipped"]
 
 
+@dataclass(frozen=True)
+class Tool:
+    """A program that tests need and Python's packages do not bring."""
+
+    name: str
+    find: Callable[[], Path | str | None]
+    packages: Sequence[str]
+    """Of the system; the last one is what has to be named to whoever installs it by hand."""
+    tests: str
+    """What is skipped without it."""
+    afterwards: Sequence[str] = ()
+
+    def provide(self) -> Path | str | None:
+        """Where it is; installed where that needs no password."""
+        if (found := self.find()) or os.geteuid() != 0 or not shutil.which("apt-get"):
+            return found
+        print(f"Installing {self.name} from the system's packages…", flush=True)
+        for words in (["update", "-qq"], ["install", "-y", "-qq", *self.packages]):
+            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
+        if self.afterwards and shutil.which(self.afterwards[0]):
+            subprocess.run(self.afterwards, check=False, capture_output=True)
+        return self.find()
+
+
 def find_chromium() -> str | None:
-    """The browser of the environment or the system; installed where that needs no password."""
-    told = os.environ.get("CHROMIUM")
-    found = told or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return found
-    print("Installing Chromium from the system's packages…", flush=True)
-    for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium", "fonts-noto-core"]):
-        subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
-    return shutil.which("chromium")
-
-
-def find_prometheus() -> str | None:
-    """Prometheus and its promtool; installed where that needs no password, and switched off."""
-    if not shutil.which("promtool") and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Prometheus from the system's packages…", flush=True)
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "prometheus"]):
-            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
-        if shutil.which("systemctl"):
-            off = ["systemctl", "disable", "--now", "prometheus"]
-            subprocess.run(off, check=False, capture_output=True)
-    return shutil.which("promtool")
-
-
-def find_faketime() -> Path | None:
-    """The library that tells processes another time; installed as Chromium is."""
-    if (found := faketime()) is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing libfaketime from the system's packages…", flush=True)
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "faketime"]):
-            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL)
-        found = faketime()
-    return found
+    """The browser of the environment or the system."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 def faketime() -> Path | None:
+    """The library that tells processes another time."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+
+CHROMIUM = Tool("Chromium", find_chromium, ("fonts-noto-core", "chromium"), "Browser tests")
+OTHERS = (
+    Tool(
+        "Prometheus",
+        lambda: shutil.which("promtool"),
+        ("prometheus",),
+        "Tests of metrics",
+        ("systemctl", "disable", "--now", "prometheus"),
+    ),
+    Tool("libfaketime", faketime, ("faketime",), "Tests of clocks that jump"),
+)
 
 
 class Run:
@@ -160,15 +170,19 @@ class Run:
     def side_by_side(self, *lanes: Sequence[Step]) -> None:
         """Each lane's steps one after the other, the lanes beside each other."""
         with ThreadPoolExecutor(len(lanes)) as pool:
-            list(pool.map(lambda lane: [self.step(one, at_once=False) for one in lane], lanes))
+            list(pool.map(self._lane, lanes))
+
+    def _lane(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            self.step(step, at_once=False)
 
 
 def main() -> int:
     began = time.monotonic()
     only_checks = "--checks" in sys.argv
-    chromium = None if only_checks else find_chromium()
-    prometheus = None if only_checks else find_prometheus()
-    faked = None if only_checks else find_faketime()
+    tools = [] if only_checks else [CHROMIUM, *OTHERS]
+    provided = {tool.name: tool.provide() for tool in tools}
+    chromium = find_chromium()
     run = Run(chromium)
     with tempfile.TemporaryDirectory(prefix="gausdo-results-") as folder:
         results = Path(folder)
@@ -176,12 +190,10 @@ def main() -> int:
         if not only_checks:
             run.step(tests(results))
     print("\n" + "\n".join(run.lines))
-    if chromium is None and not only_checks:
-        print(f"Browser tests were skipped: no Chromium. To enable them: {ENABLE}")
-    if prometheus is None and not only_checks:
-        print("Tests of metrics were skipped. To enable them: apt-get install prometheus")
-    if faked is None and not only_checks:
-        print("The test of clocks that jump was skipped. To enable it: apt-get install faketime")
+    for tool in tools:
+        if provided[tool.name] is None:
+            enable = f"apt-get install {tool.packages[-1]}"
+            print(f"{tool.tests} were skipped: no {tool.name}. To enable them: {enable}")
     print(f"in {time.monotonic() - began:.0f} s")
     print(f"{run.passed} passed, {run.failed} failed, {run.skipped} skipped")
     return 1 if run.failed else 0
