@@ -9,14 +9,12 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
     func,
     literal_column,
     or_,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSON
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
@@ -26,7 +24,9 @@ from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.db import Read
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
+from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
 from gausdo.platform.rights import asked_by, myself, within
 from gausdo.platform.search import matches
@@ -90,8 +90,7 @@ def made(actor: Actor, ids: list[UUID]) -> Read:
 def _each(tasks: Select[Any]) -> Select[Any]:
     """Tasks as one JSON array."""
     rows = tasks.subquery()
-    empty = cast(literal_column("'[]'"), JSON)
-    return select(func.coalesce(func.json_agg(rows.c.item), empty))
+    return select(array_of(func.json_agg(rows.c.item)))
 
 
 def task(actor: Actor, id: UUID) -> Read:
@@ -171,7 +170,7 @@ def _tasks(actor: Actor) -> Select[Any]:
         text("'due_at'"), _task.due_at,
         text("'about'"), case((_task.about_id.is_not(None), _named(actor, _task))),
         text("'owner_id'"), _task.owner_id,
-        text("'owner_name'"), _name_of(_task.owner_id),
+        text("'owner_name'"), user_name(schema, _task.owner_id),
         text("'team_id'"), _task.team_id,
         text("'via'"), _task.via,
         text("'created_at'"), _task.created_at,
@@ -189,7 +188,7 @@ def _notes(actor: Actor) -> Select[Any]:
         text("'about'"), _named(actor, _note),
         text("'text'"), _note.text,
         text("'author_id'"), _note.author_id,
-        text("'author_name'"), _name_of(_note.author_id),
+        text("'author_name'"), user_name(schema, _note.author_id),
         text("'created_at'"), _note.created_at,
     )  # fmt: skip
     return select(item.label("item"))
@@ -211,7 +210,3 @@ def _named(actor: Actor, row: Any) -> ColumnElement[Any]:
     return func.json_build_object(
         text("'kind'"), row.about_kind, text("'id'"), row.about_id, text("'name'"), name
     )
-
-
-def _name_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    return select(_known.label).where(_known.kind == "user", _known.id == user_id).scalar_subquery()

@@ -25,9 +25,7 @@ from gausdo.platform.actors import Actors
 from gausdo.platform.drain import Hopeless
 from gausdo.platform.epochs import Epochs
 
-AUTHOR_GONE = (
-    "The author of the rule can no longer act here. Switch the rule on again to take over."
-)
+AUTHOR_GONE = "automation.author-gone"
 ENTERED = "deal.entered-stage"
 
 D = TypeVar("D")
@@ -98,7 +96,9 @@ class Hands:
         try:
             author = await self.actors.of(author_id, await self.epochs.of(author_id))
         except NotFound as error:
-            raise AuthorGone(AUTHOR_GONE, error_code="automation.author-gone") from error
+            told = "The author of the rule can no longer act here."
+            advice = "Switch the rule on again to take over."
+            raise AuthorGone(f"{told} {advice}", error_code=AUTHOR_GONE) from error
         ids = {UUID(effect.deal["deal_id"]) for effect in effects}
         deals = {deal.id: deal for deal in await self.sales.find_deals(author, list(ids))}
         if len(deals) < len(ids):

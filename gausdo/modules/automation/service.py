@@ -84,7 +84,7 @@ class AutomationService:
                 row = await access.effect(tx, actor, effect_id)
                 if row.state != EffectState.FAILED:
                     raise Conflict(f"The effect is {row.state}; only a failed one is run again.")
-                if row.error == AUTHOR_GONE:
+                if row.error_code == AUTHOR_GONE:
                     rule = await access.rule(tx, actor, row.rule_id)
                     row.author_id = rule.author_id  # nothing was done in the first one's name
                 row.retry()
