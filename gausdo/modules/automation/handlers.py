@@ -41,16 +41,20 @@ class Zoned(Protocol):
 
 @on.batch(DealOpened, DealMoved)
 async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx) -> None:
-    entered = [(envelope, cast(Entered, envelope.event())) for envelope in envelopes]
+    stages = {UUID(envelope.body["stage_id"]) for envelope in envelopes}
     rules = (
         await tx.session.scalars(
             select(RuleRow).where(
-                RuleRow.enabled,
-                RuleRow.paused_because.is_(None),
-                RuleRow.stage_id.in_({event.stage_id for _, event in entered}),
+                RuleRow.enabled, RuleRow.paused_because.is_(None), RuleRow.stage_id.in_(stages)
             )
         )
     ).all()
+    listening = {str(rule.stage_id) for rule in rules}
+    entered = [
+        (envelope, cast(Entered, envelope.event()))
+        for envelope in envelopes
+        if envelope.body["stage_id"] in listening  # most need not be read any further
+    ]
     found = {
         (envelope.event_id, rule.id): (rule, envelope, event)
         for envelope, event in entered

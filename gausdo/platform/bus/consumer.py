@@ -30,7 +30,7 @@ IDLE = 5.0
 """Seconds without an event after which the cursor is brought up to date."""
 AHEAD = 2000
 """Events nobody wanted that may lie between the cursor and what was read."""
-RETRY_POLL = 1.0
+RETRY_POLL = 2.0
 REPORT = 10.0
 
 log = structlog.get_logger("gausdo.bus")

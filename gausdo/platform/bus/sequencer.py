@@ -19,7 +19,7 @@ from gausdo.platform.db.database import NETWORK, Database
 from gausdo.platform.telemetry import traces
 
 BATCH = 500
-POLL = 0.5
+POLL = 1.0
 """Seconds between looks at the outbox when no NOTIFY comes."""
 STANDBY = 1.0
 LOCK = 7_220_002
