@@ -1,6 +1,7 @@
 """A consumer: one module's handlers, reading the streams of the modules they listen to."""
 
 import asyncio
+import time
 from typing import Literal
 
 import structlog
@@ -13,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.events import Envelope
 from gausdo.platform.bus.cursors import report_cursors
 from gausdo.platform.bus.inbox import Inbox, OvertakenError, Place
-from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.patience import Patience, gather_more
 from gausdo.platform.bus.retry import retry_parked
 from gausdo.platform.bus.stream import (
     Arrived,
@@ -120,8 +121,12 @@ class _Feed:
         start = await start_after(js, self._source, *self._at)
         async with reading(self._consumer.nats, self._source, start) as reader:
             while True:
-                await self._step(await reader.next(BATCH, IDLE))
+                arrived = await reader.next(BATCH, IDLE)
+                began = time.monotonic()
+                await self._step(arrived)
                 patience.worked()
+                if arrived:
+                    await gather_more(began)
 
     async def _step(self, arrived: list[Arrived]) -> None:
         events = self._read(arrived)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 import httpx2
 import nats.errors
@@ -15,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as SessionTimeout
 from gausdo.kernel.errors import Unavailable
 
 LONGEST = 5.0
+APART = 0.03
+"""Seconds between the beginnings of two rounds of work, at least."""
 
 _OUTAGES = (
     psycopg.OperationalError,
@@ -49,6 +52,16 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def gather_more(began: float) -> None:
+    """Wait until `APART` after a round began (`time.monotonic()`).
+
+    What comes meanwhile is done together, which costs far less than one by one; what comes after
+    a rest does not wait.
+    """
+    if (left := began + APART - time.monotonic()) > 0:
+        await asyncio.sleep(left)
 
 
 class Patience:

@@ -13,7 +13,7 @@ from nats.js.api import Header
 from psycopg import AsyncConnection
 from pydantic_core import from_json
 
-from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.patience import Patience, gather_more
 from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
 from gausdo.platform.db.database import NETWORK, Database
 from gausdo.platform.telemetry import traces
@@ -116,12 +116,15 @@ class Sequencer:
         await self._resume(connection)
         self.leads = True
         while True:
+            began = time.monotonic()
             placed = await self._place(connection)
             if self._again is not None:
                 await self._go_back(connection)
             sent = await self._publish(connection)
             self._patience.worked()
-            if not placed and not sent:
+            if placed or sent:
+                await gather_more(began)
+            else:
                 async for _ in connection.notifies(timeout=POLL, stop_after=1):
                     pass
 
