@@ -110,7 +110,7 @@ def settings_for(servers: Servers, database: str) -> Settings:
 def template(servers: Servers) -> str:
     """A migrated, empty database; made once for all workers of the run."""
     with (
-        servers.alone("template"),
+        servers.alone("roles"),
         psycopg.connect(servers.postgres_dsn, autocommit=True) as db,
     ):
         found = db.execute("select 1 from pg_database where datname = %s", [TEMPLATE])

@@ -1,6 +1,10 @@
 """Processes of Gausdo as an operator starts them: with settings from the environment."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 from pydantic import SecretStr
@@ -32,3 +36,11 @@ def answers(url: str) -> bool:
         return httpx2.get(url, timeout=5, trust_env=False).status_code == 200
     except httpx2.HTTPError:
         return False
+
+
+@contextmanager
+def passable(name: str) -> Iterator[Path]:
+    """A folder that an ordinary user can pass through; pytest's own are private."""
+    with tempfile.TemporaryDirectory(prefix=f"gausdo-{name}-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)

@@ -66,7 +66,9 @@ class Servers:
         return self._urls[name]
 
     def alone(self, name: str) -> TextIO:
-        """In `with`: no other worker does this at the same time."""
+        """In `with`: no other worker does this at the same time. `roles` belong to PostgreSQL as
+        a whole: who makes any does it alone.
+        """
         return _locked(self._folder / f"{name}.lock", fcntl.LOCK_EX)
 
     def _kept(self, name: str) -> str:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from tests.bench.reads import READS
 from tests.bench.size import SIZES
 from tests.bench.stack import Stack, running
 from tests.bench.world import PIPELINE, STAGES, World
+from tests.processes import passable
 
 pytestmark = pytest.mark.timeout(300)
 PINCH = SIZES["pinch"]
@@ -30,10 +29,8 @@ PINCH = SIZES["pinch"]
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Where the account of PostgreSQL may pass; pytest closes its own folders to others."""
-    folder = Path(tempfile.mkdtemp(prefix="gausdo-bench-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with passable("bench") as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")

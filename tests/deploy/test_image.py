@@ -5,7 +5,6 @@ import re
 import secrets
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from tests.deploy.installed import (
     said,
     until,
 )
-from tests.processes import answers
+from tests.processes import answers, passable
 from tests.servers import ROOT, Servers
 
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
@@ -76,10 +75,8 @@ def test_production_has_what_make_run_has_without_servers() -> None:
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """One that an ordinary user can pass through; pytest's own are private."""
-    with tempfile.TemporaryDirectory(prefix="gausdo-image-") as name:
-        Path(name).chmod(0o711)
-        yield Path(name)
+    with passable("image") as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")

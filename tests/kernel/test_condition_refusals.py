@@ -1,7 +1,6 @@
 """How a malformed condition is refused: with the path of each error, before it can cost much."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -24,21 +23,8 @@ from gausdo.kernel.conditions import (
     predicate,
 )
 from gausdo.kernel.errors import Invalid
+from tests.kernel.test_conditions import DEAL, IVAN
 
-IVAN = UUID("0197c0de-0000-7000-8000-000000000001")
-DEAL = Fields(
-    "deal",
-    Field(name="title", type=FieldType.TEXT),
-    Field(name="probability", type=FieldType.NUMBER),
-    Field(name="amount", type=FieldType.MONEY),
-    Field(name="urgent", type=FieldType.BOOL),
-    Field(name="expected_on", type=FieldType.DATE),
-    Field(name="closed_at", type=FieldType.TIME),
-    Field(name="kind", type=FieldType.CHOICE, options=("open", "won", "lost")),
-    Field(name="labels", type=FieldType.CHOICES),
-    Field(name="stage_id", type=FieldType.ID),
-    Field(name="owner_id", type=FieldType.PERSON),
-)
 ANY = TypeAdapter[Condition](Condition)
 
 

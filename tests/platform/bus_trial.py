@@ -1,14 +1,10 @@
 """Two tiny modules on a real database: one that says what happens, one that listens."""
 
 import asyncio
-import fcntl
-import os
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -22,7 +18,7 @@ from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Database, Schema, Tx
 from gausdo.platform.db.migrate import backbone, dsn_of, prepare
 from gausdo.platform.worklist import Pending
-from tests.servers import start_test_servers
+from tests.servers import Servers, start_test_servers
 
 said = Schema("said")
 heard = Schema("heard")
@@ -136,7 +132,7 @@ async def trial() -> AsyncIterator[Trial]:
     name = f"bus_{uuid4().hex[:12]}"
     jobs = settings_for(servers, name).passwords["jobs"]
     passwords = {"said": "said", "heard": "heard", "jobs": jobs}
-    await asyncio.to_thread(_make, server, name, passwords)
+    await asyncio.to_thread(_make, servers, name, passwords)
     try:
         yield Trial(
             dsn_of(server, database=name),
@@ -150,11 +146,9 @@ async def trial() -> AsyncIterator[Trial]:
             db.execute(f"drop database {name} with (force)")
 
 
-def _make(server: str, name: str, passwords: dict[str, str]) -> None:
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    lock = Path(tempfile.gettempdir()) / f"gausdo-template-{run}.lock"
-    with lock.open("w") as file:  # roles belong to the whole server
-        fcntl.flock(file, fcntl.LOCK_EX)
+def _make(servers: Servers, name: str, passwords: dict[str, str]) -> None:
+    server = servers.postgres_dsn
+    with servers.alone("roles"):
         prepare(server, name, passwords)
     engine = create_engine(
         dsn_of(server, database=name).replace("postgresql:", "postgresql+psycopg:")

@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -22,6 +21,7 @@ from gausdo.platform.embedded.postgres import EmbeddedPostgres
 from gausdo.platform.embedded.process import Account, Child, Command, StartError
 from gausdo.platform.embedded.server import EmbeddedServer
 from gausdo.platform.embedded.valkey import EmbeddedValkey
+from tests.processes import passable
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another account")
 
@@ -29,10 +29,8 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to anoth
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that the account of PostgreSQL can reach; pytest's own is private."""
-    found = Path(tempfile.mkdtemp(prefix="gausdo-server-"))
-    found.chmod(0o711)
-    yield found / "server"
-    shutil.rmtree(found)
+    with passable("server") as above:
+        yield above / "server"
 
 
 @pytest.fixture

@@ -18,17 +18,11 @@ from procrastinate.testing import InMemoryConnector
 from sqlalchemy import text
 
 from gausdo.platform.jobs import Jobs, JobWorker, Periodic
-from tests.platform.bus_trial import Trial, heard, trial
+from tests.platform.bus_trial import Trial, heard
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WORKER = Path(__file__).parent / "job_worker.py"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def scratch():
-    async with trial() as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

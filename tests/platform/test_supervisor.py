@@ -1,12 +1,10 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +19,7 @@ from gausdo.platform.embedded.home import MARK, HomeError, claimed, holder
 from gausdo.platform.embedded.places import can_reach
 from gausdo.platform.embedded.process import Account, Child, Command, StartError, is_free
 from gausdo.supervisor import Part, Supervisor, parts_of
+from tests.processes import passable
 from tests.waiting import until
 
 HERE = Path(__file__).parent
@@ -72,10 +71,8 @@ class Installation:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A data folder that the account of PostgreSQL can reach; pytest's own is private."""
-    above = Path(tempfile.mkdtemp(prefix="gausdo-home-"))
-    above.chmod(0o711)
-    yield above / "data"
-    shutil.rmtree(above)
+    with passable("home") as above:
+        yield above / "data"
 
 
 @pytest.fixture

@@ -20,17 +20,11 @@ from gausdo.kernel.values import new_id, now
 from gausdo.platform.backoff import TRIES
 from gausdo.platform.drain import Hopeless, NotNow, Work, drain
 from gausdo.platform.worklist import FAILED, WAITING, lease, next_due
-from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard, trial
+from tests.platform.bus_trial import Applied, Letter, Trial, applied, heard
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Path(__file__).parent
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def scratch():
-    async with trial() as made:
-        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -11,7 +11,6 @@ import lzma
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -35,7 +34,7 @@ from gausdo.serve import serving
 from gausdo.settings import MODULES as NAMES
 from gausdo.settings import Settings
 from tests.deploy.installed import said
-from tests.processes import told
+from tests.processes import passable, told
 from tests.servers import ROOT, Servers
 from tools.release_fixture import SECRET, explained
 
@@ -133,9 +132,7 @@ class Installation:
 @pytest.fixture(scope="module")
 def installation(servers: Servers) -> Iterator[Installation]:
     """A server of its own: roles belong to a whole server."""
-    with tempfile.TemporaryDirectory(prefix="gausdo-upgrade-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL runs as somebody else when we are root
+    with passable("upgrade") as folder:
         server = postgres.EmbeddedPostgres(folder / "postgres", durable=False)
         server.start()
         tree = folder / "tree"

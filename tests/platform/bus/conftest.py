@@ -17,7 +17,6 @@ from tests.platform.bus_trial import (
     how_many,
     in_order,
     said,
-    trial,
 )
 from tests.servers import start_test_servers
 from tests.waiting import eventually
@@ -32,19 +31,14 @@ async def nats():
     await client.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database():
-    async with trial() as made:
-        yield made
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def scratch(database: Trial):
-    yield database
-    async with database.db(heard) as db, db.begin() as tx:
+async def scratch(scratch: Trial):
+    """Emptied after each test."""
+    yield scratch
+    async with scratch.db(heard) as db, db.begin() as tx:
         for table in ("cursor", "parked", "applied", "trouble"):
             await tx.session.execute(text(f"delete from heard.{table}"))
-    async with database.db(said) as db, db.begin() as tx:
+    async with scratch.db(said) as db, db.begin() as tx:
         await tx.session.execute(text("delete from said.outbox"))
         await tx.session.execute(text("update said.line set pos = 0"))
 
