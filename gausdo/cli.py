@@ -112,7 +112,6 @@ def serve(
 
     end_when_asked()
     places()
-    import gc
     import multiprocessing
 
     from granian import Granian
@@ -120,6 +119,7 @@ def serve(
     from granian.http import HTTP1Settings
 
     from gausdo.platform import telemetry
+    from gausdo.platform.collector import settle
     from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
@@ -135,12 +135,11 @@ def serve(
             load_demo()
         setup.warn_of_connections(settings, workers)
         # The workers are forks of this process, which has loaded everything: they start at once
-        # and share its memory. What is frozen the collector leaves alone, so that it stays shared.
+        # and share its memory.
         # A fork that is not yet a worker would take a signal for its parent's, and not end.
         multiprocessing.set_start_method("fork")
         os.register_at_fork(after_in_child=end_when_asked)
-        gc.collect()
-        gc.freeze()
+        settle()
         beat_in_background(settings.data)
         Granian(
             f"{serve.__name__}:application",
@@ -169,10 +168,12 @@ def work() -> None:
     from gausdo.platform import telemetry
 
     os.environ.pop(telemetry.SHARED, None)  # one process keeps what it counts in memory
+    from gausdo.platform.collector import settle
     from gausdo.worker import run
 
     settings = told_settings()
     die_with_parent()
+    settle()
     wait_for_turn()
     telemetry.configure(settings, "worker")
     uvloop.run(run(settings))
