@@ -108,9 +108,11 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Then load the demo data, as `gausdo demo`.")] = False,
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
+    from gausdo.platform.collector import rest, settle
     from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
 
     end_when_asked()
+    rest()
     places()
     import multiprocessing
 
@@ -119,7 +121,6 @@ def serve(
     from granian.http import HTTP1Settings
 
     from gausdo.platform import telemetry
-    from gausdo.platform.collector import settle
     from gausdo.platform.embedded.pulse import beat_in_background
 
     settings = told_settings()
@@ -128,6 +129,7 @@ def serve(
         os.environ[telemetry.SHARED] = str(folder)
         from gausdo import serve, setup
 
+        settle()
         wait_for_turn()
         if migrate:
             bring_up_to_date()
@@ -159,16 +161,17 @@ def serve(
 @app.command()
 def work() -> None:
     """Carry events, run handlers, jobs and the analytical loader."""
+    from gausdo.platform.collector import rest, settle
     from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
 
     end_when_asked()
+    rest()
     places()
     import uvloop
 
     from gausdo.platform import telemetry
 
     os.environ.pop(telemetry.SHARED, None)  # one process keeps what it counts in memory
-    from gausdo.platform.collector import settle
     from gausdo.worker import run
 
     settings = told_settings()

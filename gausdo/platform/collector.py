@@ -6,6 +6,11 @@ SELDOM = 20_000, 20, 20
 """New objects between its rounds, and rounds of one generation before the next: `gc`."""
 
 
+def rest() -> None:
+    """Look for nothing until `settle`: what a process loads at its start stays."""
+    gc.disable()
+
+
 def settle() -> None:
     """Leave what is loaded alone from now on, and look at what is new more seldom.
 
@@ -14,3 +19,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()
