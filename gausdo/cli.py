@@ -230,18 +230,20 @@ def import_(
     owner: Annotated[
         str | None, typer.Option(help="E-mail of the person in whose name it is imported.")
     ] = None,
+    language: Annotated[
+        str, typer.Option(envvar="LANG", help="Language of the report: ru, otherwise English.")
+    ] = "en",
     data: Annotated[
         Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of a running `gausdo up`.")
     ] = DATA,
 ) -> None:
     """Bring in a file of your own; says what was created and which rows were refused and why."""
     from gausdo.bring import bring
+    from gausdo.brought import in_words, language_of
 
     report = asyncio.run(bring(told_settings(data), file.read_bytes(), kind, owner))
-    console.print(f"Created: {report.created}. Refused: {len(report.refused)}.")
-    for refused in report.refused:
-        field = f" ({refused.field})" if refused.field else ""
-        console.print(f"  line {refused.line}{field}: {refused.reason}", markup=False)
+    for line in in_words(report, language_of(language)):
+        console.print(line, markup=False)
     if report.refused:
         raise typer.Exit(1)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from gausdo.kernel.values import Value
 
 
@@ -88,6 +90,27 @@ class Busy(Unavailable, code="busy", status=503):
 
 class TooSlow(Problem, code="too-slow", status=503):
     """It takes longer than anybody waits, and would the next time, too."""
+
+
+class Reason(Value):
+    """Why one of many is refused: by code, with what the code's words need, and in a sentence."""
+
+    field: str | None = None
+    code: str
+    message: str
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+def reason(problem: Problem) -> Reason:
+    """The first reason a refusal gives."""
+    for wrong in problem.errors:
+        return Reason(field=wrong.field, code=wrong.code, message=wrong.message)
+    return Reason(
+        field=problem.data.get("field"),
+        code=problem.code,
+        message=problem.detail,
+        data=problem.data,
+    )
 
 
 def invalid(field: str, code: str, message: str) -> Invalid:

@@ -1,12 +1,12 @@
 """Customers: companies and people we know, and how to reach them."""
 
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Conflict
+from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import ListQuery
@@ -191,12 +191,18 @@ class Duplicate(Conflict, code="customers.duplicate", status=409):
 
 
 class Row(Value):
-    """One row of an import and what became of it: `id`, or `error` with the field."""
+    """One row of an import and what became of it: `id`, or `error` with the field and the code."""
 
     line: int
     id: UUID | None = None
     field: str | None = None
     error: str | None = None
+    code: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict)  # what the words of the code need
+
+    @classmethod
+    def refused(cls, line: int, why: Reason) -> "Row":
+        return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
 class Customers(Protocol):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Problem
+from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
@@ -28,22 +28,13 @@ def check(rows: Rows) -> tuple[list[Checked], list[Row]]:
         try:
             good.append((line, draft, fields_of(draft)))
         except Problem as problem:
-            refused.append(_refused(line, problem))
+            refused.append(Row.refused(line, reason(problem)))
     return good, refused
 
 
 def fields_of(draft: Draft) -> dict[str, Any]:
     """The fields of a new record, the owner aside. Raises Invalid."""
     return comparable((name, value) for name, value in draft if name != "owner_id")
-
-
-def _refused(line: int, problem: Problem) -> Row:
-    wrong = problem.errors[0] if problem.errors else None
-    return Row(
-        line=line,
-        field=wrong.field if wrong else problem.data.get("field"),
-        error=wrong.message if wrong else problem.detail,
-    )
 
 
 async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked]) -> list[Row]:
@@ -59,12 +50,13 @@ async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked
     for line, draft, told in rows:
         owner = owners[draft.owner_id]
         if told.get("company_id") not in {None, *employers}:
-            error = access.missing(CompanyRow).detail
-            brought.append(Row(line=line, field="company_id", error=error))
+            why = reason(access.missing(CompanyRow)).model_copy(update={"field": "company_id"})
+            brought.append(Row.refused(line, why))
         elif isinstance(owner, Problem):
-            brought.append(Row(line=line, field="owner_id", error=owner.detail))
+            why = reason(owner).model_copy(update={"field": "owner_id"})
+            brought.append(Row.refused(line, why))
         elif same := held.same(told):
-            brought.append(Row(line=line, field=same.field, error=same.sentence()))
+            brought.append(Row.refused(line, reason(same.refusal())))
         else:
             row = of.add(told, *owner)
             added.append(row)

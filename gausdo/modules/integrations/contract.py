@@ -56,6 +56,8 @@ class Refused(Value):
     line: int
     field: str | None
     reason: str
+    code: str
+    data: dict[str, Any]  # what the words of the code need
 
 
 class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...

@@ -13,7 +13,7 @@ from uuid import UUID
 import pydantic
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import invalid
+from gausdo.kernel.errors import Reason, invalid
 from gausdo.kernel.values import Money
 from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
 from gausdo.modules.integrations import csv_table, spellings
@@ -22,6 +22,8 @@ from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales, Stage, Sta
 
 BATCH = 500
 LISTS = frozenset({"phones", "emails"})
+
+MORE_CELLS = Reason(code="cells", message="The row has more cells than the header.")
 
 Record = dict[str, str]
 Named = dict[str, UUID]
@@ -37,14 +39,18 @@ class Outcome(Protocol):
     def field(self) -> str | None: ...
     @property
     def error(self) -> str | None: ...
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
 
 
 class Wrong(ValueError):
-    """What is wrong with a row, and in which field."""
+    """What is wrong with a row."""
 
-    def __init__(self, field: str | None, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
+    def __init__(self, why: Reason) -> None:
+        super().__init__(why.message)
+        self.why = why
 
 
 @dataclass
@@ -94,7 +100,7 @@ class Import:
         """Lines as fields; of several columns of one field, the lists are joined."""
         for line, cells in table.rows:
             if len(cells) > len(fields):
-                self._refuse(line, None, "The row has more cells than the header.")
+                self._refuse(line, MORE_CELLS)
                 continue
             record: Record = {}
             for known, cell in zip(fields, cells, strict=False):
@@ -106,11 +112,13 @@ class Import:
                         record[known] = told
             yield line, record
 
-    def _refuse(self, line: int, wrong: str | None, reason: str) -> None:
-        """`wrong` is a field's path; people are told how its column is called."""
-        name = wrong.partition(".")[0] if wrong else None
+    def _refuse(self, line: int, why: Reason) -> None:
+        """The reason names a field's path; people are told how its column is called."""
+        name = why.field.partition(".")[0] if why.field else None
         column = self.columns.get(name, name) if name else None
-        self.refused.append(Refused(line=line, field=column, reason=reason))
+        self.refused.append(
+            Refused(line=line, field=column, reason=why.message, code=why.code, data=why.data)
+        )
 
     def _drafts(
         self, batch: list[tuple[int, Record]], draft: Callable[[Record], Any]
@@ -121,10 +129,9 @@ class Import:
             try:
                 made.append((line, draft(record)))
             except pydantic.ValidationError as error:
-                first = error.errors()[0]
-                self._refuse(line, str(first["loc"][0]) if first["loc"] else None, first["msg"])
-            except Wrong as error:
-                self._refuse(line, error.field, str(error))
+                self._refuse(line, _first_of(error))
+            except Wrong as wrong:
+                self._refuse(line, wrong.why)
         return made
 
     async def _bring(
@@ -139,7 +146,7 @@ class Import:
             if outcome.error is None:
                 self.created += 1
             else:
-                self._refuse(outcome.line, outcome.field, outcome.error)
+                self._refuse(outcome.line, _why(outcome))
 
     async def _companies(
         self, batch: list[tuple[int, Record]], key: str | None, _: list[Pipeline]
@@ -179,7 +186,7 @@ class Import:
 
     async def _companies_of(
         self, batch: list[tuple[int, Record]], key: str | None
-    ) -> tuple[Named, dict[str, str]]:
+    ) -> tuple[Named, dict[str, Reason]]:
         """The companies a batch names, made where missing; and why one could not be made."""
         names: dict[str, str] = {}
         for _, record in batch:
@@ -190,12 +197,12 @@ class Import:
         found = await self.customers.companies_by_name(self.actor, [*names.values()])
         known = {name.casefold(): company for name, company in found.items()}
         missing = [name for folded, name in names.items() if folded not in known]
-        drafts, refusals = [], {}
+        drafts, refusals = [], dict[str, Reason]()
         for number, name in enumerate(missing):
             try:
                 drafts.append((number, CompanyDraft(name=name)))
             except pydantic.ValidationError as error:
-                refusals[name.casefold()] = error.errors()[0]["msg"]
+                refusals[name.casefold()] = _first_of(error)
         if drafts:
             made = await self.customers.import_companies(
                 self.actor, drafts, f"{key}:companies" if key else None
@@ -205,7 +212,7 @@ class Import:
                 if row.id is not None:
                     known[folded] = row.id
                 else:
-                    refusals[folded] = row.error or "The company cannot be made."
+                    refusals[folded] = _why(row)
         return known, refusals
 
 
@@ -217,10 +224,10 @@ def _plain(record: Record, *without: str) -> dict[str, Any]:
     }
 
 
-def _company_of(record: Record, known: Named, refusals: dict[str, str]) -> UUID | None:
+def _company_of(record: Record, known: Named, refusals: dict[str, Reason]) -> UUID | None:
     name = record.get("company", "").casefold()
     if name in refusals:
-        raise Wrong("company", refusals[name])
+        raise Wrong(refusals[name].model_copy(update={"field": "company"}))
     return known[name] if name else None
 
 
@@ -229,8 +236,9 @@ def _told(record: Record, name: str, read: Callable[[str], Any]) -> Any:
         return None
     try:
         return read(record[name])
-    except ValueError as error:
-        raise Wrong(name, str(error)) from None
+    except spellings.Misspelt as slip:
+        why = Reason(field=name, code=slip.code, message=str(slip), data={"told": slip.told})
+        raise Wrong(why) from None
 
 
 def _worth_of(record: Record, base_currency: str) -> Money | None:
@@ -248,8 +256,7 @@ def _place_of(record: Record, pipelines: list[Pipeline]) -> tuple[Pipeline, Stag
     wanted = record.get("pipeline", "").casefold()
     among = [one for one in pipelines if not wanted or one.name.casefold() == wanted]
     if not among:
-        names = ", ".join(one.name for one in pipelines)
-        raise Wrong("pipeline", f"There is no such pipeline, only: {names}.")
+        raise _none_such("pipeline", [one.name for one in pipelines])
     stage_name = record.get("stage", "").casefold()
     for pipeline in among:
         for stage in pipeline.stages:
@@ -257,5 +264,30 @@ def _place_of(record: Record, pipelines: list[Pipeline]) -> tuple[Pipeline, Stag
                 not stage_name and stage.kind is StageKind.OPEN
             ):
                 return pipeline, stage
-    names = ", ".join(stage.name for one in among for stage in one.stages)
-    raise Wrong("stage", f"There is no such stage, only: {names}.")
+    raise _none_such("stage", [stage.name for one in among for stage in one.stages])
+
+
+def _none_such(field: str, offered: list[str]) -> Wrong:
+    names = ", ".join(offered)
+    told = f"There is no such {field}, only: {names}."
+    return Wrong(Reason(field=field, code=f"unknown-{field}", message=told, data={"names": names}))
+
+
+def _first_of(error: pydantic.ValidationError) -> Reason:
+    first = error.errors()[0]
+    limits = {name: told for name, told in first.get("ctx", {}).items() if isinstance(told, int)}
+    return Reason(
+        field=str(first["loc"][0]) if first["loc"] else None,
+        code=first["type"],
+        message=first["msg"],
+        data=limits,
+    )
+
+
+def _why(outcome: Outcome) -> Reason:
+    return Reason(
+        field=outcome.field,
+        code=outcome.code or "invalid",
+        message=outcome.error or "This cannot be brought in.",
+        data=outcome.data,
+    )

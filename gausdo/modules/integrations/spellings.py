@@ -60,6 +60,14 @@ _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _AGAIN = re.compile(r"\s*[№#]?\s*\d+$")
 
 
+class Misspelt(ValueError):
+    """What is wrong with how something is written, by code and in a sentence."""
+
+    def __init__(self, code: str, told: str, sentence: str) -> None:
+        super().__init__(f"“{told}” {sentence}")
+        self.code, self.told = code, told
+
+
 def field_of(kind: str, column: str) -> str | None:
     """The field a column is for; «Телефон 2» is a telephone too."""
     told = _GAPS.sub(" ", column).strip().casefold().rstrip(":*").replace("ё", "е")
@@ -81,23 +89,23 @@ def several(told: str) -> list[str]:
 
 
 def currency(told: str) -> str:
-    """`руб.`, `₽` and `RUB` are RUB. Raises ValueError."""
+    """`руб.`, `₽` and `RUB` are RUB. Raises Misspelt."""
     word = told.strip().casefold()
     if word in _CURRENCY:
         return _CURRENCY[word]
     if re.fullmatch(r"[a-z]{3}", word):
         return word.upper()
-    raise ValueError(f"“{told}” is not a currency. Write its code, for instance RUB.")
+    raise Misspelt("currency", told, "is not a currency. Write its code, for instance RUB.")
 
 
 def amount(told: str) -> tuple[Decimal, str | None]:
-    """`1 234,56 ₽` → 1234.56 and RUB; the currency is None when not told. Raises ValueError.
+    """`1 234,56 ₽` → 1234.56 and RUB; the currency is None when not told. Raises Misspelt.
 
     Of points and commas the last one before one or two digits is the decimal one.
     """
     found = _AMOUNT.fullmatch(_GAPS.sub("", told))
     if found is None:
-        raise ValueError(f"“{told}” is not a number. Write it like 1234,56.")
+        raise Misspelt("number", told, "is not a number. Write it like 1234,56.")
     before, number, after = found.groups()
     number = number.rstrip(".,")
     if _THOUSANDS.fullmatch(number):
@@ -105,16 +113,18 @@ def amount(told: str) -> tuple[Decimal, str | None]:
     else:
         whole, mark, rest = number.rpartition(max(".,", key=number.rfind))
         if mark and (mark in whole or not _WHOLE.fullmatch(whole)):
-            raise ValueError(f"“{told}” is not a number. Write it like 1234,56.")
+            raise Misspelt("number", told, "is not a number. Write it like 1234,56.")
         number = f"{re.sub('[.,]', '', whole)}.{rest}" if mark else number
     value, sign = Decimal(number), before or after
     if value != value.quantize(Decimal("0.01"), context=_WIDE) or abs(value) >= _TOO_MUCH:
-        raise ValueError(f"“{told}” has more digits than money has: 16 before, 2 after the point.")
+        raise Misspelt(
+            "digits", told, "has more digits than money has: 16 before, 2 after the point."
+        )
     return value, currency(sign) if sign else None
 
 
 def day(told: str) -> date:
-    """`31.12.2026`, `31/12/26` or `2026-12-31`. Raises ValueError."""
+    """`31.12.2026`, `31/12/26` or `2026-12-31`. Raises Misspelt."""
     bare = told.strip().partition(" ")[0].partition("T")[0]
     try:
         if found := _YEAR_FIRST.fullmatch(bare):
@@ -124,4 +134,4 @@ def day(told: str) -> date:
             return date(year if year > 99 else 2000 + year, month, number)  # noqa: PLR2004
     except ValueError:
         pass
-    raise ValueError(f"“{told}” is not a date. Write it like 31.12.2026.")
+    raise Misspelt("date", told, "is not a date. Write it like 31.12.2026.")

@@ -243,6 +243,8 @@ class ImportedDeal(Value):
     id: UUID | None = None
     field: str | None = None
     error: str | None = None
+    code: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict)  # what the words of the code need
 
 
 Related = Literal["company", "contact"]

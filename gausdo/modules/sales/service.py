@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from gausdo.kernel.actor import SYSTEM, Actor
-from gausdo.kernel.errors import NotFound, Problem
+from gausdo.kernel.errors import NotFound, Problem, reason
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json
@@ -192,14 +192,21 @@ async def _import(
     for field in ("company_id", "contact_id"):
         id = getattr(draft, field)
         if id is not None and id not in known:
-            return ImportedDeal(line=line, field=field, error="There is no such record.")
+            told = "There is no such record."
+            return ImportedDeal(line=line, field=field, error=told, code="not-found")
     try:
         stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
         owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
         row = DealRow.open(draft, stage, owner_id, team_id)
     except Problem as refusal:
-        field = refusal.errors[0].field if refusal.errors else "stage_id"
-        return ImportedDeal(line=line, field=field, error=refusal.detail)
+        why = reason(refusal)
+        return ImportedDeal(
+            line=line,
+            field=why.field or "stage_id",
+            error=why.message,
+            code=why.code,
+            data=why.data,
+        )
     tx.add(row)
     tx.publish(row.opened(), personal={"title": (None, row.title)})
     return ImportedDeal(line=line, id=row.id)

@@ -1,5 +1,6 @@
 """Files as people have them, brought in through the contracts of customers and sales."""
 
+import re
 from typing import Any
 
 import httpx2
@@ -7,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from gausdo.app import Gausdo
+from gausdo.brought import RUSSIAN, in_words, language_of
 from gausdo.kernel.errors import Forbidden, Invalid
 from gausdo.kernel.values import new_id
 from gausdo.modules.integrations.contract import ImportReport, Integrations
@@ -47,6 +49,14 @@ async def found(client: httpx2.AsyncClient, place: str, q: str) -> list[dict[str
     return items
 
 
+def assert_russian(report: ImportReport) -> None:
+    """Every reason has its Russian words."""
+    assert [refused for refused in report.refused if refused.code not in RUSSIAN] == []
+    whole, *rows = in_words(report, language_of("ru_RU.UTF-8"))
+    assert whole.startswith("Создано: ")
+    assert [row for row in rows if not re.match(r"  строка \d+.*: [«А-Я][^{]+$", row)] == []
+
+
 async def test_companies_come_as_the_file_has_them(
     imports: Integrations, people: People, api: As
 ) -> None:
@@ -84,6 +94,9 @@ async def test_a_wrong_row_is_refused_and_the_others_come(
     told = [(refusal.line, refusal.field) for refusal in report.refused]
     assert told == [(3, "name"), (4, "inn"), (5, "email"), (6, None), (8, "email")]
     assert all(refusal.reason for refusal in report.refused)
+    codes = [refusal.code for refusal in report.refused]
+    assert codes == ["missing", "string_pattern_mismatch", "email", "cells", "customers.duplicate"]
+    assert_russian(report)
     assert len(await found(api(people.head), "/companies", "Good Works")) == 1
 
 
@@ -131,6 +144,10 @@ async def test_deals_find_their_pipeline_stage_and_company(
     told = [(refusal.line, refusal.field) for refusal in report.refused]
     assert told[:4] == [(6, "Сумма"), (7, "Этап"), (8, "Воронка"), (9, "Ожидается")]
     assert "Новая" in report.refused[1].reason
+    codes = [refusal.code for refusal in report.refused]
+    assert codes[:4] == ["number", "unknown-stage", "unknown-pipeline", "date"]
+    assert report.refused[0].data == {"told": "много"}
+    assert_russian(report)
     client = api(people.head)
     pipelines = {
         stage["id"]: (pipeline["name"], stage["name"])

@@ -108,6 +108,7 @@ export * from './problemDetailsData.ts';
 export * from './reach.ts';
 export * from './reachable.ts';
 export * from './refused.ts';
+export * from './refusedData.ts';
 export * from './released.ts';
 export * from './role.ts';
 export * from './rule.ts';

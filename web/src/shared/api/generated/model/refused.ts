@@ -4,9 +4,12 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { RefusedData } from './refusedData.ts';
 
 export interface Refused {
   line: number;
   field: string | null;
   reason: string;
+  code: string;
+  data: RefusedData;
 }
