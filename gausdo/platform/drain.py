@@ -161,7 +161,7 @@ async def _work_on(db: Database, work: Work[R, O], row: R, at_once: asyncio.Sema
 
 
 async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None:
-    outcome, error, final, columns = None, None, False, {}
+    outcome, error, code, final, columns = None, None, None, False, {}
     try:
         async with asyncio.timeout(work.seconds):
             outcome = await work.do(row)
@@ -169,12 +169,12 @@ async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None
         error, final = str(refusal), not isinstance(refusal, NotNow)
         columns = refusal.columns
     except Problem as refusal:
-        error, final = refusal.detail, is_final(refusal)
+        error, code, final = refusal.detail, refusal.code, is_final(refusal)
     except TimeoutError:
-        error = "It took too long."
+        error, code = "It took too long.", "timed-out"
     except Exception:
         log.exception("a piece of work failed", kind=work.kind.__name__, id=str(row.id))
-        error = "Something went wrong on our side."
+        error, code = "Something went wrong on our side.", "broken"
     if error is not None:
         traces.failed(span, error)
     async with db.begin() as tx:
@@ -185,7 +185,7 @@ async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None
             held.succeed()
             await work.done(tx, held, outcome)  # type: ignore[arg-type]  # there is one now
         elif held.leased_until == row.leased_until:
-            held.fail(error, final=final)
+            held.fail(error, code, final=final)
             for name, value in columns.items():
                 setattr(held, name, value)
 

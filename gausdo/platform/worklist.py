@@ -40,7 +40,7 @@ class Pending:
         self.state, self.leased_until, self.error = self.DONE, None, None
         self.attempts += 1
 
-    def fail(self, error: str, *, final: bool = False) -> None:
+    def fail(self, error: str, code: str | None = None, *, final: bool = False) -> None:  # noqa: ARG002 - for a row that keeps it
         """Try again after 5 s, 20 s, 80 s … 6 h; after the last try, or a `final` one, give up."""
         self.attempts += 1
         self.leased_until, self.error = None, error

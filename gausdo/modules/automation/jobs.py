@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from gausdo.kernel.errors import Problem
 from gausdo.modules.automation.acting import AuthorGone
 from gausdo.modules.automation.service import AutomationService
 from gausdo.modules.automation.tables import ACT, EffectRow
 from gausdo.platform.db import Tx
-from gausdo.platform.drain import Hopeless, NotNow, Work, drain, is_final
+from gausdo.platform.drain import Work, drain
 from gausdo.platform.jobs import Jobs
 
 jobs = Jobs("automation")
@@ -27,9 +26,6 @@ async def act(service: AutomationService) -> None:
         except AuthorGone as gone:
             await service.pause(effect.rule_id, str(gone))
             raise
-        except Problem as refusal:
-            kind = Hopeless if is_final(refusal) else NotNow
-            raise kind(refusal.detail, error_code=refusal.code) from refusal
 
     async def together(effects: Sequence[EffectRow]) -> dict[UUID, UUID | None]:
         return await service.hands.act_together(effects, service.rule_name)

@@ -177,9 +177,9 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     def why(self) -> Cause:
         return Cause.model_validate(self.cause)
 
-    def fail(self, error: str, *, final: bool = False) -> None:
-        super().fail(error, final=final)
-        self.error_code = None  # of the try before; this one's is set where it has any
+    def fail(self, error: str, code: str | None = None, *, final: bool = False) -> None:
+        super().fail(error, code, final=final)
+        self.error_code = code
 
     def done(self, result_id: UUID | None) -> None:
         self.result_id, self.done_at = result_id, now()

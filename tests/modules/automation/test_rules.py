@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import AddTask, Automation, SendLetter
 from gausdo.modules.customers.contract import Customers, PersonChange, PersonDraft
 from gausdo.modules.sales.contract import DealDraft, Sales
@@ -157,6 +158,24 @@ async def test_a_deal_without_a_contact_and_a_letter_to_the_owner(shop: Shop) ->
     assert [told["to"] for told in letters(shop, deal)] == ["Ann <ann@example.org>"]
     await off(shop, to_contact)
     await off(shop, to_owner)
+
+
+async def test_a_step_that_breaks_says_so_by_code_and_is_tried_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a slip of ours")
+
+    monkeypatch.setattr(Hands, "act", broken)
+    rule = await a_rule(
+        shop, "Offer", steps=[AddTask(title="Call", due_in_working_hours=Decimal(1))]
+    )
+    await a_deal(shop, "Offer")
+    await shop.settled()
+    ((effect,),) = [run["effects"] for run in await runs(shop, rule)]
+    told = (effect["state"], effect["error"], effect["error_code"])
+    assert told == ("waiting", "Something went wrong on our side.", "broken")
+    await off(shop, rule)
 
 
 async def test_a_rule_acts_with_its_authors_live_rights(shop: Shop) -> None:
