@@ -186,6 +186,10 @@ test('back, a reload and a second tab lose nothing; another person sees nothing 
   await form.getByRole('button', { name: 'Начать заново' }).click()
   await page.keyboard.press('Escape')
   await second.close({ runBeforeUnload: true })
+  // it says farewell while it closes, which the other tab sees a moment later
+  const tabs = () =>
+    page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('gausdo.tab.')))
+  await expect.poll(tabs).toHaveLength(1)
   await page.keyboard.press('n')
   await expect(form.getByLabel('Название')).toHaveValue(`${name}, вторая`)
   await page.keyboard.press('Escape')
