@@ -43,7 +43,7 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title={t`Keys`} size="lg">
       {groups.map(([title, keys]) => (
-        <Table key={title} captionSide="top" layout="fixed" verticalSpacing={6}>
+        <Table key={title} captionSide="top" layout="fixed" verticalSpacing={6} mb="sm">
           <Table.Caption ta="left" fw={600}>
             {title}
           </Table.Caption>

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconMapPinOff } from '@tabler/icons-react'
 import { useQueryErrorResetBoundary } from '@tanstack/react-query'
-import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef } from 'react'
 import { useConnection } from '@/shared/api/connection'
+import { BackTo } from '@/ui/back-to'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 
@@ -40,11 +40,7 @@ export function MissingPage() {
         icon={IconMapPinOff}
         title={t`There is no such page`}
         text={t`The address may be mistyped, or the page has moved.`}
-        action={
-          <Button component={Link} to="/" variant="default">
-            {t`To my day`}
-          </Button>
-        }
+        action={<BackTo to="/">{t`To my day`}</BackTo>}
       />
     </main>
   )

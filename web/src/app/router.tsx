@@ -1,6 +1,6 @@
 import { createRouter } from '@tanstack/react-router'
 import { queryClient } from './query-client'
-import { MissingPage, RouteError } from './route-error'
+import { RouteError } from './route-error'
 import { routeTree } from './routeTree.gen'
 
 export const router = createRouter({
@@ -9,7 +9,6 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: RouteError,
-  defaultNotFoundComponent: MissingPage,
   scrollRestoration: true,
 })
 

@@ -7,12 +7,18 @@ import {
   IconMapPinOff,
   IconPlugConnectedX,
 } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { isAway } from '@/shared/api/connection'
 import { ApiError } from '@/shared/api/http'
 import { useProblemText } from '@/shared/i18n/problems'
 import { EmptyState } from '@/ui/empty-state'
 
-type Props = { error: unknown; onRetry?: (() => void) | undefined }
+type Props = {
+  error: unknown
+  onRetry?: (() => void) | undefined
+  /** Where to go when there is nothing to try again. */
+  back?: ReactNode
+}
 
 /** What a page's code says when it could not be fetched: each browser in its own words. */
 const NO_CODE = /dynamically imported module|importing a module script|error loading/i
@@ -27,17 +33,18 @@ const unreached = (error: unknown): boolean =>
     : error instanceof TypeError && NO_CODE.test(error.message)
 
 /** What a page or a part shows instead of its content: no rights, no such record, or a failure. */
-export function Failure({ error, onRetry }: Props) {
+export function Failure({ error, onRetry, back }: Props) {
   const { t } = useLingui()
   const text = useProblemText()
   const status = error instanceof ApiError ? error.status : undefined
-  if (status === 403) return <NoRights />
+  if (status === 403) return <NoRights back={back} />
   if (status === 404) {
     return (
       <EmptyState
         icon={IconMapPinOff}
         title={t`Nothing is here`}
         text={t`The record does not exist, or it is not yours to see.`}
+        action={back}
       />
     )
   }
@@ -77,13 +84,14 @@ export function Failure({ error, onRetry }: Props) {
 }
 
 /** What a page shows to a person whose role is not given it. */
-export function NoRights() {
+export function NoRights({ back }: { back?: ReactNode }) {
   const { t } = useLingui()
   return (
     <EmptyState
       icon={IconLock}
       title={t`This is not open to you`}
       text={t`Your role has no right to see this. An administrator can give it to you.`}
+      action={back}
     />
   )
 }

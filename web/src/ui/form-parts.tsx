@@ -40,7 +40,7 @@ type FooterProps = { verb: string; busy: boolean; onCancel: () => void }
 export function FormFooter({ verb, busy, onCancel }: FooterProps) {
   const { t } = useLingui()
   return (
-    <Group justify="flex-end" mt="xs">
+    <Group className="g-form-footer" justify="flex-end" mt="xs">
       <Button variant="default" onClick={onCancel}>
         {t`Cancel`}
       </Button>

@@ -11,6 +11,7 @@ import { EmptyState } from '@/ui/empty-state'
 import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { useNow } from '@/ui/relative-time'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
@@ -83,15 +84,7 @@ export function MyDayPage({ aside }: { aside: ReactNode }) {
               <Tasks title={t`Just done`} tasks={done} />
             </>
           )}
-          {source.hasNextPage && (
-            <Button
-              variant="default"
-              loading={source.isFetchingNextPage}
-              onClick={() => void source.fetchNextPage()}
-            >
-              {t`Show more`}
-            </Button>
-          )}
+          <ShowMore source={source} />
         </div>
         <div className="g-column">{aside}</div>
       </div>

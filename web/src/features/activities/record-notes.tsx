@@ -7,6 +7,7 @@ import { useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useAddNote } from './changes'
 import type { RecordKind } from './kinds'
@@ -43,16 +44,7 @@ export function RecordNotes({ kind, id }: Props) {
           </article>
         ))
       )}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Section>
   )
 }

@@ -7,6 +7,7 @@ import { useMay } from '@/shared/reference'
 import { MomentField } from '@/ui/date-field'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useAddTask } from './changes'
 import type { RecordKind } from './kinds'
@@ -44,16 +45,7 @@ export function RecordTasks({ kind, id }: Props) {
           ))}
         </ul>
       )}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Section>
   )
 }

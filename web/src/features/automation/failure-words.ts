@@ -10,9 +10,10 @@ const FAILURES: Record<string, MessageDescriptor> = {
   'automation.no-address': msg`The deal’s contact has no e-mail. Add one and run this again.`,
   'automation.no-contact': msg`The deal has no contact to write to. Add one and run this again.`,
   'automation.owner-gone': msg`The deal’s owner is not known here any more.`,
+  'timed-out': msg`It took too long.`,
 }
 
-/** Why a step failed, in the language shown; the server's own words where it gave no code. */
+/** Why a step failed, in the language shown; of an older failure, which has no code, in the server's words. */
 export function useFailureWords() {
   const { i18n } = useLingui()
   return {

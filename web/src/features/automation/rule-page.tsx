@@ -6,6 +6,7 @@ import { useState } from 'react'
 import type { Pipeline, Rule } from '@/shared/api/generated/model'
 import { dropDraft, readDraft } from '@/shared/lib/draft'
 import { pipelinesQuery, useMay, useMe } from '@/shared/reference'
+import { BackTo } from '@/ui/back-to'
 import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
@@ -28,7 +29,7 @@ export function NewRulePage() {
   return (
     <Page title={t`New rule`}>
       {!mayCreate ? (
-        <NoRights />
+        <NoRights back={<BackTo to="/automation">{t`All rules`}</BackTo>} />
       ) : error && !pipelines ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : !pipeline ? (
@@ -71,6 +72,7 @@ export function RulePage({ id }: { id: string }) {
           <Failure
             error={error ?? reading.error}
             onRetry={() => void (error ? refetch() : reading.refetch())}
+            back={<BackTo to="/automation">{t`All rules`}</BackTo>}
           />
         ) : (
           <RecordSkeleton />

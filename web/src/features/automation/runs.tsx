@@ -9,6 +9,7 @@ import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { RelativeTime } from '@/ui/relative-time'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useRunAgain } from './changes'
@@ -26,22 +27,18 @@ export function Runs({ ruleId }: { ruleId?: string }) {
   if (source.error && !source.data)
     return <Failure error={source.error} onRetry={() => void source.refetch()} />
   if (source.isPending) return <ListSkeleton rows={3} height={64} />
-  if (runs.length === 0) return <Text size="sm" c="dimmed">{t`No rule has run yet.`}</Text>
+  if (runs.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {ruleId ? t`This rule has not run yet.` : t`No rule has run yet.`}
+      </Text>
+    )
   return (
     <div>
       {runs.map((run) => (
         <RunRow key={run.id} run={run} title={titles?.[run.deal_id]} named={!ruleId} />
       ))}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </div>
   )
 }

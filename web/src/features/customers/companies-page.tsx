@@ -57,7 +57,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
       {
         id: 'phone',
         header: t`Phone`,
-        width: '190px',
+        width: '204px',
         narrow: 'minmax(0,1.3fr)',
         cell: (company) => company.phones[0]?.typed ?? '—',
       },

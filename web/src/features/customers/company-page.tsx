@@ -5,6 +5,7 @@ import type { Company } from '@/shared/api/generated/model'
 import type { Picked } from '@/shared/picked'
 import { useFormat } from '@/shared/i18n/format'
 import { Facts } from '@/ui/facts'
+import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -32,7 +33,15 @@ export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
     return (
       <Page title={t`Company`}>
         {error && <KeptTexts record={`company.${id}`} />}
-        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
+        {error ? (
+          <Failure
+            error={error}
+            onRetry={() => void refetch()}
+            back={<BackTo to="/companies">{t`All companies`}</BackTo>}
+          />
+        ) : (
+          <RecordSkeleton />
+        )}
       </Page>
     )
   }

@@ -9,6 +9,7 @@ import type { Picked } from '@/shared/picked'
 import { useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { peopleQuery } from './queries'
 
@@ -67,16 +68,7 @@ export function CompanyPeople({ company }: { company: Picked }) {
           ))}
         </Stack>
       )}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Section>
   )
 }

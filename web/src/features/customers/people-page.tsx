@@ -25,7 +25,7 @@ export function PeoplePage({ search, onSearch }: Props) {
       {
         id: 'name',
         header: t({ message: 'Name', context: 'of a person' }),
-        width: 'minmax(200px,1.6fr)',
+        width: 'minmax(180px,1.3fr)',
         narrow: 'minmax(0,1.4fr)',
         sort: 'name',
         cell: (person) => (
@@ -42,7 +42,7 @@ export function PeoplePage({ search, onSearch }: Props) {
       {
         id: 'company',
         header: t`Company`,
-        width: 'minmax(160px,1.4fr)',
+        width: 'minmax(150px,1.3fr)',
         narrow: 'minmax(0,1fr)',
         cell: (person) => person.company?.name ?? '—',
       },
@@ -55,26 +55,26 @@ export function PeoplePage({ search, onSearch }: Props) {
       {
         id: 'phone',
         header: t`Phone`,
-        width: '190px',
+        width: '204px',
         cell: (person) => person.phones[0]?.typed ?? '—',
       },
       {
         id: 'email',
         header: t`E-mail`,
-        width: 'minmax(160px,1.2fr)',
+        width: 'minmax(180px,1.8fr)',
         cell: (person) => person.emails[0]?.typed ?? '—',
       },
       {
         id: 'city',
         header: t`City`,
-        width: 'minmax(100px,1fr)',
+        width: 'minmax(90px,0.8fr)',
         sort: 'city',
         cell: (person) => person.city ?? '—',
       },
       {
         id: 'owner',
         header: t`Owner`,
-        width: 'minmax(130px,1fr)',
+        width: 'minmax(120px,1fr)',
         cell: (person) => person.owner_name ?? '—',
       },
     ],

@@ -6,6 +6,7 @@ import type { Person } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { Editable } from '@/ui/editable'
 import { Facts } from '@/ui/facts'
+import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -33,7 +34,15 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
     return (
       <Page title={t`Person`}>
         {error && <KeptTexts record={`person.${id}`} />}
-        {error ? <Failure error={error} onRetry={() => void refetch()} /> : <RecordSkeleton />}
+        {error ? (
+          <Failure
+            error={error}
+            onRetry={() => void refetch()}
+            back={<BackTo to="/people">{t`All people`}</BackTo>}
+          />
+        ) : (
+          <RecordSkeleton />
+        )}
       </Page>
     )
   }

@@ -1,10 +1,11 @@
-import { Button, Drawer, Text } from '@mantine/core'
+import { Drawer, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ComponentType } from 'react'
 import type { Deal, DealsBehindParams } from '@/shared/api/generated/model'
 import { given, rowsOf } from '@/shared/lib/list'
 import { Failure } from '@/ui/failure'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { behindQuery } from './queries'
@@ -47,17 +48,7 @@ export function Behind({ bar, filters, DealRows, onClose }: Props) {
       ) : (
         <DealRows deals={deals} />
       )}
-      {source.hasNextPage && (
-        <Button
-          variant="default"
-          fullWidth
-          mt="sm"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Drawer>
   )
 }

@@ -3,6 +3,7 @@ import { IconCalendarDue, IconCalendarOff, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
+import { useLockedWords } from '@/ui/locked'
 import { useNow } from '@/ui/relative-time'
 import { Tag } from '@/ui/tag'
 import { MoveMenu } from './move-menu'
@@ -64,10 +65,7 @@ const initialsOf = (name: string): string =>
 
 /** A small sign that a card is not the person's to move. */
 function Lock({ owner }: { owner: string | null }) {
-  const { t } = useLingui()
-  const why = owner
-    ? t`You may look only: ${owner} looks after it.`
-    : t`You may look only: another person looks after it.`
+  const why = useLockedWords(owner)
   return (
     <span className="dl-lock" title={why}>
       <IconLock size={14} aria-hidden="true" />

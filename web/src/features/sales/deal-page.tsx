@@ -9,6 +9,7 @@ import type { Picker } from '@/shared/picked'
 import { usePipelines } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
+import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -41,7 +42,11 @@ export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
     return (
       <Page title={t`Deal`}>
         <KeptTexts record={`deal.${id}`} />
-        <Failure error={error} onRetry={() => void refetch()} />
+        <Failure
+          error={error}
+          onRetry={() => void refetch()}
+          back={<BackTo to="/deals">{t`All deals`}</BackTo>}
+        />
       </Page>
     )
   }

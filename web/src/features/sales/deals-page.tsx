@@ -129,7 +129,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'expected',
         header: t`Expected on`,
-        width: '112px',
+        width: '124px',
         numeric: true,
         sort: 'expected_on',
         cell: (deal) => (deal.expected_on ? format.date(deal.expected_on) : '—'),
@@ -137,7 +137,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'next',
         header: t`Next step`,
-        width: '116px',
+        width: '124px',
         cell: (deal) => <NextStep deal={deal} />,
       },
       {
@@ -149,7 +149,7 @@ function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'created',
         header: t`Created`,
-        width: '112px',
+        width: '124px',
         numeric: true,
         sort: 'created_at',
         cell: (deal) => format.date(deal.created_at),

@@ -11,6 +11,7 @@ import type { Picked } from '@/shared/picked'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag, type Tone } from '@/ui/tag'
 import { dealsQuery } from './queries'
@@ -56,16 +57,7 @@ export function RecordDeals({ company, contactId }: Props) {
       ) : (
         <DealRows deals={deals} withCompany={!company} />
       )}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Section>
   )
 }

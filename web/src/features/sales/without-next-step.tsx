@@ -10,6 +10,7 @@ import { useMay, useMe } from '@/shared/reference'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
+import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { dealsQuery } from './queries'
 import './sales.css'
@@ -68,16 +69,7 @@ export function WithoutNextStep() {
           ))}
         </ul>
       )}
-      {source.hasNextPage && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          loading={source.isFetchingNextPage}
-          onClick={() => void source.fetchNextPage()}
-        >
-          {t`Show more`}
-        </Button>
-      )}
+      <ShowMore source={source} />
     </Section>
   )
 }

@@ -74,9 +74,12 @@ function wordsOf(i18n: I18n, error: ApiError): string {
   return i18n.locale === 'en' ? error.message : i18n._(OTHER)
 }
 
-/** The words for a failed call; when it was the server that failed, with what finds it in the logs. */
+/**
+ * The words for a failed call, or for what broke in the page itself; when it was the server that
+ * failed, with what finds it in the logs.
+ */
 export function problemText(i18n: I18n, error: unknown): string {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof ApiError)) return i18n._(PROBLEMS['broken'] as MessageDescriptor)
   const text = wordsOf(i18n, error)
   const trace = error.status >= FAILED ? error.traceId : undefined
   return trace ? `${text} ${i18n._(msg`For support: ${trace}`)}` : text
