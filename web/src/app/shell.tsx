@@ -1,5 +1,5 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, UnstyledButton } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ import './shell.css'
 export function Shell() {
   const { t, i18n } = useLingui()
   const [opened, nav] = useDisclosure()
+  const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
   const [dialog, setDialog] = useState<OpenDialog>()
   const person = useMe()
   const connected = useLive()
@@ -48,7 +49,7 @@ export function Shell() {
   return (
     <CommandContext value={run}>
       <AppShell
-        navbar={{ width: 228, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        navbar={{ width: 228, breakpoint: 'sm', collapsed: { mobile: wide || !opened } }}
         header={{ height: { base: 52, sm: 0 } }}
         padding={0}
       >

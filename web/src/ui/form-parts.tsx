@@ -1,7 +1,7 @@
-import { Alert, Button, Group } from '@mantine/core'
+import { Alert, Button, Group, Stack, Textarea, type TextareaProps } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconAlertCircle, IconRestore } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import type { FormEvent, ReactNode } from 'react'
 
 /** What the server refused as a whole; read out when it appears. */
 export function FormProblem({ children }: { children: ReactNode }) {
@@ -49,4 +49,31 @@ export function FormFooter({ verb, busy, onCancel }: FooterProps) {
       </Button>
     </Group>
   )
+}
+
+type EntryFormProps = FooterProps & {
+  /** The form, as `useDraftForm` gives it. */
+  kept: { problem: string | undefined; restored: boolean; restart: () => void }
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void
+  children: ReactNode
+}
+
+/** A form in a dialog: what came back of an earlier visit, what is wrong, the fields, the last row. */
+export function EntryForm({ kept, onSubmit, children, ...footer }: EntryFormProps) {
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Stack gap="sm">
+        <DraftNotice shown={kept.restored} onDiscard={kept.restart} />
+        <FormProblem>{kept.problem}</FormProblem>
+        {children}
+        <FormFooter {...footer} />
+      </Stack>
+    </form>
+  )
+}
+
+/** A text of several lines, as tall as what is in it. */
+export function Description(props: TextareaProps) {
+  const { t } = useLingui()
+  return <Textarea label={t`Description`} autosize minRows={2} maxRows={8} {...props} />
 }

@@ -157,3 +157,39 @@ test('what one may not do is not offered', async ({ page }) => {
   await expect(page.getByLabel('Название правила')).toBeDisabled()
   await expect(page.getByRole('button', { name: /шаг|письмо|задачу|вебхук/i })).toHaveCount(0)
 })
+
+test('a rule that was changed meanwhile is not saved over unasked', async ({ page }) => {
+  type Rule = { id: string; name: string; version: number }
+  await signIn(page, loginOf('Head of sales'))
+  const [rule] = await json<Rule[]>(await page.request.get('/api/v1/rules'))
+  if (!rule) throw new Error('the demonstration has no rule')
+  const { origin } = new URL(page.url())
+  const rename = async (name: string, version: number) =>
+    await json<Rule>(
+      await page.request.patch(`/api/v1/rules/${rule.id}`, {
+        headers: { origin, 'sec-fetch-site': 'same-origin' },
+        data: { name, version },
+      }),
+    )
+  await page.goto(`/automation/${rule.id}`)
+  await settled(page)
+  const name = page.getByLabel('Название правила')
+  const save = page.getByRole('button', { name: 'Сохранить' })
+  await name.fill(`${rule.name} (моё)`)
+  const theirs = `${rule.name} (другое)`
+  await rename(theirs, rule.version)
+  // on the way back the page reads what they have made of it; what was typed is of the rule before
+  await page.getByRole('navigation').getByRole('link', { name: 'Автоматизация' }).click()
+  await page.getByRole('link', { name: theirs }).click()
+  await expect(page.getByRole('heading', { name: theirs })).toBeVisible()
+  await expect(name).toHaveValue(`${rule.name} (моё)`)
+  await save.click()
+  await expect(page.getByText('уже внёс(ла) изменения')).toBeVisible()
+  await expect(name).toHaveValue(`${rule.name} (моё)`)
+  await save.click()
+  await expect(page.getByText('Правило сохранено')).toBeVisible()
+  // and once more, from what was just saved: nobody has changed that
+  await name.fill(rule.name)
+  await save.click()
+  await expect(page.getByRole('heading', { name: rule.name, exact: true })).toBeVisible()
+})

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { TaskDraft } from '@/shared/api/generated/model'
@@ -7,7 +7,7 @@ import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
 import { MomentField } from '@/ui/date-field'
 import { useNow } from '@/ui/relative-time'
-import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { Description, EntryForm } from '@/ui/form-parts'
 import { useAddTask } from './changes'
 
 type Props = { deal?: Picked; DealPicker: Picker; onDone: () => void }
@@ -35,12 +35,13 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
     due_at: null as string | null,
     description: '',
   }
-  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
+  const kept = useDraftForm({
     draft: `task.new.${deal?.id ?? ''}`,
     initial,
     fields: { about: 'deal', 'about.id': 'deal' },
     validate: (values) => (values.title.trim() ? {} : { title: t`Say what is to be done` }),
   })
+  const { form, field, once, refuse, discard } = kept
   const at = usual(useNow())
   const choices = [
     [t`In 2 hours`, at.soon],
@@ -69,43 +70,38 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
   }
 
   return (
-    <form onSubmit={form.onSubmit(send)} noValidate>
-      <Stack gap="sm">
-        <DraftNotice shown={restored} onDiscard={restart} />
-        <FormProblem>{problem}</FormProblem>
-        <TextInput
-          autoFocus
-          data-autofocus
-          label={t`What is to be done`}
-          withAsterisk
-          maxLength={200}
-          {...form.getInputProps('title')}
-        />
-        <DealPicker label={t`For the deal`} {...field('deal')} />
-        <Stack gap={6}>
-          <MomentField label={t`Due`} {...field('due_at')} />
-          <Group gap={6}>
-            {choices.map(([label, moment]) => (
-              <Button
-                key={label}
-                size="compact-xs"
-                variant="default"
-                onClick={() => form.setFieldValue('due_at', moment)}
-              >
-                {label}
-              </Button>
-            ))}
-          </Group>
-        </Stack>
-        <Textarea
-          label={t`Description`}
-          autosize
-          minRows={2}
-          maxRows={8}
-          {...form.getInputProps('description')}
-        />
-        <FormFooter verb={t`Add task`} busy={add.isPending} onCancel={onDone} />
+    <EntryForm
+      kept={kept}
+      onSubmit={form.onSubmit(send)}
+      verb={t`Add task`}
+      busy={add.isPending}
+      onCancel={onDone}
+    >
+      <TextInput
+        autoFocus
+        data-autofocus
+        label={t`What is to be done`}
+        withAsterisk
+        maxLength={200}
+        {...form.getInputProps('title')}
+      />
+      <DealPicker label={t`For the deal`} {...field('deal')} />
+      <Stack gap={6}>
+        <MomentField label={t`Due`} {...field('due_at')} />
+        <Group gap={6}>
+          {choices.map(([label, moment]) => (
+            <Button
+              key={label}
+              size="compact-xs"
+              variant="default"
+              onClick={() => form.setFieldValue('due_at', moment)}
+            >
+              {label}
+            </Button>
+          ))}
+        </Group>
       </Stack>
-    </form>
+      <Description {...form.getInputProps('description')} />
+    </EntryForm>
   )
 }

@@ -1,10 +1,10 @@
-import { SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { Company, CompanyDraft } from '@/shared/api/generated/model'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
-import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { Description, EntryForm } from '@/ui/form-parts'
 import { useAddCompany } from './changes'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
@@ -27,7 +27,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
     industry: '',
     about: '',
   }
-  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
+  const kept = useDraftForm({
     draft: 'company.new',
     initial,
     validate: (values) => ({
@@ -35,6 +35,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
       ...(values.inn && !INN.test(values.inn) && { inn: t`10 or 12 digits` }),
     }),
   })
+  const { form, field, once, refuse, discard } = kept
   const send = (values: typeof initial) =>
     add.mutate(
       { draft: given(values) as CompanyDraft, once: once() },
@@ -53,39 +54,30 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
       },
     )
   return (
-    <form onSubmit={form.onSubmit(send)} noValidate>
-      <Stack gap="sm">
-        <DraftNotice shown={restored} onDiscard={restart} />
-        <FormProblem>{problem}</FormProblem>
-        <TextInput
-          autoFocus
-          data-autofocus
-          label={t`Name`}
-          withAsterisk
-          maxLength={200}
-          {...form.getInputProps('name')}
-        />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput
-            label={t`Tax number (INN)`}
-            inputMode="numeric"
-            {...form.getInputProps('inn')}
-          />
-          <TextInput label={t`Website`} maxLength={253} {...form.getInputProps('domain')} />
-          <LinesInput label={t`Phones`} {...field('phones')} />
-          <LinesInput label={t`E-mails`} {...field('emails')} />
-          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
-          <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
-        </SimpleGrid>
-        <Textarea
-          label={t`Description`}
-          autosize
-          minRows={2}
-          maxRows={8}
-          {...form.getInputProps('about')}
-        />
-        <FormFooter verb={t`Add company`} busy={add.isPending} onCancel={onCancel} />
-      </Stack>
-    </form>
+    <EntryForm
+      kept={kept}
+      onSubmit={form.onSubmit(send)}
+      verb={t`Add company`}
+      busy={add.isPending}
+      onCancel={onCancel}
+    >
+      <TextInput
+        autoFocus
+        data-autofocus
+        label={t`Name`}
+        withAsterisk
+        maxLength={200}
+        {...form.getInputProps('name')}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <TextInput label={t`Tax number (INN)`} inputMode="numeric" {...form.getInputProps('inn')} />
+        <TextInput label={t`Website`} maxLength={253} {...form.getInputProps('domain')} />
+        <LinesInput label={t`Phones`} {...field('phones')} />
+        <LinesInput label={t`E-mails`} {...field('emails')} />
+        <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+        <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
+      </SimpleGrid>
+      <Description {...form.getInputProps('about')} />
+    </EntryForm>
   )
 }

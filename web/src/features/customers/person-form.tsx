@@ -1,11 +1,11 @@
-import { SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { Person, PersonDraft } from '@/shared/api/generated/model'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked } from '@/shared/picked'
-import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { Description, EntryForm } from '@/ui/form-parts'
 import { useAddPerson } from './changes'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
@@ -26,12 +26,13 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     city: '',
     about: '',
   }
-  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
+  const kept = useDraftForm({
     draft: `person.new.${company?.id ?? ''}`,
     initial,
     fields: { company_id: 'company' },
     validate: (values) => (values.name.trim() ? {} : { name: t`Fill in this field` }),
   })
+  const { form, field, once, refuse, discard } = kept
   const send = ({ company: chosen, ...rest }: typeof initial) =>
     add.mutate(
       { draft: given({ ...rest, company_id: chosen?.id }) as PersonDraft, once: once() },
@@ -50,34 +51,29 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
       },
     )
   return (
-    <form onSubmit={form.onSubmit(send)} noValidate>
-      <Stack gap="sm">
-        <DraftNotice shown={restored} onDiscard={restart} />
-        <FormProblem>{problem}</FormProblem>
-        <TextInput
-          autoFocus
-          data-autofocus
-          label={t({ message: 'Name', context: 'of a person' })}
-          withAsterisk
-          maxLength={200}
-          {...form.getInputProps('name')}
-        />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <CompanyPicker label={t`Company`} {...field('company')} />
-          <TextInput label={t`Position`} maxLength={200} {...form.getInputProps('position')} />
-          <LinesInput label={t`Phones`} {...field('phones')} />
-          <LinesInput label={t`E-mails`} {...field('emails')} />
-          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
-        </SimpleGrid>
-        <Textarea
-          label={t`Description`}
-          autosize
-          minRows={2}
-          maxRows={8}
-          {...form.getInputProps('about')}
-        />
-        <FormFooter verb={t`Add person`} busy={add.isPending} onCancel={onCancel} />
-      </Stack>
-    </form>
+    <EntryForm
+      kept={kept}
+      onSubmit={form.onSubmit(send)}
+      verb={t`Add person`}
+      busy={add.isPending}
+      onCancel={onCancel}
+    >
+      <TextInput
+        autoFocus
+        data-autofocus
+        label={t({ message: 'Name', context: 'of a person' })}
+        withAsterisk
+        maxLength={200}
+        {...form.getInputProps('name')}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <CompanyPicker label={t`Company`} {...field('company')} />
+        <TextInput label={t`Position`} maxLength={200} {...form.getInputProps('position')} />
+        <LinesInput label={t`Phones`} {...field('phones')} />
+        <LinesInput label={t`E-mails`} {...field('emails')} />
+        <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+      </SimpleGrid>
+      <Description {...form.getInputProps('about')} />
+    </EntryForm>
   )
 }

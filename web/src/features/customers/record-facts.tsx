@@ -1,11 +1,11 @@
-import { Select, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { Reachable } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
-import { useColleagues } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import type { Fact } from '@/ui/facts'
+import { OwnerSelect } from '@/ui/owner-select'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
 
@@ -19,7 +19,6 @@ export function useFactMakers(
   save: (change: Change, version: number) => Promise<unknown>,
 ) {
   const { t } = useLingui()
-  const colleagues = useColleagues()
   const stale = useExplain()
   const duplicate = useDuplicate()
   const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
@@ -112,13 +111,7 @@ export function useFactMakers(
         empty={false}
         onSave={(owner_id, began) => save({ owner_id }, began)}
         editor={(props) => (
-          <Select
-            searchable
-            aria-label={t`Owner`}
-            data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
-            value={props.value}
-            onChange={(chosen) => chosen && props.save(chosen)}
-          />
+          <OwnerSelect value={props.value} onChange={(chosen) => chosen && props.save(chosen)} />
         )}
       >
         {name ?? t`Another person`}

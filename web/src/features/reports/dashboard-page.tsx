@@ -3,10 +3,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ComponentType } from 'react'
 import type { Deal } from '@/shared/api/generated/model'
-import { useColleagues, useMe, usePipelines } from '@/shared/reference'
+import { useMe, usePipelines } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Page } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
+import { OwnerFilter } from '@/ui/owner-select'
 import { Behind, type Bar } from './behind'
 import { Charts } from './charts'
 import { dashboardQuery } from './queries'
@@ -34,7 +35,6 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
   const { t } = useLingui()
   const { base_currency } = useMe()
   const pipelines = usePipelines()
-  const colleagues = useColleagues()
   const [bar, setBar] = useState<Bar>()
   const filters = {
     pipeline_id: search.pipeline,
@@ -72,16 +72,7 @@ export function DashboardPage({ search, onSearch, DealRows }: Props) {
             value={search.pipeline ?? null}
             onChange={(id) => set({ pipeline: id ?? undefined })}
           />
-          <Select
-            aria-label={t`Owner`}
-            placeholder={t`Any owner`}
-            w={196}
-            clearable
-            searchable
-            data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
-            value={search.owner ?? null}
-            onChange={(id) => set({ owner: id ?? undefined })}
-          />
+          <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
           <Select
             aria-label={t`Currency`}
             w={90}

@@ -1,17 +1,17 @@
-import { Select } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { Deal } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { useFormat } from '@/shared/i18n/format'
 import type { Picked, Picker } from '@/shared/picked'
-import { useColleagues, useMe } from '@/shared/reference'
+import { useMe } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import { Facts } from '@/ui/facts'
 import { MoneyInput } from '@/ui/money-input'
+import { OwnerSelect } from '@/ui/owner-select'
 import type { SaveDeal } from './save'
 
 type Props = {
@@ -31,7 +31,6 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
   const format = useFormat()
   const explain = useExplain()
   const problems = useEntryProblems()
-  const colleagues = useColleagues()
   const { base_currency } = useMe()
   const shared = { explain, disabled: !mayEdit, version: deal.version }
   const name = (field: string) => `deal.${deal.id}.${field}`
@@ -158,13 +157,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
           empty={false}
           onSave={(owner_id, version) => save({ owner_id }, version)}
           editor={(props) => (
-            <Select
-              searchable
-              aria-label={t`Owner`}
-              data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
-              value={props.value}
-              onChange={(id) => id && props.save(id)}
-            />
+            <OwnerSelect value={props.value} onChange={(id) => id && props.save(id)} />
           )}
         >
           {deal.owner.name ?? t`Another person`}

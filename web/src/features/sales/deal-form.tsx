@@ -1,4 +1,4 @@
-import { Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { Group, Select, SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { DealDraft } from '@/shared/api/generated/model'
@@ -8,7 +8,7 @@ import type { Picked, Picker } from '@/shared/picked'
 import { useMe, usePipelines } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
-import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
+import { Description, EntryForm } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { useOpenDeal } from './changes'
 
@@ -47,7 +47,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
     expected_on: null as string | null,
     about: '',
   }
-  const { form, field, once, problem, refuse, discard, restart, restored } = useDraftForm({
+  const kept = useDraftForm({
     draft: `deal.new.${start.company?.id ?? ''}`,
     initial,
     fields: FIELDS,
@@ -57,6 +57,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
       expected_on: problems.day(values.expected_on),
     }),
   })
+  const { form, field, once, refuse, discard } = kept
   const { values } = form
   const stages =
     pipelines
@@ -89,56 +90,51 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
   }
 
   return (
-    <form onSubmit={form.onSubmit(send)} noValidate>
-      <Stack gap="sm">
-        <DraftNotice shown={restored} onDiscard={restart} />
-        <FormProblem>{problem}</FormProblem>
-        <TextInput
-          autoFocus
-          data-autofocus
-          label={t`Title`}
-          withAsterisk
-          maxLength={200}
-          {...form.getInputProps('title')}
-        />
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <CompanyPicker label={t`Company`} {...field('company')} />
-          <PersonPicker label={t`Contact`} company={values.company} {...field('contact')} />
-          <Group gap={6} wrap="nowrap" align="flex-start">
-            <MoneyInput flex={1} label={t`Sum`} currency={values.currency} {...field('amount')} />
-            <Select
-              w={88}
-              label={t`Currency`}
-              allowDeselect={false}
-              data={currencies}
-              {...form.getInputProps('currency')}
-            />
-          </Group>
-          <DateField label={t`Expected on`} {...field('expected_on')} />
+    <EntryForm
+      kept={kept}
+      onSubmit={form.onSubmit(send)}
+      verb={t`Create deal`}
+      busy={open.isPending}
+      onCancel={onDone}
+    >
+      <TextInput
+        autoFocus
+        data-autofocus
+        label={t`Title`}
+        withAsterisk
+        maxLength={200}
+        {...form.getInputProps('title')}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <CompanyPicker label={t`Company`} {...field('company')} />
+        <PersonPicker label={t`Contact`} company={values.company} {...field('contact')} />
+        <Group gap={6} wrap="nowrap" align="flex-start">
+          <MoneyInput flex={1} label={t`Sum`} currency={values.currency} {...field('amount')} />
           <Select
-            label={t`Pipeline`}
+            w={88}
+            label={t`Currency`}
             allowDeselect={false}
-            data={pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))}
-            {...form.getInputProps('pipeline_id')}
-            onChange={(id) => form.setValues({ pipeline_id: id ?? '', stage_id: '' })}
+            data={currencies}
+            {...form.getInputProps('currency')}
           />
-          <Select
-            label={t`Stage`}
-            allowDeselect={false}
-            data={stages.map((stage) => ({ value: stage.id, label: stage.name }))}
-            {...form.getInputProps('stage_id')}
-            value={values.stage_id || (stages[0]?.id ?? null)}
-          />
-        </SimpleGrid>
-        <Textarea
-          label={t`Description`}
-          autosize
-          minRows={2}
-          maxRows={8}
-          {...form.getInputProps('about')}
+        </Group>
+        <DateField label={t`Expected on`} {...field('expected_on')} />
+        <Select
+          label={t`Pipeline`}
+          allowDeselect={false}
+          data={pipelines.map((pipeline) => ({ value: pipeline.id, label: pipeline.name }))}
+          {...form.getInputProps('pipeline_id')}
+          onChange={(id) => form.setValues({ pipeline_id: id ?? '', stage_id: '' })}
         />
-        <FormFooter verb={t`Create deal`} busy={open.isPending} onCancel={onDone} />
-      </Stack>
-    </form>
+        <Select
+          label={t`Stage`}
+          allowDeselect={false}
+          data={stages.map((stage) => ({ value: stage.id, label: stage.name }))}
+          {...form.getInputProps('stage_id')}
+          value={values.stage_id || (stages[0]?.id ?? null)}
+        />
+      </SimpleGrid>
+      <Description {...form.getInputProps('about')} />
+    </EntryForm>
   )
 }

@@ -9,7 +9,8 @@ import { useMe, usePipelines } from '@/shared/reference'
 import { MoneyInput } from '@/ui/money-input'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
-import { OwnerFilter } from './owner-filter'
+import { OwnerFilter } from '@/ui/owner-select'
+import './sales.css'
 
 /** The filters as they stand in the address. */
 export type DealsSearch = {
@@ -93,7 +94,7 @@ function Choices({ search, set }: ChoiceProps) {
     items: pipeline.stages.map((stage) => ({ value: stage.id, label: stage.name })),
   }))
   return (
-    <>
+    <div className="dl-choices">
       <Select
         aria-label={t`Pipeline`}
         placeholder={t`Any pipeline`}
@@ -127,7 +128,7 @@ function Choices({ search, set }: ChoiceProps) {
       />
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <SumFilter search={search} set={set} />
-    </>
+    </div>
   )
 }
 
