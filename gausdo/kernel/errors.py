@@ -57,7 +57,10 @@ class Conflict(Problem, code="conflict", status=409): ...
 
 
 class Stale(Conflict, code="stale", status=409):
-    """The record has moved on. `data`: `current` and `changes` since the version sent."""
+    """The record has moved on.
+
+    `data`: `current`, the `changes` since the version sent, and whose the last of them is (`by`).
+    """
 
 
 class KeyReused(Conflict, code="idempotency-key-reused", status=409): ...

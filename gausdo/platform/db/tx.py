@@ -171,13 +171,15 @@ class Tx:
         history = self.schema.history
         personal = self.schema.personal
         since = await self.session.execute(
-            select(history.c.changes, personal.c.changes)
+            select(history.c.changes, personal.c.changes, history.c.actor_id)
             .outerjoin(personal, personal.c.event_id == history.c.event_id)
             .where(history.c.subject_id == row.id, history.c.version > version)
             .order_by(history.c.version)
         )
         changes: dict[str, list[Any]] = {}
-        for told, private in since:
+        by: UUID | None = None
+        for told, private, actor_id in since:
+            by = actor_id
             for field, (before, after) in {**told, **(private or {})}.items():
                 changes.setdefault(field, [before, after])[1] = after
         raise Stale(
@@ -187,6 +189,7 @@ class Tx:
                 if current is None
                 else from_json(await self.json(current) or b"null"),
                 "changes": changes,
+                "by": by,
             },
         )
 

@@ -48,6 +48,7 @@ async def test_a_rule_is_added_read_changed_and_switched_off(api: As, shop: Shop
     stale = await client.patch(place, json={"version": 1, "enabled": False})
     assert stale.status_code == 409
     assert stale.json()["data"]["changes"]["name"] == ["Big deals", "Huge"]
+    assert stale.json()["data"]["by"] == str(shop.people.head.id)
     switched = await client.patch(place, json={"version": 2, "enabled": False})
     assert switched.json()["enabled"] is False
     assert (await client.get(place)).json() == switched.json()
@@ -166,7 +167,7 @@ async def test_a_step_that_breaks_says_so_by_code_and_is_tried_again(
     async def broken(*_: object) -> None:
         raise RuntimeError("a slip of ours")
 
-    monkeypatch.setattr(Hands, "act", broken)
+    monkeypatch.setattr(Hands, "_make", broken)
     rule = await a_rule(
         shop, "Offer", steps=[AddTask(title="Call", due_in_working_hours=Decimal(1))]
     )

@@ -137,6 +137,7 @@ async def test_a_stale_change_shows_what_has_changed(
     assert (reply.status_code, reply.json()["code"]) == (409, "stale")
     assert reply.json()["data"]["changes"] == {"title": ["Boat", "Ship"]}
     assert reply.json()["data"]["current"]["title"] == "Ship"
+    assert reply.json()["data"]["by"] == str(people.ann.id)
 
 
 async def test_one_of_many_at_once_wins(api: As, people: People, pipeline: Pipeline) -> None:

@@ -96,6 +96,7 @@ export function useToldChanges(
 export function useExplain(): (error: unknown) => string {
   const { t, i18n } = useLingui()
   const told = useToldChanges()
+  const colleagues = useColleagues()
   const problemText = useProblemText()
   return useCallback(
     (error) => {
@@ -105,12 +106,12 @@ export function useExplain(): (error: unknown) => string {
         const what = told(data?.changes ?? {})
           .map((change) => `${change.name}: ${change.before} → ${change.after}`)
           .join('; ')
-        const who = data?.by ?? t`Someone`
+        const who = colleagues.find((user) => user.id === data?.by)?.name ?? t`Someone`
         return t`${who} changed this before you (${what}). Your text is still here: save again to keep it.`
       }
       const [first] = error.errors
       return first ? fieldText(i18n, first) : problemText(error)
     },
-    [t, i18n, told, problemText],
+    [t, i18n, told, colleagues, problemText],
   )
 }
