@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import PATIENCE
 from gausdo.settings import Settings
-from gausdo.supervisor import PartState, parts_of
+from gausdo.supervisor import EMBEDDED, PartState, parts_of
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 LITTLE = 0.1, 5e9
@@ -30,7 +30,7 @@ def look(data: Path, settings: Settings) -> Iterator[Finding]:
     if not parts.get("web"):
         yield _web(settings)
     if data.exists():
-        yield _disk(data)
+        yield from _disks(data)
     yield _interface(settings)
     yield from _reached(settings)
 
@@ -74,14 +74,24 @@ def _web(settings: Settings) -> Finding:
     return Finding("web", f"answers on {at}")
 
 
-def _disk(data: Path) -> Finding:
-    usage = shutil.disk_usage(data)
-    told = f"{usage.free / 1e9:.1f} of {usage.total / 1e9:.1f} GB free for {data}"
+def _disks(data: Path) -> Iterator[Finding]:
+    """That of the data, and those of servers that have one of their own."""
+    seen: set[int] = set()
+    for place in (data, *(data / kind.name for kind, _ in EMBEDDED)):
+        if place.exists() and (disk := place.stat().st_dev) not in seen:
+            seen.add(disk)
+            yield _disk(place)
+
+
+def _disk(place: Path) -> Finding:
+    usage = shutil.disk_usage(place)
+    told = f"{usage.free / 1e9:.1f} of {usage.total / 1e9:.1f} GB free for {place}"
     share, least = LITTLE
     if usage.free < usage.total * share and usage.free < least:
         return wrong(
             "disk", f"nearly full: {told}",
-            "Make room: without any, PostgreSQL stops taking changes. `logs/` may go first.",
+            "Make room: without any, PostgreSQL takes no changes, NATS no events and ClickHouse no "
+            "rows. `logs/` may go first; what waits goes on by itself.",
         )  # fmt: skip
     return Finding("disk", told)
 

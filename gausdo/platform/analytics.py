@@ -40,6 +40,9 @@ _LOADING: dict[str, Any] = {
     "input_format_skip_unknown_fields": 1,
     "input_format_null_as_default": 1,
 }
+_COLUMNS = """
+    select name from system.columns where database = currentDatabase() and table = {table:String}
+"""
 # Codes of ClickHouse's src/Common/ErrorCodes.cpp
 _TOO_HEAVY = {159, 241, 307, 396}  # time, memory, bytes and rows
 _UNREADABLE = {6, 25, 26, 27, 38, 41, 53, 69, 72, 117, 376, 407}  # a row that is no row
@@ -112,10 +115,16 @@ class Analytics:
             await client.command(sql)
 
     async def create(self, suffix: str = "") -> None:
-        """Make the tables (named with `suffix`), and the columns that a new release has added."""
+        """Make the tables (named with `suffix`), and the columns that a new release has added.
+
+        Nothing is altered without need: on a full disk that may cost a table its definition.
+        """
         for dataset in self.datasets:
-            await self.run(dataset.ddl(dataset.name + suffix, self._engine))
-            await self.run(dataset.added(dataset.name + suffix))
+            table = dataset.name + suffix
+            await self.run(dataset.ddl(table, self._engine))
+            rows = await self.ask(_COLUMNS, {"table": table})
+            if added := dataset.added(table, {row["name"] for row in rows}):
+                await self.run(added)
 
     async def swap(self, suffix: str) -> None:
         """Each table takes the name of its namesake with the suffix, and the other way round."""

@@ -6,7 +6,7 @@ PostgreSQL from the module's whole history (`Dataset.history`).
 No personal data: ids, numbers, dates, categories.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -145,10 +145,14 @@ class Dataset:
             "settings non_replicated_deduplication_window = 1000"
         )
 
-    def added(self, table: str) -> str:
-        """`alter table` that adds the columns an older table lacks."""
-        columns = ", ".join(f"add column if not exists {column}" for column in self._columns())
-        return f"alter table {table} {columns}"
+    def added(self, table: str, known: Collection[str]) -> str | None:
+        """`alter table` that adds what an older table lacks; None when it has all columns."""
+        lacking = [
+            f"add column if not exists {column}"
+            for column in self._columns()
+            if column.partition(" ")[0] not in known
+        ]
+        return f"alter table {table} {', '.join(lacking)}" if lacking else None
 
     def _columns(self) -> list[str]:
         state = ["deleted UInt8"] if self.kind is Kind.STATE else []

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from tests.failures.disks import own_disks
 from tests.failures.office import Office
 from tests.failures.trial import Trial, tell
 
@@ -20,14 +21,21 @@ def surroundings() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def trial(surroundings: dict[str, str]) -> Iterator[Trial]:
+def apart() -> tuple[str, ...]:
+    """The servers of a file's installation that have a disk of their own."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def trial(surroundings: dict[str, str], apart: tuple[str, ...]) -> Iterator[Trial]:
     trial = Trial(surroundings)
-    try:
-        trial.start()
-        yield trial
-    finally:
-        trial.stop()
-        trial.remove()
+    with own_disks(trial.folder, apart):
+        try:
+            trial.start()
+            yield trial
+        finally:
+            trial.stop()
+    trial.remove()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

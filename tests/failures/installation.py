@@ -18,7 +18,7 @@ from gausdo.up import SERVERS, planned
 READY = "READY"
 PORTS = (*SERVERS, "web", "metrics", "sink-smtp", "sink-http")
 BEAR = 10.0
-"""Seconds without a sign of life that a process of ours is given."""
+"""Seconds without a sign of life that a process of ours is given, and NATS."""
 
 
 def main(folder: Path) -> None:
@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
         plan = planned(home, 2, demo=True, web=None, host="127.0.0.1")
         parts = [
             replace(part, command=without_demo(part), bear=BEAR)
-            if part.name in {"web", "worker"}
+            if part.name in {"web", "worker", "nats"}
             else part
             for part in plan.parts
         ]

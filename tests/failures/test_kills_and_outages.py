@@ -4,17 +4,21 @@ The tests share an installation, and each of them counts all that has been writt
 """
 
 import asyncio
+import json
 import random
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
+from gausdo.doctor import examine
 from gausdo.supervisor import EMBEDDED
 from gausdo.up import SERVERS
 from tests.failures.conftest import SOAK
+from tests.failures.disks import full
 from tests.failures.office import LOOKED_AT, Office
 from tests.failures.trial import Trial, children, send, tell, until
 
@@ -28,6 +32,11 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(3600 if SOAK else 600),
 ]
+
+
+@pytest.fixture(scope="module")
+def apart() -> tuple[str, ...]:
+    return ("clickhouse", "nats")
 
 
 # Kills
@@ -163,6 +172,55 @@ async def test_servers_that_hang_end_or_are_gone_are_missed_clearly_and_come_bac
     refused = {look.media for look in office.looks if look.status == 503 and look.path != READY}
     assert refused == {"application/problem+json"}
     await counted(office)
+
+
+# Full disks
+
+LEFT = {"clickhouse": 2**19, "nats": 0}
+"""Bytes: ClickHouse begins nothing without a MiB, NATS goes on to the last page."""
+SAID = {"clickhouse": "the loader of sales", "nats": "the sequencer of sales"}
+"""Who says in the worker's log that it cannot go on."""
+
+
+async def test_full_disks_of_clickhouse_and_nats_are_not_noticed_at_work_and_what_waits_catches_up(
+    office: Office, chance: random.Random, apart: tuple[str, ...]
+) -> None:
+    trial = office.trial
+    if not all((trial.folder / part).is_mount() for part in apart):
+        pytest.skip("no file systems can be mounted here: that needs root, and `mount`")
+    office.looks.clear()
+    async with office.at_work(chance, patience=20):
+        for part in apart:
+            tell(f"the disk of {part} is full")
+            said = len(trial.logs("worker"))
+            with full(trial.folder / part, LEFT[part]):
+                since = time.monotonic()
+                await until(
+                    lambda s=said, p=part: stuck(trial.logs("worker")[s:], SAID[p]), 60, SAID[part]
+                )
+                await office.change(3, 30)
+                for path in (DEALS, READY):
+                    await office.answered(path, 200, since, 30)
+                if part == "nats":
+                    assert await nearly_full(trial) == [trial.folder / part]
+            await returned(office, time.monotonic())
+    assert {look.status for look in office.looks if look.path != DASHBOARD} == {200}
+    await counted(office)
+    await until(lambda: trial.ready, RETURN, "everything runs again")
+
+
+def stuck(told: str, who: str) -> bool:
+    """Whether these lines of a log say so; the last one may be half written."""
+    return any(
+        line["event"] in {"waits", "failed"} and line.get("what") == who
+        for line in (json.loads(line) for line in told.splitlines() if line.endswith("}"))
+    )
+
+
+async def nearly_full(trial: Trial) -> list[Path]:
+    """The disks of which `gausdo doctor` says so."""
+    found = [one.told async for one in examine(trial.folder, trial.settings) if not one.well]
+    return [Path(told.rpartition(" ")[2]) for told in found if told.startswith("nearly full")]
 
 
 async def missed(office: Office, parts: tuple[str, ...], since: float) -> None:

@@ -12,17 +12,22 @@ import nats
 import nats.errors
 import psycopg
 import pytest
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from nats.js import JetStreamContext
 from sqlalchemy import text
 
+from gausdo.app import MODULES
 from gausdo.kernel.errors import Unavailable
+from gausdo.platform.analytics import Analytics
 from gausdo.platform.db import Database, Schema
+from gausdo.platform.embedded.clickhouse import EmbeddedClickHouse
 from gausdo.platform.embedded.nats import EmbeddedNats
 from gausdo.platform.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SIZE, BALLAST = 192, 48
 """Megabytes of the disk, and what is taken away from it to make room again."""
+DATASETS = [dataset for module in MODULES for dataset in module.facts]
 INSERT = text("insert into kept (id, told) values (:id, :told)")
 
 
@@ -103,6 +108,29 @@ async def test_nats_that_takes_no_more_events_is_known_until_it_is_started_anew(
         assert server.lives()
         async with talking(server) as js:
             assert (await js.publish("kept", b"again")).seq == 11
+    finally:
+        server.stop()
+
+
+async def test_clickhouse_says_what_it_could_not_store(disk: Path) -> None:
+    """And a loader that only looks whether a table has all columns costs it nothing."""
+    server, ballast = EmbeddedClickHouse(disk / "clickhouse"), disk / "ballast"
+    server.start()
+    try:
+        async with Analytics(server.url, DATASETS) as store:
+            await store.create()
+            await store.run("create table kept (id UInt32) engine = MergeTree order by id")
+            await store.insert("kept", b'{"id": 1}', "first")
+            with suppress(OSError):
+                ballast.write_bytes(bytes(SIZE * 2**20))
+            await store.create()
+            with pytest.raises(ClickHouseError, match="not enough space"):
+                await store.insert("kept", b'{"id": 2}', "second")
+            ballast.unlink()
+            await store.insert("kept", b'{"id": 2}', "second")
+            await store.create()
+            found = await store.ask("select id from kept order by id", {})
+        assert found == [{"id": 1}, {"id": 2}]
     finally:
         server.stop()
 
