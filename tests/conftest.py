@@ -29,6 +29,7 @@ from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
+from gausdo.platform.collector import rest, settle
 from gausdo.platform.db import Database, Read
 from gausdo.platform.db.migrate import dsn_of
 from gausdo.serve import serving
@@ -46,6 +47,13 @@ PASSWORD = "correct horse battery staple"
 
 LONG = ("failures", "browser", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
 """Folders whose files take longest, longest first: at the end, nothing long keeps one process."""
+
+
+rest()  # until everything is collected: what is loaded stays
+
+
+def pytest_collection_finish() -> None:
+    settle()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

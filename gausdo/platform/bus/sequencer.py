@@ -19,8 +19,8 @@ from gausdo.platform.db.database import NETWORK, Database
 from gausdo.platform.telemetry import traces
 
 BATCH = 500
-POLL = 1.0
-"""Seconds between looks at the outbox when no NOTIFY comes."""
+POLL = 5.0
+"""Seconds between looks at the outbox when no NOTIFY comes; with every event one does."""
 STANDBY = 1.0
 LOCK = 7_220_002
 
@@ -190,6 +190,8 @@ class Sequencer:
         self._again = pos if self._again is None else min(pos, self._again)
         if message.reply:
             await message.respond(b"{}")
+        async with self._db.connection() as connection:  # the leader's own is listening
+            await connection.execute(f"notify {self.module}_outbox".encode())
 
     async def _go_back(self, connection: AsyncConnection[Any]) -> None:
         """Publish again, at the end of the stream, from the position asked for."""
