@@ -182,7 +182,7 @@ def main() -> int:
 
 
 def dumped(dsn: str) -> str:
-    binary = postgres._binaries(None) / "pg_dump"  # noqa: SLF001 - the wheel has it beside
+    binary = postgres.binaries(None) / "pg_dump"
     command = [str(binary), "--no-password", "--restrict-key=gausdo", dsn]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

@@ -6,7 +6,7 @@ import subprocess
 import psycopg
 
 from gausdo.platform.db import migrate as database
-from gausdo.platform.embedded.postgres import _binaries
+from gausdo.platform.embedded.postgres import binaries
 from tests.bench.report import Line
 from tests.bench.stack import Stack
 
@@ -43,7 +43,7 @@ def _line(name: str, dsn: str, clients: int, seconds: float, *how: str) -> Line:
 
 def _run(dsn: str, *words: str) -> str:
     run = subprocess.run(
-        [str(_binaries(None) / "pgbench"), *words, dsn], capture_output=True, text=True, check=False
+        [str(binaries(None) / "pgbench"), *words, dsn], capture_output=True, text=True, check=False
     )
     if run.returncode:
         raise RuntimeError(f"pgbench has failed:\n{run.stderr}")

@@ -137,7 +137,7 @@ def test_valkey_takes_its_configuration(compose: dict[str, Any], tmp_path: Path)
         except redis.exceptions.ConnectionError:
             return False
 
-    command = [valkey._binary(), str(tmp_path / "valkey.conf")]
+    command = [valkey.binary(), str(tmp_path / "valkey.conf")]
     with running(command, log, cwd=tmp_path) as server:
         until(answers, server, log)
         assert client.config_get("appendonly") == {"appendonly": "yes"}
@@ -149,7 +149,7 @@ def test_nats_takes_its_configuration(compose: dict[str, Any], tmp_path: Path) -
     assert f'sync_interval: "{nats.SYNC}"' in text
     file = tmp_path / "nats.conf"
     file.write_text(text.replace("/data", str(tmp_path)))
-    command = [nats._binary(), "-t", "--config", str(file)]
+    command = [nats.binary(), "-t", "--config", str(file)]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     file.write_text(text.replace("store_dir", "store_folder"))

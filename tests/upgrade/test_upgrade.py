@@ -163,7 +163,7 @@ def restore(url: str, database: str) -> None:
         db.execute(
             sql.SQL("create database {} template template0").format(sql.Identifier(database))
         )
-    psql = [str(postgres._binaries(None) / "psql"), "-q", "-v", "ON_ERROR_STOP=1"]
+    psql = [str(postgres.binaries(None) / "psql"), "-q", "-v", "ON_ERROR_STOP=1"]
     dsn = dsn_of(url, database=database)
     subprocess.run([*psql, dsn], input=kept("sql"), text=True, check=True, capture_output=True)
 

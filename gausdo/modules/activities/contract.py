@@ -155,7 +155,9 @@ class Activities(Protocol):
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
         ...
 
-    async def task(self, actor: Actor, id: UUID) -> Task: ...
+    async def task(self, actor: Actor, id: UUID) -> Task:
+        """Raises NotFound, also when the actor may not see it."""
+        ...
 
     async def find_tasks(self, actor: Actor, ids: list[UUID]) -> list[Task]:
         """Those of them (≤ 200) the actor may see, in no order."""
@@ -180,10 +182,14 @@ class Activities(Protocol):
 
     async def change_task(
         self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
-    ) -> Task: ...
+    ) -> Task:
+        """Raises NotFound, Forbidden, Stale, Invalid for an owner nobody knows."""
+        ...
 
     async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
         """`Listed[Note]` of one record the actor may see, newest first."""
         ...
 
-    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note: ...
+    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note:
+        """Raises NotFound when the record it is about is not the actor's to see."""
+        ...

@@ -134,9 +134,13 @@ class RuleSaved(Event, name="automation.rule-saved.v1"):
 
 
 class Automation(Protocol):
-    async def rules(self, actor: Actor) -> list[Rule]: ...
+    async def rules(self, actor: Actor) -> list[Rule]:
+        """All rules, the newest first."""
+        ...
 
-    async def rule(self, actor: Actor, id: UUID) -> Rule: ...
+    async def rule(self, actor: Actor, id: UUID) -> Rule:
+        """Raises NotFound."""
+        ...
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         """Raises Invalid when the condition names an unknown field, or when the stage, the
@@ -156,4 +160,6 @@ class Automation(Protocol):
         """`Listed[Run]`, newest first."""
         ...
 
-    async def run_again(self, actor: Actor, effect_id: UUID, key: str | None = None) -> Effect: ...
+    async def run_again(self, actor: Actor, effect_id: UUID, key: str | None = None) -> Effect:
+        """A step that was given up, once more with all its tries. Raises NotFound, Conflict."""
+        ...

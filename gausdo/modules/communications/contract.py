@@ -107,7 +107,9 @@ class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
 class Communications(Protocol):
-    async def templates(self, actor: Actor) -> list[Template]: ...
+    async def templates(self, actor: Actor) -> list[Template]:
+        """All templates, by name."""
+        ...
 
     async def add_template(
         self, actor: Actor, draft: TemplateDraft, key: str | None = None
@@ -117,7 +119,9 @@ class Communications(Protocol):
 
     async def change_template(
         self, actor: Actor, id: UUID, change: TemplateChange, key: str | None = None
-    ) -> Template: ...
+    ) -> Template:
+        """Raises NotFound, Forbidden, Stale, BadTemplate."""
+        ...
 
     async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:
         """Queue one letter; it leaves by a job. The same key never queues a second one."""
@@ -134,4 +138,6 @@ class Communications(Protocol):
         """`Listed[Letter]`, newest first."""
         ...
 
-    async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter: ...
+    async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter:
+        """A letter that was given up, with all its tries. Raises NotFound, Forbidden, Conflict."""
+        ...

@@ -218,13 +218,17 @@ class Customers(Protocol):
         """Raises NotFound, also when the actor may not see it."""
         ...
 
-    async def person(self, actor: Actor, id: UUID) -> Person: ...
+    async def person(self, actor: Actor, id: UUID) -> Person:
+        """Raises NotFound, also when the actor may not see it."""
+        ...
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         """Those of them the actor may see, in no order."""
         ...
 
-    async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]: ...
+    async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]:
+        """Those of them the actor may see, in no order."""
+        ...
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
         """`dict[UUID, Listed[Person]]`: the same page of each of these (≤ 200) companies."""
@@ -236,9 +240,9 @@ class Customers(Protocol):
         """Raises Duplicate."""
         ...
 
-    async def add_person(
-        self, actor: Actor, draft: PersonDraft, key: str | None = None
-    ) -> Person: ...
+    async def add_person(self, actor: Actor, draft: PersonDraft, key: str | None = None) -> Person:
+        """Raises Duplicate, NotFound when the company is not the actor's to see."""
+        ...
 
     async def change_company(
         self, actor: Actor, id: UUID, change: CompanyChange, key: str | None = None
@@ -248,7 +252,9 @@ class Customers(Protocol):
 
     async def change_person(
         self, actor: Actor, id: UUID, change: PersonChange, key: str | None = None
-    ) -> Person: ...
+    ) -> Person:
+        """Raises NotFound, Forbidden, Stale, Duplicate."""
+        ...
 
     async def company_history(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
@@ -258,7 +264,9 @@ class Customers(Protocol):
 
     async def person_history(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
-    ) -> Json: ...
+    ) -> Json:
+        """As `company_history`."""
+        ...
 
     async def import_companies(
         self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None
@@ -268,7 +276,9 @@ class Customers(Protocol):
 
     async def import_people(
         self, actor: Actor, rows: list[tuple[int, PersonDraft]], key: str | None = None
-    ) -> list[Row]: ...
+    ) -> list[Row]:
+        """As `import_companies`."""
+        ...
 
     async def companies_by_name(self, actor: Actor, names: list[str]) -> dict[str, UUID]:
         """Companies the actor may see, by exact name, letter case aside."""

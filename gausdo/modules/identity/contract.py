@@ -120,7 +120,9 @@ class Identity(Protocol):
         """The person with live rights. Raises NotFound when there is none or it is disabled."""
         ...
 
-    async def me(self, actor: Actor) -> Me: ...
+    async def me(self, actor: Actor) -> Me:
+        """Who the actor is, and what they may do."""
+        ...
 
     async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me:
         """What is not named stays. Raises Invalid for a zone that does not exist."""

@@ -83,7 +83,9 @@ class Integrations(Protocol):
         """`Listed[Delivery]`, newest first."""
         ...
 
-    async def deliver_again(self, actor: Actor, id: UUID, key: str | None = None) -> Delivery: ...
+    async def deliver_again(self, actor: Actor, id: UUID, key: str | None = None) -> Delivery:
+        """A call that was given up, with all its tries. Raises NotFound, Forbidden, Conflict."""
+        ...
 
     async def signing_secret(self, actor: Actor) -> str:
         """What a receiver verifies our signatures with (`whsec_…`)."""

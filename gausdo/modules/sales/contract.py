@@ -258,7 +258,9 @@ class Sales(Protocol):
 
     async def add_pipeline(
         self, actor: Actor, draft: PipelineDraft, key: str | None = None
-    ) -> Pipeline: ...
+    ) -> Pipeline:
+        """Raises Forbidden, Invalid without one won and one lost stage and an open one."""
+        ...
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         """`Board`: open stages and the deals won or lost in the last 30 days."""

