@@ -37,6 +37,8 @@ LIMIT = 10_000
 """Events of one batch."""
 IDLE = 1.0
 """Seconds without an event after which it is asked whether there is one."""
+LOOK = 5.0
+"""Seconds from then on between such questions, as long as nothing comes."""
 SETTLED = timedelta(seconds=1)
 """How long the sequencer may take to publish what has been committed."""
 STANDBY = 1.0
@@ -115,13 +117,16 @@ class Loader:
                     await self._read(reader, batch, IDLE, begun.to_pos - batch.to_pos)
                 await self._load(batch, begun.token)
                 batch = Batch(batch.to_pos, seq=batch.seq)
+            looked = 0.0
             while True:
                 await self._collect(reader, batch)
                 if batch.events:
                     await self._load(batch)
                     batch = Batch(batch.to_pos, seq=batch.seq)
-                else:
+                    looked = 0.0
+                elif time.monotonic() - looked > LOOK:
                     await self._look_around(batch.pos)
+                    looked = time.monotonic()
                 self._patience.worked()
 
     async def _resume(self) -> tuple[int, int, BatchRow | None, str | None]:
