@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from nats.aio.client import Client
 from psycopg import AsyncConnection
@@ -13,7 +13,7 @@ from gausdo.app import Gausdo
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import first_line
 from gausdo.kernel.values import now
-from gausdo.platform.bus.lag import consumer_lag, outbox_lag, parked_count
+from gausdo.platform.bus.lag import consumer_lag, outbox_of, parked_count, published
 from gausdo.platform.bus.parked import parked_of
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.db import Database
@@ -27,12 +27,33 @@ SILENT = timedelta(seconds=60)
 STALE = timedelta(minutes=2)
 WORKER = "Start `gausdo work`; if it runs, it hangs: restart it and keep its log."
 
+TO_PUBLISH = " to be published"
+FULL = (
+    "Its disk is or was full, most likely: its log and its `/healthz` say so. Make room, then "
+    "start it anew: before, it takes nothing. All events are kept, and sent in order. If NATS is "
+    "well, the worker hangs: restart it."
+)
+
 _WORKER = "select max(last_heartbeat) from jobs.procrastinate_workers"
 _JOBS = """
     select count(*) filter (where status = 'failed'),
         min(coalesce(scheduled_at, now())) filter (where status = 'todo')
     from jobs.procrastinate_jobs
 """
+
+
+class Line(NamedTuple):
+    """`oldest` is since when the first one waits, where that is known.
+
+    `end` is where the stream ends, while there are events that only it has to take.
+    """
+
+    waiting: int
+    oldest: datetime | None = None
+    end: int | None = None
+
+
+NOTHING = Line(0)
 
 
 async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
@@ -143,28 +164,37 @@ async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
     before = await _backlog(gausdo, bus)
     await asyncio.sleep(AGAIN)
     after = await _backlog(gausdo, bus)
-    for what, (count, oldest) in after.items():
-        age = now() - oldest if oldest else timedelta()
-        if count >= MANY or (count and age > OLD):
-            was = before.get(what, (0, None))[0]
-            way = "grows" if count > was else "shrinks" if count < was else "stands still"
-            since = f", the oldest for {_long(age)}" if oldest else ""
+    for what, line in after.items():
+        was = before.get(what, NOTHING)
+        age = now() - line.oldest if line.oldest else timedelta()
+        since = f", the oldest for {_long(age)}" if line.oldest else ""
+        if age > OLD and line.end is not None and line.end == was.end:
+            events = what.removesuffix(TO_PUBLISH)
             yield wrong(
-                what, f"{count} wait{since}; the line {way}",
-                "It passes by itself." if count < was else WORKER,
+                "NATS", f"it answers, but takes no more {events}: {line.waiting} wait{since}", FULL
+            )
+        elif line.waiting >= MANY or (line.waiting and age > OLD):
+            way = ("grows" if line.waiting > was.waiting else
+                   "shrinks" if line.waiting < was.waiting else "stands still")  # fmt: skip
+            yield wrong(
+                what, f"{line.waiting} wait{since}; the line {way}",
+                "It passes by itself." if line.waiting < was.waiting else WORKER,
             )  # fmt: skip
-    total = sum(count for count, _ in after.values())
+    total = sum(line.waiting for line in after.values())
     yield Finding("events", f"{total} on their way")
 
 
-async def _backlog(gausdo: Gausdo, bus: Client) -> dict[str, tuple[int, datetime | None]]:
-    """What waits → how many, and since when the oldest does where that is known."""
-    found: dict[str, tuple[int, datetime | None]] = {}
+async def _backlog(gausdo: Gausdo, bus: Client) -> dict[str, Line]:
+    """What waits → how much of it."""
+    found: dict[str, Line] = {}
     for name, db in gausdo.databases.items():
-        out = await outbox_lag(db, bus)
-        found[f"events of {name} to be published"] = out.unplaced + out.unpublished, out.oldest
+        end = await published(bus, name)
+        out = await outbox_of(db, end)
+        found[f"events of {name}{TO_PUBLISH}"] = Line(
+            out.unplaced + out.unpublished, out.oldest, end if out.unpublished else None
+        )
         for (consumer, source), behind in (await consumer_lag(db, bus)).items():
-            found[f"events of {source} to be read by {consumer}"] = behind, None
+            found[f"events of {source} to be read by {consumer}"] = Line(behind)
     return found
 
 

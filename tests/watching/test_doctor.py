@@ -1,5 +1,6 @@
 """What `gausdo doctor` says about each thing that is wrong, having been made so."""
 
+import asyncio
 import gc
 import json
 import os
@@ -8,23 +9,31 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager
+from contextlib import aclosing, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import nats.errors
 import psycopg
 import pytest
+from nats.aio.client import Client
 from pydantic import SecretStr
 
+from gausdo.app import Gausdo
 from gausdo.doctor import Finding, backlog, examine, servers
 from gausdo.kernel.values import now
 from gausdo.platform import pools
+from gausdo.platform.bus.lag import published
+from gausdo.platform.bus.sequencer import Sequencer
+from gausdo.platform.bus.stream import connect
 from gausdo.platform.embedded.nats import EmbeddedNats
 from gausdo.platform.embedded.process import free_port
 from gausdo.settings import Settings
 from tests.conftest import superuser_dsn
+from tests.failures.disks import full, own_disks
 from tests.processes import environment
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
 
@@ -221,6 +230,59 @@ async def test_events_that_wait_are_told_with_their_age_and_whether_they_grow(
         told = await about("events of sales to be published", settings)
         db.execute("delete from sales.outbox")
     assert told.told == "1 wait, the oldest for 5 minutes; the line stands still"
+
+
+WAITS = """
+    insert into sales.outbox (event_id, name, kind, subject_id, version, at, via, seen, body)
+    select gen_random_uuid(), 'sales.deal-moved.v1', 'deal', gen_random_uuid(), n,
+        now() - interval '5 minutes', 'api', '{}', jsonb_build_object('told', repeat('x', 9000))
+    from generate_series(1, 20) n
+"""
+
+
+async def test_nats_that_answers_but_takes_no_more_events_is_told(
+    settings: Settings, gausdo: Gausdo, tmp_path: Path
+) -> None:
+    """Also once there is room again: it has to be started anew."""
+    with own_disks(tmp_path, ("nats",)):
+        if not (tmp_path / "nats").is_mount():
+            pytest.skip("no disk can be mounted here: that needs root, and `mount`")
+        server = EmbeddedNats(tmp_path / "nats")
+        server.start()
+        own, bus = changed(settings, nats_url=SecretStr(server.url)), await connect(server.url)
+
+        async def refused() -> list[str]:
+            return [one.told for one in await found(own) if one.what == "NATS" and not one.well]
+
+        sequencer = Sequencer(gausdo.databases["sales"], bus)
+        leading = asyncio.create_task(sequencer.run())
+        with database(settings) as db:
+            await eventually(lambda: sequencer.leads, 60, "a leader")
+            with full(tmp_path / "nats"):
+                db.execute(WAITS)
+                placed = "select pos from sales.line"
+                await eventually(lambda: db.execute(placed).fetchone() == (20,), 60, "positions")
+                meanwhile = await refused()
+            with_room = await refused()
+            server.stop()
+            server.start()
+            await eventually(lambda: published_all(gausdo, bus), 60, "publication")
+            anew = await refused()
+            leading.cancel()
+            await asyncio.gather(leading, return_exceptions=True)
+            await bus.close()
+            server.stop()
+            db.execute("delete from sales.outbox")
+            db.execute("update sales.line set pos = 0")
+    said = "it answers, but takes no more events of sales: 20 wait, the oldest for 5 minutes"
+    assert meanwhile == with_room == [said]
+    assert anew == []
+
+
+async def published_all(gausdo: Gausdo, bus: Client) -> bool:
+    with suppress(nats.errors.Error):
+        return await published(bus, "sales") == 20
+    return False
 
 
 async def test_reports_that_are_old_are_told(settings: Settings) -> None:
