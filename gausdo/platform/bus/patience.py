@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 
 import httpx2
 import nats.errors
@@ -62,6 +63,22 @@ async def gather_more(began: float) -> None:
     """
     if (left := began + APART - time.monotonic()) > 0:
         await asyncio.sleep(left)
+
+
+async def readable(socket: int, seconds: float) -> None:
+    """Wait until there is something to read, or until the time is up.
+
+    psycopg itself looks at its socket ten times a second while it waits for a NOTIFY.
+    """
+    loop = asyncio.get_running_loop()
+    came = asyncio.Event()
+    loop.add_reader(socket, came.set)
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await came.wait()
+    finally:
+        loop.remove_reader(socket)
 
 
 class Patience:

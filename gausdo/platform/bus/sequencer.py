@@ -13,7 +13,7 @@ from nats.js.api import Header
 from psycopg import AsyncConnection
 from pydantic_core import from_json
 
-from gausdo.platform.bus.patience import Patience, gather_more
+from gausdo.platform.bus.patience import Patience, gather_more, readable
 from gausdo.platform.bus.stream import ensure, last_entry, republish_of, subject_of
 from gausdo.platform.db.database import NETWORK, Database
 from gausdo.platform.telemetry import traces
@@ -124,9 +124,8 @@ class Sequencer:
             self._patience.worked()
             if placed or sent:
                 await gather_more(began)
-            else:
-                async for _ in connection.notifies(timeout=POLL, stop_after=1):
-                    pass
+            elif not [_ async for _ in connection.notifies(timeout=0, stop_after=1)]:
+                await readable(connection.fileno(), POLL)
 
     async def _resume(self, connection: AsyncConnection[Any]) -> None:
         """Find the end of the stream, which is where to go on."""
