@@ -29,7 +29,7 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
 const isMoney = (value: object): value is Money => 'amount' in value && 'currency' in value
 
-export type ToldChange = { field: string; name: string; before: string; after: string }
+type ToldChange = { field: string; name: string; before: string; after: string }
 
 type NameOf = (id: string) => string | undefined
 const UNNAMED: NameOf = () => undefined

@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 
-export type Choice = { id: string; name: string; hint?: string | undefined }
+type Choice = { id: string; name: string; hint?: string | undefined }
 
 type Props = {
   label: string

@@ -84,6 +84,7 @@ test('a stale edit keeps the text, says who changed what, and may be put over it
   await expect(page.getByText(`${title} → ${title} 2`)).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert')).toContainText(`${title} → ${title} 2`)
+  await expect(page.getByRole('alert')).toContainText(`${loginOf('Manager').name} уже`)
   await expect(page.getByRole('textbox', { name: 'Название' })).toHaveValue('Мой вариант')
   await page.keyboard.press('Enter')
   await expect(page.getByTitle('Изменить: Название')).toContainText('Мой вариант')

@@ -6,7 +6,7 @@ import { Webhooks } from './webhooks'
 import './mailbox.css'
 
 /** What stands in the address: which box, which letter. */
-export type MailboxSearch = { box?: 'webhooks' | undefined; letter?: string | undefined }
+type MailboxSearch = { box?: 'webhooks' | undefined; letter?: string | undefined }
 
 type Props = { search: MailboxSearch; onSearch: (search: MailboxSearch) => void }
 

@@ -14,7 +14,7 @@ import { dashboardQuery } from './queries'
 import './dashboard.css'
 
 /** The filters as they stand in the address. */
-export type DashboardSearch = {
+type DashboardSearch = {
   pipeline?: string | undefined
   owner?: string | undefined
   currency?: string | undefined

@@ -35,7 +35,7 @@ function tooltip(write: (value: number) => string) {
   }
 }
 
-export type BarsInput = {
+type BarsInput = {
   rows: readonly (Labelled & Record<string, string | number>)[]
   series: readonly Series[]
   /** How a value is written in the tooltip and on the axis. */

@@ -21,7 +21,7 @@ import { boardQuery, type BoardFilters } from './queries'
 import { useMover } from './use-mover'
 import './sales.css'
 
-export type BoardSearch = {
+type BoardSearch = {
   pipeline?: string | undefined
   owner?: string | undefined
   q?: string | undefined

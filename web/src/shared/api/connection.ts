@@ -5,7 +5,7 @@ import { backoff } from './backoff'
  * Whether the server answers: `lost` is not reached at all, `away` is reached and cannot work. One
  * truth for the sign in the shell, for what is read again and for what waits to be sent.
  */
-export type Connection = 'up' | 'away' | 'lost'
+type Connection = 'up' | 'away' | 'lost'
 
 /** Cheap, and answered by nothing but a server that can work: signed in or not. */
 const PROBE = '/api/v1/me'

@@ -6,7 +6,7 @@ import { session } from './session'
 export type FieldError = { field: string; code: string; message: string }
 
 /** RFC 9457 problem document, the only error body the API sends. */
-export type Problem = {
+type Problem = {
   title: string
   status: number
   code: string

@@ -3,7 +3,7 @@ import { backoff } from './backoff'
 /** What the server pushes: something changed; the browser then reads it again under its rights. */
 export type LiveMessage = { kind: string; id: string; version: number; name: string }
 
-export type LiveHandlers = {
+type LiveHandlers = {
   /** The newest message per record, gathered over a short moment. */
   onChanges: (messages: LiveMessage[]) => void
   /** After a lost connection: messages may have been missed, so what is shown is read again. */

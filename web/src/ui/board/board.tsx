@@ -7,7 +7,7 @@ import { BoardColumn, type BoardColumnInfo } from './column'
 import { useBoardKeys } from './keys'
 import type { BoardItem, Columns } from './model'
 
-export type BoardProps<T extends BoardItem> = {
+type BoardProps<T extends BoardItem> = {
   label: string
   columns: readonly BoardColumnInfo[]
   /** The cards known so far, in the server's order; one entry per column. */

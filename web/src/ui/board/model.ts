@@ -22,7 +22,7 @@ export function placeItem<T extends BoardItem>(
   return next.set(to, [item, ...(next.get(to) ?? []).filter((other) => other.id !== item.id)])
 }
 
-export const ARROWS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'] as const
+const ARROWS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'] as const
 export type Arrow = (typeof ARROWS)[number]
 export const isArrow = (key: string): key is Arrow => (ARROWS as readonly string[]).includes(key)
 
