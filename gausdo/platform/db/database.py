@@ -43,8 +43,13 @@ NETWORK: dict[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+    "-c client_connection_check_interval=5s",
 }
-"""A server that has vanished without a word is missed after half a minute."""
+"""Who has vanished without a word is missed after half a minute: a server by us, and we by it.
+
+Else it would hold what a leader has locked for two hours after its machine has lost its power.
+"""
 
 ANSWERS = timedelta(days=7)
 """How long an idempotency key is remembered."""
@@ -109,6 +114,10 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("json", _Bytes)
 
 
+def _limited(longest: float) -> str:
+    return f"{NETWORK['options']} -c statement_timeout={longest:g}s"
+
+
 class Database:
     """Opened with `async with`. `dsn` is that of the module's own login role.
 
@@ -138,7 +147,7 @@ class Database:
             kwargs={
                 "application_name": f"gausdo {schema.name}",
                 **NETWORK,
-                **({"options": f"-c statement_timeout={longest:g}s"} if longest else {}),
+                **({"options": _limited(longest)} if longest else {}),
             },
         )
         engine = create_async_engine(

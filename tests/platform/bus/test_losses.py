@@ -13,6 +13,7 @@ from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.lag import parked_count
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect, start_after, stream_of
+from gausdo.platform.db import NETWORK, Database
 from gausdo.platform.embedded.nats import EmbeddedNats
 from tests.platform.bus.conftest import arrived, ends_at, running
 from tests.platform.bus_trial import (
@@ -135,3 +136,22 @@ async def _cut_connections(scratch: Trial) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+async def test_the_server_is_told_to_miss_who_has_vanished(scratch: Trial) -> None:
+    """As a worker does whose machine has lost its power; it would be led by nobody for hours."""
+    names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count",
+             "client_connection_check_interval", "statement_timeout")  # fmt: skip
+    told = ", ".join(f"current_setting('{name}')" for name in names)
+    asked = f"select {told}".encode()
+    dsn = scratch.dsns["said"]
+    async with (
+        await psycopg.AsyncConnection.connect(dsn, **NETWORK) as own,
+        Database(dsn, said) as db,
+        Database(dsn, said, longest=2) as hurried,
+        db.connection() as lent,
+        hurried.connection() as other,
+    ):
+        for connection, longest in ((own, "20s"), (lent, "20s"), (other, "2s")):
+            found = await (await connection.execute(asked)).fetchone()
+            assert found == ("10", "5", "3", "5s", longest)
