@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ PATIENCE = 180
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1000),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
 ]
 
@@ -66,10 +67,11 @@ def _url(up: subprocess.Popen[bytes], output: Path) -> str:
     return next(word for word in told.split() if word.startswith("http://localhost"))
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_journey(demo: Demo, spec: str) -> None:
-    result = subprocess.run(
-        ["npx", "playwright", "test", spec, "--reporter=json", f"--output=test-results/{spec}"],
+@pytest.fixture(scope="module")
+def told(demo: Demo) -> dict[str, Any]:
+    """Playwright's report of all journeys, one after another in one Chromium."""
+    ended = subprocess.run(
+        ["npx", "playwright", "test", "--reporter=json"],
         cwd=WEB,
         env={
             **os.environ,
@@ -79,32 +81,35 @@ def test_journey(demo: Demo, spec: str) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=900,
         check=False,
     )
-    assert result.returncode == 0, _failures(result)
-
-
-def _failures(result: subprocess.CompletedProcess[str]) -> str:
-    """What Playwright says of the tests that failed, without the rest of its report."""
     try:
-        suites = json.loads(result.stdout)["suites"]
-    except (ValueError, KeyError):
-        return result.stdout + result.stderr
-    told = []
-    while suites:
-        suite = suites.pop()
-        suites += suite.get("suites", [])
-        for spec in suite.get("specs", []):
-            errors = [
-                error["message"]
-                for test in spec["tests"]
-                for run in test["results"]
-                for error in run["errors"]
-            ]
-            if not spec["ok"]:
-                told.append("\n".join([spec["title"], *errors]))
-    return "\n\n".join(told)
+        report: dict[str, Any] = json.loads(ended.stdout)
+    except ValueError:
+        pytest.fail(ended.stdout + ended.stderr)
+    assert report["errors"] == []
+    return report
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_journey(told: dict[str, Any], spec: str) -> None:
+    found = [*_tests(suite for suite in told["suites"] if suite["file"] == spec)]
+    assert found
+    failures = [_failure(one) for one in found if not one["ok"]]
+    assert not failures, "\n\n".join(failures)
+
+
+def _tests(suites: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for suite in suites:
+        yield from suite.get("specs", [])
+        yield from _tests(suite.get("suites", []))
+
+
+def _failure(one: dict[str, Any]) -> str:
+    """What Playwright says of a test that failed, without the rest of its report."""
+    runs = [run for test in one["tests"] for run in test["results"]]
+    return "\n".join([one["title"], *(error["message"] for run in runs for error in run["errors"])])
 
 
 def test_there_are_journeys() -> None:
