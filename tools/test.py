@@ -99,9 +99,9 @@ class Tool:
 
     def provide(self) -> Path | str | None:
         """Where it is; installed by root, and by whoever becomes it on a machine of CI."""
-        found = self.find()
-        root = [] if os.geteuid() == 0 else ["sudo", "-n"] if "CI" in os.environ else None
-        if found or root is None or not shutil.which("apt-get"):
+        root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        may = not root or ("CI" in os.environ and shutil.which("sudo"))
+        if (found := self.find()) or not may or not shutil.which("apt-get"):
             return found
         print(f"Installing {self.name} from the system's packages…", flush=True)
         for words in (["update", "-qq"], ["install", "-y", "-qq", *self.packages]):
