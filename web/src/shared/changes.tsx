@@ -24,6 +24,9 @@ const ECHOES = new Set([
   'team_id',
 ])
 
+/** Stands for a value that has parts, which no few words tell. */
+const SHAPE = '…'
+
 const DAY = /^\d{4}-\d\d-\d\d$/
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
@@ -60,11 +63,13 @@ export function useToldChanges(
         if (value === null || value === undefined || value === '') return '—'
         if (typeof value === 'boolean') return value ? t`yes` : t`no`
         if (typeof value === 'number') return format.number(value)
-        if (Array.isArray(value)) return value.map((entry) => words(field, entry)).join(', ') || '—'
+        if (Array.isArray(value)) {
+          return [...new Set(value.map((entry) => words(field, entry)))].join(', ') || '—'
+        }
         if (typeof value === 'object') {
           if (isMoney(value)) return format.money(value)
           const named = value as { name?: string; typed?: string }
-          return named.typed ?? named.name ?? JSON.stringify(value)
+          return named.typed ?? named.name ?? SHAPE
         }
         const text = typeof value === 'string' ? value : JSON.stringify(value)
         if (field === 'owner_id') {
@@ -79,10 +84,9 @@ export function useToldChanges(
         .filter(([field]) => !ECHOES.has(field))
         .map(([field, value]) => {
           const [before, after] = Array.isArray(value) ? (value as unknown[]) : [null, value]
-          const name = fieldName(field, kind)
           return {
             field,
-            name: typeof name === 'string' ? name : i18n._(name),
+            name: fieldName(i18n, field, kind),
             before: words(field, before),
             after: words(field, after),
           }
@@ -104,7 +108,9 @@ export function useExplain(): (error: unknown) => string {
       if (error.code === 'stale') {
         const data = error.data as { changes?: Record<string, unknown>; by?: string } | undefined
         const what = told(data?.changes ?? {})
-          .map((change) => `${change.name}: ${change.before} → ${change.after}`)
+          .map(({ name, before, after }) =>
+            before === after ? name : `${name}: ${before} → ${after}`,
+          )
           .join('; ')
         const who = colleagues.find((user) => user.id === data?.by)?.name ?? t`Someone`
         return t`${who} changed this before you (${what}). Your text is still here: save again to keep it.`

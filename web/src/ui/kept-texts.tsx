@@ -23,8 +23,7 @@ export function KeptTexts({ record }: { record: string }) {
   const [gone, setGone] = useState(0)
   const kept = draftsUnder(`${record}.`).flatMap(({ name, values }) => {
     const text = words(values).join('\n')
-    const field = fieldName(name.slice(record.length + 1))
-    return text ? [{ name, text, label: typeof field === 'string' ? field : i18n._(field) }] : []
+    return text ? [{ name, text, label: fieldName(i18n, name.slice(record.length + 1)) }] : []
   })
   if (kept.length === 0) return null
   return (

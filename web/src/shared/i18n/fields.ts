@@ -1,4 +1,4 @@
-import type { MessageDescriptor } from '@lingui/core'
+import type { I18n, MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 
 /** What a person calls each field of the API. */
@@ -6,6 +6,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   about: msg`Description`,
   city: msg`City`,
   company_id: msg`Company`,
+  condition: msg`Condition`,
   contact_id: msg`Contact`,
   description: msg`Description`,
   domain: msg`Website`,
@@ -26,13 +27,17 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   probability: msg`Probability`,
   stage_id: msg`Stage`,
   state: msg`State`,
+  steps: msg`Then`,
   task: msg`Task`,
   title: msg`Title`,
+  trigger: msg`When`,
   worth: msg`Sum`,
 }
 
 const PERSON_NAME = msg({ message: 'Name', context: 'of a person' })
 
 /** `kind`: of what record it is a field. */
-export const fieldName = (field: string, kind?: string): MessageDescriptor | string =>
-  kind === 'person' && field === 'name' ? PERSON_NAME : (FIELD_NAMES[field] ?? field)
+export function fieldName(i18n: I18n, field: string, kind?: string): string {
+  const known = kind === 'person' && field === 'name' ? PERSON_NAME : FIELD_NAMES[field]
+  return known ? i18n._(known) : field
+}

@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react'
 import { useForm, type FormErrors, type UseFormReturnType } from '@mantine/form'
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { ApiError, keyed } from '@/shared/api/http'
+import { fieldName } from '@/shared/i18n/fields'
 import { fieldText, problemText } from '@/shared/i18n/problems'
 import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
 
@@ -84,7 +85,7 @@ export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V
       const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
       const field = own ?? entry.field.split('.')[0] ?? ''
       if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
-      else loose.push(`${entry.field}: ${fieldText(i18n, entry)}`)
+      else loose.push(`${fieldName(i18n, entry.field)}: ${fieldText(i18n, entry)}`)
     }
     setErrors(named)
     if (words !== undefined || Object.keys(named).length === 0 || loose.length > 0) {
