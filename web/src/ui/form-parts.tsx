@@ -3,11 +3,15 @@ import { useLingui } from '@lingui/react/macro'
 import { IconAlertCircle, IconRestore } from '@tabler/icons-react'
 import type { FormEvent, ReactNode } from 'react'
 
-/** What the server refused as a whole; read out when it appears. */
+/** A long form is sent from its end: what is wrong stands at its beginning. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' })
+
+/** What the server refused as a whole; read out and scrolled to when it appears. */
 export function FormProblem({ children }: { children: ReactNode }) {
   if (!children) return null
   return (
     <Alert
+      ref={intoView}
       role="alert"
       variant="default"
       icon={<IconAlertCircle color="var(--g-danger)" aria-hidden="true" />}

@@ -184,7 +184,7 @@ test('a rule that was changed meanwhile is not saved over unasked', async ({ pag
   await expect(page.getByRole('heading', { name: theirs })).toBeVisible()
   await expect(name).toHaveValue(`${rule.name} (моё)`)
   await save.click()
-  await expect(page.getByText('уже внёс(ла) изменения')).toBeVisible()
+  await expect(page.getByText('уже внёс(ла) изменения')).toBeInViewport()
   await expect(name).toHaveValue(`${rule.name} (моё)`)
   await save.click()
   await expect(page.getByText('Правило сохранено')).toBeVisible()
