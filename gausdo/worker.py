@@ -12,7 +12,7 @@ from gausdo.app import MODULES, Gausdo, opened
 from gausdo.measuring import Measuring
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.cursors import janitor
-from gausdo.platform.bus.patience import Patience
+from gausdo.platform.bus.patience import Patience, heed_cancellation
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.embedded.pulse import beat
@@ -97,6 +97,7 @@ async def _tidy(gausdo: Gausdo, nats: Client) -> None:
 async def _work_with_nats(gausdo: Gausdo) -> None:
     nats = await connect(gausdo.settings.nats_url.get_secret_value(), "gausdo worker")
     try:
+        heed_cancellation()
         await work(gausdo, nats)
     finally:
         await nats.close()
