@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gausdo.platform.embedded.process import tail
+from gausdo.platform.embedded.process import free_port, tail
 from gausdo.settings import Settings
 from gausdo.supervisor import answers_http
 from gausdo.up import kept_environment
@@ -70,6 +70,8 @@ class Stack:
 def running(folder: Path, workers: int = 2, **told: str) -> Iterator[Stack]:
     """`gausdo up` until the block ends. `told`: settings, as `rate_limit`."""
     environment = {name: value for name, value in os.environ.items() if "GAUSDO" not in name}
+    # Another installation that starts at this moment would prefer the same ones.
+    environment |= {f"GAUSDO_{name}": str(free_port()) for name in ("PORT", "METRICS_PORT")}
     environment |= {f"GAUSDO_{name.upper()}": value for name, value in told.items()}
     log = folder / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from gausdo.platform.embedded.process import free_port
+
 ROOT = Path(__file__).parent.parent.parent
 WEB = ROOT / "web"
 SPECS = sorted(spec.name for spec in (WEB / "tests" / "e2e").glob("*.spec.ts"))
@@ -46,6 +48,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         up = subprocess.Popen(
             [sys.executable, "-m", "gausdo.cli", "up", "--demo", "--data", str(folder / "data")],
             cwd=ROOT,
+            # Another installation that starts at this moment would prefer the same ones.
+            env={
+                **os.environ,
+                "GAUSDO_PORT": str(free_port()),
+                "GAUSDO_METRICS_PORT": str(free_port()),
+            },
             stdout=told,
             stderr=told,
         )
