@@ -69,9 +69,11 @@ async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
         yield await _reports(gausdo)
         if nats:
             bus = await connect(gausdo.settings.nats_url.get_secret_value(), "gausdo doctor")
-            async for finding in _lags(gausdo, bus):
-                yield finding
-            await bus.close()
+            try:
+                async for finding in _lags(gausdo, bus):
+                    yield finding
+            finally:
+                await bus.close()  # else it would try to come back for ever
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
         yield wrong(
             "tables", first_line(error), "Mend what is said above, then run `gausdo doctor` again."

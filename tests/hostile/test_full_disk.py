@@ -138,8 +138,10 @@ async def test_clickhouse_says_what_it_could_not_store(disk: Path) -> None:
 @asynccontextmanager
 async def talking(server: EmbeddedNats) -> AsyncIterator[JetStreamContext]:
     client = await nats.connect(server.url)
-    yield client.jetstream()
-    await client.close()
+    try:
+        yield client.jetstream()
+    finally:
+        await client.close()
 
 
 async def filled(server: EmbeddedPostgres) -> list[int]:
