@@ -16,6 +16,9 @@ from gausdo.platform.embedded.server import USER, EmbeddedServer, missing, write
 
 # A stored message is on disk after at most this long; a kill of the process loses none.
 SYNC = "5s"
+# Bytes: the disk is the limit. By itself a server takes three quarters of what is free when it
+# starts; started on a full disk, it would refuse everything for ever, and call itself well.
+LARGEST = 2**50
 
 
 class EmbeddedNats(EmbeddedServer):
@@ -41,7 +44,11 @@ class EmbeddedNats(EmbeddedServer):
             "server_name": f"gausdo-{self.port}",
             "listen": f"127.0.0.1:{self.port}",
             "authorization": {"user": USER, "password": self.password},
-            "jetstream": {"store_dir": str(self.folder), "sync_interval": SYNC},
+            "jetstream": {
+                "store_dir": str(self.folder),
+                "sync_interval": SYNC,
+                "max_file_store": LARGEST,
+            },
             "http": "127.0.0.1:-1",  # where it tells of itself: any port, which it writes down
             "ports_file_dir": str(self._ports),
         }
