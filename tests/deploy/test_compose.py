@@ -147,6 +147,7 @@ def test_valkey_takes_its_configuration(compose: dict[str, Any], tmp_path: Path)
 def test_nats_takes_its_configuration(compose: dict[str, Any], tmp_path: Path) -> None:
     text = compose["configs"]["nats"]["content"]
     assert f'sync_interval: "{nats.SYNC}"' in text
+    assert "max_file_store:" in text  # or a full disk at its start would be its limit for ever
     file = tmp_path / "nats.conf"
     file.write_text(text.replace("/data", str(tmp_path)))
     command = [nats.binary(), "-t", "--config", str(file)]

@@ -112,6 +112,24 @@ async def test_nats_that_takes_no_more_events_is_known_until_it_is_started_anew(
         server.stop()
 
 
+async def test_nats_started_on_a_full_disk_takes_events_once_there_is_room(disk: Path) -> None:
+    server, ballast = EmbeddedNats(disk / "nats"), disk / "ballast"
+    server.start()
+    server.stop()
+    with suppress(OSError):
+        ballast.write_bytes(bytes(SIZE * 2**20))
+    os.truncate(ballast, ballast.stat().st_size - 2**16)  # what it writes of itself fits in
+    server.start()
+    try:
+        ballast.unlink()
+        async with talking(server) as js:
+            await js.add_stream(name="kept", subjects=["kept"])
+            for _ in range(50):
+                await js.publish("kept", b"x" * 2**12)
+    finally:
+        server.stop()
+
+
 async def test_clickhouse_says_what_it_could_not_store(disk: Path) -> None:
     """And a loader that only looks whether a table has all columns costs it nothing."""
     server, ballast = EmbeddedClickHouse(disk / "clickhouse"), disk / "ballast"

@@ -21,7 +21,6 @@ from gausdo.platform.embedded.postgres import EmbeddedPostgres
 from gausdo.platform.embedded.process import Account, Child, Command, StartError
 from gausdo.platform.embedded.server import EmbeddedServer
 from gausdo.platform.embedded.valkey import EmbeddedValkey
-from tests.failures.disks import full, own_disks
 from tests.processes import passable
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another account")
@@ -206,26 +205,6 @@ def test_nats_keeps_its_streams(folder, run, end) -> None:
     asyncio.run(publish(server.url))
     end(server)
     assert asyncio.run(count(run(EmbeddedNats(folder)).url)) == 100
-
-
-def test_nats_started_on_a_full_disk_takes_events_once_there_is_room(tmp_path, run) -> None:
-    async def publish(url: str) -> None:
-        client = await nats.connect(url)
-        stream = client.jetstream()
-        await stream.add_stream(name="EVENTS", subjects=["events.>"])
-        for _ in range(50):
-            await stream.publish("events.sales", b"e" * 1000)
-        await client.close()
-
-    with own_disks(tmp_path, ("nats",)):
-        if not (tmp_path / "nats").is_mount():
-            pytest.skip("no disk can be mounted here: that needs root, and `mount`")
-        server = run(EmbeddedNats(tmp_path / "nats"))
-        server.stop()
-        with full(tmp_path / "nats", 8192):  # its configuration and its ports fit in
-            server.start()
-        asyncio.run(publish(server.url))
-        server.stop()
 
 
 def test_nats_asks_for_the_password(folder, run) -> None:
