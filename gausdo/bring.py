@@ -9,12 +9,13 @@ from typing import cast
 from pydantic import SecretStr
 
 from gausdo.app import opened
-from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
+from gausdo.kernel.actor import SYSTEM, Actor, Grant, Origin, Reach
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.modules.identity.contract import Identity, UserDraft
 from gausdo.modules.integrations.contract import ImportKind, ImportReport, Integrations
 from gausdo.settings import Settings
 
+HERE = Origin(session="command")
 KINDS = ("companies", "people", "deals")
 
 
@@ -29,7 +30,9 @@ async def bring(settings: Settings, content: bytes, kind: str, owner: str | None
         identity = gausdo.get(Identity)
         actor = await _person(identity, owner)
         return await gausdo.get(Integrations).import_file(
-            actor.model_copy(update={"via": "import"}), cast(ImportKind, kind), content
+            actor.model_copy(update={"via": "import", "origin": HERE}),
+            cast(ImportKind, kind),
+            content,
         )
 
 
@@ -40,7 +43,7 @@ async def join(settings: Settings, email: str, name: str, role: str) -> str:
     """
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     grant = Grant(object="identity.user", operation="create", reach=Reach.ALL)
-    operator = SYSTEM.model_copy(update={"grants": (*SYSTEM.grants, grant)})
+    operator = SYSTEM.model_copy(update={"grants": (*SYSTEM.grants, grant), "origin": HERE})
     draft = UserDraft(name=name, email=email, password=SecretStr(password), role=role)
     async with opened(settings) as gausdo:
         await gausdo.get(Identity).join(operator, draft)

@@ -5,18 +5,15 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
-from rich.console import Console
 
-from gausdo import __version__
+from gausdo import __version__, auditing
 from gausdo.kernel.errors import Problem
-
-if TYPE_CHECKING:
-    from gausdo.settings import Settings
+from gausdo.terminal import DATA, console, fail, told_settings
 
 app = typer.Typer(
     help="Gausdo, a CRM: sales, service and campaigns from one place.",
@@ -24,8 +21,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False)
-DATA = Path(".gausdo")
+app.add_typer(auditing.audit, name="audit")
 
 
 @app.callback(invoke_without_command=True)
@@ -344,33 +340,6 @@ def places() -> None:
     """What the environment leaves to us: the interface we bring."""
     if "GAUSDO_WEB" not in os.environ and (web := built_web(None)):
         os.environ["GAUSDO_WEB"] = str(web)
-
-
-def told_settings(data: Path = DATA) -> "Settings":
-    """The settings of the environment, or of a `gausdo up` that has this data folder."""
-    from gausdo.settings import Settings
-    from gausdo.up import kept_environment
-
-    if "GAUSDO_SECRET" not in os.environ:
-        os.environ.update(kept_environment(data.absolute()))
-    try:
-        return Settings.told()
-    except ValidationError as error:
-        wrong = "\n".join(
-            f"  GAUSDO_{str(one['loc'][0]).upper()}: {one['msg']}" if one["loc"] else one["msg"]
-            for one in error.errors()
-        )
-        fail(
-            f"These settings are missing or wrong:\n{wrong}\n"
-            "Run `gausdo up` first (or tell --data), or set them in the environment."
-        )
-    except ValueError as error:
-        fail(f"{error}. See docs/settings.md for those there are.")
-
-
-def fail(told: str) -> NoReturn:
-    console.print(told, style="red", markup=False)
-    raise typer.Exit(1)
 
 
 def main() -> None:

@@ -9,7 +9,12 @@ import structlog
 from nats.aio.client import Client
 
 from gausdo.app import MODULES, Gausdo, opened
+from gausdo.kernel.actor import SYSTEM
 from gausdo.measuring import Measuring
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.audit import sealer
+from gausdo.platform.audit.chain import key_of
+from gausdo.platform.audit.heads import Heads
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.cursors import janitor
 from gausdo.platform.bus.patience import Patience, heed_cancellation
@@ -40,6 +45,9 @@ async def work(gausdo: Gausdo, nats: Client) -> None:
                 tasks.create_task(module.runs(gausdo.services[module.name], nats))
         tasks.create_task(job_worker(gausdo).run())
         tasks.create_task(_again(TIDY, "tidying up", lambda: _tidy(gausdo, nats)))
+        for sealing in sealers(gausdo, nats):
+            what = f"sealing the history of {sealing.module}"
+            tasks.create_task(_again(sealer.PAUSE, what, sealing.seal))
         measuring = Measuring(gausdo, nats)
         tasks.create_task(_again(MEASURE, "measuring lags", measuring.measure))
 
@@ -66,6 +74,17 @@ def job_worker(gausdo: Gausdo) -> JobWorker:
             if module.jobs is not None
         },
     )
+
+
+def sealers(gausdo: Gausdo, nats: Client) -> Iterator[sealer.Sealer]:
+    """One for each module here; their chains begin when people work here."""
+
+    async def inhabited() -> bool:
+        return bool(await gausdo.get(Identity).users(SYSTEM))
+
+    heads = Heads(nats, gausdo.settings.database)
+    for db in gausdo.databases.values():
+        yield sealer.Sealer(db, key_of(gausdo.settings), heads, inhabited)
 
 
 def listeners(source: str) -> list[str]:

@@ -38,6 +38,7 @@ PORTION = 400
 _LOADING = 7_250_001  # an advisory lock of this database
 _FILLED = ("customers", "sales", "activities")
 _TRANSPORT = frozenset({"outbox", "line", "cursor", "parked", "answer"})
+_ADDED_TO = frozenset({"history", "seal"})
 
 
 async def load(settings: Settings, world: World | None = None) -> AsyncIterator[str]:
@@ -108,9 +109,11 @@ async def _emptied(db: Database, world: World) -> AsyncIterator[AsyncConnection[
         await connection.execute("set local statement_timeout = 0")
         await connection.execute("set local idle_in_transaction_session_timeout = 0")
         for table in reversed(schema.metadata.sorted_tables):
-            if table.name not in _TRANSPORT:
+            if table.name not in _TRANSPORT | _ADDED_TO:
                 name = sql.Identifier(schema.name, table.name)
                 await connection.execute(sql.SQL("delete from {}").format(name))
+        empty = sql.Identifier(schema.name, "empty_history")
+        await connection.execute(sql.SQL("select {}()").format(empty))
         await connection.execute(
             sql.SQL("select {}(%s, %s)").format(sql.Identifier(schema.name, "make_partitions")),
             [world.staff.administrator.joined_at.date(), world.today],

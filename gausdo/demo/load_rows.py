@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gausdo.demo.world_dice import Dice
 from gausdo.kernel.events import Event
+from gausdo.kernel.values import new_id
 from gausdo.platform.db import Schema
 from gausdo.platform.db.tx import plain
 
@@ -60,7 +61,12 @@ class Rows:
         }
         self._put(self.schema.history, told)
         if kept := {field: both for field, both in (personal or {}).items() if any(both)}:
-            told = {"event_id": event_id, "subject_id": subject.id, "changes": plain(kept)}
+            told = {
+                "event_id": event_id,
+                "subject_id": subject.id,
+                "changes": plain(kept),
+                "salt": new_id(),
+            }
             self._put(self.schema.personal, told)
 
     def knows(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from gausdo.app import opened
-from gausdo.doctor import backlog, machine, servers
+from gausdo.doctor import backlog, machine, seals, servers
 from gausdo.doctor.finding import Finding
 from gausdo.settings import Settings
 
@@ -26,4 +26,6 @@ async def examine(data: Path, settings: Settings) -> AsyncIterator[Finding]:
         return
     async with opened(settings) as gausdo:
         async for finding in backlog.look(gausdo, nats=answer["NATS"]):
+            yield finding
+        async for finding in seals.look(gausdo, nats=answer["NATS"]):
             yield finding

@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.datastructures import Headers
 
 from gausdo.gateway.sessions import Sessions, Visit
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import Actor, Origin
 from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.actors import Actors
@@ -39,7 +39,8 @@ class Identify:
             except (ValueError, AttributeError) as error:
                 raise Unknown("This token is not valid here, or no longer.") from error
             epoch, requests = await self.sessions.visit(str(user_id))
-            return await self._live(Visit(user_id, epoch, requests), "token")
+            origin = Origin(address=address, session="token")
+            return await self._live(Visit(user_id, epoch, requests), "token", origin)
         token = cookie(headers)
         visit = await self.sessions.touch(token) if token else None
         if visit is None:
@@ -48,15 +49,15 @@ class Identify:
             return None
         if method not in SAFE:
             same_origin(headers)
-        return await self._live(visit, "person")
+        return await self._live(visit, "person", Origin(address=address, session="session"))
 
-    async def _live(self, visit: Visit, via: str) -> Actor:
+    async def _live(self, visit: Visit, via: str, origin: Origin) -> Actor:
         self._within(visit.requests)
         try:
             actor = await self._actors.of(visit.user_id, visit.epoch)
         except NotFound as gone:
             raise Unknown("This account is closed. Ask an administrator.") from gone
-        return actor if via == "person" else actor.model_copy(update={"via": via})
+        return actor.model_copy(update={"via": via, "origin": origin})
 
     def _within(self, requests: int) -> None:
         if requests > self._limit:

@@ -54,6 +54,17 @@ class Cause(Value):
     rule_id: UUID | None = None
 
 
+class Origin(Value):
+    """Where somebody acts from: the address that was seen, and what stood for them there.
+
+    `session` is `session` (a browser), `token`, `key`, `service` or `command` (on the machine
+    itself).
+    """
+
+    address: str | None = None
+    session: str
+
+
 class Actor(Value):
     """A person (or a rule in a person's name) with live rights.
 
@@ -72,6 +83,7 @@ class Actor(Value):
     locale: str = "en"
     via: str = "person"  # person | rule | import | token
     cause: Cause | None = None
+    origin: Origin | None = None
 
     def granted(self, right: Right) -> Iterator[Grant]:
         return (

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gausdo.kernel.actor import Actor, Cause
+from gausdo.kernel.actor import Actor, Cause, Origin
 from gausdo.kernel.errors import FieldError, Problem, Unavailable, Unknown
 from gausdo.kernel.values import Json
 from gausdo.platform.deadline import left
@@ -118,7 +118,8 @@ async def _actor(claims: dict[str, Any], rebuild: Rebuild) -> Actor:
     actor = await rebuild(UUID(claims["sub"]), cause)
     if actor.epoch != claims.get("epoch", actor.epoch):
         raise Unknown("Your rights have just changed. Try again.")
-    return actor.model_copy(update={"via": claims.get("via", actor.via)})
+    origin = Origin.model_validate(claims["origin"]) if claims.get("origin") else None
+    return actor.model_copy(update={"via": claims.get("via", actor.via), "origin": origin})
 
 
 class _Far:
@@ -173,6 +174,8 @@ class _Far:
         claims: dict[str, Any] = {}
         if actor is not None:
             claims = {"epoch": actor.epoch, "via": actor.via}
+            if actor.origin is not None:
+                claims["origin"] = actor.origin.model_dump(mode="json")
             if actor.cause is not None:
                 claims["cause"] = actor.cause.model_dump(mode="json")
         subject = str(actor.id) if actor else "nobody"

@@ -23,9 +23,10 @@ GIVING = {"create_table", "create_index", "add_column", "create_check_constraint
           "create_foreign_key"}  # fmt: skip
 TAKING = {"drop_table", "drop_column", "drop_constraint"}
 BESIDE = {"build_index", "drop_index"}
+WHOLE = {"backbone", "append_only"}
 KNOWN = {
-    "start": {*GIVING, "execute", "backbone"},
-    "expand": {*GIVING, *BESIDE, "alter_column", "execute"},
+    "start": {*GIVING, *WHOLE, "execute"},
+    "expand": {*GIVING, *BESIDE, "alter_column", "append_only", "execute"},
     "contract": {*TAKING, "execute"},
 }
 BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
@@ -66,7 +67,7 @@ def asked(source: Source) -> Iterator[Asked]:
     for call in source.nodes(ast.Call):
         name = last_name(call.func)
         on_op = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "op"
-        if (on_op and name != "f") or (not on_op and name in {*BESIDE, "backbone"}):
+        if (on_op and name != "f") or (not on_op and name in {*BESIDE, *WHOLE}):
             sql = " ".join(str(one.value) for one in strings(call)) if name == "execute" else ""
             yield Asked(call.lineno, name, call, BODY.sub("", sql))
 

@@ -56,8 +56,9 @@ async def reached(nats: Client, module: str, consumers: Iterable[str]) -> int:
 async def janitor(db: Database, nats: Client, consumers: Iterable[str]) -> int:
     """Make the partitions of the coming days; drop the outbox days that everybody has read.
 
-    `consumers` are all that listen to this module. Without any, what was sequenced may go.
-    Answers how many days were dropped. Raises what `is_outage` knows.
+    `consumers` are all that listen to this module. Without any, what was sequenced may go. What is
+    not sealed yet stays, once there are seals. Answers how many days were dropped. Raises what
+    `is_outage` knows.
     """
     listeners = list(consumers)
     schema = db.schema
@@ -69,6 +70,8 @@ async def janitor(db: Database, nats: Client, consumers: Iterable[str]) -> int:
             passed = (await tx.session.execute(select(schema.line.c.pos))).scalar_one()
     functions = getattr(func, schema.name)
     async with db.begin() as tx:
+        sealed = await tx.session.scalar(select(func.max(schema.seal.c.to_pos)))
+        passed = passed if sealed is None else min(passed, sealed)
         await tx.session.execute(select(functions.make_partitions(today, today + PARTITIONS_AHEAD)))
         dropped = await tx.session.execute(select(functions.drop_outbox(passed)))
         return int(dropped.scalar_one())

@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, TextClause, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -204,13 +204,17 @@ def _upgrade(admin_dsn: str, schema: Schema) -> str | None:
 
 def backbone(op: ModuleType, schema: str) -> None:
     """The partitions and functions that every module's first migration ends with."""
-    op.execute(
-        text(_escaped(files("gausdo.platform.db").joinpath("backbone.sql").read_text(), schema))
-    )
+    op.execute(_of_module("backbone.sql", schema))
 
 
-def _escaped(statements: str, schema: str) -> str:
-    return statements.format(schema=schema).replace(":", r"\:")
+def append_only(op: ModuleType, schema: str) -> None:
+    """Have nobody change or take away what is in the history; made after `history` and `seal`."""
+    op.execute(_of_module("append_only.sql", schema))
+
+
+def _of_module(file: str, schema: str) -> TextClause:
+    statements = files("gausdo.platform.db").joinpath(file).read_text()
+    return text(statements.format(schema=schema).replace(":", r"\:"))
 
 
 def script_of(module: str) -> ScriptDirectory:

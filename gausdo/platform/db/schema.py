@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -42,6 +42,7 @@ class Schema:
 
     - `outbox`: events on their way out, by day; transport only;
     - `history`: every change, for ever, by month; `personal` beside it holds what can be erased;
+    - `seal`: the chain that shows whether somebody has laid hands on the history;
     - `line`: the last position given to an event;
     - `cursor`: how far each consumer of this module has read each source; the inbox;
     - `parked`: events a handler could not apply, and those of the same record behind them;
@@ -86,8 +87,12 @@ class Schema:
             Column("id", BigInteger, Identity(always=True)),
             *_event_columns(),
             Column("changes", JSONB, nullable=False),
+            Column("session", Text),
+            Column("address", Text),
+            Column("salt", Uuid),  # of the address: without it nobody can guess what was sealed
             PrimaryKeyConstraint("id", "at"),
             Index("ix_history_subject", "subject_id", "version"),
+            *_audited(),
             postgresql_partition_by="RANGE (at)",
         )
         self.personal = Table(
@@ -96,6 +101,27 @@ class Schema:
             Column("event_id", Uuid, primary_key=True),
             Column("subject_id", Uuid, nullable=False, index=True),
             Column("changes", JSONB, nullable=False),
+            Column("salt", Uuid, server_default=text("gen_random_uuid()")),
+        )
+        self.seal = Table(
+            "seal",
+            metadata,
+            Column("n", BigInteger, primary_key=True, autoincrement=False),
+            Column("kind", Text, nullable=False),
+            Column("from_pos", BigInteger, nullable=False),
+            Column("to_pos", BigInteger, nullable=False),
+            Column("older", BigInteger),
+            Column("at", TIME, nullable=False),
+            Column("ids", ARRAY(BigInteger), nullable=False),
+            Column("kinds", ARRAY(Text), nullable=False),
+            Column("records", ARRAY(Uuid), nullable=False),
+            Column("digests", LargeBinary, nullable=False),
+            Column("first_at", TIME),
+            Column("last_at", TIME),
+            Column("note", JSONB),
+            Column("previous", LargeBinary, nullable=False),
+            Column("hash", LargeBinary, nullable=False),
+            Column("signature", LargeBinary, nullable=False),
         )
         self.line = Table(
             "line",
@@ -163,6 +189,24 @@ def _event_columns() -> list[Column[Any]]:
         Column("seen", JSONB, nullable=False),
         Column("trace", Text),
         Column("body", JSONB, nullable=False),
+    ]
+
+
+def _audited() -> list[Index]:
+    """What the audit can be asked for, each in the order in which it is shown.
+
+    A kind of record is asked for by the names of its events, which are few.
+    """
+    place = ("at", "event_id")
+    return [
+        Index("ix_history_at", *place),
+        Index("ix_history_actor", "actor_id", *place),
+        Index("ix_history_name", "name", *place),
+        # Most is done by people themselves: the order of all finds that as soon.
+        Index("ix_history_via", "via", *place, postgresql_where=text("via <> 'person'")),
+        Index(
+            "ix_history_address", "address", *place, postgresql_where=text("address is not null")
+        ),
     ]
 
 

@@ -77,6 +77,10 @@ class Tx:
         self.actor = SYSTEM.because(envelope.leads_to(), via="system")
         self._followed = envelope.trace
 
+    def by(self, actor: Actor | None) -> None:
+        """What is published from here on is what `actor` has done; nobody known: None."""
+        self.actor = actor
+
     def because(self, actor: Actor, order: Order[Any]) -> None:
         """What is published from here on is what `actor` makes of this order."""
         self.actor = actor.because(order.cause)
@@ -97,6 +101,7 @@ class Tx:
         """
         subject = event.subject()
         actor = self.actor
+        origin = actor.origin if actor else None
         self._events.append(
             {
                 "event_id": new_id(),
@@ -115,6 +120,8 @@ class Tx:
                 "body": event.model_dump(mode="json"),
                 "changes": plain(changes),
                 "personal": plain(personal) or None,
+                "address": origin and origin.address,
+                "session": origin and origin.session,
             }
         )
 
@@ -332,14 +339,16 @@ def _finish(schema: str) -> str:
             with said as materialized (
                 select * from rows from (
                     jsonb_to_recordset(cast($1 as jsonb))
-                    as ({_FIELDS}, changes jsonb, personal jsonb)
+                    as ({_FIELDS}, changes jsonb, personal jsonb, address text, session text)
                 ) with ordinality
                 order by ordinality
             ), sent as (
                 insert into {schema}.outbox ({_COLUMNS}) select {_COLUMNS} from said
             ), kept as (
-                insert into {schema}.history ({_COLUMNS}, changes)
-                select {_COLUMNS}, changes from said
+                insert into {schema}.history ({_COLUMNS}, changes, session, address, salt)
+                select {_COLUMNS}, changes, session, address,
+                    case when address is not null then gen_random_uuid() end
+                from said
             ), private as (
                 insert into {schema}.personal (event_id, subject_id, changes)
                 select event_id, subject_id, personal from said where personal is not null

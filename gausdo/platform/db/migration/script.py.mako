@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
 % if not down_revision:
-from gausdo.platform.db.migrate import backbone
+from gausdo.platform.db.migrate import append_only, backbone
 
 % endif
 revision = ${repr(up_revision)}
@@ -23,6 +23,7 @@ def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
 % if not down_revision:
     backbone(op, ${repr(module)})
+    append_only(op, ${repr(module)})
 % endif
 
 

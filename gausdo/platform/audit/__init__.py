@@ -1,0 +1,1 @@
+"""The audit: histories sealed in a chain, looked over, and asked across modules."""
