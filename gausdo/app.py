@@ -21,6 +21,7 @@ from gausdo.modules.sales import wiring as sales
 from gausdo.platform import rpc
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.cache import Cache
+from gausdo.platform.crypto import Ring, Vault
 from gausdo.platform.db import Database
 from gausdo.platform.module import Module, Parts
 from gausdo.platform.telemetry import traces
@@ -50,6 +51,7 @@ class Gausdo:
     cache: Cache
     tokens: Tokens
     analytics: Analytics
+    ring: Ring
     databases: dict[str, Database] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
     contracts: dict[type, Any] = field(default_factory=dict)
@@ -76,6 +78,7 @@ async def opened(settings: Settings, longest: float | None = None) -> AsyncItera
             Cache(settings.valkey_url.get_secret_value()),
             Tokens(settings.derived("tokens")),
             await stack.enter_async_context(analytics_of(settings)),
+            Ring.of(settings),
         )
         stack.push_async_callback(gausdo.cache.close)
         for module in MODULES:
@@ -105,6 +108,7 @@ async def _near(
         Cache: gausdo.cache,
         Tokens: gausdo.tokens,
         Analytics: gausdo.analytics,
+        Vault: Vault(module.schema, gausdo.ring),
     }
     service = module.build(Parts(db, gausdo.settings, gausdo.contracts, tools))
     gausdo.databases[module.name] = db

@@ -1,5 +1,6 @@
 """The only reader of the environment."""
 
+import base64
 import hashlib
 import hmac
 import os
@@ -21,6 +22,9 @@ MODULES = (
     "reports",
 )
 
+KEY = 32
+"""Bytes of a key for sealed fields."""
+
 
 class Settings(BaseSettings):
     """Every setting is an environment variable `GAUSDO_<NAME>`; an unknown one is an error.
@@ -33,6 +37,11 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(
         min_length=32,
         description="Keys are derived from it: the passwords of database roles, the key of tokens.",
+    )
+    key_ring: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Name → key (32 bytes in base64) for sealed fields, as JSON; the first seals, "
+        "all of them open. The key derived from GAUSDO_SECRET is always the last of them.",
     )
     postgres_url: SecretStr = Field(
         description="A PostgreSQL role that may make databases and roles; `migrate` acts as it, "
@@ -119,6 +128,15 @@ class Settings(BaseSettings):
             raise ValueError(f"no such module: {', '.join(sorted(unknown))}")
         return self
 
+    @model_validator(mode="after")
+    def _whole_keys(self) -> "Settings":
+        for name, key in self.ring_keys.items():
+            if len(key) != KEY or name == "secret":
+                raise ValueError(
+                    f"key_ring: “{name}” is not {KEY} bytes in base64 with another name"
+                )
+        return self
+
     @classmethod
     def told(cls) -> Self:
         """The settings of the environment. Raises ValueError naming what is unknown there."""
@@ -132,6 +150,17 @@ class Settings(BaseSettings):
         """A key for one purpose (HMAC-SHA256 of the secret)."""
         secret = self.secret.get_secret_value().encode()
         return hmac.new(secret, purpose.encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def ring_keys(self) -> dict[str, bytes]:
+        """`key_ring` as bytes. Raises ValueError for one that is not base64."""
+        told = {}
+        for name, key in self.key_ring.items():
+            try:
+                told[name] = base64.b64decode(key.get_secret_value(), validate=True)
+            except ValueError:
+                raise ValueError(f"key_ring: “{name}” is not base64") from None
+        return told
 
     @cached_property
     def passwords(self) -> dict[str, str]:

@@ -27,6 +27,8 @@ NICE = 5
 """How far the worker gives way to the others."""
 PORT, METRICS, SMTP, SINK = 8000, 9464, 2525, 8025
 ENVIRONMENT = "environment.json"
+KEPT = ("GAUSDO_KEY_RING",)
+"""Without which later commands in this folder could not read what is here."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def planned(home: Home, workers: int, *, demo: bool, web: Path | None, host: str
         "GAUSDO_METRICS_PORT": told.get("GAUSDO_METRICS_PORT")
         or str(home.port("metrics", METRICS)),
         **({"GAUSDO_WEB": str(web)} if web else {}),
+        **{name: told[name] for name in KEPT if name in told},
     }
     parts = list(embedded.parts)
     if demo:

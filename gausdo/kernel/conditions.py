@@ -68,6 +68,7 @@ __all__ = [
     "check",
     "parse",
     "predicate",
+    "rewritten",
 ]
 
 MAX_DEPTH = 8
@@ -206,6 +207,27 @@ def parse(
         ) from None
     check(condition, fields, target, at)
     return condition
+
+
+def rewritten(text: str | bytes, change: Callable[[Leaf], Leaf]) -> str:
+    """The same condition with its leaves changed; a text that is none stays, to be refused."""
+    try:
+        condition = _CONDITION.validate_json(text)
+    except pydantic.ValidationError:
+        return text if isinstance(text, str) else text.decode()
+    return _CONDITION.dump_json(_changed(condition, change)).decode()
+
+
+def _changed(node: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
+    match node:
+        case AllOf(all=nodes):
+            return AllOf(all=tuple(_changed(child, change) for child in nodes))
+        case AnyOf(any=nodes):
+            return AnyOf(any=tuple(_changed(child, change) for child in nodes))
+        case Not(not_=inner):
+            return Not(not_=_changed(inner, change))
+        case Leaf():
+            return change(node)
 
 
 def check(

@@ -35,6 +35,7 @@ class FieldType(StrEnum):
     CHOICES = "choices"  # any iterable of keys, text[], Array(String)
     ID = "id"  # UUID
     PERSON = "person"  # the UUID of someone who signs in
+    SEALED = "sealed"  # the blind index of a value that is not to be seen; in PostgreSQL only
 
 
 class Target(StrEnum):
@@ -87,6 +88,12 @@ class Fields:
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def _blind(raw: Scalar) -> str:
+    if not _BLIND.fullmatch(_text(raw)):
+        raise ValueError(raw)
+    return _text(raw)
 
 
 def _text(raw: Scalar) -> str:
@@ -144,6 +151,8 @@ def _id(raw: Scalar) -> UUID:
     return UUID(_text(raw))
 
 
+_BLIND = re.compile(r"[0-9a-f]{40}")
+"""As `platform.crypto` makes them of values, before a condition is checked."""
 _KEY = "the key of an option, as text"
 _READERS: dict[FieldType, tuple[Callable[[Scalar], Operand], str]] = {
     FieldType.TEXT: (_text, "text that is not empty"),
@@ -162,4 +171,5 @@ _READERS: dict[FieldType, tuple[Callable[[Scalar], Operand], str]] = {
     FieldType.CHOICES: (_text, _KEY),
     FieldType.ID: (_id, "an id such as 0197c0de-0000-7000-8000-000000000000"),
     FieldType.PERSON: (_id, "a person's id such as 0197c0de-0000-7000-8000-000000000000"),
+    FieldType.SEALED: (_blind, "the whole value, as text"),
 }

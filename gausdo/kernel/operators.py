@@ -107,6 +107,7 @@ OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.CHOICES: (Op.CONTAINS, *_ONE_OF, *_FILLED),
     FieldType.ID: (*_SAME, *_ONE_OF, *_FILLED),
     FieldType.PERSON: (*_SAME, *_ONE_OF, Op.IS_ME, *_FILLED),
+    FieldType.SEALED: (*_SAME, *_ONE_OF, *_FILLED),
 }
 
 

@@ -15,6 +15,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     SecretStr,
+    SerializationInfo,
     StringConstraints,
     WithJsonSchema,
 )
@@ -75,11 +76,16 @@ Amount = Annotated[
     PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1500.00"]}),
 ]
-Secret = Annotated[
-    SecretStr,
-    PlainSerializer(lambda secret: secret.get_secret_value(), return_type=str, when_used="json"),
-]
-"""Never in a log; told in JSON only to a neighbour that has to check it."""
+
+
+def _told(secret: SecretStr, info: SerializationInfo) -> str:
+    return str(secret) if info.context is HIDDEN else secret.get_secret_value()
+
+
+HIDDEN: Any = {"secrets": "hidden"}
+"""The context of a serialisation whose outcome is kept, be it as a digest."""
+Secret = Annotated[SecretStr, PlainSerializer(_told, return_type=str, when_used="json")]
+"""Never in a log; told in JSON only to a neighbour that has to check or to keep it."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 

@@ -65,6 +65,7 @@ _TYPES: Mapping[FieldType, TypeEngine[Any]] = {
     FieldType.CHOICES: Text(),
     FieldType.ID: Uuid(),
     FieldType.PERSON: Uuid(),
+    FieldType.SEALED: Text(),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from nats.aio.client import Client
 
 from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.crypto import SealedField
 from gausdo.platform.db import Database, Schema
 from gausdo.platform.facts import Dataset
 from gausdo.platform.graph import Graph
@@ -47,6 +48,8 @@ class Module:
     handlers: Subscriptions = field(default_factory=Subscriptions)
     jobs: Jobs | None = None
     facts: Sequence[Dataset] = ()
+    sealed: Sequence[SealedField] = ()
+    """Its fields that are sealed, so that `gausdo keys rotate` reaches their blind indexes."""
     reads: Sequence[str] = ()
     """Sources it follows with a reader of its own, beside `handlers`."""
     runs: Callable[[Any, Client], Coroutine[Any, Any, None]] | None = None

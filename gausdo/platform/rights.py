@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Grant, Reach, Right
-from gausdo.kernel.conditions import Fields, predicate
+from gausdo.kernel.conditions import Fields, Target, predicate
 from gausdo.kernel.errors import Forbidden
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Asked
@@ -180,7 +180,11 @@ def demand_reach(
     actor: Actor, right: Right, row: OwnedRecord, fields: Fields | None = None
 ) -> None:
     """Raise Forbidden, naming the right, unless it reaches this (readable) record."""
-    record = {field.name: getattr(row, field.name) for field in fields or ()}
+    record = {
+        field.name: getattr(row, field.name)
+        for field in fields or ()
+        if Target.PYTHON in field.targets
+    }
     if not reaches(actor, right, row.owner_id, row.team_id, record, fields):
         raise Forbidden(
             f"You may see this, but you need the right “{right}” to change it.",

@@ -43,6 +43,6 @@ def test_every_setting_says_what_it_is(name: str) -> None:
 def test_secrets_and_defaults_are_told() -> None:
     table = settings_doc.table()
     assert "| `GAUSDO_SECRET` | needed |" in table
-    assert table.count("A secret.") == 7
+    assert table.count("A secret.") == 8
     assert "| `GAUSDO_PORT` | `8000` |" in table
     assert "| `GAUSDO_WEB` | none |" in table

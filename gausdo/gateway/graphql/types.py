@@ -10,7 +10,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 import strawberry
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
@@ -38,6 +38,9 @@ SCALARS: Mapping[Any, Any] = {
     Decimal: _scalar("Decimal", "A number in text, exact: “1500.00”."),
     Anything: _scalar("JSON", "Any JSON."),
 }
+
+
+_PLAIN: Mapping[Any, Any] = {SecretStr: str}
 
 
 class Types:
@@ -97,7 +100,7 @@ class Types:
             return Anything
         if issubclass(hint, Enum):
             return self._choice(hint)
-        return model(hint) if issubclass(hint, BaseModel) else hint
+        return model(hint) if issubclass(hint, BaseModel) else _PLAIN.get(hint, hint)
 
     def _choice(self, hint: Any) -> Any:
         """An enumeration by its values, as they stand in JSON; a `Literal` by its alias' name."""

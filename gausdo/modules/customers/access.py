@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
-from gausdo.kernel.errors import NotFound
+from gausdo.kernel.errors import Forbidden, NotFound
 from gausdo.modules.customers.fields import (
     COMPANY,
     COMPANY_COLUMNS,
@@ -75,6 +75,15 @@ def _row(actor: Actor, of: type[Customer], id: UUID, *, for_update: bool) -> Rea
         return query.with_for_update() if for_update else query
 
     return asked.read(statement)
+
+
+def demand_field(actor: Actor, of: type[Customer], field: str) -> None:
+    """Raise Forbidden when no role shows this field to the actor."""
+    read = right(of, "read")
+    if all(grant.fields is not None and field not in grant.fields for grant in actor.granted(read)):
+        raise Forbidden(
+            f"The field “{field}” is not yours to see.", data={"right": str(read), "field": field}
+        )
 
 
 async def owner(

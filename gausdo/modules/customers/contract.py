@@ -10,12 +10,14 @@ from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import ListQuery
-from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
 
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
 Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\d{10}|\d{12})$")]
+DocumentNumber = Annotated[Secret, Field(max_length=50)]
+"""Of an identity document. It is sealed: lists find it by all of it, `person_document` tells it."""
 
 
 class Reachable(Value):
@@ -78,6 +80,7 @@ class Company(Value):
 class PersonDraft(Draft):
     name: Line
     position: Line | None = None
+    document: DocumentNumber | None = None
     company_id: UUID | None = None
     phones: list[Phone] = Field(default_factory=list, max_length=20)
     emails: list[Email] = Field(default_factory=list, max_length=20)
@@ -89,6 +92,7 @@ class PersonDraft(Draft):
 class PersonChange(Change):
     name: Line | None = None
     position: Line | None = None
+    document: DocumentNumber | None = None
     company_id: UUID | None = None
     phones: list[Phone] | None = Field(None, max_length=20)
     emails: list[Email] | None = Field(None, max_length=20)
@@ -101,6 +105,7 @@ class Person(Value):
     id: UUID
     name: str
     position: str | None
+    document: bool  # whether its number is kept
     company: Named | None
     phones: list[Reachable]
     emails: list[Reachable]
@@ -113,6 +118,12 @@ class Person(Value):
     changed_at: Time
     version: int
     editable: bool  # whether the reader may change it
+
+
+class Document(Value):
+    """The number of a person's identity document, as it was typed."""
+
+    number: str | None
 
 
 class PeopleQuery(ListQuery):
@@ -220,6 +231,10 @@ class Customers(Protocol):
 
     async def person(self, actor: Actor, id: UUID) -> Person:
         """Raises NotFound, also when the actor may not see it."""
+        ...
+
+    async def person_document(self, actor: Actor, id: UUID) -> Document:
+        """Raises NotFound, Forbidden when this field is not the actor's to see, Unreadable."""
         ...
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:

@@ -5,8 +5,10 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause
 
-from gausdo.kernel.conditions import Field, Fields, FieldType
+from gausdo.kernel.conditions import Field, Fields, FieldType, Target
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
+from gausdo.modules.customers.ways import document
+from gausdo.platform.crypto import SealedField
 
 _COMMON = (
     Field(name="name", type=FieldType.TEXT),
@@ -29,16 +31,24 @@ PERSON = Fields(
     "person",
     *_COMMON,
     Field(name="position", type=FieldType.TEXT),
+    Field(name="document", type=FieldType.SEALED, targets=frozenset({Target.SQL})),
     Field(name="company_id", type=FieldType.ID),
 )
 
+
+DOCUMENT = SealedField("document", PersonRow, document)
 
 Columns: TypeAlias = Mapping[str, ColumnElement[Any]]
 
 
 def columns_of(fields: Fields, table: FromClause) -> Columns:
-    """The columns of a table (or of an alias of it) by the fields' names."""
-    return {field.name: table.c[field.name] for field in fields}
+    """The columns of a table (or of an alias of it) by the fields' names; of a sealed one its
+    blind index.
+    """
+    return {
+        field.name: table.c[f"{field.name}_index" if field.type is FieldType.SEALED else field.name]
+        for field in fields
+    }
 
 
 COMPANY_COLUMNS = columns_of(COMPANY, CompanyRow.__table__)

@@ -10,6 +10,7 @@ graph = Graph(
     reads=(
         Customers.company,
         Customers.person,
+        Customers.person_document,
         Customers.company_history,
         Customers.person_history,
     ),

@@ -8,11 +8,12 @@ from sqlalchemy import insert, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem, reason
-from gausdo.modules.customers import access
+from gausdo.modules.customers import access, documents
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
 from gausdo.modules.customers.ways import comparable
+from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Tx
 
 Draft = CompanyDraft | PersonDraft
@@ -37,7 +38,9 @@ def fields_of(draft: Draft) -> dict[str, Any]:
     return comparable((name, value) for name, value in draft if name != "owner_id")
 
 
-async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked]) -> list[Row]:
+async def bring(
+    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked], vault: Vault
+) -> list[Row]:
     """Add the rows that can be added; what is wrong with the others is told, not raised."""
     employers = await _employers(tx, actor, [told for *_, told in rows])
     held = await holders(tx, of, [told for *_, told in rows])
@@ -60,7 +63,8 @@ async def bring(tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked
         else:
             row = of.add(told, *owner)
             added.append(row)
-            tx.publish(row.added(), **in_history(row.beginnings()))
+            sealed = await documents.keep(tx, vault, row, told)
+            tx.publish(row.added(), **in_history(row.beginnings() | sealed))
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
     await _insert(tx, of.__table__, added)

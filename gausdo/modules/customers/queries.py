@@ -207,6 +207,7 @@ def _people(actor: Actor) -> Select[Any]:
         text("'id'"), _person.id,
         text("'name'"), _person.name,
         text("'position'"), _person.position,
+        text("'document'"), _person.document_sealed.is_not(None),
         text("'company'"), case((_person.company_id.is_not(None), named)),
         *_common(PersonRow),
         text("'editable'"), access.editable(actor, PersonRow),

@@ -13,6 +13,7 @@ from gausdo.modules.customers.contract import (
     CompanyChange,
     CompanyDraft,
     Customers,
+    Document,
     PeopleQuery,
     Person,
     PersonChange,
@@ -70,6 +71,11 @@ def _people(api: Routes, customers: Customers) -> None:
     @api.get("/people/{id}")
     async def person(id: UUID, actor: CurrentActor) -> Person:
         return await customers.person(actor, id)
+
+    @api.get("/people/{id}/document")
+    async def person_document(id: UUID, actor: CurrentActor) -> Document:
+        """The number of the identity document, for who may see this field."""
+        return await customers.person_document(actor, id)
 
     @api.patch("/people/{id}")
     async def change_person(

@@ -16,20 +16,23 @@ from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json
-from gausdo.modules.customers import access, duplicates, imports, queries
+from gausdo.modules.customers import access, documents, duplicates, imports, queries
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
     CompanyDraft,
+    Document,
     PeopleQuery,
     Person,
     PersonChange,
     PersonDraft,
     Row,
 )
+from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history, sort_key
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -43,12 +46,13 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 class CustomersService:
     db: Database
     identity: Identity
+    vault: Vault
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         return await self.db.one(queries.companies(actor, query))
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
-        return await self.db.one(queries.people(actor, query))
+        return await self.db.one(queries.people(actor, self._blinded(query)))
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         found = await self.db.one(queries.by_id(actor, CompanyRow, ids))
@@ -58,7 +62,12 @@ class CustomersService:
         return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
-        return await self.db.one(queries.people_of(actor, ids, query))
+        return await self.db.one(queries.people_of(actor, ids, self._blinded(query)))
+
+    def _blinded(self, query: PeopleQuery) -> PeopleQuery:
+        """A condition that asks for a sealed field, asking for its blind index."""
+        filter = DOCUMENT.blinded(self.vault, query.filter)
+        return query.model_copy(update={"filter": filter})
 
     async def company(self, actor: Actor, id: UUID) -> Company:
         found = await self.db.json(queries.one(actor, CompanyRow, id))
@@ -71,6 +80,12 @@ class CustomersService:
         if found is None:
             raise access.missing(PersonRow)
         return Person.model_validate_json(found)
+
+    async def person_document(self, actor: Actor, id: UUID) -> Document:
+        async with self.db.begin(actor) as tx:
+            row = await access.record(tx, actor, PersonRow, id)
+            access.demand_field(actor, PersonRow, DOCUMENT.name)
+            return Document(number=await DOCUMENT.read(tx, self.vault, row))
 
     async def company_history(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
@@ -124,8 +139,9 @@ class CustomersService:
                 await _find_employer(tx, actor, told)
                 await duplicates.refuse(tx, of, told)
                 row = of.add(told, owner_id, team_id)
+                sealed = await documents.keep(tx, self.vault, row, told)
                 tx.add(row)
-                tx.publish(row.added(), **in_history(row.beginnings()))
+                tx.publish(row.added(), **in_history(row.beginnings() | sealed))
                 await _tell(tx, actor, of, row.id)
             yield tx
 
@@ -143,6 +159,7 @@ class CustomersService:
             if not tx.told:
                 row = await access.record(tx, actor, of, id, "edit")
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
+                sealed = await documents.keep(tx, self.vault, row, told)
                 told = row.differing(told)
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
@@ -151,7 +168,7 @@ class CustomersService:
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
                 await _find_employer(tx, actor, told)
                 await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
-                if changes := row.change(told, team_id):
+                if changes := row.change(told, team_id, sealed):
                     tx.publish(row.changed(changes, *before), **in_history(changes))
                 await _tell(tx, actor, of, id)
             yield tx
@@ -175,7 +192,7 @@ class CustomersService:
         good, refused = imports.check(rows)
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
-                brought = await imports.bring(tx, actor, of, good)
+                brought = await imports.bring(tx, actor, of, good, self.vault)
                 tx.tell(sorted([*refused, *brought], key=lambda row: row.line))
             return tx.answer(list[Row])
 

@@ -18,11 +18,13 @@ from gausdo.modules.customers.contract import (
     Reachable,
 )
 from gausdo.modules.customers.search import words
+from gausdo.platform.crypto import data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import Owned
 from gausdo.platform.history import Changes, InHistory, apart
 
 schema = Schema("customers")
+data_keys(schema)
 
 PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "about"})
 """Fields whose values may name a person: they stay out of events."""
@@ -160,9 +162,15 @@ class Customer(Owned):
         """Those of the fields that are not so already."""
         return {name: value for name, value in told.items() if self._now(name) != value}
 
-    def change(self, told: Mapping[str, Any], team_id: UUID | None) -> Changes:
-        """Set fields that differ; `team_id` is the team of the owner it shall have."""
+    def change(
+        self, told: Mapping[str, Any], team_id: UUID | None, sealed: Changes | None = None
+    ) -> Changes:
+        """Set fields that differ; `team_id` is the team of the owner it shall have.
+
+        `sealed` is what has been changed of its sealed fields.
+        """
         changes = {name: (_plain(self._now(name)), _plain(value)) for name, value in told.items()}
+        changes |= sealed or {}
         for name, value in told.items():
             if name in _WAYS:
                 others = [way for way in self.ways if way.kind != name]
@@ -252,7 +260,7 @@ class CompanyRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
 class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "person"
     __table_args__ = (
-        *_indexes("person", "position"),
+        *_indexes("person", "position", "document_index"),
         Index("ix_person_company", "company_id", "name_key", "id"),
     )
 
@@ -260,6 +268,8 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     plain = ("name", "position", "company_id", "city", "about")
 
     position: Mapped[str | None]
+    document_sealed: Mapped[bytes | None]
+    document_index: Mapped[str | None]
     company_id: Mapped[UUID | None]
     search: Mapped[str] = mapped_column(
         TSVECTOR, _search("name", "position", "city"), deferred=True

@@ -4,6 +4,7 @@ Every function takes what a person typed and raises ValueError with a sentence f
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import idna
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from pydantic import SecretStr
 
 from gausdo.kernel.errors import FieldError, Invalid
 from gausdo.modules.customers.contract import Reachable
@@ -83,17 +85,32 @@ def _check(digits: list[int], weights: tuple[int, ...]) -> int:
     return sum(digit * weight for digit, weight in pairs) % 11 % 10
 
 
+def document(typed: str) -> str:
+    """The letters and digits of an identity document's number, in upper case."""
+    normal = "".join(_WORD.findall(unicodedata.normalize("NFKC", typed))).upper()
+    if not _NUMBER.fullmatch(typed) or len(normal) < SHORTEST:
+        raise ValueError("The number of a document has letters and digits: 45 09 123456.")
+    return normal
+
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"[\w №#./()-]+")
+SHORTEST = 3
+"""Letters and digits of a document's number at least."""
+
 _NORMAL: dict[str, Callable[[str], str]] = {
     "phones": phone,
     "emails": email,
     "domain": domain,
     "inn": inn,
+    "document": document,
 }
 _NEEDED = {"name": "A name is needed.", "owner_id": "Somebody has to own it."}
 
 
 def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Fields as they are kept: phones and e-mails as lists of `Reachable`, each once.
+    """Fields as they are kept: phones and e-mails as lists of `Reachable`, each once; what is to
+    be sealed as it was typed.
 
     Raises Invalid with every field that is wrong, `phones.0` for the first phone.
     """
@@ -104,6 +121,9 @@ def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             errors.append(FieldError(field=name, code="missing", message=_NEEDED[name]))
         elif name in {"phones", "emails"}:
             kept[name] = _reachables(name, value or [], errors)
+        elif isinstance(value, SecretStr):
+            typed = value.get_secret_value().strip()
+            kept[name] = typed if typed and _normal(name, name, typed, errors) else None
         elif name in _NORMAL and value:
             kept[name] = _normal(name, name, value, errors)
         else:
@@ -134,7 +154,6 @@ def _normal(name: str, path: str, typed: str, errors: list[FieldError]) -> str |
 _FORMS = frozenset(
     "ооо зао оао ао пао нко ано гк тд ип чп llc ltd inc gmbh corp plc co".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[^\W_]+")
 
 
 def alike(one: str, other: str) -> bool:

@@ -1,18 +1,21 @@
 from gausdo.modules.customers.contract import Customers
+from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.routes import routes
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.crypto import Vault
 from gausdo.platform.module import Module
 
 module = Module(
     name="customers",
     schema=schema,
     contract=Customers,
-    build=lambda parts: CustomersService(parts.db, parts.get(Identity)),
+    build=lambda parts: CustomersService(parts.db, parts.get(Identity), parts.get(Vault)),
     routes=routes,
     graph=graph,
     handlers=on,
+    sealed=(DOCUMENT,),
 )

@@ -54,5 +54,11 @@ async def sweep(service: IntegrationsService) -> None:
     await deliver(service)
 
 
+@jobs.every("17 * * * *", "seal")
+async def seal(service: IntegrationsService) -> None:
+    """An hour after a new release began, none of the release before reads what it had kept."""
+    await service.seal_secrets()
+
+
 async def _delivered(_: Tx, delivery: DeliveryRow, status: int) -> None:
     delivery.delivered(status)

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor
@@ -25,6 +26,7 @@ from gausdo.modules.integrations.contract import (
 from gausdo.modules.integrations.imports import Import
 from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database
 from gausdo.platform.outbound import Blocked, Outbound
 
@@ -40,6 +42,7 @@ class IntegrationsService:
     customers: Customers
     sales: Sales
     base_currency: str
+    vault: Vault
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
@@ -97,17 +100,30 @@ class IntegrationsService:
         return await self.secret()
 
     async def secret(self) -> str:
-        """The secret all calls are signed with, made now when there is none."""
+        """The secret all calls are signed with, made now when there is none. Raises Unreadable."""
         async with self.db.begin() as tx:
-            if found := await tx.session.get(SecretRow, _SIGNING):
-                return str(found.secret)
-            made = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-            await tx.session.execute(
-                insert(SecretRow)
-                .values(purpose=_SIGNING, secret=made, created_at=now())
-                .on_conflict_do_nothing()
-            )
-            return str((await tx.session.get_one(SecretRow, _SIGNING)).secret)
+            row = await tx.session.get(SecretRow, _SIGNING)
+            if row is None:
+                made = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+                sealed = await self.vault.seal(tx, SecretRow.SEALED, _SIGNING, made)
+                await tx.session.execute(
+                    insert(SecretRow)
+                    .values(purpose=_SIGNING, sealed=sealed, created_at=now())
+                    .on_conflict_do_nothing()
+                )
+                row = await tx.session.get_one(SecretRow, _SIGNING)
+            if row.sealed is None:
+                return str(row.secret)
+            return await self.vault.open(tx, SecretRow.SEALED, row.purpose, row.sealed)
+
+    async def seal_secrets(self) -> None:
+        """Seal what an earlier release has kept as it is."""
+        async with self.db.begin() as tx:
+            plain = select(SecretRow).where(SecretRow.sealed.is_(None)).with_for_update()
+            for row in await tx.session.scalars(plain):
+                told = str(row.secret)
+                row.sealed = await self.vault.seal(tx, SecretRow.SEALED, row.purpose, told)
+                row.secret = None
 
     async def import_file(
         self, actor: Actor, kind: ImportKind, content: bytes, key: str | None = None

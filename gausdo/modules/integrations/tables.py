@@ -1,7 +1,7 @@
 """What integrations stores. Nobody outside this module reads these tables."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,21 +11,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.integrations.contract import Delivery, HookDraft
+from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.telemetry import traces
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("integrations")
+data_keys(schema)
 
 
 class SecretRow(schema.Base):  # type: ignore[name-defined,misc]
-    """What calls are signed with; made once, by whoever needs it first."""
+    """What calls are signed with; made once, by whoever needs it first.
+
+    `secret` is what an earlier release kept as it is; the job `integrations.seal` empties it.
+    """
 
     __tablename__ = "secret"
+    SEALED: ClassVar = Place("secret", "sealed")
 
     purpose: Mapped[str] = mapped_column(primary_key=True)
-    secret: Mapped[str]
+    sealed: Mapped[bytes | None]
+    secret: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(TIME)
 
 

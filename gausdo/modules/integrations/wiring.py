@@ -5,6 +5,7 @@ from gausdo.modules.integrations.routes import routes
 from gausdo.modules.integrations.service import IntegrationsService
 from gausdo.modules.integrations.tables import schema
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.crypto import Vault
 from gausdo.platform.module import Module
 from gausdo.platform.outbound import Outbound
 
@@ -18,6 +19,7 @@ module = Module(
         parts.get(Customers),
         parts.get(Sales),
         parts.settings.base_currency,
+        parts.get(Vault),
     ),
     routes=routes,
     jobs=jobs,

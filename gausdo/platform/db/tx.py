@@ -19,7 +19,7 @@ from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.orders import Order
-from gausdo.kernel.values import Json, new_id, now
+from gausdo.kernel.values import HIDDEN, Json, new_id, now
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.statements import statement
@@ -302,7 +302,7 @@ def _shown(row: Versioned) -> Any:
 
 
 def _fingerprint(asked: object) -> bytes:
-    plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True)
+    plain = _ANYTHING.dump_python(asked, mode="json", exclude_unset=True, context=HIDDEN)
     body = json.dumps(plain, sort_keys=True).encode()
     return hashlib.sha256(type(asked).__name__.encode() + body).digest()
 

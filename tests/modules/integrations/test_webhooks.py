@@ -21,11 +21,12 @@ from gausdo.modules.integrations.contract import (
     HookDraft,
     Integrations,
 )
-from gausdo.modules.integrations.jobs import deliver
+from gausdo.modules.integrations.jobs import deliver, seal
 from gausdo.modules.integrations.service import IntegrationsService
 from gausdo.modules.integrations.tables import DeliveryRow
 from gausdo.platform.backoff import TRIES
-from tests.conftest import As, People
+from gausdo.platform.crypto import Unreadable
+from tests.conftest import As, People, superuser
 from tests.modules.integrations.conftest import Receiver
 from tests.waiting import eventually
 
@@ -257,3 +258,27 @@ async def test_who_may_not_call_calls_nothing(hooks: Integrations, people: Peopl
         await hooks.call(people.ann, HookDraft(url="https://example.com/", event="x"))
     with pytest.raises(Forbidden):
         await hooks.list_deliveries(people.ann, ListQuery())
+
+
+async def test_a_secret_of_the_release_before_is_read_on_and_sealed(
+    hooks: Integrations, gausdo: Gausdo, people: People
+) -> None:
+    told = await hooks.signing_secret(people.admin)
+    kept = "select secret, encode(sealed, 'escape') from integrations.secret"
+    with superuser(gausdo) as admin:
+        [(plain, sealed)] = admin.execute(kept).fetchall()
+        assert plain is None
+        assert told not in sealed
+        admin.execute("update integrations.secret set secret = %s, sealed = null", [told])
+    assert await hooks.signing_secret(people.admin) == told
+    for _ in range(2):
+        await seal(gausdo.services["integrations"])
+    assert await hooks.signing_secret(people.admin) == told
+    with superuser(gausdo) as admin:
+        assert admin.execute(
+            "select secret, sealed is not null from integrations.secret"
+        ).fetchall() == [(None, True)]
+        admin.execute("update integrations.secret set sealed = '\\x00'")
+        with pytest.raises(Unreadable):
+            await hooks.signing_secret(people.admin)
+        admin.execute("delete from integrations.secret")

@@ -20,6 +20,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
   const initial = {
     name: '',
     position: '',
+    document: '',
     company: (company ?? null) as Picked | null,
     phones: [] as string[],
     emails: [] as string[],
@@ -30,6 +31,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     draft: `person.new.${company?.id ?? ''}`,
     initial,
     fields: { company_id: 'company' },
+    unkept: ['document'],
     validate: (values) => (values.name.trim() ? {} : { name: t`Fill in this field` }),
   })
   const { form, field, once, refuse, discard } = kept
@@ -72,6 +74,12 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         <LinesInput label={t`Phones`} {...field('phones')} />
         <LinesInput label={t`E-mails`} {...field('emails')} />
         <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+        <TextInput
+          label={t`Number of the identity document`}
+          maxLength={50}
+          autoComplete="off"
+          {...form.getInputProps('document')}
+        />
       </SimpleGrid>
       <Description {...form.getInputProps('about')} />
     </EntryForm>

@@ -13,6 +13,7 @@ import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSavePerson, type SavePerson } from './changes'
+import { DocumentNumber } from './document-number'
 import { CompanyPicker } from './pickers'
 import { personQuery } from './queries'
 import { useFactMakers } from './record-facts'
@@ -112,6 +113,10 @@ function PersonFacts({ person }: { person: Person }) {
           make.lines('emails', t`E-mails`, person.emails),
           make.text('city', t`City`, person.city),
           make.owner(person.owner_id, person.owner_name),
+          {
+            label: t`Identity document`,
+            value: <DocumentNumber person={person} save={save} explain={make.explain} />,
+          },
           make.text('about', t`Description`, person.about, { multiline: true }),
           { label: t`Added`, value: format.moment(person.created_at) },
         ]}

@@ -9,6 +9,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   condition: msg`Condition`,
   contact_id: msg`Contact`,
   description: msg`Description`,
+  document: msg`Number of the identity document`,
   domain: msg`Website`,
   due_at: msg`Due`,
   emails: msg`E-mails`,

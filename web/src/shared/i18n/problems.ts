@@ -29,6 +29,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'too-slow': msg`This takes too long. Ask for less, for instance with a filter.`,
   'too-many-requests': msg`Too many requests. Wait a moment and try again.`,
   unavailable: msg`The service is busy or restarting. Try again in a moment.`,
+  unreadable: msg`This value cannot be read: its key is missing, or it was altered. Tell an administrator.`,
   unreachable: msg`The server was not reached. Check the connection and try again.`,
 }
 
@@ -44,6 +45,7 @@ const FIELDS: Record<string, MessageDescriptor> = {
   less_than_equal: msg`Too large`,
   'not-found': msg`There is no such record`,
   choice: msg`Choose one of those offered`,
+  document: msg`Not the number of a document: letters and digits, at least three of them`,
   decimal_max_digits: msg`Too many digits`,
   decimal_max_places: msg`Too many decimal places`,
   decimal_parsing: msg`Not a number`,

@@ -40,6 +40,8 @@ type Options<V extends Values> = {
   /** The version of the record `initial` is of. */
   version?: number
   validate: (values: V) => FormErrors
+  /** Fields whose values are not left in the browser. */
+  unkept?: readonly (keyof V & string)[]
   /** A name the API uses for a field, to the form's name of it. */
   fields?: Readonly<Record<string, string>> | ((field: string) => string | undefined)
 }
@@ -52,10 +54,15 @@ export function versionNow(error: unknown): number | undefined {
   return (error.data as { current?: { version: number } } | undefined)?.current?.version
 }
 
+function without<V extends Values>(values: Partial<V>, names: readonly string[]): Partial<V> {
+  const kept = Object.entries(values).filter(([name]) => !names.includes(name))
+  return Object.fromEntries(kept) as Partial<V>
+}
+
 /** A form that keeps what was typed, and puts the server's refusals where they belong. */
 export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V> {
   const { i18n } = useLingui()
-  const { draft, initial, version, validate, fields } = options
+  const { draft, initial, version, validate, fields, unkept = [] } = options
   const [kept] = useState(() => readDraft<Kept<V>>(draft))
   const key = useRef(kept?.key ?? crypto.randomUUID())
   const [began, setBegan] = useState(kept ? (kept.began ?? version) : version)
@@ -63,7 +70,7 @@ export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V
   const [problem, setProblem] = useState<string>()
   const closed = useRef(new AbortController())
   const keep = (values: Partial<V>, at: number | undefined) =>
-    writeDraft(draft, { values, key: key.current, began: at })
+    writeDraft(draft, { values: without(values, unkept), key: key.current, began: at })
   const form = useForm<V>({
     mode: 'controlled',
     initialValues: kept ? { ...initial, ...kept.values } : initial,

@@ -9,6 +9,7 @@ import type {
   CompanyChange,
   CompanyDraft,
   CompanyHistoryParams,
+  Document,
   HistoryEntry,
   ListCompaniesParams,
   ListPeopleParams,
@@ -307,6 +308,30 @@ return http<Person>(getChangePersonUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(personChange)
+  }
+);}
+
+
+export const getPersonDocumentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/document`
+}
+
+/**
+ * The number of the identity document, for who may see this field.
+ * @summary Person Document
+ */
+export const personDocument = async (id: string, options?: Parameters<typeof http>[1]): Promise<Document> => {
+
+  return http<Document>(getPersonDocumentUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

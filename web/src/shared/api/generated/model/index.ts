@@ -46,6 +46,7 @@ export * from './demoCall.ts';
 export * from './demoCallHeaders.ts';
 export * from './demoLetter.ts';
 export * from './demoLetterRead.ts';
+export * from './document.ts';
 export * from './effect.ts';
 export * from './effectState.ts';
 export * from './fieldError.ts';

@@ -11,6 +11,7 @@ export interface Person {
   id: string;
   name: string;
   position: string | null;
+  document: boolean;
   company: Named | null;
   phones: Reachable[];
   emails: Reachable[];

@@ -13,6 +13,7 @@ export interface PersonChange {
   version: number;
   name?: string | null;
   position?: string | null;
+  document?: string | null;
   company_id?: string | null;
   phones?: string[] | null;
   emails?: string[] | null;

@@ -12,6 +12,7 @@ export interface PersonDraft {
      */
   name: string;
   position?: string | null;
+  document?: string | null;
   company_id?: string | null;
   /**
      * @maxItems 20

@@ -1,0 +1,46 @@
+"""Seal secrets
+
+Kind: expand
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "data_key",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("wrapped_by", sa.Text(), nullable=True),
+        sa.Column(
+            "made_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(wrapped is null) = (destroyed_at is not null)", name=op.f("ck_data_key_destroyed")
+        ),
+        sa.CheckConstraint(
+            "(wrapped is null) = (wrapped_by is null)", name=op.f("ck_data_key_wrapped")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_key")),
+        sa.UniqueConstraint("subject_id", name=op.f("uq_data_key_subject_id")),
+        schema="integrations",
+    )
+    op.add_column(
+        "secret", sa.Column("sealed", sa.LargeBinary(), nullable=True), schema="integrations"
+    )
+    op.alter_column("secret", "secret", nullable=True, schema="integrations")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A release goes forward; the release before runs on this schema.")
