@@ -9,8 +9,9 @@ from typing import cast
 from pydantic import SecretStr
 
 from gausdo.app import opened
-from gausdo.kernel.actor import SYSTEM, Actor, Grant, Origin, Reach
+from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.rights import everything
 from gausdo.modules.identity.contract import Identity, UserDraft
 from gausdo.modules.integrations.contract import ImportKind, ImportReport, Integrations
 from gausdo.settings import Settings
@@ -42,8 +43,7 @@ async def join(settings: Settings, email: str, name: str, role: str) -> str:
     Whoever may run this has the installation's secrets, so it asks for no right.
     """
     password = "-".join(secrets.token_hex(3) for _ in range(4))
-    grant = Grant(object="identity.user", operation="create", reach=Reach.ALL)
-    operator = SYSTEM.model_copy(update={"grants": (*SYSTEM.grants, grant), "origin": HERE})
+    operator = SYSTEM.model_copy(update={"grants": everything(), "origin": HERE})
     draft = UserDraft(name=name, email=email, password=SecretStr(password), role=role)
     async with opened(settings) as gausdo:
         await gausdo.get(Identity).join(operator, draft)

@@ -21,9 +21,9 @@ from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo, opened
 from gausdo.gateway.identify import API
-from gausdo.kernel.actor import SYSTEM, Actor, Grant, Reach
+from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.rights import everything
 from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
-from gausdo.modules.identity.roles import OPERATIONS
 from gausdo.platform import cache
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.bus import consumer
@@ -162,15 +162,7 @@ async def gausdo(settings: Settings) -> AsyncIterator[Gausdo]:
         yield gausdo
 
 
-ADMIN = SYSTEM.model_copy(
-    update={
-        "grants": tuple(
-            Grant(object=object, operation=operation, reach=Reach.ALL)
-            for object, operations in OPERATIONS.items()
-            for operation in operations
-        )
-    }
-)
+ADMIN = SYSTEM.model_copy(update={"grants": everything()})
 """Whoever sets up an installation: everything, without being a person."""
 
 

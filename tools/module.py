@@ -80,10 +80,6 @@ def register(name: str, record: str) -> list[Path]:
     _insert(app, "from gausdo.modules.", f"from gausdo.modules.{name} import wiring as {name}\n")
     _append(app, "MODULES: tuple[Module, ...] = (", f"{name}.module,")
     _append(settings, "MODULES = (", f'"{name}",')
-    operations = '("create", "read", "edit", "assign")'
-    _append(
-        roles, "OPERATIONS: dict[str, tuple[str, ...]] = {", f'"{name}.{record}": {operations},'
-    )
     _append(roles, "OWNED = (", f', "{name}.{record}"')
     return [app, settings, roles]
 

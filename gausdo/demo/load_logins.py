@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gausdo.demo.world_staff import Staff
 from gausdo.modules.identity.passwords import hashed
-from gausdo.modules.identity.roles import ROLES
+from gausdo.modules.identity.roles import of_code
 from gausdo.platform.embedded.server import write_private
 
 LOGINS = "demo-logins.json"
@@ -28,7 +28,7 @@ def kept_logins(data: Path, staff: Staff) -> list[Login]:
         known = {}
     logins = [
         {
-            "role": ROLES[one.role].name,
+            "role": role.name if (role := of_code(one.role)) else one.role,
             "name": one.name,
             "email": one.email,
             "password": known.get(one.email) or _password(),

@@ -9,7 +9,7 @@ from pydantic import Field
 from gausdo.kernel.errors import NotFound, Unavailable
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Time, Value
-from gausdo.platform.http import CurrentActor, Routes
+from gausdo.platform.http import OWN, CurrentActor, Routes
 
 NOT_FOUND = 404
 
@@ -43,16 +43,16 @@ def routes(sink_url: str) -> Routes:
     """`sink_url` is where `gausdo.demo.sink` shows what it has."""
     api = Routes("demo")
 
-    @api.get("/demo/letters")
+    @api.get("/demo/letters", right=OWN)
     async def demo_letters(_actor: CurrentActor) -> Listed[DemoLetter]:
         return Listed[DemoLetter].model_validate_json(await _read(sink_url, "letters"))
 
-    @api.get("/demo/letters/{id}")
+    @api.get("/demo/letters/{id}", right=OWN)
     async def demo_letter(_actor: CurrentActor, id: str) -> DemoLetterRead:
         place = f"letters/{quote(id, safe='')}"
         return DemoLetterRead.model_validate_json(await _read(sink_url, place))
 
-    @api.get("/demo/webhooks")
+    @api.get("/demo/webhooks", right=OWN)
     async def demo_webhooks(_actor: CurrentActor) -> Listed[DemoCall]:
         return Listed[DemoCall].model_validate_json(await _read(sink_url, "webhooks"))
 

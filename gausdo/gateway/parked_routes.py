@@ -8,15 +8,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gausdo.kernel.actor import Right
 from gausdo.kernel.errors import NotFound
 from gausdo.kernel.values import Draft, Value
+from gausdo.modules.identity.contract import PARKED
 from gausdo.platform.bus.parked import Parked, parked_of, run_again
 from gausdo.platform.db import Database
 from gausdo.platform.http import CurrentActor, Routes
 
-READ = Right("events.parked", "read")
-EDIT = Right("events.parked", "edit")
+READ = PARKED.right("read")
+EDIT = PARKED.right("edit")
 
 
 class ParkedRecord(Draft):
@@ -35,14 +35,14 @@ class Released(Value):
 def routes(databases: Mapping[str, Database]) -> Routes:
     api = Routes("administration")
 
-    @api.get("/parked-events")
+    @api.get("/parked-events", right="events.parked.read")
     async def parked_events(actor: CurrentActor) -> list[Parked]:
         """The first parked event of each record, the oldest first; at most 100 of a module."""
         actor.demand(READ)
         found = [one for db in databases.values() for one in await parked_of(db)]
         return sorted(found, key=lambda one: one.parked_at)
 
-    @api.post("/parked-events/run-again")
+    @api.post("/parked-events/run-again", right="events.parked.edit")
     async def run_parked_again(record: ParkedRecord, actor: CurrentActor) -> Released:
         """Have the events of a record tried again at once, in order; twice does no harm."""
         actor.demand(EDIT)

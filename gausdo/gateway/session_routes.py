@@ -9,7 +9,7 @@ from gausdo.gateway.sessions import ABSOLUTE
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value
 from gausdo.modules.identity.contract import Credentials, Identity, Me
-from gausdo.platform.http import Authority, CurrentActor, Routes
+from gausdo.platform.http import OWN, Authority, CurrentActor, Routes
 
 LIFETIME = 600
 
@@ -46,7 +46,7 @@ def routes(identity: Identity, identify: Identify) -> Routes:
             await identify.sessions.close(token)
         response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
 
-    @api.post("/session/token")
+    @api.post("/session/token", right=OWN)
     async def token(actor: CurrentActor) -> Token:
         """A short token with the same rights, for scripts and API clients.
 

@@ -1,6 +1,6 @@
 """Who acts, why, and how far each right reaches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,15 +35,22 @@ class Right(Value):
 class Grant(Value):
     """One line of a role. Several grants of the same right are united.
 
-    `condition` narrows it to records that fulfil it; `fields` names the ones it shows or edits,
-    None meaning all of them.
+    `condition` narrows it to records that fulfil it; `without` names the fields it does not show,
+    or does not let be written.
     """
 
     object: str
     operation: str
     reach: Reach
     condition: Condition | None = None
-    fields: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+
+
+def left_out(right: Right, name: str) -> Forbidden:
+    """A field that no grant of `right` gives."""
+    return Forbidden(
+        f"Your roles leave out the field “{name}”.", data={"right": str(right), "field": name}
+    )
 
 
 class Cause(Value):
@@ -69,7 +76,8 @@ class Actor(Value):
     """A person (or a rule in a person's name) with live rights.
 
     `teams` are those of reach *team*, `tree` those of reach *tree*; both are expanded by identity
-    and cached per (user, epoch), so they never travel in a header.
+    and cached per (user, epoch), so they never travel in a header. `shared` names the kinds of
+    records of which some are or were shared with the person or a team of theirs.
     """
 
     id: UUID
@@ -78,6 +86,7 @@ class Actor(Value):
     teams: frozenset[UUID] = frozenset()
     tree: frozenset[UUID] = frozenset()
     grants: tuple[Grant, ...] = ()
+    shared: frozenset[str] = frozenset()
     epoch: str = ""
     time_zone: str = "UTC"
     locale: str = "en"
@@ -95,13 +104,26 @@ class Actor(Value):
     def may(self, right: Right) -> bool:
         return any(self.granted(right))
 
-    def demand(self, right: Right) -> None:
-        """Raise Forbidden, naming the right, when it is not granted at all."""
+    def demand(self, right: Right, *written: Iterable[str]) -> None:
+        """Raise Forbidden, naming the right, when it is not granted at all, or when it lets none
+        of the fields be written that are named in `written`.
+        """
         if not self.may(right):
             raise Forbidden(
                 f"You need the right “{right}”. Ask an administrator for it.",
                 data={"right": str(right)},
             )
+        for name in sorted(self.never(right).intersection(set().union(*written))):
+            raise left_out(right, name)
+
+    def hidden(self, right: Right) -> frozenset[str]:
+        """The fields that some grant of `right` leaves out: not to be told of every record."""
+        return frozenset().union(*(grant.without for grant in self.granted(right)))
+
+    def never(self, right: Right) -> frozenset[str]:
+        """The fields that every grant of `right` leaves out: of no record to be told."""
+        without = [grant.without for grant in self.granted(right)]
+        return frozenset.intersection(*without) if without else frozenset()
 
     def teams_within(self, reach: Reach) -> frozenset[UUID]:
         return self.tree if reach is Reach.TREE else self.teams

@@ -65,6 +65,7 @@ __all__ = [
     "Not",
     "Op",
     "Target",
+    "asked_fields",
     "check",
     "parse",
     "predicate",
@@ -249,6 +250,11 @@ def check(
     ]
     if errors:
         raise _invalid(errors)
+
+
+def asked_fields(condition: Condition) -> set[str]:
+    """The names of the fields it asks of."""
+    return {leaf.field for _, leaf in _leaves(condition, "")}
 
 
 def _leaves(node: Condition, path: str) -> Iterator[tuple[str, Leaf]]:

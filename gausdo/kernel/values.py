@@ -104,6 +104,10 @@ class Draft(Value):
 
     model_config = ConfigDict(extra="forbid")
 
+    def told(self) -> set[str]:
+        """The names of the fields that say something."""
+        return {name for name in self.model_fields_set if getattr(self, name) not in (None, [])}
+
 
 class Money(Value):
     """At most 16 digits before the point and two after it; never a float."""

@@ -52,9 +52,14 @@ def apart(changes: Changes, personal: Collection[str]) -> InHistory:
 
 
 def entries(
-    schema: Schema, kind: str, id: UUID, visible: ColumnElement[bool], query: HistoryQuery
+    schema: Schema,
+    kind: str,
+    id: UUID,
+    visible: ColumnElement[bool],
+    query: HistoryQuery,
+    hidden: ColumnElement[Any],
 ) -> Select[Any]:
-    """`list[HistoryEntry]`, newest first; no row unless `visible`.
+    """`list[HistoryEntry]`, newest first; no row unless `visible`, and no field of `hidden`.
 
     A record's versions are told one by one, so the index of them is the order of its page, and a
     version the place to go on from. Values that name a person are told from `personal`, as long as
@@ -84,7 +89,8 @@ def entries(
         text("'actor_name'"), user_name(schema, one.actor_id),
         text("'via'"), one.via,
         text("'changes'"),
-        one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb"))),
+        one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb")))
+        .op("-")(hidden),
         text("'next'"), case((goes_on, cast(one.version, String))),
     ).label("item")  # fmt: skip
     place = func.row_number().over(order_by=newest).label("place")

@@ -1,6 +1,6 @@
 """What a list is asked for, as SQL: a condition, words to search for, certain records."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from typing import Any
 from uuid import UUID
 
@@ -8,21 +8,22 @@ from sqlalchemy import ColumnElement, any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Fields, parse
+from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.conditions import Fields, asked_fields, parse
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import ListQuery, at_most_a_page
 from gausdo.platform.conditions_sql import add_condition, to_sql
 from gausdo.platform.db import Asked
-from gausdo.platform.rights import asked_by
+from gausdo.platform.hidden import columns, demand_shown
+from gausdo.platform.rights import Guard, asked_by
 from gausdo.platform.search import add_words, among, matches
 
 
 def narrowed(
     actor: Actor,
+    right: Right,
     query: ListQuery,
-    fields: Fields,
-    columns: Mapping[str, ColumnElement[Any]],
+    guard: Guard,
     id: ColumnElement[Any],
     search: ColumnElement[Any] | None = None,
 ) -> list[ColumnElement[bool]]:
@@ -32,22 +33,22 @@ def narrowed(
         if search is None:
             raise invalid("q", "unsupported", "This list cannot be searched.")
         narrow.append(among(id, matches(search, query.q)))
-    return [*narrow, *conditioned(actor, query, fields, columns, id)]
+    return [*narrow, *conditioned(actor, right, query, guard, id)]
 
 
 def conditioned(
-    actor: Actor,
-    query: ListQuery,
-    fields: Fields,
-    columns: Mapping[str, ColumnElement[Any]],
-    id: ColumnElement[Any],
+    actor: Actor, right: Right, query: ListQuery, guard: Guard, id: ColumnElement[Any]
 ) -> list[ColumnElement[bool]]:
-    """The same without the words, for a list that `listed` finds them for."""
+    """The same without the words, for a list that `listed` finds them for.
+
+    Raises Forbidden when it asks of a field that is hidden from the actor.
+    """
     narrow: list[ColumnElement[bool]] = []
-    if query.filter:
-        context = actor.asking()
-        condition = parse(query.filter, fields)
-        narrow.append(to_sql(condition, fields, columns, context, "filter"))
+    if query.filter and guard.fields is not None:
+        condition = parse(query.filter, guard.fields)
+        demand_shown(actor, right, asked_fields(condition), guard)
+        of = columns(actor, right, guard)
+        narrow.append(to_sql(condition, guard.fields, of, actor.asking(), "filter"))
     if query.ids:
         narrow.append(among_ids(id, ids_of(query.ids)))
     return narrow

@@ -1,67 +1,93 @@
-"""Rights as SQL and as a check: how far an actor's grants reach over owner and team."""
+"""Rights as SQL and as a check: how far an actor's grants reach over the records of one kind."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, all_, and_, any_, bindparam, false, func, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from gausdo.kernel.actor import Actor, Grant, Reach, Right
+from gausdo.kernel.actor import Actor, Grant, Reach, Right, left_out
 from gausdo.kernel.conditions import Fields, Target, predicate
 from gausdo.kernel.errors import Forbidden
 from gausdo.platform.conditions_sql import to_sql
-from gausdo.platform.db import Asked
+from gausdo.platform.db import Asked, Tx
 from gausdo.platform.search import among
 
 
-def within(
-    actor: Actor,
-    right: Right,
-    owner: ColumnElement[Any],
-    team: ColumnElement[Any],
-    fields: Fields | None = None,
-    columns: Mapping[str, ColumnElement[Any]] | None = None,
-) -> ColumnElement[bool]:
-    """The records of `right` the actor's grants reach, united. Nothing granted: no record.
+@dataclass(frozen=True)
+class Guard:
+    """What rights look at in the rows of one kind of record.
 
-    `fields` and `columns` are needed where a grant has a condition.
+    Without owners, only a reach of all reaches any. `fields` and `columns` are what a condition may
+    speak of; `hides` names the guarded field that one of them belongs to, where it is called
+    otherwise. `shares` is the table of records shared with a person or a team, and `id` what it
+    names them by.
     """
+
+    owner: ColumnElement[Any] | None = None
+    team: ColumnElement[Any] | None = None
+    id: ColumnElement[Any] | None = None
+    fields: Fields | None = None
+    columns: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    hides: Mapping[str, str] = field(default_factory=dict)
+    shares: Table | None = None
+
+
+def within(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool]:
+    """The records of `right` the actor's grants reach, united. Nothing granted: no record."""
+    return reached_by(actor, right, actor.granted(right), guard)
+
+
+def reached_by(
+    actor: Actor, right: Right, grants: Iterable[Grant], guard: Guard
+) -> ColumnElement[bool]:
+    """The same of some of the actor's grants of `right`."""
     context = actor.asking()
     clauses: list[ColumnElement[bool]] = []
-    for grant in actor.granted(right):
-        reach = _reach(actor, grant, owner, team)
+    for grant in grants:
+        reach = _reach(actor, right, grant, guard)
         if grant.condition is None:
             clauses.append(reach)
-        elif fields is not None and columns is not None:
-            clauses.append(and_(reach, to_sql(grant.condition, fields, columns, context)))
+        elif guard.fields is not None:
+            narrow = to_sql(grant.condition, guard.fields, guard.columns, context)
+            clauses.append(and_(reach, narrow))
     return or_(*clauses) if clauses else false()
 
 
-def told_within(
-    actor: Actor,
-    right: Right,
-    owner: ColumnElement[Any],
-    team: ColumnElement[Any],
-    fields: Fields,
-    columns: Mapping[str, ColumnElement[Any]],
-) -> ColumnElement[Any]:
+def told_within(actor: Actor, right: Right, guard: Guard) -> ColumnElement[Any]:
     """Of a row that is read anyway: true or false, whether `right` reaches it."""
-    return func.coalesce(within(actor, right, owner, team, fields, columns), false())
+    return func.coalesce(within(actor, right, guard), false())
 
 
-def _reach(
-    actor: Actor, grant: Grant, owner: ColumnElement[Any], team: ColumnElement[Any]
-) -> ColumnElement[bool]:
+def _reach(actor: Actor, right: Right, grant: Grant, guard: Guard) -> ColumnElement[bool]:
     if grant.reach is Reach.ALL:
         return true()
-    own = owner == myself(actor)
+    if guard.owner is None or guard.team is None:
+        return false()
+    reached = [guard.owner == myself(actor)]
     teams = actor.teams_within(grant.reach)
-    if grant.reach is Reach.OWN or not teams:
-        return own
-    name = f"actor_{grant.reach}"
-    return or_(own, team == any_(bindparam(name, sorted(teams), ARRAY(Uuid))))
+    if grant.reach is not Reach.OWN and teams:
+        name = f"actor_{grant.reach}"
+        reached.append(guard.team == any_(bindparam(name, sorted(teams), ARRAY(Uuid))))
+    if (shared := _shared(actor, right, guard)) is not None:
+        reached.append(shared)
+    return or_(*reached)
 
 
 def myself(actor: Actor) -> ColumnElement[Any]:
@@ -69,17 +95,37 @@ def myself(actor: Actor) -> ColumnElement[Any]:
     return bindparam("actor_id", actor.id, Uuid)
 
 
+SHARED = {"read": ("read", "edit"), "edit": ("edit",)}
+"""Operation → the levels of a share that widen its reach. Others a share does not give."""
+
+
+def _shared(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool] | None:
+    """The records shared with the actor or a team of theirs; None where there can be none."""
+    levels = SHARED.get(right.operation)
+    if guard.shares is None or guard.id is None or levels is None:
+        return None
+    if right.object not in actor.shared:
+        return None
+    share = guard.shares.c
+    ids = select(share.record_id).where(
+        share.object == literal_column(f"'{right.object}'"),
+        share.with_id == any_(bindparam("actor_with", with_ids(actor), ARRAY(Uuid))),
+        share.level.in_([literal_column(f"'{level}'") for level in levels]),
+    )
+    return guard.id == any_(func.array(ids.scalar_subquery()))
+
+
+def with_ids(actor: Actor) -> list[UUID]:
+    """Whom a share with this actor names: the person, or a team they are in or lead."""
+    return sorted({actor.id, *actor.teams})
+
+
 FEW_TEAMS = 4
 
 
-def parts(
-    actor: Actor,
-    right: Right,
-    id: ColumnElement[Any],
-    owner: ColumnElement[Any],
-    team: ColumnElement[Any],
-) -> list[ColumnElement[bool]]:
-    """What `within` reaches, apart: each team's records, and the actor's own in other teams.
+def parts(actor: Actor, right: Right, guard: Guard) -> list[ColumnElement[bool]]:
+    """What `within` reaches, apart: each team's records, the actor's own in other teams, and what
+    others have shared.
 
     An index that begins with the team has each part in the order of a page, where of all records
     one would have to pass over those of others. The own ones elsewhere are few: an index of owners
@@ -87,11 +133,15 @@ def parts(
     is wide, or the actor's own only.
     """
     teams = _few_teams(actor, right)
-    if not teams:
+    team = guard.team
+    if not teams or guard.id is None or guard.owner is None or team is None:
         return []
     elsewhere = or_(team.is_(None), team != all_(bindparam("part_teams", teams, ARRAY(Uuid))))
     each = [team == one for one in part_teams(actor, right)]
-    return [*each, among(id, and_(owner == myself(actor), elsewhere))]
+    each.append(among(guard.id, and_(guard.owner == myself(actor), elsewhere)))
+    if (shared := _shared(actor, right, guard)) is not None:
+        each.append(and_(shared, looked_at(and_(guard.owner != myself(actor), elsewhere))))
+    return each
 
 
 def part_teams(actor: Actor, right: Right) -> list[ColumnElement[Any]]:
@@ -134,26 +184,29 @@ def asked_by(actor: Actor, *shape: Hashable) -> Asked:
     """
     asked = Asked()
     asked.alone = any(grant.condition is not None for grant in actor.grants)
-    asked.add(*shape, actor.grants, bool(actor.teams), bool(actor.tree))
-    asked.add(actor_id=actor.id)
+    asked.add(*shape, actor.grants, bool(actor.teams), bool(actor.tree), actor.shared)
+    asked.add(actor_id=actor.id, actor_with=with_ids(actor))
     asked.add(actor_team=sorted(actor.teams), actor_tree=sorted(actor.tree))
     return asked
 
 
 def reaches(
     actor: Actor,
-    right: Right,
+    grants: Iterable[Grant],
     owner_id: UUID | None,
     team_id: UUID | None,
     record: Mapping[str, Any] | None = None,
     fields: Fields | None = None,
+    *,
+    shared: bool = False,
 ) -> bool:
-    """The same answer as `within`, for one record in memory."""
+    """The same answer as `reached_by`, for one record in memory; `shared`: it is with the actor."""
     context = actor.asking()
-    for grant in actor.granted(right):
+    for grant in grants:
         teams = actor.teams_within(grant.reach)
         if not (
             grant.reach is Reach.ALL
+            or shared
             or (owner_id is not None and owner_id == actor.id)
             or (grant.reach is not Reach.OWN and team_id is not None and team_id in teams)
         ):
@@ -172,21 +225,48 @@ def reaches(
 class OwnedRecord(Protocol):
     """A row with an owner and a team."""
 
+    id: Any
     owner_id: Any
     team_id: Any
 
 
-def demand_reach(
-    actor: Actor, right: Right, row: OwnedRecord, fields: Fields | None = None
+async def demand_reach(
+    tx: Tx,
+    actor: Actor,
+    right: Right,
+    row: OwnedRecord,
+    guard: Guard,
+    names: Iterable[str] = (),
 ) -> None:
-    """Raise Forbidden, naming the right, unless it reaches this (readable) record."""
-    record = {
-        field.name: getattr(row, field.name)
-        for field in fields or ()
-        if Target.PYTHON in field.targets
-    }
-    if not reaches(actor, right, row.owner_id, row.team_id, record, fields):
+    """Raise Forbidden unless `right` reaches this (readable) record, with the fields of these
+    names.
+    """
+    shared = await _is_shared(tx, actor, right, row.id, guard)
+    grants = [
+        grant for grant in actor.granted(right) if _reaches_row(actor, grant, row, guard, shared)
+    ]
+    if not grants:
         raise Forbidden(
             f"You may see this, but you need the right “{right}” to change it.",
             data={"right": str(right)},
         )
+    for name in names:
+        if all(name in grant.without for grant in grants):
+            raise left_out(right, name)
+
+
+def _reaches_row(actor: Actor, grant: Grant, row: OwnedRecord, guard: Guard, shared: bool) -> bool:
+    record = {
+        field.name: getattr(row, field.name)
+        for field in guard.fields or ()
+        if Target.PYTHON in field.targets
+    }
+    return reaches(actor, [grant], row.owner_id, row.team_id, record, guard.fields, shared=shared)
+
+
+async def _is_shared(tx: Tx, actor: Actor, right: Right, id: UUID, guard: Guard) -> bool:
+    shared = _shared(actor, right, guard)
+    if shared is None or guard.id is None:
+        return False
+    found = await tx.session.execute(select(guard.id).where(guard.id == id, shared))
+    return found.first() is not None

@@ -6,21 +6,24 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.gizmos.contract import GIZMOS
 from gausdo.modules.gizmos.fields import COLUMNS, GIZMO
 from gausdo.modules.gizmos.tables import GizmoRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import Guard, demand_reach, within
 
-CREATE = Right("gizmos.gizmo", "create")
-READ = Right("gizmos.gizmo", "read")
-EDIT = Right("gizmos.gizmo", "edit")
-ASSIGN = Right("gizmos.gizmo", "assign")
+CREATE = GIZMOS.right("create")
+READ = GIZMOS.right("read")
+EDIT = GIZMOS.right("edit")
+ASSIGN = GIZMOS.right("assign")
+
+GUARD = Guard(COLUMNS["owner_id"], COLUMNS["team_id"], fields=GIZMO, columns=COLUMNS)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The gizmos the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
-    return within(actor, READ, COLUMNS["owner_id"], COLUMNS["team_id"], GIZMO, COLUMNS)
+    return within(actor, READ, GUARD)
 
 
 async def gizmo(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> GizmoRow:
@@ -35,5 +38,5 @@ async def gizmo(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> GizmoRow
     if row is None:
         raise NotFound("There is no such gizmo, or it is not yours to see.")
     if right != READ:
-        demand_reach(actor, right, row, GIZMO)
+        await demand_reach(tx, actor, right, row, GUARD)
     return row

@@ -6,7 +6,10 @@ from uuid import UUID
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+GIZMOS = guarded("gizmos.gizmo", *("create", "read", "edit", "assign"), owned=True)
 
 
 class GizmoDraft(Draft):

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from gausdo.kernel.conditions import Field, Fields, FieldType
+from gausdo.kernel.rights import may_ask
+from gausdo.modules.gizmos.contract import GIZMOS
 from gausdo.modules.gizmos.tables import GizmoRow
 
 GIZMO = Fields(
@@ -20,3 +22,5 @@ GIZMO = Fields(
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     field.name: GizmoRow.__table__.c[field.name] for field in GIZMO
 }
+
+may_ask(GIZMOS, GIZMO)

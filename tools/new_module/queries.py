@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, String, func, select, text
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.pages import ListQuery
 from gausdo.modules.gizmos import access
-from gausdo.modules.gizmos.fields import COLUMNS, GIZMO
 from gausdo.modules.gizmos.tables import GizmoRow
 from gausdo.platform.keyset import listed
 from gausdo.platform.narrow import narrowed
@@ -34,6 +33,6 @@ def gizmos(actor: Actor, query: ListQuery) -> Select[Any]:
     )  # fmt: skip
     rows = select(item.label("item")).where(
         access.visible(actor),
-        *narrowed(actor, query, GIZMO, COLUMNS, _gizmo.id, _gizmo.search),
+        *narrowed(actor, access.READ, query, access.GUARD, _gizmo.id, _gizmo.search),
     )
     return listed(rows, query, SORTS, _gizmo.id, "-created_at")

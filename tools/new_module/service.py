@@ -48,7 +48,7 @@ class GizmosService:
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if change.owner_id not in (None, row.owner_id):
-                    demand_reach(actor, access.ASSIGN, row)
+                    await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
                     _, team_id = await new_owner(tx, actor, change.owner_id)
                 if changes := row.change(change, team_id):
                     tx.publish(

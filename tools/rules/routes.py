@@ -30,22 +30,25 @@ def takes(endpoint: ast.AsyncFunctionDef, kind: str) -> bool:
 
 
 @rule(
-    "Say who may call: take `actor: CurrentActor`, or declare `authority=Authority.PUBLIC`.",
+    "Say who may call: take `actor: CurrentActor` and declare the `right` that it needs, or `OWN`; "
+    "or declare `authority=Authority.PUBLIC`.",
     where=ROUTES,
     unless=("gausdo/platform/http/routes.py",),
     at=AT,
     good=(
-        "@api.get('/deals')\nasync def deals(actor: CurrentActor) -> Json: ...",
+        "@api.get('/deals', right='sales.deal.read')\nasync def deals(actor: CurrentActor): ...",
         "@api.post('/session', authority=Authority.PUBLIC)\nasync def sign_in() -> Me: ...",
     ),
     bad=(
-        "@api.get('/deals')\nasync def deals() -> Json: ...",
+        "@api.get('/deals', right='sales.deal.read')\nasync def deals() -> Json: ...",
+        "@api.get('/deals')\nasync def deals(actor: CurrentActor) -> Json: ...",
         "@api.hot('/deals', answer=Deal)\nasync def deals(query: DealQuery) -> Json: ...",
     ),
 )
 def declare_the_authority(source: Source) -> Iterator[int]:
     for _, told, endpoint in endpoints(source):
-        if not takes(endpoint, "CurrentActor") and keyword(told, "authority") is None:
+        known = takes(endpoint, "CurrentActor") and keyword(told, "right") is not None
+        if not known and keyword(told, "authority") is None:
             yield endpoint.lineno
 
 

@@ -1,5 +1,6 @@
 """Who may touch which task. There is no other way to a TaskRow."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,17 +8,20 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.activities.contract import NOTES, TASKS
 from gausdo.modules.activities.fields import COLUMNS, TASK
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, told_within, within
+from gausdo.platform.rights import Guard, demand_reach, told_within, within
 
-CREATE = Right("activities.task", "create")
-READ = Right("activities.task", "read")
-EDIT = Right("activities.task", "edit")
-ASSIGN = Right("activities.task", "assign")
-CREATE_NOTE = Right("activities.note", "create")
-READ_NOTE = Right("activities.note", "read")
+CREATE = TASKS.right("create")
+READ = TASKS.right("read")
+EDIT = TASKS.right("edit")
+ASSIGN = TASKS.right("assign")
+CREATE_NOTE = NOTES.right("create")
+READ_NOTE = NOTES.right("read")
+
+GUARD = Guard(COLUMNS["owner_id"], COLUMNS["team_id"], fields=TASK, columns=COLUMNS)
 
 NO_TASK = "There is no such task, or it is not yours to see."
 
@@ -25,22 +29,25 @@ NO_TASK = "There is no such task, or it is not yours to see."
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The tasks the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
-    return within(actor, READ, COLUMNS["owner_id"], COLUMNS["team_id"], TASK, COLUMNS)
+    return within(actor, READ, GUARD)
 
 
 def editable(actor: Actor) -> ColumnElement[Any]:
     """Of a task that is read: whether the actor may change it."""
-    return told_within(actor, EDIT, COLUMNS["owner_id"], COLUMNS["team_id"], TASK, COLUMNS)
+    return told_within(actor, EDIT, GUARD)
 
 
-async def task(tx: Tx, actor: Actor, id: UUID, right: Right) -> TaskRow:
+async def task(
+    tx: Tx, actor: Actor, id: UUID, right: Right, writing: Iterable[str] = ()
+) -> TaskRow:
     """One task, locked to be changed.
 
-    Raises NotFound when the actor may not read it, Forbidden when `right` does not reach it.
+    Raises NotFound when the actor may not read it, Forbidden when `right` does not reach it or
+    does not let a field of `writing` be written.
     """
     query = select(TaskRow).where(TaskRow.id == id, visible(actor)).with_for_update()
     row = (await tx.session.scalars(query)).one_or_none()
     if row is None:
         raise NotFound(NO_TASK)
-    demand_reach(actor, right, row, TASK)
+    await demand_reach(tx, actor, right, row, GUARD, writing)
     return row

@@ -10,7 +10,13 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+TASKS = guarded(
+    "activities.task", *("create", "read", "edit", "assign"), owned=True, fields=("description",)
+)
+NOTES = guarded("activities.note", "create", "read", owned=True)
 
 RecordKind = Literal["company", "person", "deal"]
 
@@ -68,6 +74,7 @@ class Task(Value):
     done_at: Time | None
     version: int
     editable: bool  # whether the reader may change it
+    hidden: list[str]  # fields that the reader may not see
 
 
 class TaskQuery(ListQuery):

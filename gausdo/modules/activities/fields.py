@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from gausdo.kernel.conditions import Field, Fields, FieldType
-from gausdo.modules.activities.contract import TaskState
+from gausdo.kernel.rights import may_ask
+from gausdo.modules.activities.contract import TASKS, TaskState
 from gausdo.modules.activities.tables import TaskRow
 
 TASK = Fields(
@@ -27,3 +28,5 @@ TASK = Fields(
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     field.name: TaskRow.__table__.c[field.name] for field in TASK
 }
+
+may_ask(TASKS, TASK)

@@ -21,14 +21,15 @@ from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import invalid
 from gausdo.modules.activities import access
 from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
-from gausdo.modules.activities.fields import COLUMNS, TASK
+from gausdo.modules.activities.fields import TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.db import Read
+from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
-from gausdo.platform.rights import asked_by, myself, within
+from gausdo.platform.rights import Guard, asked_by, myself, within
 from gausdo.platform.search import matches
 
 _task, _note = TaskRow.__table__.c, NoteRow.__table__.c
@@ -157,7 +158,7 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     ]
     if query.mine:
         narrow.append(_task.owner_id == myself(actor))
-    return [*narrow, *narrowed(actor, query, TASK, COLUMNS, _task.id, _task.search)]
+    return [*narrow, *narrowed(actor, access.READ, query, access.GUARD, _task.id, _task.search)]
 
 
 def _tasks(actor: Actor) -> Select[Any]:
@@ -165,7 +166,8 @@ def _tasks(actor: Actor) -> Select[Any]:
     item = func.json_build_object(
         text("'id'"), _task.id,
         text("'title'"), _task.title,
-        text("'description'"), _task.description,
+        text("'description'"),
+        shown(actor, access.READ, "description", _task.description, access.GUARD),
         text("'state'"), _task.state,
         text("'due_at'"), _task.due_at,
         text("'about'"), case((_task.about_id.is_not(None), _named(actor, _task))),
@@ -177,6 +179,7 @@ def _tasks(actor: Actor) -> Select[Any]:
         text("'done_at'"), _task.done_at,
         text("'version'"), _task.version,
         text("'editable'"), access.editable(actor),
+        text("'hidden'"), hidden_of(actor, access.READ, access.GUARD),
     )  # fmt: skip
     return select(item.label("item"))
 
@@ -201,7 +204,7 @@ def _named(actor: Actor, row: Any) -> ColumnElement[Any]:
     """
     readable = or_(
         *(
-            and_(_known.kind == kind, within(actor, right, _known.owner_id, _known.team_id))
+            and_(_known.kind == kind, within(actor, right, Guard(_known.owner_id, _known.team_id)))
             for kind, right in READ_NAME.items()
         )
     )

@@ -23,29 +23,29 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 def routes(activities: Activities) -> Routes:
     api = Routes("activities")
 
-    @api.hot("/tasks", answer=Listed[Task])
+    @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
     async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
         return await activities.list_tasks(actor, query)
 
-    @api.post("/tasks", status=201)
+    @api.post("/tasks", status=201, right="activities.task.create")
     async def add_task(draft: TaskDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Task:
         return await activities.add_task(actor, draft, key)
 
-    @api.get("/tasks/{id}")
+    @api.get("/tasks/{id}", right="activities.task.read")
     async def task(id: UUID, actor: CurrentActor) -> Task:
         return await activities.task(actor, id)
 
-    @api.patch("/tasks/{id}")
+    @api.patch("/tasks/{id}", right="activities.task.edit")
     async def change_task(
         id: UUID, change: TaskChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Task:
         return await activities.change_task(actor, id, change, key)
 
-    @api.hot("/notes", answer=Listed[Note])
+    @api.hot("/notes", answer=Listed[Note], right="activities.note.read")
     async def list_notes(actor: CurrentActor, query: Annotated[NoteQuery, Query()]) -> Json:
         return await activities.list_notes(actor, query)
 
-    @api.post("/notes", status=201)
+    @api.post("/notes", status=201, right="activities.note.create")
     async def add_note(draft: NoteDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Note:
         return await activities.add_note(actor, draft, key)
 

@@ -62,7 +62,7 @@ class ActivitiesService:
         return await self.db.one(queries.tasks_about(actor, kind, ids, query))
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
-        actor.demand(access.CREATE)
+        actor.demand(access.CREATE, draft.told())
         due_at = (await self._due(actor, {"": draft}))[""]
         known = [await neighbours.find(self, actor, draft.about)] if draft.about else []
         async with self.db.begin(actor, key, draft) as tx:
@@ -107,13 +107,13 @@ class ActivitiesService:
     ) -> Task:
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
-                row = await access.task(tx, actor, id, access.EDIT)
+                row = await access.task(tx, actor, id, access.EDIT, change.named())
                 await tx.fresh(row, change.version, queries.task(actor, id))
                 told = row.differing(change)
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if "owner_id" in told:
-                    demand_reach(actor, access.ASSIGN, row)
+                    await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
                 if changes := row.change(told, team_id):
                     tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))

@@ -4,12 +4,15 @@ from uuid import UUID
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.automation.contract import RULES, RUNS
 from gausdo.modules.automation.tables import EffectRow, RuleRow
 from gausdo.platform.db import Tx
 
-CREATE = Right("automation.rule", "create")
-READ = Right("automation.rule", "read")
-EDIT = Right("automation.rule", "edit")
+CREATE = RULES.right("create")
+READ = RULES.right("read")
+EDIT = RULES.right("edit")
+READ_RUNS = RUNS.right("read")
+RUN_AGAIN = RUNS.right("edit")
 
 
 async def rule(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> RuleRow:
@@ -24,9 +27,9 @@ async def rule(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> RuleRow:
 
 async def effect(tx: Tx, actor: Actor, id: UUID) -> EffectRow:
     """One effect, locked, to be run again. Raises NotFound, Forbidden."""
-    actor.demand(READ)
+    actor.demand(READ_RUNS)
     row = await tx.session.get(EffectRow, id, with_for_update=True)
     if row is None:
         raise NotFound("There is no such effect.")
-    actor.demand(EDIT)
+    actor.demand(RUN_AGAIN)
     return row

@@ -15,6 +15,7 @@ from gausdo.kernel.errors import KeyReused, NotFound, Problem
 from gausdo.kernel.orders import Order
 from gausdo.modules.activities.contract import About, Activities, TaskDraft
 from gausdo.modules.automation.contract import AddTask, CallWebhook, SendLetter, Step
+from gausdo.modules.automation.fields import names_of
 from gausdo.modules.automation.tables import STEP, EffectRow
 from gausdo.modules.communications.contract import Communications, LetterDraft
 from gausdo.modules.customers.contract import Customers, Person
@@ -160,7 +161,8 @@ class Hands:
 
     def _hook(self, piece: Piece, rule_name: str) -> Order[HookDraft]:
         effect, deal, step = piece.effect, piece.deal, cast(CallWebhook, piece.step)
-        told = {name: value for name, value in effect.deal.items() if name in _TOLD}
+        shown = _TOLD - names_of(deal.hidden)
+        told = {name: value for name, value in effect.deal.items() if name in shown}
         body = {
             "type": ENTERED,
             "at": effect.at.isoformat(),

@@ -11,7 +11,11 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+RULES = guarded("automation.rule", "create", "read", "edit")
+RUNS = guarded("automation.run", "read", "edit")  # of any deal: whoever looks after automation
 
 
 class DealEntersStage(Draft):

@@ -1,7 +1,10 @@
 """What the condition of a rule may ask of a deal: the values that its events carry."""
 
-from gausdo.kernel.conditions import Field, Fields, FieldType
-from gausdo.modules.sales.contract import StageKind
+from collections.abc import Iterable
+
+from gausdo.kernel.actor import Actor, left_out
+from gausdo.kernel.conditions import Condition, Field, Fields, FieldType, asked_fields
+from gausdo.modules.sales.contract import DEALS, StageKind
 
 DEAL = Fields(
     "deal",
@@ -18,3 +21,20 @@ DEAL = Fields(
     Field(name="expected_on", type=FieldType.DATE),
     Field(name="created_at", type=FieldType.TIME),
 )
+
+HIDES = {"worth": ("amount", "currency")}
+"""Field of a deal → what its events call it; the same unless told here."""
+
+
+def names_of(hidden: Iterable[str]) -> set[str]:
+    """What the events of a deal call these fields of it."""
+    return {name for field in hidden for name in HIDES.get(field, (field,))}
+
+
+def demand_seen(actor: Actor, condition: Condition) -> None:
+    """Raise Forbidden when it asks of a field that is hidden from the actor: whether the rule
+    fires would tell.
+    """
+    right = DEALS.right("read")
+    for name in sorted(asked_fields(condition) & names_of(actor.hidden(right))):
+        raise left_out(right, name)

@@ -14,6 +14,7 @@ from gausdo.modules.automation.tables import EffectRow, RuleRow, RunRow
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import listed
 from gausdo.platform.narrow import narrowed
+from gausdo.platform.rights import Guard
 
 RUN = Fields(
     "run",
@@ -24,11 +25,12 @@ RUN = Fields(
 )
 _run, _rule, _effect = RunRow.__table__.c, RuleRow.__table__.c, EffectRow.__table__.c
 COLUMNS: Mapping[str, ColumnElement[Any]] = {field.name: _run[field.name] for field in RUN}
+_GUARD = Guard(fields=RUN, columns=COLUMNS)
 
 
 def runs(actor: Actor, query: RunQuery) -> Select[Any]:
     """`Listed[Run]`; `state` asks for runs that have an effect in it."""
-    actor.demand(access.READ)
+    actor.demand(access.READ_RUNS)
     effect = func.json_build_object(
         text("'id'"), _effect.id,
         text("'step'"), _effect.step,
@@ -56,7 +58,7 @@ def runs(actor: Actor, query: RunQuery) -> Select[Any]:
         text("'refused'"), _run.refused,
         text("'effects'"), effects,
     )  # fmt: skip
-    narrow = narrowed(actor, query, RUN, COLUMNS, _run.id)
+    narrow = narrowed(actor, access.READ_RUNS, query, _GUARD, _run.id)
     if query.rule_id is not None:
         narrow.append(_run.rule_id == query.rule_id)
     if query.state is not None:

@@ -22,29 +22,29 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 def routes(automation: Automation) -> Routes:
     api = Routes("automation")
 
-    @api.get("/rules")
+    @api.get("/rules", right="automation.rule.read")
     async def rules(actor: CurrentActor) -> list[Rule]:
         return await automation.rules(actor)
 
-    @api.post("/rules", status=201)
+    @api.post("/rules", status=201, right="automation.rule.create")
     async def add_rule(draft: RuleDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Rule:
         return await automation.add_rule(actor, draft, key)
 
-    @api.get("/rules/{id}")
+    @api.get("/rules/{id}", right="automation.rule.read")
     async def rule(id: UUID, actor: CurrentActor) -> Rule:
         return await automation.rule(actor, id)
 
-    @api.patch("/rules/{id}")
+    @api.patch("/rules/{id}", right="automation.rule.edit")
     async def change_rule(
         id: UUID, change: RuleChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Rule:
         return await automation.change_rule(actor, id, change, key)
 
-    @api.hot("/rule-runs", answer=Listed[Run])
+    @api.hot("/rule-runs", answer=Listed[Run], right="automation.run.read")
     async def list_runs(actor: CurrentActor, query: Annotated[RunQuery, Query()]) -> Json:
         return await automation.list_runs(actor, query)
 
-    @api.post("/effects/{id}/run-again")
+    @api.post("/effects/{id}/run-again", right="automation.run.edit")
     async def run_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Effect:
         return await automation.run_again(actor, id, key)
 

@@ -23,7 +23,7 @@ from gausdo.modules.automation.contract import (
     SendLetter,
     Step,
 )
-from gausdo.modules.automation.fields import DEAL
+from gausdo.modules.automation.fields import DEAL, demand_seen
 from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.modules.integrations.contract import ForbiddenAddress
 from gausdo.platform.db import Database
@@ -114,9 +114,12 @@ class AutomationService:
         condition: Condition | None,
         steps: list[Step] | None,
     ) -> None:
-        """Raise Invalid, naming the field, unless the rule can do what it says."""
+        """Raise Invalid, naming the field, unless the rule can do what it says, and Forbidden
+        where its condition asks of what is hidden from its author.
+        """
         if condition is not None:
             check(condition, DEAL, Target.PYTHON, "condition")
+            demand_seen(actor, condition)
         if trigger is not None:
             pipelines = await self.hands.sales.pipelines(actor)
             if all(stage.id != trigger.stage_id for one in pipelines for stage in one.stages):

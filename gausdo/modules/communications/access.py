@@ -6,15 +6,19 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.communications.contract import LETTERS, TEMPLATES
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import Guard, demand_reach, within
 
-CREATE_TEMPLATE = Right("communications.template", "create")
-READ_TEMPLATE = Right("communications.template", "read")
-EDIT_TEMPLATE = Right("communications.template", "edit")
-SEND = Right("communications.letter", "create")
-READ = Right("communications.letter", "read")
+CREATE_TEMPLATE = TEMPLATES.right("create")
+READ_TEMPLATE = TEMPLATES.right("read")
+EDIT_TEMPLATE = TEMPLATES.right("edit")
+SEND = LETTERS.right("create")
+READ = LETTERS.right("read")
+
+_letter = LetterRow.__table__.c
+GUARD = Guard(_letter.owner_id, _letter.team_id)
 
 
 async def template(tx: Tx, actor: Actor, id: UUID, right: Right = READ_TEMPLATE) -> TemplateRow:
@@ -33,8 +37,7 @@ async def template(tx: Tx, actor: Actor, id: UUID, right: Right = READ_TEMPLATE)
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The letters the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
-    letter = LetterRow.__table__.c
-    return within(actor, READ, letter.owner_id, letter.team_id)
+    return within(actor, READ, GUARD)
 
 
 async def letter(tx: Tx, actor: Actor, id: UUID, right: Right) -> LetterRow:
@@ -46,5 +49,5 @@ async def letter(tx: Tx, actor: Actor, id: UUID, right: Right) -> LetterRow:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such letter, or it is not yours to see.")
-    demand_reach(actor, right, row)
+    await demand_reach(tx, actor, right, row, GUARD)
     return row

@@ -11,7 +11,11 @@ from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+
+TEMPLATES = guarded("communications.template", "create", "read", "edit")
+LETTERS = guarded("communications.letter", "create", "read", "edit", owned=True)
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 

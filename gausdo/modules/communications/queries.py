@@ -1,6 +1,7 @@
 """Reads of communications: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text
@@ -25,6 +26,7 @@ LETTER = Fields(
 )
 _letter = LetterRow.__table__.c
 COLUMNS: Mapping[str, ColumnElement[Any]] = {field.name: _letter[field.name] for field in LETTER}
+_GUARD = replace(access.GUARD, fields=LETTER, columns=COLUMNS)
 
 
 def letters(actor: Actor, query: ListQuery) -> Select[Any]:
@@ -43,6 +45,6 @@ def letters(actor: Actor, query: ListQuery) -> Select[Any]:
     )  # fmt: skip
     rows = select(item.label("item")).where(
         access.visible(actor),
-        *narrowed(actor, query, LETTER, COLUMNS, _letter.id, _letter.search),
+        *narrowed(actor, access.READ, query, _GUARD, _letter.id, _letter.search),
     )
     return listed(rows, query, {"created_at": _letter.created_at}, _letter.id, "-created_at")

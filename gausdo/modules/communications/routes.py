@@ -20,27 +20,27 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 def routes(communications: Communications) -> Routes:
     api = Routes("communications")
 
-    @api.get("/templates")
+    @api.get("/templates", right="communications.template.read")
     async def templates(actor: CurrentActor) -> list[Template]:
         return await communications.templates(actor)
 
-    @api.post("/templates", status=201)
+    @api.post("/templates", status=201, right="communications.template.create")
     async def add_template(
         draft: TemplateDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Template:
         return await communications.add_template(actor, draft, key)
 
-    @api.patch("/templates/{id}")
+    @api.patch("/templates/{id}", right="communications.template.edit")
     async def change_template(
         id: UUID, change: TemplateChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Template:
         return await communications.change_template(actor, id, change, key)
 
-    @api.hot("/letters", answer=Listed[Letter])
+    @api.hot("/letters", answer=Listed[Letter], right="communications.letter.read")
     async def list_letters(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
         return await communications.list_letters(actor, query)
 
-    @api.post("/letters/{id}/send-again")
+    @api.post("/letters/{id}/send-again", right="communications.letter.edit")
     async def send_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Letter:
         return await communications.send_again(actor, id, key)
 

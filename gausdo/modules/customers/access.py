@@ -1,68 +1,81 @@
 """Who may touch which company and person. There is no other way to their rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
-from gausdo.kernel.errors import Forbidden, NotFound
-from gausdo.modules.customers.fields import (
-    COMPANY,
-    COMPANY_COLUMNS,
-    PERSON,
-    PERSON_COLUMNS,
-    Columns,
-)
-from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
+from gausdo.kernel.errors import NotFound
+from gausdo.kernel.rights import Guarded
+from gausdo.modules.customers.contract import COMPANIES, PEOPLE
+from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
+from gausdo.modules.customers.tables import SHARE, CompanyRow, Customer, PersonRow
 from gausdo.platform.db import Read, Tx
 from gausdo.platform.narrow import same
 from gausdo.platform.owners import new_owner
-from gausdo.platform.rights import asked_by, demand_reach, told_within, within
+from gausdo.platform.rights import Guard, asked_by, demand_reach, told_within, within
 
 R = TypeVar("R", bound=Customer)
 
+
+def guard(fields: Fields, table: FromClause) -> Guard:
+    """Companies or people, of their table or an alias of it."""
+    return Guard(
+        owner=table.c.owner_id,
+        team=table.c.team_id,
+        id=table.c.id,
+        fields=fields,
+        columns=columns_of(fields, table),
+        shares=SHARE,
+    )
+
+
 FIELDS: Mapping[type[Customer], Fields] = {CompanyRow: COMPANY, PersonRow: PERSON}
-COLUMNS: Mapping[type[Customer], Columns] = {
-    CompanyRow: COMPANY_COLUMNS,
-    PersonRow: PERSON_COLUMNS,
+GUARDS: Mapping[type[Customer], Guard] = {
+    of: guard(fields, of.__table__) for of, fields in FIELDS.items()
 }
+GUARDED: Mapping[type[Customer], Guarded] = {CompanyRow: COMPANIES, PersonRow: PEOPLE}
 
 
 def right(of: type[Customer], operation: str) -> Right:
-    """`customers.company` and `customers.person`: create, read, edit, assign, import."""
-    return Right(f"customers.{of.kind}", operation)
+    """Raises KeyError for an operation that is none of theirs."""
+    return GUARDED[of].right(operation)
 
 
 def visible(actor: Actor, of: type[Customer]) -> ColumnElement[bool]:
     """The records the actor may read. Raises Forbidden when none could ever be."""
     read = right(of, "read")
     actor.demand(read)
-    columns = COLUMNS[of]
-    return within(actor, read, columns["owner_id"], columns["team_id"], FIELDS[of], columns)
+    return within(actor, read, GUARDS[of])
 
 
 def editable(actor: Actor, of: type[Customer]) -> ColumnElement[Any]:
     """Of a record that is read: whether the actor may change it."""
-    columns = COLUMNS[of]
-    owner, team = columns["owner_id"], columns["team_id"]
-    return told_within(actor, right(of, "edit"), owner, team, FIELDS[of], columns)
+    return told_within(actor, right(of, "edit"), GUARDS[of])
 
 
-async def record(tx: Tx, actor: Actor, of: type[R], id: UUID, operation: str = "read") -> R:
+async def record(
+    tx: Tx,
+    actor: Actor,
+    of: type[R],
+    id: UUID,
+    operation: str = "read",
+    writing: Iterable[str] = (),
+) -> R:
     """One record, locked when it is to be changed.
 
     Raises NotFound when the actor may not read it, Forbidden when the right to `operation` does
-    not reach it.
+    not reach it or does not let a field of `writing` be written.
     """
     reading = operation == "read"
     row: R | None = await tx.row(_row(actor, of, id, for_update=not reading))
     if row is None:
         raise missing(of)
     if not reading:
-        demand_reach(actor, right(of, operation), row, FIELDS[of])
+        await demand_reach(tx, actor, right(of, operation), row, GUARDS[of], writing)
     return row
 
 
@@ -75,15 +88,6 @@ def _row(actor: Actor, of: type[Customer], id: UUID, *, for_update: bool) -> Rea
         return query.with_for_update() if for_update else query
 
     return asked.read(statement)
-
-
-def demand_field(actor: Actor, of: type[Customer], field: str) -> None:
-    """Raise Forbidden when no role shows this field to the actor."""
-    read = right(of, "read")
-    if all(grant.fields is not None and field not in grant.fields for grant in actor.granted(read)):
-        raise Forbidden(
-            f"The field “{field}” is not yours to see.", data={"right": str(read), "field": field}
-        )
 
 
 async def owner(

@@ -1,6 +1,6 @@
 """Customers: companies and people we know, and how to reach them."""
 
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -10,7 +10,22 @@ from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
+from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
+
+COMPANIES = guarded(
+    "customers.company",
+    *("create", "read", "edit", "assign", "import", "share"),
+    owned=True,
+    fields=("inn", "domain", "phones", "emails", "city", "industry", "about"),
+)
+PEOPLE = guarded(
+    "customers.person",
+    *("create", "read", "edit", "assign", "import", "share"),
+    owned=True,
+    fields=("position", "document", "company_id", "phones", "emails", "city", "about"),
+)
 
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
@@ -75,6 +90,7 @@ class Company(Value):
     changed_at: Time
     version: int
     editable: bool  # whether the reader may change it
+    hidden: list[str]  # fields that the reader may not see
 
 
 class PersonDraft(Draft):
@@ -118,6 +134,7 @@ class Person(Value):
     changed_at: Time
     version: int
     editable: bool  # whether the reader may change it
+    hidden: list[str]  # fields that the reader may not see
 
 
 class Document(Value):
@@ -155,6 +172,29 @@ class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
 
     def seen_by(self) -> Seen:
         return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
+
+
+class _Shared(Event, name="customers.shared"):
+    """With a person or a team, to be read or also edited; `level` None: not any more."""
+
+    record_id: UUID
+    with_id: UUID
+    with_team: bool
+    level: ShareLevel | None
+
+    @classmethod
+    def of(cls, id: UUID, with_id: UUID, with_team: bool, level: ShareLevel | None) -> Self:
+        return cls(record_id=id, with_id=with_id, with_team=with_team, level=level)
+
+
+class CompanyShared(_Shared, name="customers.company-shared.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="company-share", id=self.record_id)
+
+
+class PersonShared(_Shared, name="customers.person-shared.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="person-share", id=self.record_id)
 
 
 class PersonAdded(Event, name="customers.person-added.v1"):
@@ -281,6 +321,38 @@ class Customers(Protocol):
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
         """As `company_history`."""
+        ...
+
+    async def company_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        """With whom it is shared, for whoever may see it. Raises NotFound."""
+        ...
+
+    async def share_company(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        """Raises NotFound, Forbidden, Invalid when there is no such person or team."""
+        ...
+
+    async def unshare_company(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        """Raises NotFound, Forbidden."""
+        ...
+
+    async def person_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        """As `company_shares`."""
+        ...
+
+    async def share_person(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        """As `share_company`."""
+        ...
+
+    async def unshare_person(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        """Raises NotFound, Forbidden."""
         ...
 
     async def import_companies(

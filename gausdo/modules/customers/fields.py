@@ -6,7 +6,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, FromClause
 
 from gausdo.kernel.conditions import Field, Fields, FieldType, Target
-from gausdo.modules.customers.tables import CompanyRow, PersonRow
+from gausdo.kernel.rights import may_ask
+from gausdo.modules.customers.contract import COMPANIES, PEOPLE
+from gausdo.modules.customers.tables import PersonRow
 from gausdo.modules.customers.ways import document
 from gausdo.platform.crypto import SealedField
 
@@ -51,5 +53,5 @@ def columns_of(fields: Fields, table: FromClause) -> Columns:
     }
 
 
-COMPANY_COLUMNS = columns_of(COMPANY, CompanyRow.__table__)
-PERSON_COLUMNS = columns_of(PERSON, PersonRow.__table__)
+may_ask(COMPANIES, COMPANY)
+may_ask(PEOPLE, PERSON)

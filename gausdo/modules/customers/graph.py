@@ -13,6 +13,8 @@ graph = Graph(
         Customers.person_document,
         Customers.company_history,
         Customers.person_history,
+        Customers.company_shares,
+        Customers.person_shares,
     ),
     answers={
         Customers.company_history: list[HistoryEntry],
@@ -35,5 +37,9 @@ graph = Graph(
         Customers.change_company,
         Customers.add_person,
         Customers.change_person,
+        Customers.share_company,
+        Customers.unshare_company,
+        Customers.share_person,
+        Customers.unshare_person,
     ),
 )

@@ -1,28 +1,30 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     case,
     exists,
+    false,
     func,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import ListQuery
 from gausdo.modules.customers import access
+from gausdo.modules.customers.access import GUARDS
 from gausdo.modules.customers.contract import PeopleQuery
-from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
+from gausdo.modules.customers.fields import COMPANY, PERSON
 from gausdo.modules.customers.search import add_words, question
 from gausdo.modules.customers.tables import (
     LAST,
@@ -34,17 +36,22 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
+from gausdo.platform.hidden import columns, demand_shown, hidden_of, shown, sorts
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import add_parts, asked_by, looked_at, part_teams, parts, within
-from gausdo.platform.search import answers, in_teams
+from gausdo.platform.search import answers, in_teams, searchable
+
+FOUND_BY = frozenset({"inn", "domain", "phones", "emails", "city", "position", "industry", "about"})
+"""Fields whose words are searched beside the name: from whom one is hidden, searches by names."""
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
+NOBODY: ColumnElement[Any] = literal_column("'[]'::json")
 _employer = CompanyRow.__table__.alias("employer")
-_EMPLOYER_COLUMNS = columns_of(COMPANY, _employer)
+_EMPLOYER = access.guard(COMPANY, _employer)
 
 
 def companies(actor: Actor, query: ListQuery) -> Read:
@@ -59,34 +66,37 @@ def people(actor: Actor, query: PeopleQuery) -> Read:
 
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Read:
     """`dict[UUID, Listed[Person]]`."""
-    sorts = _sorts(PersonRow, query)
+    keys = _sorts(actor, PersonRow, query)
+    _demand_shown(actor, PersonRow, query, "company_id")
     asked = asked_list(actor, query, PERSON, "people of", words=add_words)
-    asked_page(asked, query, sorts, "name")
+    asked_page(asked, query, keys, "name")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
-        employed = _person.company_id == PARENT
+        read = access.right(PersonRow, "read")
+        employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
         rows = _people(actor).where(*_narrowed(actor, PersonRow, query), employed)
         words = Words(answers(_person.search, question(query.q)), few=True) if query.q else None
-        page = listed(rows, query, sorts, _person.id, "name", words=words)
+        page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
 
     return asked.read(statement)
 
 
 def _list(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
-    sorts, fields, table = _sorts(of, query), access.FIELDS[of], of.__table__.c
-    asked = asked_list(actor, query, fields, "list", of.kind, words=add_words)
-    asked_page(asked, query, sorts, "name")
+    keys, table = _sorts(actor, of, query), of.__table__.c
+    _demand_shown(actor, of, query)
+    asked = asked_list(actor, query, access.FIELDS[of], "list", of.kind, words=add_words)
+    asked_page(asked, query, keys, "name")
     add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
         few = _few(query)
         read = access.right(of, "read")
-        divided = [] if few else parts(actor, read, table.id, table.owner_id, table.team_id)
+        divided = [] if few else parts(actor, read, GUARDS[of])
         rows = _all(actor, of).where(*_narrowed(actor, of, query, divided))
         words = _words(actor, of, query.q, few) if query.q else None
-        return listed(rows, query, sorts, table.id, "name", divided, words)
+        return listed(rows, query, keys, table.id, "name", divided, words)
 
     return asked.read(statement)
 
@@ -144,22 +154,33 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
     add_entries(asked, id, query)
 
     def statement() -> Select[Any]:
-        visible = exists().where(same(of.__table__.c.id, "id", id), access.visible(actor, of))
-        return entries(schema, of.kind, id, visible, query)
+        this, read = same(of.__table__.c.id, "id", id), access.right(of, "read")
+        visible = exists().where(this, access.visible(actor, of))
+        hidden = select(hidden_of(actor, read, GUARDS[of])).where(this).scalar_subquery()
+        return entries(schema, of.kind, id, visible, query, hidden)
 
     return asked.read(statement)
 
 
-def _sorts(of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
+def _sorts(actor: Actor, of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
     """Who has no city comes last, whichever way cities are sorted."""
     table = of.__table__.c
-    last = "''" if (query.sort or "").startswith("-") else LAST
-    return {
+    last = literal_column("''" if (query.sort or "").startswith("-") else LAST, Text)
+    keys = {
         "name": table.name_key,
         "created_at": table.created_at,
         "changed_at": table.changed_at,
-        "city": func.coalesce(table.city_key, literal_column(last)),
+        "city": func.coalesce(table.city_key, last),
     }
+    return sorts(actor, access.right(of, "read"), keys, {"city": last}, GUARDS[of])
+
+
+def _demand_shown(actor: Actor, of: type[Customer], query: ListQuery, *more: str) -> None:
+    """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
+    asked = [(query.sort or "").removeprefix("-"), *more]
+    if isinstance(query, PeopleQuery) and query.company_id is not None:
+        asked.append("company_id")
+    demand_shown(actor, access.right(of, "read"), asked, GUARDS[of])
 
 
 def _narrowed(
@@ -168,12 +189,15 @@ def _narrowed(
     query: ListQuery,
     divided: Sequence[ColumnElement[bool]] = (),
 ) -> list[ColumnElement[bool]]:
-    visible = access.visible(actor, of)
+    visible, read, guard = access.visible(actor, of), access.right(of, "read"), GUARDS[of]
     narrow = [looked_at(visible) if divided else visible]
     if isinstance(query, PeopleQuery) and query.company_id is not None:
-        narrow.append(same(_person.company_id, "company_id", query.company_id))
-    fields, columns = access.FIELDS[of], access.COLUMNS[of]
-    return [*narrow, *conditioned(actor, query, fields, columns, of.__table__.c.id)]
+        employer = columns(actor, read, guard)["company_id"]
+        narrow.append(same(employer, "company_id", query.company_id))
+    if query.q and actor.hidden(read) & FOUND_BY:
+        named = searchable(f"customers.{of.kind}.name")
+        narrow.append(answers(literal_column(named, TSVECTOR), question(query.q)))
+    return [*narrow, *conditioned(actor, read, query, guard, of.__table__.c.id)]
 
 
 def _companies(actor: Actor) -> Select[Any]:
@@ -181,11 +205,10 @@ def _companies(actor: Actor) -> Select[Any]:
     item = func.json_build_object(
         text("'id'"), _company.id,
         text("'name'"), _company.name,
-        text("'inn'"), _company.inn,
-        text("'domain'"), _company.domain,
-        text("'industry'"), _company.industry,
-        *_common(CompanyRow),
-        text("'editable'"), access.editable(actor, CompanyRow),
+        *_told(actor, CompanyRow, "inn", _company.inn),
+        *_told(actor, CompanyRow, "domain", _company.domain),
+        *_told(actor, CompanyRow, "industry", _company.industry),
+        *_common(actor, CompanyRow),
     )  # fmt: skip
     return select(item.label("item"))
 
@@ -196,40 +219,53 @@ def _people(actor: Actor) -> Select[Any]:
     read = within(
         actor,
         access.right(CompanyRow, "read"),
-        employer.owner_id,
-        employer.team_id,
-        COMPANY,
-        _EMPLOYER_COLUMNS,
+        _EMPLOYER,
     )
     name = select(employer.name).where(employer.id == _person.company_id, read).scalar_subquery()
     named = func.json_build_object(text("'id'"), _person.company_id, text("'name'"), name)
     item = func.json_build_object(
         text("'id'"), _person.id,
         text("'name'"), _person.name,
-        text("'position'"), _person.position,
-        text("'document'"), _person.document_sealed.is_not(None),
-        text("'company'"), case((_person.company_id.is_not(None), named)),
-        *_common(PersonRow),
-        text("'editable'"), access.editable(actor, PersonRow),
+        *_told(actor, PersonRow, "position", _person.position),
+        *_told(actor, PersonRow, "document", _person.document_sealed.is_not(None), false()),
+        text("'company'"),
+        shown(
+            actor, access.right(PersonRow, "read"), "company_id",
+            case((_person.company_id.is_not(None), named)), GUARDS[PersonRow],
+        ),
+        *_common(actor, PersonRow),
     )  # fmt: skip
     return select(item.label("item"))
 
 
-@cache
-def _common(of: type[Customer]) -> tuple[ColumnElement[Any], ...]:
+def _told(
+    actor: Actor,
+    of: type[Customer],
+    name: str,
+    value: ColumnElement[Any],
+    empty: ColumnElement[Any] | None = None,
+) -> tuple[ColumnElement[Any], ...]:
+    """The name of a field and its value, unless it is hidden."""
+    told = shown(actor, access.right(of, "read"), name, value, GUARDS[of], empty)
+    return literal_column(f"'{name}'"), told
+
+
+def _common(actor: Actor, of: type[Customer]) -> tuple[Any, ...]:
     table = of.__table__.c
     return (
-        text("'phones'"), _reached_by("phones", table.id),
-        text("'emails'"), _reached_by("emails", table.id),
-        text("'city'"), table.city,
-        text("'about'"), table.about,
+        *_told(actor, of, "phones", _reached_by("phones", table.id), NOBODY),
+        *_told(actor, of, "emails", _reached_by("emails", table.id), NOBODY),
+        *_told(actor, of, "city", table.city),
+        *_told(actor, of, "about", table.about),
         text("'owner_id'"), table.owner_id,
         text("'owner_name'"), user_name(schema, table.owner_id),
         text("'team_id'"), table.team_id,
         text("'created_at'"), table.created_at,
         text("'changed_at'"), table.changed_at,
         text("'version'"), table.version,
-    )  # type: ignore[return-value]  # fmt: skip
+        text("'editable'"), access.editable(actor, of),
+        text("'hidden'"), hidden_of(actor, access.right(of, "read"), GUARDS[of]),
+    )  # fmt: skip
 
 
 def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:

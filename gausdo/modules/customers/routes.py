@@ -7,6 +7,7 @@ from fastapi import Query
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery
 from gausdo.kernel.pages import Listed, ListQuery
+from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.modules.customers.contract import (
     Company,
@@ -26,31 +27,32 @@ def routes(customers: Customers) -> Routes:
     api = Routes("customers")
     _companies(api, customers)
     _people(api, customers)
+    _shares(api, customers)
     return api
 
 
 def _companies(api: Routes, customers: Customers) -> None:
-    @api.hot("/companies", answer=Listed[Company])
+    @api.hot("/companies", answer=Listed[Company], right="customers.company.read")
     async def list_companies(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
         return await customers.list_companies(actor, query)
 
-    @api.post("/companies", status=201)
+    @api.post("/companies", status=201, right="customers.company.create")
     async def add_company(
         draft: CompanyDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Company:
         return await customers.add_company(actor, draft, key)
 
-    @api.get("/companies/{id}")
+    @api.get("/companies/{id}", right="customers.company.read")
     async def company(id: UUID, actor: CurrentActor) -> Company:
         return await customers.company(actor, id)
 
-    @api.patch("/companies/{id}")
+    @api.patch("/companies/{id}", right="customers.company.edit")
     async def change_company(
         id: UUID, change: CompanyChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Company:
         return await customers.change_company(actor, id, change, key)
 
-    @api.hot("/companies/{id}/history", answer=list[HistoryEntry])
+    @api.hot("/companies/{id}/history", answer=list[HistoryEntry], right="customers.company.read")
     async def company_history(
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
@@ -58,33 +60,67 @@ def _companies(api: Routes, customers: Customers) -> None:
 
 
 def _people(api: Routes, customers: Customers) -> None:
-    @api.hot("/people", answer=Listed[Person])
+    @api.hot("/people", answer=Listed[Person], right="customers.person.read")
     async def list_people(actor: CurrentActor, query: Annotated[PeopleQuery, Query()]) -> Json:
         return await customers.list_people(actor, query)
 
-    @api.post("/people", status=201)
+    @api.post("/people", status=201, right="customers.person.create")
     async def add_person(
         draft: PersonDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Person:
         return await customers.add_person(actor, draft, key)
 
-    @api.get("/people/{id}")
+    @api.get("/people/{id}", right="customers.person.read")
     async def person(id: UUID, actor: CurrentActor) -> Person:
         return await customers.person(actor, id)
 
-    @api.get("/people/{id}/document")
+    @api.get("/people/{id}/document", right="customers.person.read")
     async def person_document(id: UUID, actor: CurrentActor) -> Document:
         """The number of the identity document, for who may see this field."""
         return await customers.person_document(actor, id)
 
-    @api.patch("/people/{id}")
+    @api.patch("/people/{id}", right="customers.person.edit")
     async def change_person(
         id: UUID, change: PersonChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Person:
         return await customers.change_person(actor, id, change, key)
 
-    @api.hot("/people/{id}/history", answer=list[HistoryEntry])
+    @api.hot("/people/{id}/history", answer=list[HistoryEntry], right="customers.person.read")
     async def person_history(
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
         return await customers.person_history(actor, id, query.after, query.limit)
+
+
+def _shares(api: Routes, customers: Customers) -> None:
+    @api.get("/companies/{id}/shares", right="customers.company.read")
+    async def company_shares(id: UUID, actor: CurrentActor) -> list[Share]:
+        return await customers.company_shares(actor, id)
+
+    @api.post("/companies/{id}/shares", right="customers.company.share")
+    async def share_company(
+        id: UUID, draft: ShareDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await customers.share_company(actor, id, draft, key)
+
+    @api.delete("/companies/{id}/shares/{with_id}", right="customers.company.share")
+    async def unshare_company(
+        id: UUID, with_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await customers.unshare_company(actor, id, with_id, key)
+
+    @api.get("/people/{id}/shares", right="customers.person.read")
+    async def person_shares(id: UUID, actor: CurrentActor) -> list[Share]:
+        return await customers.person_shares(actor, id)
+
+    @api.post("/people/{id}/shares", right="customers.person.share")
+    async def share_person(
+        id: UUID, draft: ShareDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await customers.share_person(actor, id, draft, key)
+
+    @api.delete("/people/{id}/shares/{with_id}", right="customers.person.share")
+    async def unshare_person(
+        id: UUID, with_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await customers.unshare_person(actor, id, with_id, key)

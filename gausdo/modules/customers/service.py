@@ -10,22 +10,25 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 from sqlalchemy import select
 
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.modules.customers import access, documents, duplicates, imports, queries
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
     CompanyDraft,
+    CompanyShared,
     Document,
     PeopleQuery,
     Person,
     PersonChange,
     PersonDraft,
+    PersonShared,
     Row,
 )
 from gausdo.modules.customers.fields import DOCUMENT
@@ -36,6 +39,7 @@ from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.shares import Sharing
 
 MAX_BATCH = 1000
 
@@ -84,7 +88,8 @@ class CustomersService:
     async def person_document(self, actor: Actor, id: UUID) -> Document:
         async with self.db.begin(actor) as tx:
             row = await access.record(tx, actor, PersonRow, id)
-            access.demand_field(actor, PersonRow, DOCUMENT.name)
+            read, guard = access.right(PersonRow, "read"), access.GUARDS[PersonRow]
+            await demand_reach(tx, actor, read, row, guard, [DOCUMENT.name])
             return Document(number=await DOCUMENT.read(tx, self.vault, row))
 
     async def company_history(
@@ -131,7 +136,7 @@ class CustomersService:
     async def _adding(
         self, actor: Actor, of: type[Customer], draft: imports.Draft, key: str | None
     ) -> AsyncIterator[Tx]:
-        actor.demand(access.right(of, "create"))
+        actor.demand(access.right(of, "create"), draft.told())
         told = imports.fields_of(draft)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -157,14 +162,15 @@ class CustomersService:
         told = comparable(change.named().items())
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
-                row = await access.record(tx, actor, of, id, "edit")
+                row = await access.record(tx, actor, of, id, "edit", change.named())
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
                 sealed = await documents.keep(tx, self.vault, row, told)
                 told = row.differing(told)
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if "owner_id" in told:
-                    demand_reach(actor, access.right(of, "assign"), row, access.FIELDS[of])
+                    assign = access.right(of, "assign")
+                    await demand_reach(tx, actor, assign, row, access.GUARDS[of])
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
                 await _find_employer(tx, actor, told)
                 await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
@@ -172,6 +178,39 @@ class CustomersService:
                     tx.publish(row.changed(changes, *before), **in_history(changes))
                 await _tell(tx, actor, of, id)
             yield tx
+
+    async def company_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        return await self._sharing(CompanyRow).shares(actor, id)
+
+    async def share_company(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing(CompanyRow).share(actor, id, draft, key)
+
+    async def unshare_company(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing(CompanyRow).unshare(actor, id, with_id, key)
+
+    async def person_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        return await self._sharing(PersonRow).shares(actor, id)
+
+    async def share_person(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing(PersonRow).share(actor, id, draft, key)
+
+    async def unshare_person(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing(PersonRow).unshare(actor, id, with_id, key)
+
+    def _sharing(self, of: type[Customer]) -> Sharing:
+        async def find(tx: Tx, actor: Actor, id: UUID, right: Right) -> Customer:
+            return await access.record(tx, actor, of, id, right.operation)
+
+        told = CompanyShared.of if of is CompanyRow else PersonShared.of
+        return Sharing(self.db, self.identity, access.GUARDED[of], access.GUARDS[of], find, told)
 
     async def import_companies(
         self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None
@@ -186,7 +225,7 @@ class CustomersService:
     async def _import(
         self, actor: Actor, of: type[Customer], rows: imports.Rows, key: str | None
     ) -> list[Row]:
-        actor.demand(access.right(of, "import"))
+        actor.demand(access.right(of, "import"), *(draft.told() for _, draft in rows))
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         good, refused = imports.check(rows)

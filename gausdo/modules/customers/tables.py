@@ -25,6 +25,7 @@ from gausdo.platform.history import Changes, InHistory, apart
 
 schema = Schema("customers")
 data_keys(schema)
+SHARE = schema.share
 
 PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "about"})
 """Fields whose values may name a person: they stay out of events."""

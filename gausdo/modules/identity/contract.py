@@ -6,10 +6,17 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Cause, Grant
-from gausdo.kernel.errors import Problem
+from gausdo.kernel.errors import Conflict, Problem
 from gausdo.kernel.events import Event, Subject
-from gausdo.kernel.values import Draft, Line, Secret, Value
+from gausdo.kernel.rights import Guarded, guarded
+from gausdo.kernel.values import Change, Draft, Line, Secret, Text, Value
 from gausdo.kernel.working_time import WorkingCalendar
+
+USERS = guarded("identity.user", "create", "read", "edit", "explain")
+TEAMS = guarded("identity.team", "create", "edit")
+ROLES = guarded("identity.role", "create", "edit")
+PARKED = guarded("events.parked", "read", "edit")
+"""Events of any module that could not be applied."""
 
 
 class Credentials(Draft):
@@ -17,30 +24,66 @@ class Credentials(Draft):
     password: Annotated[Secret, Field(max_length=128)]
 
 
+class RoleName(Value):
+    id: UUID
+    code: str
+    name: str
+
+
 class User(Value):
-    """What every colleague may know of another."""
+    """What every colleague may know of another; `role` is the first of their `roles`."""
 
     id: UUID
     name: str
     email: str
     role: str
     role_name: str
+    roles: tuple[RoleName, ...]
     team_id: UUID | None
     active: bool
     version: int
 
 
 class Team(Value):
+    """Whoever leads a team has its reach, and that of the teams below it, without being in it."""
+
     id: UUID
     name: str
     parent_id: UUID | None
+    lead_id: UUID | None
+    version: int
 
 
 class Role(Value):
+    """What it grants is united with what a person's other roles grant.
+
+    `code` is empty unless Gausdo came with it; `locked`: it always grants everything.
+    """
+
     id: UUID
     code: str
     name: str
     grants: tuple[Grant, ...]
+    about: str
+    locked: bool
+    version: int
+
+
+class Granted(Value):
+    """One line of one of a person's roles."""
+
+    role: RoleName
+    grant: Grant
+
+
+class Standing(Value):
+    """Where somebody's rights come from: roles line by line, teams, and teams they lead."""
+
+    user: User
+    granted: tuple[Granted, ...]
+    teams: frozenset[UUID]
+    tree: frozenset[UUID]
+    leads: frozenset[UUID]
 
 
 class Me(Value):
@@ -71,18 +114,50 @@ Email = Annotated[
 
 
 class UserDraft(Draft):
+    """`roles` by their ids, or one that Gausdo came with by its code."""
+
     name: Line
     email: Email
     password: Annotated[Secret, Field(min_length=8, max_length=128)]
-    role: str
+    role: str | None = None
+    roles: list[UUID] = Field(default_factory=list, max_length=20)
     team_id: UUID | None = None
     locale: Locale = "ru"
     time_zone: TimeZone = "Europe/Moscow"
 
 
+class UserChange(Change):
+    """Who is not `active` is let in no more; what is theirs stays theirs."""
+
+    name: Line | None = None
+    email: Email | None = None
+    active: bool | None = Field(None, strict=True)
+    roles: list[UUID] | None = Field(None, min_length=1, max_length=20)
+    team_id: UUID | None = None
+
+
 class TeamDraft(Draft):
     name: Line
     parent_id: UUID | None = None
+    lead_id: UUID | None = None
+
+
+class TeamChange(Change):
+    name: Line | None = None
+    parent_id: UUID | None = None
+    lead_id: UUID | None = None
+
+
+class RoleDraft(Draft):
+    name: Line
+    about: Text = ""
+    grants: tuple[Grant, ...] = Field((), max_length=1000)
+
+
+class RoleChange(Change):
+    name: Line | None = None
+    about: Text | None = None
+    grants: tuple[Grant, ...] | None = Field(None, max_length=1000)
 
 
 class UserJoined(Event, name="identity.user-joined.v1"):
@@ -102,6 +177,36 @@ class UserChanged(UserJoined, name="identity.user-changed.v1"):
         return self.version
 
 
+class TeamChanged(Event, name="identity.team-changed.v1"):
+    """Made, renamed, moved in the tree, led by somebody else, or gone (`parent_id` as it was)."""
+
+    team_id: UUID
+    parent_id: UUID | None
+    lead_id: UUID | None
+    gone: bool
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="team", id=self.team_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
+class RoleChanged(Event, name="identity.role-changed.v1"):
+    """Made, changed or gone; what it grants is in the history."""
+
+    role_id: UUID
+    gone: bool
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="role", id=self.role_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
 class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
 
 
@@ -109,6 +214,20 @@ class TooManyTries(Problem, code="identity.too-many-tries", status=429): ...
 
 
 class EmailTaken(Problem, code="identity.email-taken", status=409): ...
+
+
+class BeyondOwn(Problem, code="identity.beyond-own-rights", status=403):
+    """Nobody grants what they do not have themselves. `data`: `right`."""
+
+
+class LastAdministrator(Conflict, code="identity.last-administrator", status=409): ...
+
+
+class InUse(Conflict, code="identity.in-use", status=409):
+    """`data`: the names of the first `people` or `teams` that use it."""
+
+
+class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
 class Identity(Protocol):
@@ -145,11 +264,59 @@ class Identity(Protocol):
         ...
 
     async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team:
-        """Raises Forbidden, Invalid for a parent that does not exist."""
+        """Raises Forbidden, BeyondOwn, Invalid for a parent or lead that does not exist."""
+        ...
+
+    async def change_team(
+        self, actor: Actor, id: UUID, change: TeamChange, key: str | None = None
+    ) -> Team:
+        """Raises NotFound, Forbidden, BeyondOwn, Stale, Invalid for a circle of teams."""
+        ...
+
+    async def remove_team(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        """Raises NotFound, Forbidden, InUse while there are people in it or teams below it."""
         ...
 
     async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
-        """Raises Forbidden, EmailTaken, Invalid for a role, team or zone that does not exist."""
+        """Raises Forbidden, BeyondOwn, EmailTaken, Invalid for a role, team or zone that does not
+        exist.
+        """
+        ...
+
+    async def change_user(
+        self, actor: Actor, id: UUID, change: UserChange, key: str | None = None
+    ) -> User:
+        """Raises NotFound, Forbidden, BeyondOwn, Stale, EmailTaken, LastAdministrator, Invalid."""
+        ...
+
+    async def catalogue(self, actor: Actor) -> list[Guarded]:
+        """Everything that a role can grant."""
+        ...
+
+    async def add_role(self, actor: Actor, draft: RoleDraft, key: str | None = None) -> Role:
+        """Raises Forbidden, BeyondOwn, Invalid for a right, field or condition there is not."""
+        ...
+
+    async def change_role(
+        self, actor: Actor, id: UUID, change: RoleChange, key: str | None = None
+    ) -> Role:
+        """Raises NotFound, Forbidden, BeyondOwn, Stale, Locked, Invalid."""
+        ...
+
+    async def remove_role(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        """Raises NotFound, Forbidden, InUse while somebody has it, Locked."""
+        ...
+
+    async def standing(self, actor: Actor, user_id: UUID) -> Standing:
+        """One's own for everybody, a colleague's with the right to explain. Raises NotFound,
+        Forbidden.
+        """
+        ...
+
+    async def tell_shared(self, actor: Actor, object: str, with_id: UUID) -> bool:
+        """A record of this kind is shared with a person or a team, or not any more: whoever it is
+        looks again. Told before and after the change. True: it is a team. Raises Invalid.
+        """
         ...
 
     async def working_calendar(self, actor: Actor) -> WorkingCalendar:

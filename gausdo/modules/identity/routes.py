@@ -1,47 +1,99 @@
 """Identity over HTTP. Signing in and out is the gateway's: it keeps the sessions."""
 
+from uuid import UUID
+
+from gausdo.kernel.rights import Guarded
 from gausdo.modules.identity.contract import (
     Identity,
     Me,
     Preferences,
     Role,
+    RoleChange,
+    RoleDraft,
+    Standing,
     Team,
+    TeamChange,
     TeamDraft,
     User,
+    UserChange,
     UserDraft,
 )
-from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
 
 def routes(identity: Identity) -> Routes:
     api = Routes("identity")
 
-    @api.get("/me")
+    @api.get("/me", right=OWN)
     async def me(actor: CurrentActor) -> Me:
         return await identity.me(actor)
 
-    @api.patch("/me")
+    @api.patch("/me", right=OWN)
     async def change_preferences(preferences: Preferences, actor: CurrentActor) -> Me:
         return await identity.change_preferences(actor, preferences)
 
-    @api.get("/users")
+    @api.get("/users", right="identity.user.read")
     async def users(actor: CurrentActor) -> list[User]:
         return await identity.users(actor)
 
-    @api.post("/users", status=201)
+    @api.post("/users", status=201, right="identity.user.create")
     async def join(draft: UserDraft, actor: CurrentActor, key: IdempotencyKey = None) -> User:
         return await identity.join(actor, draft, key)
 
-    @api.get("/teams")
+    @api.patch("/users/{id}", right="identity.user.edit")
+    async def change_user(
+        id: UUID, change: UserChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> User:
+        return await identity.change_user(actor, id, change, key)
+
+    @api.get("/users/{id}/standing", right=OWN)
+    async def standing(id: UUID, actor: CurrentActor) -> Standing:
+        return await identity.standing(actor, id)
+
+    _teams(api, identity)
+    _roles(api, identity)
+    return api
+
+
+def _teams(api: Routes, identity: Identity) -> None:
+    @api.get("/teams", right="identity.user.read")
     async def teams(actor: CurrentActor) -> list[Team]:
         return await identity.teams(actor)
 
-    @api.post("/teams", status=201)
+    @api.post("/teams", status=201, right="identity.team.create")
     async def add_team(draft: TeamDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Team:
         return await identity.add_team(actor, draft, key)
 
-    @api.get("/roles")
+    @api.patch("/teams/{id}", right="identity.team.edit")
+    async def change_team(
+        id: UUID, change: TeamChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Team:
+        return await identity.change_team(actor, id, change, key)
+
+    @api.delete("/teams/{id}", status=204, right="identity.team.edit")
+    async def remove_team(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await identity.remove_team(actor, id, key)
+
+
+def _roles(api: Routes, identity: Identity) -> None:
+    @api.get("/roles", right="identity.user.read")
     async def roles(actor: CurrentActor) -> list[Role]:
         return await identity.roles(actor)
 
-    return api
+    @api.get("/rights", right="identity.user.read")
+    async def catalogue(actor: CurrentActor) -> list[Guarded]:
+        return await identity.catalogue(actor)
+
+    @api.post("/roles", status=201, right="identity.role.create")
+    async def add_role(draft: RoleDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Role:
+        return await identity.add_role(actor, draft, key)
+
+    @api.patch("/roles/{id}", right="identity.role.edit")
+    async def change_role(
+        id: UUID, change: RoleChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Role:
+        return await identity.change_role(actor, id, change, key)
+
+    @api.delete("/roles/{id}", status=204, right="identity.role.edit")
+    async def remove_role(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await identity.remove_role(actor, id, key)

@@ -4,37 +4,42 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
-from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
-from gausdo.kernel.errors import NotFound, Unknown, invalid
+from gausdo.kernel.actor import SYSTEM, Actor, Cause
+from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import MAX_PAGE
-from gausdo.kernel.values import new_id
+from gausdo.kernel.rights import Guarded, catalogue
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
+from gausdo.modules.identity import people, roles, teams
 from gausdo.modules.identity.contract import (
+    ROLES,
+    TEAMS,
+    USERS,
     Credentials,
-    EmailTaken,
     Me,
     Preferences,
     Role,
+    RoleChange,
+    RoleDraft,
+    Standing,
     Team,
+    TeamChange,
     TeamDraft,
     User,
-    UserChanged,
+    UserChange,
     UserDraft,
-    UserJoined,
     WrongCredentials,
 )
 from gausdo.modules.identity.passwords import fits, hashed
-from gausdo.modules.identity.roles import ROLES
-from gausdo.modules.identity.tables import SettingRow, TeamRow, UserRow
+from gausdo.modules.identity.tables import SettingRow, SharingRow, TeamRow, UserRow
 from gausdo.modules.identity.tries import Tries
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.epochs import Epochs
 from gausdo.settings import Settings
 
-CREATE_USER = Right("identity.user", "create")
+READ = USERS.right("read")
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,7 @@ class IdentityService:
         email = credentials.email.lower()
         await self.tries.count(email, address)
         async with self.db.begin() as tx:
-            found = (
-                await tx.session.execute(
-                    select(UserRow.id, UserRow.password_hash, UserRow.active).where(
-                        func.lower(UserRow.email) == email
-                    )
-                )
-            ).first()
+            found = await people.with_email(tx, email)
         password = credentials.password.get_secret_value()
         if not await fits(password, found and found.password_hash) or not found or not found.active:
             raise WrongCredentials("The e-mail or the password is wrong.")
@@ -66,92 +65,138 @@ class IdentityService:
             return SYSTEM
         epoch = await self.epochs.of(id)
         async with self.db.begin() as tx:
-            row = await tx.session.get(UserRow, id)
-            teams = {team.id: team.parent_id for team in await tx.session.scalars(select(TeamRow))}
-        if row is None or not row.active:
-            raise NotFound("There is no such person here, or no longer.")
-        actor = Actor(
-            id=row.id,
-            name=row.name,
-            team_id=row.team_id,
-            teams=frozenset({row.team_id} if row.team_id else ()),
-            tree=_with_those_below(row.team_id, teams),
-            grants=ROLES[row.role].grants,
-            epoch=epoch,
-            time_zone=row.time_zone,
-            locale=row.locale,
-        )
+            actor = await people.actor_of(tx, id, epoch)
         return actor.because(cause) if cause else actor
 
     async def me(self, actor: Actor) -> Me:
         async with self.db.begin(actor) as tx:
-            return self._me(actor, await _user(tx, actor.id), await _team(tx, actor.team_id))
+            return await self._me(tx, actor)
 
     async def change_preferences(self, actor: Actor, preferences: Preferences) -> Me:
         if preferences.time_zone is not None:
             _demand_zone(preferences.time_zone)
         async with self.db.begin(actor) as tx:
-            row = await _user(tx, actor.id)
-            row.prefer(preferences.locale, preferences.time_zone)
-            tx.publish(UserChanged(user_id=row.id, team_id=row.team_id, version=row.version))
-            me = self._me(actor, row, await _team(tx, actor.team_id))
+            row = await people.user(tx, actor.id)
+            if changes := row.change(preferences.model_dump(exclude_unset=True)):
+                row.touch()
+                tx.publish(row.changed(), changes=changes)
+            me = await self._me(tx, actor)
         await self.epochs.bump(actor.id)
         return me
 
     async def users(self, actor: Actor) -> list[User]:
-        actor.demand(Right("identity.user", "read"))
+        actor.demand(READ)
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(UserRow).order_by(UserRow.name, UserRow.id))
-            return [row.shown() for row in rows]
+            return await people.shown(tx, list(rows))
 
     async def find_users(self, actor: Actor, ids: list[UUID]) -> list[User]:
-        actor.demand(Right("identity.user", "read"))
+        actor.demand(READ)
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(UserRow).where(UserRow.id.in_(ids[:MAX_PAGE])))
-            return [row.shown() for row in rows]
+            return await people.shown(tx, list(rows))
+
+    async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
+        actor.demand(USERS.right("create"))
+        _demand_zone(draft.time_zone)
+        password_hash = await hashed(draft.password.get_secret_value())
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                tx.tell(await people.join(tx, actor, draft, password_hash))
+            return tx.answer(User)
+
+    async def change_user(
+        self, actor: Actor, id: UUID, change: UserChange, key: str | None = None
+    ) -> User:
+        actor.demand(USERS.right("edit"))
+        async with self.db.begin(actor, key, (id, change)) as tx:
+            if not tx.told:
+                tx.tell(await people.change(tx, actor, id, change))
+            user = tx.answer(User)
+        await self.epochs.bump(id)
+        return user
+
+    async def standing(self, actor: Actor, user_id: UUID) -> Standing:
+        if user_id != actor.id:
+            actor.demand(USERS.right("explain"))
+        async with self.db.begin(actor) as tx:
+            return await people.standing(tx, user_id)
 
     async def teams(self, actor: Actor) -> list[Team]:
-        actor.demand(Right("identity.user", "read"))
+        actor.demand(READ)
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(TeamRow).order_by(TeamRow.name))
             return [row.shown() for row in rows]
 
-    async def roles(self, actor: Actor) -> list[Role]:
-        actor.demand(Right("identity.user", "read"))
-        return list(ROLES.values())
-
     async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team:
-        actor.demand(CREATE_USER)
+        actor.demand(TEAMS.right("create"))
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
-                if draft.parent_id is not None:
-                    await _team(tx, draft.parent_id, "parent_id")
-                row = TeamRow(id=new_id(), name=draft.name, parent_id=draft.parent_id)
-                tx.add(row)
-                tx.tell(row.shown())
+                tx.tell((await teams.add(tx, actor, draft)).shown())
             team = tx.answer(Team)
         await self.epochs.bump()
         return team
 
-    async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
-        actor.demand(CREATE_USER)
-        if draft.role not in ROLES:
-            raise invalid("role", "choice", f"One of: {', '.join(ROLES)}.")
-        _demand_zone(draft.time_zone)
-        password_hash = await hashed(draft.password.get_secret_value())
-        try:
-            async with self.db.begin(actor, key, draft) as tx:
-                if not tx.told:
-                    if draft.team_id is not None:
-                        await _team(tx, draft.team_id)
-                    row = UserRow.join(draft, password_hash)
-                    tx.add(row)
-                    await tx.session.flush()
-                    tx.publish(UserJoined(user_id=row.id, team_id=row.team_id))
-                    tx.tell(row.shown())
-                return tx.answer(User)
-        except IntegrityError as error:
-            raise EmailTaken("Somebody here has this e-mail already.") from error
+    async def change_team(
+        self, actor: Actor, id: UUID, change: TeamChange, key: str | None = None
+    ) -> Team:
+        actor.demand(TEAMS.right("edit"))
+        async with self.db.begin(actor, key, (id, change)) as tx:
+            if not tx.told:
+                tx.tell((await teams.change(tx, actor, id, change)).shown())
+            team = tx.answer(Team)
+        await self.epochs.bump()
+        return team
+
+    async def remove_team(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        actor.demand(TEAMS.right("edit"))
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                await teams.remove(tx, id)
+        await self.epochs.bump()
+
+    async def roles(self, actor: Actor) -> list[Role]:
+        actor.demand(READ)
+        async with self.db.begin(actor) as tx:
+            return list((await roles.roles(tx)).values())
+
+    async def catalogue(self, actor: Actor) -> list[Guarded]:
+        actor.demand(READ)
+        return list(catalogue.values())
+
+    async def add_role(self, actor: Actor, draft: RoleDraft, key: str | None = None) -> Role:
+        actor.demand(ROLES.right("create"))
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                tx.tell((await roles.add(tx, actor, draft)).shown(""))
+            return tx.answer(Role)
+
+    async def change_role(
+        self, actor: Actor, id: UUID, change: RoleChange, key: str | None = None
+    ) -> Role:
+        actor.demand(ROLES.right("edit"))
+        async with self.db.begin(actor, key, (id, change)) as tx:
+            if not tx.told:
+                tx.tell(await roles.change(tx, actor, id, change))
+            role = tx.answer(Role)
+        await self.epochs.bump()
+        return role
+
+    async def remove_role(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        actor.demand(ROLES.right("edit"))
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                await roles.remove(tx, id)
+
+    async def tell_shared(self, actor: Actor, object: str, with_id: UUID) -> bool:
+        async with self.db.begin(actor) as tx:
+            team = await tx.session.get(TeamRow, with_id)
+            if team is None and await tx.session.get(UserRow, with_id) is None:
+                raise invalid("with_id", "unknown", "There is no such person or team here.")
+            told = insert(SharingRow).values(with_id=with_id, object=object)
+            await tx.session.execute(told.on_conflict_do_nothing())
+        await self.epochs.bump(None if team else with_id)
+        return team is not None
 
     async def working_calendar(self, actor: Actor) -> WorkingCalendar:
         async with self.db.begin(actor) as tx:
@@ -160,13 +205,16 @@ class IdentityService:
             return WorkingCalendar(time_zone=self.settings.time_zone, week=FIVE_DAYS)
         return WorkingCalendar.model_validate(row.value)
 
-    def _me(self, actor: Actor, row: UserRow, team: TeamRow | None) -> Me:
+    async def _me(self, tx: Tx, actor: Actor) -> Me:
+        row = await people.user(tx, actor.id)
+        team = await teams.demand(tx, actor.team_id)
         rights: dict[str, list[str]] = {}
         for grant in actor.grants:
             if grant.operation not in rights.setdefault(grant.object, []):
                 rights[grant.object].append(grant.operation)
+        (user,) = await people.shown(tx, [row])
         return Me(
-            user=row.shown(),
+            user=user,
             team=team and team.shown(),
             locale=row.locale,
             time_zone=row.time_zone,
@@ -176,33 +224,6 @@ class IdentityService:
         )
 
 
-async def _user(tx: Tx, id: UUID) -> UserRow:
-    row: UserRow | None = await tx.session.get(UserRow, id)
-    if row is None:
-        raise Unknown("Sign in again.")
-    return row
-
-
-async def _team(tx: Tx, id: UUID | None, field: str = "team_id") -> TeamRow | None:
-    """Raises Invalid, naming the field, when there is none of this id."""
-    if id is None:
-        return None
-    row: TeamRow | None = await tx.session.get(TeamRow, id)
-    if row is None:
-        raise invalid(field, "unknown", "There is no such team.")
-    return row
-
-
 def _demand_zone(name: str) -> None:
     if name not in available_timezones():
         raise invalid("time_zone", "unknown", "There is no such time zone.")
-
-
-def _with_those_below(id: UUID | None, parents: dict[UUID, UUID | None]) -> frozenset[UUID]:
-    found = {id} if id else set()
-    grown = True
-    while grown:
-        below = {team for team, parent in parents.items() if parent in found and team not in found}
-        grown = bool(below)
-        found |= below
-    return frozenset(found)

@@ -6,20 +6,23 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.integrations.contract import IMPORTS, WEBHOOKS
 from gausdo.modules.integrations.tables import DeliveryRow
 from gausdo.platform.db import Tx
-from gausdo.platform.rights import demand_reach, within
+from gausdo.platform.rights import Guard, demand_reach, within
 
-CALL = Right("integrations.webhook", "create")
-READ = Right("integrations.webhook", "read")
-IMPORT = Right("integrations.import", "create")
+CALL = WEBHOOKS.right("create")
+READ = WEBHOOKS.right("read")
+IMPORT = IMPORTS.right("create")
+
+_delivery = DeliveryRow.__table__.c
+GUARD = Guard(_delivery.owner_id, _delivery.team_id)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The deliveries the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
-    delivery = DeliveryRow.__table__.c
-    return within(actor, READ, delivery.owner_id, delivery.team_id)
+    return within(actor, READ, GUARD)
 
 
 async def delivery(tx: Tx, actor: Actor, id: UUID, right: Right) -> DeliveryRow:
@@ -31,5 +34,5 @@ async def delivery(tx: Tx, actor: Actor, id: UUID, right: Right) -> DeliveryRow:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such delivery, or it is not yours to see.")
-    demand_reach(actor, right, row)
+    await demand_reach(tx, actor, right, row, GUARD)
     return row

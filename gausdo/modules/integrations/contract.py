@@ -10,7 +10,11 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Draft, Json, Time, Value
+
+WEBHOOKS = guarded("integrations.webhook", "create", "read", "edit", owned=True)
+IMPORTS = guarded("integrations.import", "create")
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 ImportKind = Literal["companies", "people", "deals"]

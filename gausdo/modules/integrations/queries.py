@@ -1,6 +1,7 @@
 """Reads of integrations: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text
@@ -27,6 +28,7 @@ _delivery = DeliveryRow.__table__.c
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     field.name: _delivery[field.name] for field in DELIVERY
 }
+_GUARD = replace(access.GUARD, fields=DELIVERY, columns=COLUMNS)
 
 
 def deliveries(actor: Actor, query: ListQuery) -> Select[Any]:
@@ -43,6 +45,6 @@ def deliveries(actor: Actor, query: ListQuery) -> Select[Any]:
         text("'delivered_at'"), _delivery.delivered_at,
     )  # fmt: skip
     rows = select(item.label("item")).where(
-        access.visible(actor), *narrowed(actor, query, DELIVERY, COLUMNS, _delivery.id)
+        access.visible(actor), *narrowed(actor, access.READ, query, _GUARD, _delivery.id)
     )
     return listed(rows, query, {"created_at": _delivery.created_at}, _delivery.id, "-created_at")

@@ -20,19 +20,19 @@ class SigningSecret(Value):
 def routes(integrations: Integrations) -> Routes:
     api = Routes("integrations")
 
-    @api.hot("/deliveries", answer=Listed[Delivery])
+    @api.hot("/deliveries", answer=Listed[Delivery], right="integrations.webhook.read")
     async def list_deliveries(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
         return await integrations.list_deliveries(actor, query)
 
-    @api.post("/deliveries/{id}/deliver-again")
+    @api.post("/deliveries/{id}/deliver-again", right="integrations.webhook.edit")
     async def deliver_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Delivery:
         return await integrations.deliver_again(actor, id, key)
 
-    @api.get("/webhooks/secret")
+    @api.get("/webhooks/secret", right="integrations.webhook.edit")
     async def signing_secret(actor: CurrentActor) -> SigningSecret:
         return SigningSecret(secret=await integrations.signing_secret(actor))
 
-    @api.post("/imports/{kind}", takes="text/csv")
+    @api.post("/imports/{kind}", takes="text/csv", right="integrations.import.create")
     async def import_file(
         kind: ImportKind, request: Request, actor: CurrentActor, key: IdempotencyKey = None
     ) -> ImportReport:

@@ -8,7 +8,10 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.pages import PAGE, Limit
+from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Amount, Currency, Draft, Time, Value
+
+DASHBOARDS = guarded("reports.dashboard", "read")
 
 Chart = Literal["won-by-month", "funnel", "forecast", "activity-by-owner"]
 Measure = Literal["opened", "moved", "won"]

@@ -7,7 +7,7 @@ read as they are now, so a fact counts for whom its deal is visible to.
 
 # ruff: noqa: S608 - the text of a query comes from this file alone, every value is a parameter
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from gausdo.modules.activities.contract import TaskState
 from gausdo.modules.reports.contract import Chart, DashboardQuery, DrillQuery
 from gausdo.modules.sales.contract import DealMoved, DealOpened, StageKind
 from gausdo.platform.facts import Dataset
-from gausdo.platform.rights_clickhouse import reach
+from gausdo.platform.rights_clickhouse import reach, showing
 
 DEALS = Right("sales.deal", "read")
 TASKS = Right("activities.task", "read")
@@ -62,6 +62,13 @@ _CHARTS: dict[Chart, str] = {
             group by doer, deal_id
         ) as steps inner join deals using (deal_id)""",
 }
+
+
+_HIDEABLE = {
+    "worth": (("amount", "null"), ("currency", "''")),
+    "expected_on": (("expected_on", "null"),),
+}
+"""Guarded field → the columns it is in, and what stands there for whom it is hidden from."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,7 @@ class Reading:
     query: DashboardQuery
     months: Months
     deals: Dataset
+    shared: list[UUID] = field(default_factory=list)
 
     def bars(self, chart: Chart) -> Question:
         """Per bar: count, sum and weighted sum of its deals, or an owner's measures."""
@@ -139,11 +147,9 @@ class Reading:
         )
 
     def currencies(self) -> Question:
-        may, told = reach(self.actor, DEALS, self.deals)
+        deals, told = self._deals(of_owner=False)
         return Question(
-            "select distinct currency from deal_state final "
-            f"where {may} and currency != '' order by currency",
-            told,
+            f"select distinct currency from ({deals}) where currency != '' order by currency", told
         )
 
     def tasks_done(self) -> Question:
@@ -209,7 +215,7 @@ class Reading:
         return "owner_id = {owner:UUID}", {"owner": str(self.query.owner_id)}
 
     def _deals(self, *, of_owner: bool) -> tuple[str, dict[str, Any]]:
-        may, told = reach(self.actor, DEALS, self.deals)
+        may, told = reach(self.actor, DEALS, self.deals, shared=self.shared)
         clauses = [may]
         if self.query.pipeline_id is not None:
             clauses.append("pipeline_id = {pipeline:UUID}")
@@ -218,7 +224,14 @@ class Reading:
             mine, owner = self._mine()
             clauses.append(mine)
             told |= owner
-        return f"select * from deal_state final where {' and '.join(clauses)}", told
+        replaced = []
+        for guarded, hides in _HIDEABLE.items():
+            seen, more = showing(self.actor, DEALS, guarded, self.deals, self.shared)
+            told |= more
+            if seen != "true":
+                replaced += [f"if({seen}, {name}, {empty}) as {name}" for name, empty in hides]
+        columns = f"* replace ({', '.join(replaced)})" if replaced else "*"
+        return f"select {columns} from deal_state final where {' and '.join(clauses)}", told
 
 
 def _bar(drill: DrillQuery) -> str:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.actor import Actor
 from gausdo.kernel.pages import place
 from gausdo.modules.reports.contract import (
+    DASHBOARDS,
     Dashboard,
     DashboardQuery,
     DealIds,
@@ -24,10 +25,11 @@ from gausdo.modules.reports.contract import (
 )
 from gausdo.modules.reports.queries import DEALS, Months, Question, Reading
 from gausdo.modules.reports.tables import FreshRow
+from gausdo.modules.sales.contract import Sales
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.db import Database
 
-READ = Right("reports.dashboard", "read")
+READ = DASHBOARDS.right("read")
 _CENT = Decimal("0.01")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,6 +38,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 class ReportsService:
     db: Database
     analytics: Analytics
+    sales: Sales
 
     async def freshness(self) -> dict[str, datetime]:
         """Source → everything it had committed up to then is in the analytical store."""
@@ -45,7 +48,7 @@ class ReportsService:
 
     async def dashboard(self, actor: Actor, query: DashboardQuery) -> Dashboard:
         actor.demand(READ)
-        reading = self._reading(actor, query)
+        reading = await self._reading(actor, query)
         # Asked for first: the data may be fresher than we say, never older.
         fresh_at = await self._fresh_at()
         won, funnel, forecast, activity, tasks, notes, currencies = await asyncio.gather(
@@ -77,7 +80,8 @@ class ReportsService:
     async def deals_behind(self, actor: Actor, query: DrillQuery) -> DealIds:
         actor.demand(READ)
         actor.demand(DEALS)
-        rows = await self._ask(self._reading(actor, query).behind(query))
+        reading = await self._reading(actor, query)
+        rows = await self._ask(reading.behind(query))
         shown = rows[: query.limit]
         last = shown[-1] if len(rows) > query.limit else None
         return DealIds(
@@ -85,9 +89,10 @@ class ReportsService:
             next=last and place(last["created_at"], last["deal_id"]),
         )
 
-    def _reading(self, actor: Actor, query: DashboardQuery) -> Reading:
+    async def _reading(self, actor: Actor, query: DashboardQuery) -> Reading:
         deals = next(data for data in self.analytics.datasets if data.name == "deal_state")
-        return Reading(actor, query, Months.of(actor, query.months), deals)
+        months = Months.of(actor, query.months)
+        return Reading(actor, query, months, deals, await self.sales.shared_deals(actor))
 
     async def _ask(self, question: Question) -> list[dict[str, Any]]:
         return await self.analytics.ask(question.sql, question.parameters)

@@ -1,5 +1,6 @@
 """Who may touch which deal. There is no other way to a DealRow."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,44 +8,59 @@ from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.sales.contract import DEALS, PIPELINES, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL
-from gausdo.modules.sales.tables import DealRow
+from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.db import Read, Tx
 from gausdo.platform.narrow import same
-from gausdo.platform.rights import asked_by, demand_reach, told_within, within
+from gausdo.platform.rights import Guard, asked_by, demand_reach, told_within, within
 
-CREATE = Right("sales.deal", "create")
-READ = Right("sales.deal", "read")
-EDIT = Right("sales.deal", "edit")
-ASSIGN = Right("sales.deal", "assign")
-IMPORT = Right("sales.deal", "import")
+CREATE = DEALS.right("create")
+READ = DEALS.right("read")
+EDIT = DEALS.right("edit")
+ASSIGN = DEALS.right("assign")
+IMPORT = DEALS.right("import")
+SHARE_DEAL = DEALS.right("share")
+CLOSE = {StageKind.WON: DEALS.right("win"), StageKind.LOST: DEALS.right("lose")}
+"""What one needs beside `EDIT` to move a deal to a stage of this kind."""
 NO_DEAL = "There is no such deal, or it is not yours to see."
-CONFIGURE = Right("sales.pipeline", "edit")
+CONFIGURE = PIPELINES.right("edit")
+
+GUARD = Guard(
+    owner=COLUMNS["owner_id"],
+    team=COLUMNS["team_id"],
+    id=DealRow.__table__.c.id,
+    fields=DEAL,
+    columns=COLUMNS,
+    hides={"amount": "worth", "currency": "worth"},
+    shares=SHARE,
+)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The deals the actor may read. Raises Forbidden when none could ever be."""
     actor.demand(READ)
-    deal = DealRow.__table__.c
-    return within(actor, READ, deal.owner_id, deal.team_id, DEAL, COLUMNS)
+    return within(actor, READ, GUARD)
 
 
 def editable(actor: Actor) -> ColumnElement[Any]:
     """Of a deal that is read: whether the actor may change it."""
-    deal = DealRow.__table__.c
-    return told_within(actor, EDIT, deal.owner_id, deal.team_id, DEAL, COLUMNS)
+    return told_within(actor, EDIT, GUARD)
 
 
-async def deal(tx: Tx, actor: Actor, id: UUID, right: Right = READ) -> DealRow:
+async def deal(
+    tx: Tx, actor: Actor, id: UUID, right: Right = READ, writing: Iterable[str] = ()
+) -> DealRow:
     """One deal, locked when it is to be changed.
 
-    Raises NotFound when the actor may not read it, Forbidden when `right` does not reach it.
+    Raises NotFound when the actor may not read it, Forbidden when `right` does not reach it or
+    does not let a field of `writing` be written.
     """
     row: DealRow | None = await tx.row(_row(actor, id, for_update=right != READ))
     if row is None:
         raise NotFound(NO_DEAL)
     if right != READ:
-        demand_reach(actor, right, row, DEAL)
+        await demand_reach(tx, actor, right, row, GUARD, writing)
     return row
 
 

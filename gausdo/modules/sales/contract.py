@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -12,6 +12,8 @@ from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries
 from gausdo.kernel.pages import Limit, ListQuery
+from gausdo.kernel.rights import guarded
+from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import (
     Amount,
     Change,
@@ -24,6 +26,14 @@ from gausdo.kernel.values import (
     Time,
     Value,
 )
+
+DEALS = guarded(
+    "sales.deal",
+    *("create", "read", "edit", "assign", "import", "share", "win", "lose"),
+    owned=True,
+    fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
+)
+PIPELINES = guarded("sales.pipeline", "edit")
 
 
 class StageKind(StrEnum):
@@ -124,6 +134,7 @@ class Deal(Value):
     closed_at: Time | None
     version: int
     editable: bool  # whether the reader may change it
+    hidden: list[str]  # fields that the reader may not see
 
 
 class CurrencySum(Value):
@@ -223,6 +234,22 @@ class DealMoved(_DealEvent, name="sales.deal-moved.v1"):
     seconds: int
 
 
+class DealShared(Event, name="sales.deal-shared.v1"):
+    """With a person or a team, to be read or also edited; `level` None: not any more."""
+
+    deal_id: UUID
+    with_id: UUID
+    with_team: bool
+    level: ShareLevel | None
+
+    def subject(self) -> Subject:
+        return Subject(kind="deal-share", id=self.deal_id)
+
+    @classmethod
+    def of(cls, id: UUID, with_id: UUID, with_team: bool, level: ShareLevel | None) -> Self:
+        return cls(deal_id=id, with_id=with_id, with_team=with_team, level=level)
+
+
 class PipelineAdded(Event, name="sales.pipeline-added.v1"):
     pipeline_id: UUID
 
@@ -305,6 +332,26 @@ class Sales(Protocol):
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
         """`list[HistoryEntry]`, newest first; `after` is the `next` of the last one read."""
+        ...
+
+    async def deal_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        """With whom it is shared, for whoever may see it. Raises NotFound."""
+        ...
+
+    async def share_deal(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        """Raises NotFound, Forbidden, Invalid when there is no such person or team."""
+        ...
+
+    async def unshare_deal(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        """Raises NotFound, Forbidden."""
+        ...
+
+    async def shared_deals(self, actor: Actor) -> list[UUID]:
+        """What others have shared with the actor, the latest thousand."""
         ...
 
     async def import_deals(

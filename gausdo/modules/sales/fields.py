@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from gausdo.kernel.conditions import Field, Fields, FieldType
-from gausdo.modules.sales.contract import StageKind
+from gausdo.kernel.rights import may_ask
+from gausdo.modules.sales.contract import DEALS, StageKind
 from gausdo.modules.sales.tables import DealRow
 
 DEAL = Fields(
@@ -32,3 +33,5 @@ DEAL = Fields(
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
     field.name: getattr(DealRow, field.name).expression for field in DEAL
 }
+
+may_ask(DEALS, DEAL)

@@ -8,7 +8,7 @@ from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
 
 graph = Graph(
     finds={Deal: Sales.find_deals},
-    reads=(Sales.pipelines, Sales.deal, Sales.deal_history),
+    reads=(Sales.pipelines, Sales.deal, Sales.deal_history, Sales.deal_shares),
     answers={Sales.deal_history: list[HistoryEntry]},
     lists=(Listing("deals", Deal, Sales.list_deals),),
     links=(
@@ -20,5 +20,12 @@ graph = Graph(
         Pages(Company, "deals", Deal, Sales.deals_of, ("company",), frozenset({"company_id"})),
         Pages(Person, "deals", Deal, Sales.deals_of, ("contact",), frozenset({"contact_id"})),
     ),
-    changes=(Sales.add_pipeline, Sales.open_deal, Sales.change_deal, Sales.move_deal),
+    changes=(
+        Sales.add_pipeline,
+        Sales.open_deal,
+        Sales.change_deal,
+        Sales.move_deal,
+        Sales.share_deal,
+        Sales.unshare_deal,
+    ),
 )

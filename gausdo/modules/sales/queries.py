@@ -1,12 +1,13 @@
 """Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Numeric,
     Select,
     String,
@@ -30,17 +31,28 @@ from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
+from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
-from gausdo.modules.sales.fields import COLUMNS, DEAL
+from gausdo.modules.sales.fields import DEAL
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
+from gausdo.platform.hidden import columns, demand_shown, hidden_of, shown, sorts
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
-from gausdo.platform.rights import add_parts, asked_by, looked_at, myself, part_teams, parts, within
+from gausdo.platform.rights import (
+    Guard,
+    add_parts,
+    asked_by,
+    looked_at,
+    myself,
+    part_teams,
+    parts,
+    within,
+)
 from gausdo.platform.search import add_words, among, answers, in_teams, question
 
 CLOSED_SHOWN = timedelta(days=30)
@@ -57,33 +69,47 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "expected_on": func.coalesce(_deal.expected_on, literal_column("'9999-12-31'::date")),
     "stage_since": _deal.stage_since,
 }
+BLANK = {
+    "amount": literal_column("-1", Numeric),
+    "expected_on": literal_column("'9999-12-31'::date", Date),
+}
+"""Where a deal stands whose sum or day is empty, or hidden."""
+
+
+def _sorts(actor: Actor) -> Mapping[str, ColumnElement[Any]]:
+    return sorts(actor, READ, SORTS, BLANK, GUARD)
 
 
 def deals(actor: Actor, query: DealQuery) -> Read:
     """`Listed[Deal]`."""
+    keys = _sorts(actor)
+    _demand_shown(actor, query)
     asked = asked_list(actor, query, DEAL, "deals")
-    asked_page(asked, query, SORTS, "-created_at")
-    add_parts(asked, actor, access.READ)
+    asked_page(asked, query, keys, "-created_at")
+    add_parts(asked, actor, READ)
 
     def statement() -> Select[Any]:
         divided = _parts(actor, query)
         rows = _rows(actor, divided).where(*_narrowed(actor, query))
         words = _words(actor, query.q, _few(query)) if query.q else None
-        return listed(rows, query, SORTS, _deal.id, "-created_at", divided, words)
+        return listed(rows, query, keys, _deal.id, "-created_at", divided, words)
 
     return asked.read(statement)
 
 
 def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Read:
     """`dict[UUID, Listed[Deal]]`."""
+    keys = _sorts(actor)
+    _demand_shown(actor, query, f"{of}_id")
     asked = asked_list(actor, query, DEAL, "deals of", of)
-    asked_page(asked, query, SORTS, "-created_at")
+    asked_page(asked, query, keys, "-created_at")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
-        rows = _rows(actor).where(*_narrowed(actor, query), _deal[f"{of}_id"] == PARENT)
+        belongs = columns(actor, READ, GUARD)[f"{of}_id"] == PARENT
+        rows = _rows(actor).where(*_narrowed(actor, query), belongs)
         words = _words(actor, query.q, few=True) if query.q else None
-        page = listed(rows, query, SORTS, _deal.id, "-created_at", words=words)
+        page = listed(rows, query, keys, _deal.id, "-created_at", words=words)
         return listed_by(page, ids)
 
     return asked.read(statement)
@@ -108,6 +134,13 @@ def deal(actor: Actor, id: UUID) -> Read:
     return asked.read(lambda: _rows(actor).where(same(_deal.id, "id", id)))
 
 
+def changed(actor: Actor, id: UUID) -> Read:
+    """The JSON of a deal the actor has just changed, even if it was given away."""
+    asked = asked_by(actor, "changed deal")
+    asked.add(id=id)
+    return asked.read(lambda: _items(actor).where(same(_deal.id, "id", id)))
+
+
 def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     """`Board`: exact numbers per stage from an index alone, and the first deals of each.
 
@@ -123,7 +156,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     )
     if query.q:
         add_words(asked, query.q)
-    add_parts(asked, actor, access.READ)
+    add_parts(asked, actor, READ)
     return asked.read(lambda: _board(actor, pipeline_id, query, closed_after))
 
 
@@ -139,7 +172,10 @@ def _board(
     stage = StageRow.__table__.c
     divided = [] if query.q or query.owner_id else _parts(actor, DealQuery())
     rights = _visible(actor, divided)
-    worth = select(_deal.currency, _deal.amount).where(rights, *narrow)
+    worth = select(
+        shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
+        shown(actor, READ, "worth", _deal.amount, GUARD).label("amount"),
+    ).where(rights, *narrow)
     every = union_all(*([worth.where(part) for part in divided] or [worth])).subquery("every")
     sums = (
         select(
@@ -194,8 +230,10 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     add_entries(asked, id, query)
 
     def statement() -> Select[Any]:
-        visible = exists().where(same(_deal.id, "id", id), access.visible(actor))
-        return entries(schema, "deal", id, visible, query)
+        this = same(_deal.id, "id", id)
+        visible = exists().where(this, access.visible(actor))
+        hidden = select(hidden_of(actor, READ, GUARD)).where(this).scalar_subquery()
+        return entries(schema, "deal", id, visible, query, hidden)
 
     return asked.read(statement)
 
@@ -203,7 +241,7 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
 def _parts(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     if _few(query):
         return []
-    return parts(actor, access.READ, _deal.id, _deal.owner_id, _deal.team_id)
+    return parts(actor, READ, GUARD)
 
 
 def _few(query: DealQuery) -> bool:
@@ -218,7 +256,7 @@ def _visible(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Colum
 
 
 def _words(actor: Actor, q: str, few: bool) -> Words:
-    asked, teams = question(q), part_teams(actor, access.READ)
+    asked, teams = question(q), part_teams(actor, READ)
     of_teams = in_teams(schema, _deal.search, _deal.team_id, asked, teams)
     return Words(answers(_deal.search, asked), few, of_teams)
 
@@ -246,11 +284,22 @@ def _on_board(closed_after: datetime) -> list[ColumnElement[bool]]:
     return [_deal.stage_id == _stage_id, _deal.stage_since > since]
 
 
+_NARROWING = ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind")
+
+
+def _demand_shown(actor: Actor, query: DealQuery, *more: str) -> None:
+    """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
+    narrowing = [name for name in _NARROWING if getattr(query, name) is not None]
+    sort = (query.sort or "").removeprefix("-")
+    demand_shown(actor, READ, [*narrowing, sort, *more], GUARD)
+
+
 def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     narrow: list[ColumnElement[bool]] = []
-    for name in ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind"):
+    told = columns(actor, READ, GUARD)
+    for name in _NARROWING:
         if (value := getattr(query, name)) is not None:
-            narrow.append(same(_deal[name], name, value))  # noqa: PERF401 - read as five filters
+            narrow.append(same(told[name], name, value))  # noqa: PERF401 - read as five filters
     if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
         # The order of deals of one kind: the index passes over no others.
         stage = StageRow.__table__.c
@@ -259,11 +308,16 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
-    return [*narrow, *conditioned(actor, query, DEAL, COLUMNS, _deal.id)]
+    return [*narrow, *conditioned(actor, READ, query, GUARD, _deal.id)]
 
 
 def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
-    """Visible deals, each as the JSON of a `Deal`; `divided`: by what else they are found.
+    """Visible deals, each as the JSON of a `Deal`; `divided`: by what else they are found."""
+    return _items(actor).where(_visible(actor, divided))
+
+
+def _items(actor: Actor) -> Select[Any]:
+    """Deals, each as the JSON of a `Deal`, without what is hidden of it.
 
     What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
     the JSON of one page only.
@@ -277,6 +331,10 @@ def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[A
         ),
     )
     steps = (_task.deal_id == _deal.id, _task.open)
+
+    def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return shown(actor, READ, name, value, GUARD)
+
     item = func.json_build_object(
         text("'id'"), _deal.id,
         text("'title'"), _deal.title,
@@ -284,14 +342,14 @@ def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[A
         text("'stage_id'"), _deal.stage_id,
         text("'kind'"), _deal.kind,
         text("'probability'"), _deal.probability,
-        text("'worth'"), worth,
-        text("'company'"), _known(actor, "company", _deal.company_id),
-        text("'contact'"), _known(actor, "person", _deal.contact_id),
+        text("'worth'"), told("worth", worth),
+        text("'company'"), told("company_id", _known(actor, "company", _deal.company_id)),
+        text("'contact'"), told("contact_id", _known(actor, "person", _deal.contact_id)),
         text("'owner'"), _known(actor, "user", _deal.owner_id),
         text("'team_id'"), _deal.team_id,
-        text("'expected_on'"), cast(_deal.expected_on, String),
-        text("'lost_reason'"), _deal.lost_reason,
-        text("'about'"), _deal.about,
+        text("'expected_on'"), told("expected_on", cast(_deal.expected_on, String)),
+        text("'lost_reason'"), told("lost_reason", _deal.lost_reason),
+        text("'about'"), told("about", _deal.about),
         text("'next_task_at'"), select(func.min(_task.due_at)).where(*steps).scalar_subquery(),
         text("'next_task'"), exists().where(*steps),
         text("'stage_since'"), _deal.stage_since,
@@ -300,8 +358,9 @@ def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[A
         text("'closed_at'"), _deal.closed_at,
         text("'version'"), _deal.version,
         text("'editable'"), access.editable(actor),
+        text("'hidden'"), hidden_of(actor, READ, GUARD),
     )  # fmt: skip
-    return select(item.label("item")).where(_visible(actor, divided))
+    return select(item.label("item"))
 
 
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -310,7 +369,7 @@ def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any
     named = [known.kind == literal_column(f"'{kind}'"), known.id == id]
     if kind != "user":
         right = Right(f"customers.{kind}", "read")
-        named.append(within(actor, right, known.owner_id, known.team_id))
+        named.append(within(actor, right, Guard(known.owner_id, known.team_id)))
     name = select(known.label).where(*named).scalar_subquery()
     told = func.json_build_object(text("'id'"), id, text("'name'"), name)
     return case((id.is_not(None), told))

@@ -7,6 +7,7 @@ from fastapi import Query
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery
 from gausdo.kernel.pages import Listed
+from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.modules.sales.contract import (
     Board,
@@ -26,48 +27,67 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 def routes(sales: Sales) -> Routes:
     api = Routes("sales")
 
-    @api.get("/pipelines")
+    @api.get("/pipelines", right="sales.deal.read")
     async def pipelines(actor: CurrentActor) -> list[Pipeline]:
         return await sales.pipelines(actor)
 
-    @api.post("/pipelines", status=201)
+    @api.post("/pipelines", status=201, right="sales.pipeline.edit")
     async def add_pipeline(
         draft: PipelineDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Pipeline:
         return await sales.add_pipeline(actor, draft, key)
 
-    @api.hot("/pipelines/{id}/board", answer=Board)
+    @api.hot("/pipelines/{id}/board", answer=Board, right="sales.deal.read")
     async def board(id: UUID, actor: CurrentActor, query: Annotated[BoardQuery, Query()]) -> Json:
         return await sales.board(actor, id, query)
 
-    @api.hot("/deals", answer=Listed[Deal])
+    @api.hot("/deals", answer=Listed[Deal], right="sales.deal.read")
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:
         return await sales.list_deals(actor, query)
 
-    @api.post("/deals", status=201)
+    @api.post("/deals", status=201, right="sales.deal.create")
     async def open_deal(draft: DealDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Deal:
         return await sales.open_deal(actor, draft, key)
 
-    @api.get("/deals/{id}")
+    @api.get("/deals/{id}", right="sales.deal.read")
     async def deal(id: UUID, actor: CurrentActor) -> Deal:
         return await sales.deal(actor, id)
 
-    @api.patch("/deals/{id}")
+    @api.patch("/deals/{id}", right="sales.deal.edit")
     async def change_deal(
         id: UUID, change: DealChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Deal:
         return await sales.change_deal(actor, id, change, key)
 
-    @api.post("/deals/{id}/move")
+    @api.post("/deals/{id}/move", right="sales.deal.edit")
     async def move_deal(
         id: UUID, move: DealMove, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Deal:
         return await sales.move_deal(actor, id, move, key)
 
-    @api.hot("/deals/{id}/history", answer=list[HistoryEntry])
+    @api.hot("/deals/{id}/history", answer=list[HistoryEntry], right="sales.deal.read")
     async def deal_history(
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
         return await sales.deal_history(actor, id, query.after, query.limit)
 
+    _shares(api, sales)
     return api
+
+
+def _shares(api: Routes, sales: Sales) -> None:
+    @api.get("/deals/{id}/shares", right="sales.deal.read")
+    async def deal_shares(id: UUID, actor: CurrentActor) -> list[Share]:
+        return await sales.deal_shares(actor, id)
+
+    @api.post("/deals/{id}/shares", right="sales.deal.share")
+    async def share_deal(
+        id: UUID, draft: ShareDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await sales.share_deal(actor, id, draft, key)
+
+    @api.delete("/deals/{id}/shares/{with_id}", right="sales.deal.share")
+    async def unshare_deal(
+        id: UUID, with_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Share]:
+        return await sales.unshare_deal(actor, id, with_id, key)

@@ -7,25 +7,29 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, Problem, reason
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
 from gausdo.kernel.pages import MAX_PAGE
+from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, pipelines, queries
 from gausdo.modules.sales.contract import (
+    DEALS,
     BoardQuery,
     Deal,
     DealChange,
     DealDraft,
     DealMove,
     DealQuery,
+    DealShared,
     ImportedDeal,
     Pipeline,
     PipelineDraft,
     Related,
+    StageKind,
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.db import Database, Tx
@@ -33,6 +37,7 @@ from gausdo.platform.history import apart
 from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.shares import Sharing
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class SalesService:
         return found
 
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
-        actor.demand(access.CREATE)
+        actor.demand(access.CREATE, draft.told())
         known = await self._neighbours(actor, draft.company_id, draft.contact_id)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -107,12 +112,12 @@ class SalesService:
         known = await self._neighbours(actor, change.company_id, change.contact_id)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
-                row = await access.deal(tx, actor, id, access.EDIT)
+                row = await access.deal(tx, actor, id, access.EDIT, change.named())
                 await tx.fresh(row, change.version, queries.deal(actor, id))
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if change.owner_id not in (None, row.owner_id):
-                    demand_reach(actor, access.ASSIGN, row)
+                    await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
                     _, team_id = await new_owner(tx, actor, change.owner_id)
                 changes = row.change(change, team_id)
                 if changes:
@@ -130,6 +135,8 @@ class SalesService:
                 await tx.fresh(row, move.version, queries.deal(actor, id))
                 stage = await pipelines.stage_of(tx, row.pipeline_id, move.stage_id)
                 if stage.id != row.stage_id:
+                    if (closing := access.CLOSE.get(StageKind(stage.kind))) is not None:
+                        await demand_reach(tx, actor, closing, row, access.GUARD)
                     before = row.standing()
                     row.move(stage, move.lost_reason)
                     tx.publish(
@@ -140,10 +147,30 @@ class SalesService:
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
 
+    async def deal_shares(self, actor: Actor, id: UUID) -> list[Share]:
+        return await self._sharing.shares(actor, id)
+
+    async def share_deal(
+        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing.share(actor, id, draft, key)
+
+    async def unshare_deal(
+        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
+    ) -> list[Share]:
+        return await self._sharing.unshare(actor, id, with_id, key)
+
+    async def shared_deals(self, actor: Actor) -> list[UUID]:
+        return await self._sharing.shared(actor)
+
+    @property
+    def _sharing(self) -> Sharing:
+        return Sharing(self.db, self.identity, DEALS, access.GUARD, access.deal, DealShared.of)
+
     async def import_deals(
         self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
     ) -> list[ImportedDeal]:
-        actor.demand(access.IMPORT)
+        actor.demand(access.IMPORT, *(draft.told() for _, draft in rows))
         known = await self._named(actor, [draft for _, draft in rows])
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
@@ -179,10 +206,7 @@ def _differing(field: str, before: str | None, after: str | None) -> dict[str, A
 
 async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:
     """Answer with the deal as it is now, also to an actor who has just given it away."""
-    for reader in (actor, SYSTEM):
-        if (told := await tx.json(queries.deal(reader, id))) is not None:
-            tx.tell(from_json(told))
-            return
+    tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
 
 
 async def _import(

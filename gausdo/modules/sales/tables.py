@@ -36,6 +36,7 @@ from gausdo.platform.history import Changes
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
+SHARE = schema.share
 
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""

@@ -162,6 +162,7 @@ class Schema:
             Column("answer", JSONB),
             Column("at", TIME, nullable=False, server_default=func.now(), index=True),
         )
+        self._share: Table | None = None
         self.known = Table(
             "known",
             metadata,
@@ -173,6 +174,27 @@ class Schema:
             Column("canonical_id", Uuid),
             Column("version", BigInteger, nullable=False, server_default=text("1")),
         )
+
+    @property
+    def share(self) -> Table:
+        """Records shared with a person or a team (`with_id`), to be read or also edited (`level`).
+
+        Only a schema whose rows are guarded with it has the table.
+        """
+        if self._share is None:
+            self._share = Table(
+                "share",
+                self.metadata,
+                Column("object", Text, primary_key=True),
+                Column("record_id", Uuid, primary_key=True),
+                Column("with_id", Uuid, primary_key=True),
+                Column("with_team", Boolean, nullable=False),
+                Column("level", Text, nullable=False),
+                Column("by_id", Uuid, nullable=False),
+                Column("at", TIME, nullable=False),
+                Index("ix_share_with", "with_id", "object", "record_id"),
+            )
+        return self._share
 
 
 def _event_columns() -> list[Column[Any]]:

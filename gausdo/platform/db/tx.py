@@ -168,10 +168,12 @@ class Tx:
         with statement(self.schema.name, sql):
             return await AsyncRawCursor(self._driver, row_factory=tuple_row).execute(sql, params)
 
-    async def fresh(self, row: Versioned, version: int, current: Read | None = None) -> None:
+    async def fresh(
+        self, row: Versioned, version: int, current: Read | Callable[[], BaseModel] | None = None
+    ) -> None:
         """Raise Stale, showing what has changed since, unless `row` is still at `version`.
 
-        `current` reads the record as its page shows it, where that is more than `row.shown()`.
+        `current` tells the record as its page shows it, where that is more than `row.shown()`.
         """
         if row.version == version:
             return
@@ -189,13 +191,16 @@ class Tx:
             by = actor_id
             for field, (before, after) in {**told, **(private or {})}.items():
                 changes.setdefault(field, [before, after])[1] = after
+        if isinstance(current, Read):
+            now = from_json(await self.json(current) or b"{}")
+        else:
+            now = (current or row.shown)().model_dump(mode="json")  # type: ignore[attr-defined]
+        hidden = now.get("hidden", ())
         raise Stale(
             "Somebody has changed this meanwhile. Look at what changed and save again.",
             data={
-                "current": _shown(row)
-                if current is None
-                else from_json(await self.json(current) or b"null"),
-                "changes": changes,
+                "current": now,
+                "changes": {name: both for name, both in changes.items() if name not in hidden},
                 "by": by,
             },
         )
@@ -293,12 +298,6 @@ def _refuse_large(events: list[dict[str, Any]]) -> None:
                 f"The event {event['name']} has {size} bytes, more than an event may have: "
                 "let it carry an id, and let who needs the rest fetch it."
             )
-
-
-def _shown(row: Versioned) -> Any:
-    """What the row itself says it is now, for one that no query is needed to show."""
-    shown: Callable[[], BaseModel] = row.shown  # type: ignore[attr-defined]
-    return shown().model_dump(mode="json")
 
 
 def _fingerprint(asked: object) -> bytes:

@@ -1,9 +1,10 @@
 """The web framework lives here, in the gateway and in each module's routes."""
 
 from gausdo.platform.http.problems import ProblemDetails, problem_response
-from gausdo.platform.http.routes import Authority, CurrentActor, IdempotencyKey, Routes
+from gausdo.platform.http.routes import OWN, Authority, CurrentActor, IdempotencyKey, Routes
 
 __all__ = [
+    "OWN",
     "Authority",
     "CurrentActor",
     "IdempotencyKey",

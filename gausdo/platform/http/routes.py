@@ -19,8 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import Problem, Unknown
+from gausdo.kernel.rights import declared_right
 from gausdo.kernel.values import Json
 from gausdo.platform.http.document import SIGNED_IN, refusals
 from gausdo.platform.http.problems import from_validation, problem_response
@@ -36,12 +37,27 @@ class Authority(StrEnum):
     PUBLIC = "public"
 
 
-def actor_of(scope: Scope) -> Actor:
-    """The actor the gateway has found. Raises Unknown when nobody is signed in."""
-    actor = scope.get("gausdo.actor")
+OWN = "own"
+"""Of a route that needs no right: it is about the caller alone, or shows what their rights show."""
+
+_RIGHTS: dict[Endpoint | None, tuple[Right, ...]] = {}
+"""What one needs to have at all, any of it, to call an endpoint: how far it reaches the service
+says. Who may only read such records learns there whether this one is theirs to see.
+"""
+
+
+def actor_of(scope: Scope, endpoint: Endpoint | None = None) -> Actor:
+    """The actor the gateway has found, who has the right the endpoint declares.
+
+    Raises Unknown when nobody is signed in, Forbidden.
+    """
+    actor = cast(Actor | None, scope.get("gausdo.actor"))
     if actor is None:
         raise Unknown("Sign in first.")
-    return cast(Actor, actor)
+    rights = _RIGHTS.get(endpoint or scope.get("endpoint"), ())
+    if rights and not any(actor.may(right) for right in rights):
+        actor.demand(rights[0])
+    return actor
 
 
 async def _current_actor(request: Request) -> Actor:
@@ -74,6 +90,7 @@ class Declared:
     hot: bool
     answer: Any
     takes: str | None
+    right: str | None
 
 
 @dataclass
@@ -98,13 +115,13 @@ class Routes:
     def delete(self, path: str, **told: Any) -> Callable[[E], E]:
         return self._declare("DELETE", path, **told)
 
-    def hot(self, path: str, answer: Any) -> Callable[[E], E]:
+    def hot(self, path: str, answer: Any, right: str) -> Callable[[E], E]:
         """A read that returns `Json`; `answer` documents the shape of its bytes.
 
         The endpoint takes `actor`, path parameters as `UUID`, and at most one query model
         declared as `Annotated[Model, Query()]`.
         """
-        return self._declare("GET", path, hot=True, answer=answer)
+        return self._declare("GET", path, hot=True, answer=answer, right=right)
 
     def _declare(
         self,
@@ -116,13 +133,20 @@ class Routes:
         hot: bool = False,
         answer: Any = None,
         takes: str | None = None,
+        right: str | None = None,
     ) -> Callable[[E], E]:
-        """`takes` is the media type of a body that the endpoint reads itself."""
+        """`takes` is the media type of a body that the endpoint reads itself; `right` what one
+        needs to call it (`sales.deal.read`), or `OWN`. Raises ValueError unless it is told.
+        """
+        if (right is None) != (authority is Authority.PUBLIC):
+            raise ValueError(f"Say which right {method} {path} needs, or that it is public.")
 
         def remember(endpoint: E) -> E:
             self.declared.append(
-                Declared(method, path, endpoint, status, authority, hot, answer, takes)
+                Declared(method, path, endpoint, status, authority, hot, answer, takes, right)
             )
+            if right is not None and right != OWN:
+                _RIGHTS[endpoint] = _enough(right, of_a_record="{" in path)
             return endpoint
 
         return remember
@@ -147,11 +171,27 @@ class Routes:
             )
 
 
+def _enough(told: str, *, of_a_record: bool) -> tuple[Right, ...]:
+    """The right of this name and, for a route of one record, the right to read it."""
+    right = declared_right(told)
+    read = f"{right.object}.read"
+    return (right, declared_right(read)) if of_a_record and _declared(read) else (right,)
+
+
+def _declared(told: str) -> bool:
+    try:
+        declared_right(told)
+    except KeyError:
+        return False
+    return True
+
+
 def _extra(route: Declared) -> dict[str, Any]:
     """Who may call, and a body that the endpoint reads itself, as OpenAPI 3.1 tells them."""
     extra: dict[str, Any] = {}
     if route.authority is Authority.SESSION:
         extra["security"] = SIGNED_IN
+        extra["x-right"] = route.right
     if route.takes is not None:
         content = {route.takes: {"schema": {"type": "string"}}}
         extra["requestBody"] = {"required": True, "content": content}
@@ -198,7 +238,7 @@ class _Hot:
         await send({"type": "http.response.body", "body": body})
 
     def _arguments(self, scope: Scope) -> dict[str, Any]:
-        arguments: dict[str, Any] = {"actor": actor_of(scope)}
+        arguments: dict[str, Any] = {"actor": actor_of(scope, self._endpoint)}
         for name, adapter in self._path.items():
             try:
                 arguments[name] = adapter.validate_python(scope["path_params"][name])
@@ -221,4 +261,4 @@ def _headers(body: Json) -> list[tuple[bytes, bytes]]:
     ]
 
 
-__all__ = ["Authority", "CurrentActor", "IdempotencyKey", "Response", "Routes", "actor_of"]
+__all__ = ["OWN", "Authority", "CurrentActor", "IdempotencyKey", "Response", "Routes", "actor_of"]

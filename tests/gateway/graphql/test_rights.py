@@ -148,19 +148,25 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
     """Every field that takes an id, also one that is added tomorrow."""
     field = getattr(SCHEMA, f"{kind.lower()}_type").fields[name]
     inner = " { __typename }" if isinstance(get_named_type(field.type), GraphQLObjectType) else ""
+    given = {
+        "change": {"version": 1},
+        "move": {"version": 1, "stage_id": SOMEBODY},
+        "draft": {"with_id": SOMEBODY},
+        "with_id": SOMEBODY,
+    }
     drafts = {
-        argument: {"version": 1, **({"stage_id": SOMEBODY} if argument == "move" else {})}
+        argument: given[argument]
         for argument, taken in field.args.items()
         if argument != "id" and is_required_argument(taken)
     }
-    given = "".join(f", {argument}: ${argument}" for argument in drafts)
+    told = "".join(f", {argument}: ${argument}" for argument in drafts)
     declared = "".join(f", ${one}: {field.args[one].type}" for one in drafts)
-    query = f"{kind.lower()}($id: UUID!{declared}) {{ {name}(id: $id{given}){inner} }}"
+    query = f"{kind.lower()}($id: UUID!{declared}) {{ {name}(id: $id{told}){inner} }}"
     hidden = {"company": world.companies, "person": world.people, "deal": world.deals}
     record = next((found[0].id for of, found in hidden.items() if of in name), None)
     if record is None:  # a task of ann's
-        told = await ask(people.ann, "{ tasks(first: 1) { edges { node { id } } } }")
-        record = told["data"]["tasks"]["edges"][0]["node"]["id"]
+        listed = await ask(people.ann, "{ tasks(first: 1) { edges { node { id } } } }")
+        record = listed["data"]["tasks"]["edges"][0]["node"]["id"]
     theirs = await ask(people.eve, query, id=str(record), **drafts)
     absent = await ask(people.eve, query, id=SOMEBODY, **drafts)
     assert code_of(theirs) == "not-found"

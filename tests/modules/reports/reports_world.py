@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest_asyncio
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
+from gausdo.kernel.actor import Actor
 from gausdo.modules.activities.facts import datasets as activity_datasets
 from gausdo.modules.reports.loader import Loader
 from gausdo.modules.reports.service import ReportsService
@@ -27,6 +29,13 @@ from tests.servers import Servers
 from tests.waiting import eventually
 
 SOURCES = ("sales", "activities")
+
+
+class NothingShared:
+    """What the reports ask of sales."""
+
+    async def shared_deals(self, _: Actor) -> list[UUID]:
+        return []
 
 
 @dataclass
@@ -131,7 +140,7 @@ async def new_world(servers: Servers, template: str) -> AsyncIterator[World]:
         analytics = Analytics(url, (*sales_datasets, *activity_datasets))
         await stack.enter_async_context(analytics)
         await analytics.create()
-        service = ReportsService(databases[2], analytics)
+        service = ReportsService(databases[2], analytics, NothingShared())
         world = World(*databases, bus, analytics, service)
         sequencers = [
             asyncio.create_task(Sequencer(db, bus).run()) for db in world.histories.values()

@@ -12,7 +12,7 @@ from gausdo.modules.reports.contract import Dashboard, DashboardQuery, DrillQuer
 from gausdo.modules.reports.service import ReportsService
 from gausdo.platform.analytics import Analytics
 from tests.modules.reports.lives import Expected, Lives, reader
-from tests.modules.reports.reports_world import World, new_world
+from tests.modules.reports.reports_world import NothingShared, World, new_world
 from tests.servers import Servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -186,6 +186,6 @@ async def test_notes_of_people_out_of_reach_do_not_count(lived: World) -> None:
 async def test_a_store_that_is_down_is_told_kindly(lived: World) -> None:
     nowhere = Analytics("http://gausdo:x@127.0.0.1:9/gausdo", lived.analytics.datasets)
     async with nowhere:
-        service = ReportsService(lived.reports, nowhere)
+        service = ReportsService(lived.reports, nowhere, NothingShared())
         with pytest.raises(Unavailable, match="Your data is safe"):
             await service.dashboard(EVERYONE, DashboardQuery())

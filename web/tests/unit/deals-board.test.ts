@@ -20,6 +20,7 @@ const deal = (id: string, stage: string, version = 1): Deal => ({
   next_task_at: null,
   next_task: false,
   editable: true,
+  hidden: [],
   stage_since: '2026-01-01T00:00:00Z',
   created_at: '2026-01-01T00:00:00Z',
   changed_at: '2026-01-01T00:00:00Z',

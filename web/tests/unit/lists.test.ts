@@ -19,6 +19,7 @@ const task = (id: string, due_at: string | null, state: Task['state'] = 'open'):
   done_at: null,
   version: 1,
   editable: true,
+  hidden: [],
 })
 
 test('my day: overdue, today, later; without a due time later', () => {

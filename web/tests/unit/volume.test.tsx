@@ -48,6 +48,7 @@ const deal = (stage: string, n: number): Deal => ({
   next_task_at: '2026-01-01T00:00:00Z',
   next_task: true,
   editable: true,
+  hidden: [],
   stage_since: '2026-01-01T00:00:00Z',
   created_at: '2026-01-01T00:00:00Z',
   changed_at: '2026-01-01T00:00:00Z',

@@ -13,7 +13,11 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'customers.duplicate': msg`This is already known.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
   'idempotency-key-reused': msg`An earlier try was saved after all, with other values. Look for it before you send this again.`,
+  'identity.beyond-own-rights': msg`You cannot grant what you may not do yourself. Ask somebody with wider rights.`,
   'identity.email-taken': msg`Somebody here has this e-mail already.`,
+  'identity.in-use': msg`It is still in use. Move the people or teams that use it first.`,
+  'identity.last-administrator': msg`Nobody would be left who administers this installation. Make somebody else an administrator first.`,
+  'identity.locked-role': msg`This role came with Gausdo and stays as it is.`,
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
@@ -34,6 +38,10 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
 }
 
 const FIELDS: Record<string, MessageDescriptor> = {
+  'all-or-nothing': msg`This is granted over all, or not at all`,
+  circle: msg`A team cannot be below itself`,
+  'unknown-field': msg`There is no such field`,
+  'unknown-right': msg`There is no such right`,
   missing: msg`Fill in this field`,
   string_too_short: msg`Too short`,
   string_too_long: msg`Too long`,

@@ -18,7 +18,9 @@ import type {
   Person,
   PersonChange,
   PersonDraft,
-  PersonHistoryParams
+  PersonHistoryParams,
+  Share,
+  ShareDraft
 } from './model';
 
 import { http } from '../http.ts';
@@ -362,6 +364,178 @@ export const personHistory = async (id: string,
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getCompanySharesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Company Shares
+ */
+export const companyShares = async (id: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getCompanySharesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getShareCompanyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Share Company
+ */
+export const shareCompany = async (id: string,
+    shareDraft: ShareDraft, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Share[]>(getShareCompanyUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(shareDraft)
+  }
+);}
+
+
+export const getUnshareCompanyUrl = (id: string,
+    withId: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/shares/${encodeURIComponent(String(withId))}`
+}
+
+/**
+ * @summary Unshare Company
+ */
+export const unshareCompany = async (id: string,
+    withId: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getUnshareCompanyUrl(id,withId),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getPersonSharesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Person Shares
+ */
+export const personShares = async (id: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getPersonSharesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSharePersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Share Person
+ */
+export const sharePerson = async (id: string,
+    shareDraft: ShareDraft, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Share[]>(getSharePersonUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(shareDraft)
+  }
+);}
+
+
+export const getUnsharePersonUrl = (id: string,
+    withId: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/shares/${encodeURIComponent(String(withId))}`
+}
+
+/**
+ * @summary Unshare Person
+ */
+export const unsharePerson = async (id: string,
+    withId: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getUnsharePersonUrl(id,withId),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }

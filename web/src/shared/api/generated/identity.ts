@@ -5,12 +5,18 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Guarded,
   Me,
   Preferences,
   Role,
+  RoleChange,
+  RoleDraft,
+  Standing,
   Team,
+  TeamChange,
   TeamDraft,
   User,
+  UserChange,
   UserDraft
 } from './model';
 
@@ -137,6 +143,67 @@ return http<User>(getJoinUrl(),
 );}
 
 
+export const getChangeUserUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change User
+ */
+export const changeUser = async (id: string,
+    userChange: UserChange, options?: Parameters<typeof http>[1]): Promise<User> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<User>(getChangeUserUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(userChange)
+  }
+);}
+
+
+export const getStandingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}/standing`
+}
+
+/**
+ * @summary Standing
+ */
+export const standing = async (id: string, options?: Parameters<typeof http>[1]): Promise<Standing> => {
+
+  return http<Standing>(getStandingUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 export const getTeamsUrl = () => {
 
 
@@ -197,6 +264,67 @@ return http<Team>(getAddTeamUrl(),
 );}
 
 
+export const getChangeTeamUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/teams/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Team
+ */
+export const changeTeam = async (id: string,
+    teamChange: TeamChange, options?: Parameters<typeof http>[1]): Promise<Team> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Team>(getChangeTeamUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(teamChange)
+  }
+);}
+
+
+export const getRemoveTeamUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/teams/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove Team
+ */
+export const removeTeam = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveTeamUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
 export const getRolesUrl = () => {
 
 
@@ -214,6 +342,127 @@ export const roles = async ( options?: Parameters<typeof http>[1]): Promise<Role
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddRoleUrl = () => {
+
+
+
+
+  return `/api/v1/roles`
+}
+
+/**
+ * @summary Add Role
+ */
+export const addRole = async (roleDraft: RoleDraft, options?: Parameters<typeof http>[1]): Promise<Role> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Role>(getAddRoleUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(roleDraft)
+  }
+);}
+
+
+export const getCatalogueUrl = () => {
+
+
+
+
+  return `/api/v1/rights`
+}
+
+/**
+ * @summary Catalogue
+ */
+export const catalogue = async ( options?: Parameters<typeof http>[1]): Promise<Guarded[]> => {
+
+  return http<Guarded[]>(getCatalogueUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeRoleUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/roles/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Role
+ */
+export const changeRole = async (id: string,
+    roleChange: RoleChange, options?: Parameters<typeof http>[1]): Promise<Role> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Role>(getChangeRoleUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(roleChange)
+  }
+);}
+
+
+export const getRemoveRoleUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/roles/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove Role
+ */
+export const removeRole = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveRoleUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }

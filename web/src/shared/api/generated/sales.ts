@@ -16,7 +16,9 @@ import type {
   ListDealsParams,
   ListedDeal,
   Pipeline,
-  PipelineDraft
+  PipelineDraft,
+  Share,
+  ShareDraft
 } from './model';
 
 import { http } from '../http.ts';
@@ -306,6 +308,92 @@ export const dealHistory = async (id: string,
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getDealSharesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Deal Shares
+ */
+export const dealShares = async (id: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getDealSharesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getShareDealUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/shares`
+}
+
+/**
+ * @summary Share Deal
+ */
+export const shareDeal = async (id: string,
+    shareDraft: ShareDraft, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Share[]>(getShareDealUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(shareDraft)
+  }
+);}
+
+
+export const getUnshareDealUrl = (id: string,
+    withId: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/shares/${encodeURIComponent(String(withId))}`
+}
+
+/**
+ * @summary Unshare Deal
+ */
+export const unshareDeal = async (id: string,
+    withId: string, options?: Parameters<typeof http>[1]): Promise<Share[]> => {
+
+  return http<Share[]>(getUnshareDealUrl(id,withId),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }

@@ -23,4 +23,5 @@ export interface Company {
   changed_at: string;
   version: number;
   editable: boolean;
+  hidden: string[];
 }

@@ -31,4 +31,5 @@ export interface Deal {
   closed_at: string | null;
   version: number;
   editable: boolean;
+  hidden: string[];
 }

@@ -24,4 +24,5 @@ export interface Person {
   changed_at: string;
   version: number;
   editable: boolean;
+  hidden: string[];
 }

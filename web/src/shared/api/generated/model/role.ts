@@ -4,11 +4,19 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { Grant } from './grant.ts';
+import type { GrantOutput } from './grantOutput.ts';
 
+/**
+ * What it grants is united with what a person's other roles grant.
+ *
+ * `code` is empty unless Gausdo came with it; `locked`: it always grants everything.
+ */
 export interface Role {
   id: string;
   code: string;
   name: string;
-  grants: Grant[];
+  grants: GrantOutput[];
+  about: string;
+  locked: boolean;
+  version: number;
 }

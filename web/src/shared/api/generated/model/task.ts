@@ -22,4 +22,5 @@ export interface Task {
   done_at: string | null;
   version: number;
   editable: boolean;
+  hidden: string[];
 }

@@ -5,8 +5,13 @@
  * OpenAPI spec version: 0.1.0
  */
 
+/**
+ * Whoever leads a team has its reach, and that of the teams below it, without being in it.
+ */
 export interface Team {
   id: string;
   name: string;
   parent_id: string | null;
+  lead_id: string | null;
+  version: number;
 }

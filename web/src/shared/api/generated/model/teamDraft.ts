@@ -12,4 +12,5 @@ export interface TeamDraft {
      */
   name: string;
   parent_id?: string | null;
+  lead_id?: string | null;
 }

@@ -4,9 +4,10 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { RoleName } from './roleName.ts';
 
 /**
- * What every colleague may know of another.
+ * What every colleague may know of another; `role` is the first of their `roles`.
  */
 export interface User {
   id: string;
@@ -14,6 +15,7 @@ export interface User {
   email: string;
   role: string;
   role_name: string;
+  roles: RoleName[];
   team_id: string | null;
   active: boolean;
   version: number;

@@ -5,6 +5,9 @@
  * OpenAPI spec version: 0.1.0
  */
 
+/**
+ * `roles` by their ids, or one that Gausdo came with by its code.
+ */
 export interface UserDraft {
   /**
      * @minLength 1
@@ -21,7 +24,9 @@ export interface UserDraft {
      * @maxLength 128
      */
   password: string;
-  role: string;
+  role?: string | null;
+  /** @maxItems 20 */
+  roles?: string[];
   team_id?: string | null;
   /** @pattern ^(ru|en)$ */
   locale?: string;

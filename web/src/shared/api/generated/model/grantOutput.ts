@@ -13,13 +13,13 @@ import type { Reach } from './reach.ts';
 /**
  * One line of a role. Several grants of the same right are united.
  *
- * `condition` narrows it to records that fulfil it; `fields` names the ones it shows or edits,
- * None meaning all of them.
+ * `condition` narrows it to records that fulfil it; `without` names the fields it does not show,
+ * or does not let be written.
  */
-export interface Grant {
+export interface GrantOutput {
   object: string;
   operation: string;
   reach: Reach;
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
-  fields: string[] | null;
+  without: string[];
 }

@@ -1,0 +1,78 @@
+"""Fields that an actor's roles hide: absent from answers, filters, orders and sums alike."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, cast, false, func, literal_column, null
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.types import Text
+
+from gausdo.kernel.actor import Actor, Right, left_out
+from gausdo.platform.rights import Guard, reached_by
+
+NOTHING: ColumnElement[Any] = literal_column("'{}'::text[]", ARRAY(Text))
+
+
+def shown(
+    actor: Actor,
+    right: Right,
+    name: str,
+    value: ColumnElement[Any],
+    guard: Guard,
+    empty: ColumnElement[Any] | None = None,
+) -> ColumnElement[Any]:
+    """A field's value where a grant of `right` that shows it reaches the record, else `empty`,
+    NULL unless told.
+
+    From whom nothing is hidden, it is `value` itself.
+    """
+    if name not in actor.hidden(right):
+        return value
+    otherwise = null() if empty is None else empty
+    return case((_showing(actor, right, name, guard), value), else_=otherwise)
+
+
+def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElement[Any]]:
+    """What a filter in the actor's name compares: of what is hidden, nothing."""
+    return {
+        name: shown(actor, right, guard.hides.get(name, name), column, guard)
+        for name, column in guard.columns.items()
+    }
+
+
+def sorts(
+    actor: Actor,
+    right: Right,
+    keys: Mapping[str, ColumnElement[Any]],
+    blank: Mapping[str, ColumnElement[Any]],
+    guard: Guard,
+) -> Mapping[str, ColumnElement[Any]]:
+    """Sort keys; what is hidden of a record sorts as what is empty (`blank`)."""
+    hidden = actor.hidden(right)
+    told = dict(keys)
+    for name, empty in blank.items():
+        if (field := guard.hides.get(name, name)) in hidden:
+            told[name] = case((_showing(actor, right, field, guard), keys[name]), else_=empty)
+    return told
+
+
+def demand_shown(actor: Actor, right: Right, names: Iterable[str], guard: Guard) -> None:
+    """Raise Forbidden when one is asked for by a field that no grant shows."""
+    never = actor.never(right)
+    for name in names:
+        if guard.hides.get(name, name) in never:
+            raise left_out(right, name)
+
+
+def hidden_of(actor: Actor, right: Right, guard: Guard) -> ColumnElement[Any]:
+    """The names of what is hidden of a row, as a `text[]`."""
+    names = [
+        case((_showing(actor, right, name, guard), null()), else_=literal_column(f"'{name}'"))
+        for name in sorted(actor.hidden(right))
+    ]
+    return func.array_remove(cast(array(names), ARRAY(Text)), null()) if names else NOTHING
+
+
+def _showing(actor: Actor, right: Right, name: str, guard: Guard) -> ColumnElement[bool]:
+    showing = (grant for grant in actor.granted(right) if name not in grant.without)
+    return func.coalesce(reached_by(actor, right, showing, guard), false())
