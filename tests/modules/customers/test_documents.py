@@ -61,7 +61,7 @@ async def test_it_is_told_to_who_may_see_the_person_and_the_field(
     person = await added(api, people.ann, document=NUMBER)
     assert (await number(api, people.eve, person["id"])).status_code == 404
     narrow = [
-        grant.model_copy(update={"fields": frozenset({"name"})})
+        grant.model_copy(update={"without": frozenset({"document"})})
         if grant.operation == "read"
         else grant
         for grant in people.bob.grants
