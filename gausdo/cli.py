@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 app.add_typer(auditing.audit, name="audit")
 app.add_typer(keeping.keys, name="keys")
+app.command()(keeping.backup)
+app.command()(keeping.restore)
 
 
 @app.callback(invoke_without_command=True)

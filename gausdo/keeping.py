@@ -1,10 +1,20 @@
-"""Commands that keep what an installation has: its keys."""
+"""Commands that keep what an installation has: its keys, and copies of everything."""
 
 import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gausdo.terminal import DATA, Data, console, told_settings
+from gausdo.terminal import DATA, Data, console, fail, told_settings
+
+if TYPE_CHECKING:
+    from gausdo.platform.crypto.archive import FileKey
+    from gausdo.settings import Settings
 
 keys = typer.Typer(help="Keys of sealed fields.", no_args_is_help=True)
 
@@ -38,3 +48,97 @@ def rotate_keys(data: Data = DATA) -> None:
             f"{unreadable} data keys could not be opened: see `gausdo keys list`.", style="red"
         )
         raise typer.Exit(1)
+
+
+Words = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        exists=True,
+        dir_okay=False,
+        help="Its first line seals the file, instead of a key derived from the secret.",
+    ),
+]
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to; a new file.")],
+    passphrase_file: Words = None,
+    data: Data = DATA,
+) -> None:
+    """Copy the whole database into one encrypted file, while people work."""
+    from gausdo.backup import NOT_IN_IT, back_up
+
+    settings = told_settings(data)
+    with _in_words():
+        back_up(settings, file.absolute(), _key(settings, passphrase_file), _tell)
+    console.print(f"{file} is whole: {file.stat().st_size / 2**20:.1f} MiB", markup=False)
+    console.print("Not in it:")
+    for what in NOT_IN_IT:
+        console.print(f"- {what}", markup=False)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A backup.")],
+    passphrase_file: Words = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where something is: that is gone then.")
+    ] = False,
+    secret_lost: Annotated[
+        bool, typer.Option("--secret-lost", help="Do without the secret that was backed up.")
+    ] = False,
+    data: Data = DATA,
+) -> None:
+    """Put a backup into an empty installation; web and worker must not run."""
+    from gausdo.restore import follow_up
+    from gausdo.restore import restore as put_back
+    from gausdo.up import standing
+
+    told = "GAUSDO_POSTGRES_URL" in os.environ
+    with _in_words(), nullcontext() if told else standing(data.absolute()):
+        settings = told_settings(data)
+        key = _key(settings, passphrase_file)
+        manifest = put_back(settings, file, key, _tell, replace=replace, secret_lost=secret_lost)
+        follow_up(settings, _tell)
+    console.print(
+        f"Everything is as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC. What was waiting "
+        "to be sent then is sent when the worker starts; everybody signs in again."
+    )
+
+
+def _key(settings: "Settings", passphrase_file: Path | None) -> "FileKey":
+    from gausdo.platform.crypto.archive import Passphrase, SecretKey
+
+    if passphrase_file is None:
+        return SecretKey(settings.derived("backups"))
+    return Passphrase(passphrase_file.read_text().partition("\n")[0].strip())
+
+
+def _tell(line: str) -> None:
+    console.print(f"  {line}", style="dim", markup=False)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What goes wrong is a sentence; what is stopped tidies up first."""
+    import psycopg
+
+    from gausdo.backup import BackupError
+    from gausdo.platform.crypto.archive import ArchiveError
+    from gausdo.platform.db.dump import DumpError
+    from gausdo.platform.embedded.home import HomeError
+    from gausdo.platform.embedded.process import StartError
+
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail("Stopped; everything is as it was before.")
+    except (ArchiveError, BackupError, DumpError, HomeError, StartError, OSError) as refusal:
+        fail(str(refusal))
+    except psycopg.Error as refusal:
+        fail(f"PostgreSQL: {refusal}")
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

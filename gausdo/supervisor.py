@@ -98,17 +98,26 @@ def embedded_parts(
     included: for the environment of the processes that use them.
     """
     embedded = Embedded()
-    for kind, preferred in EMBEDDED:
-        if kind.name in names:
-            server = kind(
-                home.folder / kind.name,
-                home.port(kind.name, preferred),
-                secret=home.secret_file(kind.name),
-                **(more or {}).get(kind.name, {}),
-            )
-            embedded.parts.append(_part(server))
-            embedded.urls[f"GAUSDO_{kind.name.upper()}_URL"] = server.url
+    for server in embedded_servers(home, names, more):
+        embedded.parts.append(_part(server))
+        embedded.urls[f"GAUSDO_{server.name.upper()}_URL"] = server.url
     return embedded
+
+
+def embedded_servers(
+    home: Home, names: Sequence[str], more: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[EmbeddedServer]:
+    """The same as servers, none of them started."""
+    return [
+        kind(
+            home.folder / kind.name,
+            home.port(kind.name, preferred),
+            secret=home.secret_file(kind.name),
+            **(more or {}).get(kind.name, {}),
+        )
+        for kind, preferred in EMBEDDED
+        if kind.name in names
+    ]
 
 
 def _part(server: EmbeddedServer) -> Part:

@@ -6,19 +6,20 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gausdo.demo.sink import PLACES
-from gausdo.platform.embedded.home import Home
+from gausdo.platform.embedded.home import Home, claimed
 from gausdo.platform.embedded.process import Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
 from gausdo.platform.pools import of_all
 from gausdo.platform.telemetry import SHARED
 from gausdo.settings import MODULES
-from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts
+from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts, embedded_servers
 
 SERVERS = ("postgres", "valkey", "nats", "clickhouse")
 CONNECTIONS = 200
@@ -67,6 +68,27 @@ def planned(home: Home, workers: int, *, demo: bool, web: Path | None, host: str
     parts += _own(home, embedded, environment, workers, demo=demo, port=port)
     keep_environment(home, environment)
     return Plan(parts, url)
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[None]:
+    """The embedded servers of a data folder, and nobody who works with them; the environment names
+    them meanwhile. A secret that is told stays in a folder that has none.
+
+    Raises HomeError while `gausdo up` has the folder.
+    """
+    with claimed(folder) as home, ExitStack() as stack:
+        told = os.environ.get("GAUSDO_SECRET")
+        if told and not home.secret_file("secret").exists():
+            write_private(home.secret_file("secret"), told)
+        os.environ["GAUSDO_SECRET"] = told or home.secret("secret")
+        os.environ["GAUSDO_DATA"] = str(home.folder)
+        names = [name for name in SERVERS if f"GAUSDO_{name.upper()}_URL" not in os.environ]
+        for server in embedded_servers(home, names):
+            server.start()
+            stack.callback(server.stop)
+            os.environ[f"GAUSDO_{server.name.upper()}_URL"] = server.url
+        yield
 
 
 def _sink(home: Home, environment: dict[str, str]) -> Part:

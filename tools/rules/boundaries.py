@@ -35,6 +35,7 @@ def keep_the_kernel_pure(source: Source) -> Iterator[int]:
     unless=(
         "gausdo/settings.py",
         "gausdo/cli.py",
+        "gausdo/keeping.py",
         "gausdo/terminal.py",
         "gausdo/up.py",
         "gausdo/platform/embedded/*",  # hands it on to the servers it starts

@@ -99,6 +99,12 @@ async def ensure(js: JetStreamContext, module: str, replicas: int = 1) -> None:
         )
 
 
+async def forget(js: JetStreamContext, module: str) -> None:
+    """Drop the stream: what it held was of another database. Its sequencer makes it anew."""
+    with suppress(NotFoundError):
+        await js.delete_stream(stream_of(module))
+
+
 async def last_entry(js: JetStreamContext, module: str) -> Entry:
     """The end of the stream; `pos` is 0 when it is empty. Raises NotFoundError without stream."""
     state = (await js.stream_info(stream_of(module))).state

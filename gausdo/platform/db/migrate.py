@@ -99,41 +99,51 @@ def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None
     with psycopg.connect(dsn_of(admin_dsn, database=database), autocommit=True) as db:
         alone(db)
         db.execute("revoke all on schema public from public")
-        for module, password in passwords.items():
-            _roles(db, module, password)
+        make_roles(db, passwords)
+        for module in passwords:
+            _schema(db, module)
         _jobs(db, [module for module in passwords if module != "jobs"])
 
 
 ALWAYS = "alter default privileges for role {owner} in schema {schema}"
 
 
-def _roles(db: psycopg.Connection[Any], module: str, password: str) -> None:
-    login, owner = f"gausdo_{module}", f"gausdo_{module}_owner"
-    for role, options in ((owner, "nologin"), (login, "login")):
-        if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
-            db.execute(
-                sql.SQL("create role {} nosuperuser nocreatedb nocreaterole {}").format(
-                    sql.Identifier(role), sql.SQL(options)
+def make_roles(db: psycopg.Connection[Any], passwords: Mapping[str, str]) -> None:
+    """Two for each module, of the whole server: its owner and its login, with that password."""
+    for module, password in passwords.items():
+        for role, options in ((f"gausdo_{module}_owner", "nologin"), (f"gausdo_{module}", "login")):
+            if not db.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
+                db.execute(
+                    sql.SQL("create role {} nosuperuser nocreatedb nocreaterole {}").format(
+                        sql.Identifier(role), sql.SQL(options)
+                    )
                 )
-            )
-    names = {
-        "login": sql.Identifier(login),
-        "owner": sql.Identifier(owner),
+        for statement in (
+            "alter role {login} login password {password}",
+            "alter role {login} set statement_timeout = '20s'",
+            "alter role {login} set lock_timeout = '5s'",
+            "alter role {login} set idle_in_transaction_session_timeout = '30s'",
+            "grant {owner} to current_user",
+        ):
+            db.execute(sql.SQL(statement).format(**_names(module), password=sql.Literal(password)))
+
+
+def _names(module: str) -> dict[str, sql.Identifier]:
+    return {
+        "login": sql.Identifier(f"gausdo_{module}"),
+        "owner": sql.Identifier(f"gausdo_{module}_owner"),
         "schema": sql.Identifier(module),
-        "password": sql.Literal(password),
     }
+
+
+def _schema(db: psycopg.Connection[Any], module: str) -> None:
     for statement in (
-        "alter role {login} login password {password}",
-        "alter role {login} set statement_timeout = '20s'",
-        "alter role {login} set lock_timeout = '5s'",
-        "alter role {login} set idle_in_transaction_session_timeout = '30s'",
-        "grant {owner} to current_user",
         "create schema if not exists {schema} authorization {owner}",
         "grant usage on schema {schema} to {login}",
         f"{ALWAYS} grant select, insert, update, delete on tables to {{login}}",
         f"{ALWAYS} grant usage on sequences to {{login}}",
     ):
-        db.execute(sql.SQL(statement).format(**names))
+        db.execute(sql.SQL(statement).format(**_names(module)))
 
 
 def _jobs(db: psycopg.Connection[Any], modules: Sequence[str]) -> None:
