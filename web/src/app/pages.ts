@@ -8,8 +8,10 @@ import {
   IconLayoutKanban,
   IconListDetails,
   IconMailbox,
+  IconSettings,
   IconSunHigh,
 } from '@tabler/icons-react'
+import { sectionsFor } from '@/features/administration/sections'
 import type { Me } from '@/shared/api/generated/model'
 import { may, type RightsObject } from '@/shared/reference'
 import type { IconType } from '@/ui/empty-state'
@@ -24,11 +26,13 @@ type PageLink = {
     | '/automation'
     | '/dashboard'
     | '/mailbox'
+    | '/administration'
   label: MessageDescriptor
   icon: IconType
   /** What one must be allowed to read to be offered the page. */
   needs?: RightsObject
-  demo?: boolean
+  /** Whether it is offered, where that is not a matter of one right. */
+  offered?: (person: Me) => boolean
 }
 
 const PAGES: readonly PageLink[] = [
@@ -39,9 +43,17 @@ const PAGES: readonly PageLink[] = [
   { to: '/people', label: msg`People`, icon: IconAddressBook, needs: 'customers.person' },
   { to: '/dashboard', label: msg`Dashboard`, icon: IconChartBar, needs: 'reports.dashboard' },
   { to: '/automation', label: msg`Automation`, icon: IconBolt, needs: 'automation.rule' },
-  { to: '/mailbox', label: msg`Demo mailbox`, icon: IconMailbox, demo: true },
+  { to: '/mailbox', label: msg`Demo mailbox`, icon: IconMailbox, offered: ({ demo }) => demo },
+  {
+    to: '/administration',
+    label: msg`Administration`,
+    icon: IconSettings,
+    offered: (person) => sectionsFor(person).length > 0,
+  },
 ]
 
 /** The pages `person` is offered, in the order of the navigation. */
 export const pagesFor = (person: Me): readonly PageLink[] =>
-  PAGES.filter((page) => (page.demo ? person.demo : !page.needs || may(person, page.needs, 'read')))
+  PAGES.filter((page) =>
+    page.offered ? page.offered(person) : !page.needs || may(person, page.needs, 'read'),
+  )

@@ -13,9 +13,12 @@ import { Route as AppRouteImport } from './../routes/_app'
 import { Route as SignInRouteImport } from './../routes/sign-in'
 import { Route as AppIndexRouteImport } from './../routes/_app.index'
 import { Route as AppSplatRouteImport } from './../routes/_app.$'
+import { Route as AppAdministrationRouteImport } from './../routes/_app.administration'
 import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
+import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
+import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
 import { Route as AppAutomationIdRouteImport } from './../routes/_app.automation.$id'
 import { Route as AppAutomationNewRouteImport } from './../routes/_app.automation.new'
@@ -45,6 +48,11 @@ const AppSplatRoute = AppSplatRouteImport.update({
   path: '/$',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAdministrationRoute = AppAdministrationRouteImport.update({
+  id: '/administration',
+  path: '/administration',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppBoardRoute = AppBoardRouteImport.update({
   id: '/board',
   path: '/board',
@@ -59,6 +67,16 @@ const AppMailboxRoute = AppMailboxRouteImport.update({
   id: '/mailbox',
   path: '/mailbox',
   getParentRoute: () => AppRoute,
+} as any)
+const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
+  id: '/people',
+  path: '/people',
+  getParentRoute: () => AppAdministrationRoute,
 } as any)
 const AppAutomationIndexRoute = AppAutomationIndexRouteImport.update({
   id: '/automation/',
@@ -110,14 +128,17 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
+  '/administration': typeof AppAdministrationRouteWithChildren
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
+  '/administration/people': typeof AppAdministrationPeopleRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/people/$id': typeof AppPeopleIdRoute
+  '/administration/': typeof AppAdministrationIndexRoute
   '/automation/': typeof AppAutomationIndexRoute
   '/companies/': typeof AppCompaniesIndexRoute
   '/deals/': typeof AppDealsIndexRoute
@@ -130,11 +151,13 @@ export interface FileRoutesByTo {
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
   '/': typeof AppIndexRoute
+  '/administration/people': typeof AppAdministrationPeopleRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/people/$id': typeof AppPeopleIdRoute
+  '/administration': typeof AppAdministrationIndexRoute
   '/automation': typeof AppAutomationIndexRoute
   '/companies': typeof AppCompaniesIndexRoute
   '/deals': typeof AppDealsIndexRoute
@@ -145,15 +168,18 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/sign-in': typeof SignInRoute
   '/_app/$': typeof AppSplatRoute
+  '/_app/administration': typeof AppAdministrationRouteWithChildren
   '/_app/board': typeof AppBoardRoute
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/administration/people': typeof AppAdministrationPeopleRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
   '/_app/automation/new': typeof AppAutomationNewRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/people/$id': typeof AppPeopleIdRoute
+  '/_app/administration/': typeof AppAdministrationIndexRoute
   '/_app/automation/': typeof AppAutomationIndexRoute
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/deals/': typeof AppDealsIndexRoute
@@ -165,14 +191,17 @@ export interface FileRouteTypes {
     | '/'
     | '/sign-in'
     | '/$'
+    | '/administration'
     | '/board'
     | '/dashboard'
     | '/mailbox'
+    | '/administration/people'
     | '/automation/$id'
     | '/automation/new'
     | '/companies/$id'
     | '/deals/$id'
     | '/people/$id'
+    | '/administration/'
     | '/automation/'
     | '/companies/'
     | '/deals/'
@@ -185,11 +214,13 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/mailbox'
     | '/'
+    | '/administration/people'
     | '/automation/$id'
     | '/automation/new'
     | '/companies/$id'
     | '/deals/$id'
     | '/people/$id'
+    | '/administration'
     | '/automation'
     | '/companies'
     | '/deals'
@@ -199,15 +230,18 @@ export interface FileRouteTypes {
     | '/_app'
     | '/sign-in'
     | '/_app/$'
+    | '/_app/administration'
     | '/_app/board'
     | '/_app/dashboard'
     | '/_app/mailbox'
     | '/_app/'
+    | '/_app/administration/people'
     | '/_app/automation/$id'
     | '/_app/automation/new'
     | '/_app/companies/$id'
     | '/_app/deals/$id'
     | '/_app/people/$id'
+    | '/_app/administration/'
     | '/_app/automation/'
     | '/_app/companies/'
     | '/_app/deals/'
@@ -249,6 +283,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSplatRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/administration': {
+      id: '/_app/administration'
+      path: '/administration'
+      fullPath: '/administration'
+      preLoaderRoute: typeof AppAdministrationRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/board': {
       id: '/_app/board'
       path: '/board'
@@ -269,6 +310,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/mailbox'
       preLoaderRoute: typeof AppMailboxRouteImport
       parentRoute: typeof AppRoute
+    }
+    '/_app/administration/': {
+      id: '/_app/administration/'
+      path: '/'
+      fullPath: '/administration/'
+      preLoaderRoute: typeof AppAdministrationIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/people': {
+      id: '/_app/administration/people'
+      path: '/people'
+      fullPath: '/administration/people'
+      preLoaderRoute: typeof AppAdministrationPeopleRouteImport
+      parentRoute: typeof AppAdministrationRoute
     }
     '/_app/automation/': {
       id: '/_app/automation/'
@@ -336,8 +391,22 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface AppAdministrationRouteChildren {
+  AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
+  AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
+}
+
+const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
+  AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
+  AppAdministrationIndexRoute: AppAdministrationIndexRoute,
+}
+
+const AppAdministrationRouteWithChildren =
+  AppAdministrationRoute._addFileChildren(AppAdministrationRouteChildren)
+
 interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute
+  AppAdministrationRoute: typeof AppAdministrationRouteWithChildren
   AppBoardRoute: typeof AppBoardRoute
   AppDashboardRoute: typeof AppDashboardRoute
   AppMailboxRoute: typeof AppMailboxRoute
@@ -355,6 +424,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
+  AppAdministrationRoute: AppAdministrationRouteWithChildren,
   AppBoardRoute: AppBoardRoute,
   AppDashboardRoute: AppDashboardRoute,
   AppMailboxRoute: AppMailboxRoute,

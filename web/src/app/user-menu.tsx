@@ -1,6 +1,4 @@
 import { Avatar, Kbd, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import type { MessageDescriptor } from '@lingui/core'
-import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import {
@@ -20,13 +18,7 @@ import { activate, LOCALES, type Locale } from '@/shared/i18n/i18n'
 import { useProblemText } from '@/shared/i18n/problems'
 import { dropAllDrafts } from '@/shared/lib/draft'
 import { meQuery, useMe } from '@/shared/reference'
-
-/** The fixed roles by name; others are called what an administrator called them. */
-const ROLES: Record<string, MessageDescriptor> = {
-  administrator: msg`Administrator`,
-  head: msg`Head of sales`,
-  manager: msg`Sales manager`,
-}
+import { roleName } from '@/shared/role-name'
 
 /** Who is signed in; language, theme, and the way out. */
 export function UserMenu({ onKeys }: { onKeys: () => void }) {
@@ -36,7 +28,6 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
   const navigate = useNavigate()
   const problemText = useProblemText()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const role = ROLES[user.role]
   const themes = [
     ['light', t`Light`, IconSun],
     ['dark', t`Dark`, IconMoon],
@@ -75,7 +66,7 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
               {user.name}
             </Text>
             <Text component="span" display="block" size="xs" c="dimmed" truncate>
-              {role ? i18n._(role) : user.role_name}
+              {user.roles.map((role) => roleName(i18n, role)).join(', ')}
             </Text>
             <span className="g-sr">{t`settings`}</span>
           </span>

@@ -49,10 +49,23 @@ export type RightsObject =
   | 'communications.template'
   | 'communications.letter'
   | 'reports.dashboard'
+  | 'identity.user'
+  | 'identity.team'
+  | 'identity.role'
 
 /** Whether `person` may do `operation` with some records of a kind; the server has the last word. */
 export const may = (person: Me, object: RightsObject, operation: string): boolean =>
   person.rights[object]?.includes(operation) ?? false
+
+/** A right by its name: `identity.user.edit`. */
+export type RightName = `${RightsObject}.${string}`
+
+/** Whether `person` has one of these rights. */
+export const mayAny = (person: Me, rights: readonly RightName[]): boolean =>
+  rights.some((right) => {
+    const dot = right.lastIndexOf('.')
+    return may(person, right.slice(0, dot) as RightsObject, right.slice(dot + 1))
+  })
 
 export const useMay = (object: RightsObject, operation: string): boolean =>
   may(useMe(), object, operation)

@@ -1,0 +1,103 @@
+import { Avatar, Group, Text } from '@mantine/core'
+import { Plural, useLingui } from '@lingui/react/macro'
+import { IconUsers } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { User } from '@/shared/api/generated/model'
+import { rowsIn } from '@/shared/lib/long-list'
+import { colleaguesQuery } from '@/shared/reference'
+import { roleName } from '@/shared/role-name'
+import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { EmptyState } from '@/ui/empty-state'
+import { Page } from '@/ui/page'
+import { Tag } from '@/ui/tag'
+import { found, PeopleFilters, type PeopleSearch } from './people-filters'
+import { useTeams } from './queries'
+
+type Props = { search: PeopleSearch; onSearch: (search: PeopleSearch) => void }
+
+/** Everybody who works here: their roles, their team, whether they are let in. */
+export function PeoplePage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const query = useQuery(colleaguesQuery())
+  const users = useMemo(() => found(query.data ?? [], search), [query.data, search])
+  const rows = useMemo(() => rowsIn(users), [users])
+  const columns = usePeopleColumns()
+  return (
+    <Page
+      fixed
+      title={t`People who work here`}
+      hint={query.data && <Plural value={users.length} one="# person" other="# people" />}
+      filters={<PeopleFilters search={search} onSearch={onSearch} />}
+    >
+      <div className="g-fill">
+        <DataGrid
+          label={t`People who work here`}
+          columns={columns}
+          rows={rows}
+          rowId={(user) => user.id}
+          source={{
+            ...query,
+            hasNextPage: false,
+            isFetchingNextPage: false,
+            fetchNextPage: () => undefined,
+          }}
+          sort="name"
+          onSort={() => undefined}
+          onOpen={() => undefined}
+          empty={
+            <EmptyState
+              icon={IconUsers}
+              title={t`Nothing found`}
+              text={t`Try fewer letters, or another word.`}
+            />
+          }
+        />
+      </div>
+    </Page>
+  )
+}
+
+function usePeopleColumns(): GridColumn<User>[] {
+  const { t, i18n } = useLingui()
+  const teams = useTeams()
+  return useMemo(() => {
+    const teamNames = new Map(teams.map((team) => [team.id, team.name]))
+    return [
+      {
+        id: 'name',
+        header: t({ message: 'Name', context: 'of a person' }),
+        width: 'minmax(180px,1.3fr)',
+        narrow: 'minmax(0,1.3fr)',
+        cell: (user) => (
+          <Group gap={10} wrap="nowrap">
+            <Avatar size={26} name={user.name} color="iris" aria-hidden="true" />
+            <Text inherit fw={540} truncate>
+              {user.name}
+            </Text>
+            {!user.active && <Tag>{t({ message: 'Switched off', context: 'person' })}</Tag>}
+          </Group>
+        ),
+      },
+      {
+        id: 'email',
+        header: t`E-mail`,
+        width: 'minmax(180px,1.4fr)',
+        cell: (user) => user.email,
+      },
+      {
+        id: 'roles',
+        header: t`Roles`,
+        width: 'minmax(160px,1.4fr)',
+        narrow: 'minmax(0,1fr)',
+        cell: (user) => user.roles.map((role) => roleName(i18n, role)).join(', '),
+      },
+      {
+        id: 'team',
+        header: t`Team`,
+        width: 'minmax(120px,1fr)',
+        cell: (user) => teamNames.get(user.team_id ?? '') ?? '—',
+      },
+    ]
+  }, [t, i18n, teams])
+}

@@ -1,0 +1,33 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { IconUsers } from '@tabler/icons-react'
+import type { LinkProps } from '@tanstack/react-router'
+import type { Me } from '@/shared/api/generated/model'
+import { mayAny, type RightName } from '@/shared/reference'
+import type { IconType } from '@/ui/empty-state'
+
+export type AdministrationSection = {
+  to: NonNullable<LinkProps['to']>
+  label: MessageDescriptor
+  icon: IconType
+  /** Whoever has one of these is offered it. */
+  needs: readonly RightName[]
+}
+
+/** The pages of the administration, in the order they are offered; each has its own route. */
+const SECTIONS: readonly AdministrationSection[] = [
+  {
+    to: '/administration/people',
+    label: msg`People who work here`,
+    icon: IconUsers,
+    needs: ['identity.user.create', 'identity.user.edit'],
+  },
+]
+
+/** The sections that are open to `person`. */
+export const sectionsFor = (person: Me): readonly AdministrationSection[] =>
+  SECTIONS.filter((section) => mayAny(person, section.needs))
+
+/** Whether `person` may be on this page of the administration; a page below a section is the section's. */
+export const isOpenTo = (person: Me, pathname: string): boolean =>
+  sectionsFor(person).some(({ to }) => pathname === to || pathname.startsWith(`${to}/`))
