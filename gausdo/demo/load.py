@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 from time import monotonic
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection, sql
@@ -67,7 +68,7 @@ async def load(settings: Settings, world: World | None = None) -> AsyncIterator[
         if mark["complete"]:
             yield "The demo data is here already."
             return
-        admin = await gausdo.get(Identity).actor(mark["administrator"])
+        admin = await gausdo.get(Identity).actor(UUID(mark["administrator"]))
         await set_up(gausdo, admin)
         async with gausdo.databases["identity"].begin() as tx:
             row = await tx.session.get_one(SettingRow, MARK)

@@ -32,7 +32,7 @@ from gausdo.modules.sales.contract import PipelineAdded, StageKind
 def add_staff(rows: Rows, world: World, hashes: dict[str, str], calendar: WorkingCalendar) -> None:
     """`hashes`: e-mail → hash of the password."""
     for team in world.staff.teams:
-        rows.add(identity.TeamRow(id=team.id, name=team.name, parent_id=team.parent_id))
+        rows.add(identity.TeamRow(id=team.id, name=team.name, parent_id=team.parent_id, version=1))
     for one in world.staff.everybody:
         rows.add(
             identity.UserRow(
