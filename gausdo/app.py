@@ -13,6 +13,7 @@ from gausdo.modules.activities import wiring as activities
 from gausdo.modules.automation import wiring as automation
 from gausdo.modules.communications import wiring as communications
 from gausdo.modules.customers import wiring as customers
+from gausdo.modules.federation import wiring as federation
 from gausdo.modules.identity import wiring as identity
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations import wiring as integrations
@@ -39,6 +40,7 @@ MODULES: tuple[Module, ...] = (
     integrations.module,
     automation.module,
     reports.module,
+    federation.module,
 )
 """In the order in which each finds the neighbours it needs."""
 

@@ -14,16 +14,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import parked_routes, session_routes
+from gausdo.gateway import federation_routes, parked_routes, session_routes
 from gausdo.gateway.docs import docs
+from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live
 from gausdo.gateway.sessions import Sessions
 from gausdo.gateway.spa import Spa
-from gausdo.gateway.web import Entrance, api
+from gausdo.gateway.web import PREFIX, Entrance, api
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.federation.contract import Federation
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.patience import Patience
@@ -56,6 +58,9 @@ def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
     ]
     if Identity in gausdo.contracts:
         known.insert(0, session_routes.routes(gausdo.get(Identity), identify))
+    if Federation in gausdo.contracts:
+        federated = FederatedSessions(gausdo.cache)
+        known.insert(1, federation_routes.routes(gausdo.get(Federation), identify, federated))
     known.append(parked_routes.routes(gausdo.databases))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
@@ -89,14 +94,16 @@ async def serving(
     }
     if (shared := os.environ.get(telemetry.SHARED)) is not None:
         inner["/metrics"] = _for_neighbours(exposition.of_all(Path(shared)))
+    routes = routes_of(gausdo, identify)
     entrance: ASGIApp = Entrance(
-        api(routes_of(gausdo, identify), live=live.serve),
+        api(routes, live=live.serve),
         inner,
         Spa(settings.web) if settings.web else None,
     )
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
-    yield Observed(Gate(entrance, identify, settings.trusted_proxies, settings.patience))
+    signed = [path for one in routes for path in one.signed(PREFIX)]
+    yield Observed(Gate(entrance, identify, settings.trusted_proxies, settings.patience, signed))
 
 
 def _with_rpc(gausdo: Gausdo, other: ASGIApp) -> ASGIApp:

@@ -20,6 +20,7 @@ MODULES = (
     "integrations",
     "automation",
     "reports",
+    "federation",
 )
 
 KEY = 32
@@ -85,7 +86,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("Gausdo <crm@localhost>", description="The sender of letters.")
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Exact host:port of inner addresses that webhooks may call."
+        (),
+        description="Exact host:port of inner addresses that webhooks may call, and identity "
+        "providers may be at.",
     )
     base_currency: str = Field("RUB", description="Of sums that name no currency.")
     time_zone: str = Field(

@@ -9,7 +9,7 @@ import structlog
 
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import parked_routes, session_routes
+from gausdo.gateway import federation_routes, parked_routes, session_routes
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
@@ -72,6 +72,7 @@ def document() -> dict[str, Any]:
     nobody: Any = None
     routes = [session_routes.routes(nobody, nobody), demo_routes.routes("")]
     routes += [module.routes(nobody) for module in MODULES]
+    routes.append(federation_routes.routes(nobody, nobody, nobody))
     routes.append(parked_routes.routes(nobody))
     return api(routes).openapi()
 

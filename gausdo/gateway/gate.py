@@ -39,13 +39,20 @@ _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
 class Gate:
     """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there.
 
-    Who still waits for a server after `patience` seconds is refused.
+    Who still waits for a server after `patience` seconds is refused. At paths that match one of
+    `signed` nobody is looked for: neither a cookie nor a token of ours proves anything there.
     """
 
     def __init__(
-        self, app: ASGIApp, identify: Identify, proxies: Sequence[str], patience: float
+        self,
+        app: ASGIApp,
+        identify: Identify,
+        proxies: Sequence[str],
+        patience: float,
+        signed: Sequence[re.Pattern[str]] = (),
     ) -> None:
         self.app = app
+        self._signed = signed
         self._identify = identify
         self._proxies = [ip_network(proxy) for proxy in proxies]
         self._patience = patience
@@ -79,7 +86,11 @@ class Gate:
         with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
             method, address = scope["method"], scope["gausdo.address"]
             with answered_within(self._patience):
-                actor = await self._identify.actor(headers, method, address)
+                if any(path.match(scope["path"]) for path in self._signed):
+                    actor = None
+                    await self._identify.count(address)
+                else:
+                    actor = await self._identify.actor(headers, method, address)
             if actor is not None:
                 scope["gausdo.actor"] = actor
             limit = UPLOAD if actor is not None and _is_upload(scope) else BODY

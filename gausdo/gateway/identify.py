@@ -44,12 +44,16 @@ class Identify:
         token = cookie(headers)
         visit = await self.sessions.touch(token) if token else None
         if visit is None:
-            _, requests = await self.sessions.visit(address)
-            self._within(requests)
+            await self.count(address)
             return None
         if method not in SAFE:
             same_origin(headers)
         return await self._live(visit, "person", Origin(address=address, session="session"))
+
+    async def count(self, address: str) -> None:
+        """One more request from an address, by nobody we know. Raises TooMany."""
+        _, requests = await self.sessions.visit(address)
+        self._within(requests)
 
     async def _live(self, visit: Visit, via: str, origin: Origin) -> Actor:
         self._within(visit.requests)
@@ -65,8 +69,12 @@ class Identify:
 
 
 def cookie(headers: Headers) -> str | None:
+    return named_cookie(headers, COOKIE)
+
+
+def named_cookie(headers: Headers, name: str) -> str | None:
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return found.value if found else None

@@ -66,7 +66,7 @@ class Visit:
     requests: int
 
 
-def _key(token: str) -> str:
+def session_key(token: str) -> str:
     return "session:" + hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -77,14 +77,14 @@ class Sessions:
     async def open(self, user_id: UUID, now: int) -> str:
         """A new session's token. A token that a client brings is never adopted."""
         token = secrets.token_urlsafe(32)
-        await self._cache.script(_OPEN, [_key(token)], [str(user_id), now + ABSOLUTE, IDLE])
+        await self._cache.script(_OPEN, [session_key(token)], [str(user_id), now + ABSOLUTE, IDLE])
         return token
 
     async def touch(self, token: str) -> Visit | None:
         """The visit of a live session, which lives on; None when there is none."""
         if len(token) != TOKEN:
             return None
-        found = await self._cache.script(_TOUCH, [_key(token)], [IDLE])
+        found = await self._cache.script(_TOUCH, [session_key(token)], [IDLE])
         if not found:
             return None
         return Visit(UUID(found[0].decode()), found[1].decode(), int(found[2]))
@@ -100,4 +100,4 @@ class Sessions:
 
     async def close(self, token: str) -> None:
         async with told_kindly():
-            await self._cache.redis.delete(_key(token))
+            await self._cache.redis.delete(session_key(token))

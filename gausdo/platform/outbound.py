@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpcore2
@@ -49,10 +49,11 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` is cut at `ANSWER` bytes."""
+    """`body` is cut at the bytes that were asked for; names of `headers` are small."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_open(address: str) -> bool:
@@ -129,6 +130,15 @@ class Outbound:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Raises Blocked before a packet is sent, and Unreachable."""
+        return await self._asked("POST", url, body, headers, ANSWER)
+
+    async def get(self, url: str, headers: Mapping[str, str], most: int = ANSWER) -> Answer:
+        """At most `most` bytes of the answer are read. Raises as `post`."""
+        return await self._asked("GET", url, None, headers, most)
+
+    async def _asked(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int
+    ) -> Answer:
         self.check(url)
         target = httpx2.URL(url)
         told: list[tuple[bytes | str, bytes | str]] = [*headers.items()]
@@ -136,7 +146,7 @@ class Outbound:
             async with (
                 asyncio.timeout(TIMEOUT),
                 self._pool.stream(
-                    "POST",
+                    method,
                     httpcore2.URL(
                         scheme=target.raw_scheme,
                         host=target.raw_host,
@@ -148,7 +158,11 @@ class Outbound:
                     extensions={"timeout": {"connect": 5.0, "read": TIMEOUT, "write": 5.0}},
                 ) as response,
             ):
-                return Answer(response.status, await _beginning(response))
+                heads = {
+                    name.decode("ascii", "replace").lower(): value.decode("latin-1")
+                    for name, value in response.headers
+                }
+                return Answer(response.status, await _beginning(response, most), heads)
         except (TimeoutError, httpcore2.TimeoutException) as error:
             raise Unreachable("The receiver did not answer in time.") from error
         except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
@@ -178,13 +192,13 @@ def _parts(url: str) -> tuple[str, int, str]:
     return host, parsed.port or (HTTPS if parsed.scheme == "https" else 80), parsed.scheme
 
 
-async def _beginning(response: httpcore2.Response) -> bytes:
-    body = b""
+async def _beginning(response: httpcore2.Response, most: int) -> bytes:
+    body = bytearray()
     async for chunk in response.aiter_stream():
         body += chunk
-        if len(body) >= ANSWER:
+        if len(body) >= most:
             break
-    return body[:ANSWER]
+    return bytes(body[:most])
 
 
 class _Guard(httpcore2.AsyncNetworkBackend):

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from gausdo.app import MODULES
-from gausdo.gateway import parked_routes, session_routes
+from gausdo.gateway import federation_routes, parked_routes, session_routes
 from gausdo.platform.http.routes import Authority, Declared
 from tests.conftest import As
 
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 def declared() -> list[Declared]:
     nobody = None
     routes = [session_routes.routes(nobody, nobody), parked_routes.routes(nobody)]
+    routes.append(federation_routes.routes(nobody, nobody, nobody))
     routes += [one.routes(nobody) for one in MODULES]
     return [route for one in routes for route in one.declared]
 
@@ -35,7 +36,13 @@ async def test_only_signing_in_and_out_is_open() -> None:
         for route in declared()
         if route.authority is not Authority.SESSION
     }
-    assert opened == {("POST", "/session"), ("DELETE", "/session")}
+    by_provider = {
+        ("GET", "/federation"),
+        ("GET", "/federation/{id}/start"),
+        ("GET", "/federation/{id}/callback"),
+        ("POST", "/federation/{id}/logout"),
+    }
+    assert opened == {("POST", "/session"), ("DELETE", "/session")} | by_provider
 
 
 async def test_no_two_routes_have_one_name_or_place() -> None:

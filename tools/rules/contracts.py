@@ -12,6 +12,10 @@ AT = "gausdo/modules/sales/contract.py"
 NO_ACTOR = {
     "Identity.sign_in",  # nobody is known yet
     "Identity.actor",  # this is where actors come from
+    "Federation.offered",  # nobody is known yet
+    "Federation.begin",
+    "Federation.arrive",
+    "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {
     "Identity.change_preferences",  # setting the same twice changes nothing

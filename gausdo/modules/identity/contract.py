@@ -289,6 +289,12 @@ class Identity(Protocol):
         """Raises NotFound, Forbidden, BeyondOwn, Stale, EmailTaken, LastAdministrator, Invalid."""
         ...
 
+    async def demand_giving(self, actor: Actor, roles: list[UUID], teams: list[UUID]) -> None:
+        """Whether the actor could give somebody these roles and teams. Raises Forbidden, BeyondOwn,
+        Invalid.
+        """
+        ...
+
     async def catalogue(self, actor: Actor) -> list[Guarded]:
         """Everything that a role can grant."""
         ...

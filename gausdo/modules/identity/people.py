@@ -168,6 +168,16 @@ async def change(tx: Tx, actor: Actor, id: UUID, wanted: UserChange) -> User:
     return row.shown(given)
 
 
+async def demand_giving(
+    tx: Tx, actor: Actor, role_ids: Sequence[UUID], team_ids: Sequence[UUID]
+) -> None:
+    """Raises BeyondOwn, Invalid."""
+    for role in await _by_id(tx, role_ids):
+        demand_grantable(actor, role.grants)
+    for team_id in team_ids:
+        await _demand_place(tx, actor, team_id)
+
+
 def _give(tx: Tx, id: UUID, given: Iterable[Role]) -> None:
     tx.add(
         *(UserRoleRow(user_id=id, role_id=role.id, place=place) for place, role in enumerate(given))

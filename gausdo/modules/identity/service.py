@@ -160,6 +160,11 @@ class IdentityService:
         async with self.db.begin(actor) as tx:
             return list((await roles.roles(tx)).values())
 
+    async def demand_giving(self, actor: Actor, roles: list[UUID], teams: list[UUID]) -> None:
+        actor.demand(USERS.right("edit"))
+        async with self.db.begin(actor) as tx:
+            await people.demand_giving(tx, actor, roles, teams)
+
     async def catalogue(self, actor: Actor) -> list[Guarded]:
         actor.demand(READ)
         return list(catalogue.values())

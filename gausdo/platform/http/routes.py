@@ -6,6 +6,7 @@ saves) but stands in the OpenAPI document like any other.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +17,7 @@ from uuid import UUID
 from fastapi import Depends, FastAPI, Header, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError, WithJsonSchema
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from gausdo.kernel.actor import Actor, Right
@@ -35,6 +36,9 @@ class Authority(StrEnum):
 
     SESSION = "session"  # the session cookie or a bearer token
     PUBLIC = "public"
+    SIGNATURE = (
+        "signature"  # what is sent is signed, or has a token of its own; nobody is looked for
+    )
 
 
 OWN = "own"
@@ -138,7 +142,7 @@ class Routes:
         """`takes` is the media type of a body that the endpoint reads itself; `right` what one
         needs to call it (`sales.deal.read`), or `OWN`. Raises ValueError unless it is told.
         """
-        if (right is None) != (authority is Authority.PUBLIC):
+        if (right is None) != (authority is not Authority.SESSION):
             raise ValueError(f"Say which right {method} {path} needs, or that it is public.")
 
         def remember(endpoint: E) -> E:
@@ -150,6 +154,11 @@ class Routes:
             return endpoint
 
         return remember
+
+    def signed(self, prefix: str) -> list[re.Pattern[str]]:
+        """The paths where a signature alone says who calls."""
+        told = (one.path for one in self.declared if one.authority is Authority.SIGNATURE)
+        return [compile_path(prefix + path)[0] for path in told]
 
     def mount(self, app: FastAPI, prefix: str) -> None:
         for route in self.declared:

@@ -28,6 +28,9 @@ import { Route as AppDealsIndexRouteImport } from './../routes/_app.deals.index'
 import { Route as AppDealsIdRouteImport } from './../routes/_app.deals.$id'
 import { Route as AppPeopleIndexRouteImport } from './../routes/_app.people.index'
 import { Route as AppPeopleIdRouteImport } from './../routes/_app.people.$id'
+import { Route as AppAdministrationProvidersIndexRouteImport } from './../routes/_app.administration.providers.index'
+import { Route as AppAdministrationProvidersIdRouteImport } from './../routes/_app.administration.providers.$id'
+import { Route as AppAdministrationProvidersNewRouteImport } from './../routes/_app.administration.providers.new'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -123,6 +126,24 @@ const AppPeopleIdRoute = AppPeopleIdRouteImport.update({
   path: '/people/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAdministrationProvidersIndexRoute =
+  AppAdministrationProvidersIndexRouteImport.update({
+    id: '/providers/',
+    path: '/providers/',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationProvidersIdRoute =
+  AppAdministrationProvidersIdRouteImport.update({
+    id: '/providers/$id',
+    path: '/providers/$id',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationProvidersNewRoute =
+  AppAdministrationProvidersNewRouteImport.update({
+    id: '/providers/new',
+    path: '/providers/new',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -143,6 +164,9 @@ export interface FileRoutesByFullPath {
   '/companies/': typeof AppCompaniesIndexRoute
   '/deals/': typeof AppDealsIndexRoute
   '/people/': typeof AppPeopleIndexRoute
+  '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
+  '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/administration/providers/': typeof AppAdministrationProvidersIndexRoute
 }
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
@@ -162,6 +186,9 @@ export interface FileRoutesByTo {
   '/companies': typeof AppCompaniesIndexRoute
   '/deals': typeof AppDealsIndexRoute
   '/people': typeof AppPeopleIndexRoute
+  '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
+  '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/administration/providers': typeof AppAdministrationProvidersIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -184,6 +211,9 @@ export interface FileRoutesById {
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/deals/': typeof AppDealsIndexRoute
   '/_app/people/': typeof AppPeopleIndexRoute
+  '/_app/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
+  '/_app/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/_app/administration/providers/': typeof AppAdministrationProvidersIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -206,6 +236,9 @@ export interface FileRouteTypes {
     | '/companies/'
     | '/deals/'
     | '/people/'
+    | '/administration/providers/$id'
+    | '/administration/providers/new'
+    | '/administration/providers/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/sign-in'
@@ -225,6 +258,9 @@ export interface FileRouteTypes {
     | '/companies'
     | '/deals'
     | '/people'
+    | '/administration/providers/$id'
+    | '/administration/providers/new'
+    | '/administration/providers'
   id:
     | '__root__'
     | '/_app'
@@ -246,6 +282,9 @@ export interface FileRouteTypes {
     | '/_app/companies/'
     | '/_app/deals/'
     | '/_app/people/'
+    | '/_app/administration/providers/$id'
+    | '/_app/administration/providers/new'
+    | '/_app/administration/providers/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -388,17 +427,44 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/administration/providers/': {
+      id: '/_app/administration/providers/'
+      path: '/providers'
+      fullPath: '/administration/providers/'
+      preLoaderRoute: typeof AppAdministrationProvidersIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/providers/$id': {
+      id: '/_app/administration/providers/$id'
+      path: '/providers/$id'
+      fullPath: '/administration/providers/$id'
+      preLoaderRoute: typeof AppAdministrationProvidersIdRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/providers/new': {
+      id: '/_app/administration/providers/new'
+      path: '/providers/new'
+      fullPath: '/administration/providers/new'
+      preLoaderRoute: typeof AppAdministrationProvidersNewRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
   }
 }
 
 interface AppAdministrationRouteChildren {
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
+  AppAdministrationProvidersIdRoute: typeof AppAdministrationProvidersIdRoute
+  AppAdministrationProvidersNewRoute: typeof AppAdministrationProvidersNewRoute
+  AppAdministrationProvidersIndexRoute: typeof AppAdministrationProvidersIndexRoute
 }
 
 const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,
+  AppAdministrationProvidersIdRoute: AppAdministrationProvidersIdRoute,
+  AppAdministrationProvidersNewRoute: AppAdministrationProvidersNewRoute,
+  AppAdministrationProvidersIndexRoute: AppAdministrationProvidersIndexRoute,
 }
 
 const AppAdministrationRouteWithChildren =

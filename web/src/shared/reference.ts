@@ -52,6 +52,7 @@ export type RightsObject =
   | 'identity.user'
   | 'identity.team'
   | 'identity.role'
+  | 'federation.provider'
 
 /** Whether `person` may do `operation` with some records of a kind; the server has the last word. */
 export const may = (person: Me, object: RightsObject, operation: string): boolean =>

@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { IconUsers } from '@tabler/icons-react'
+import { IconKey, IconUsers } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { Me } from '@/shared/api/generated/model'
 import { mayAny, type RightName } from '@/shared/reference'
@@ -21,6 +21,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`People who work here`,
     icon: IconUsers,
     needs: ['identity.user.create', 'identity.user.edit'],
+  },
+  {
+    to: '/administration/providers',
+    label: msg`Corporate sign-in`,
+    icon: IconKey,
+    needs: ['federation.provider.read'],
   },
 ]
 

@@ -13,16 +13,23 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type FormEvent } from 'react'
 import { changePreferences } from '@/shared/api/generated/identity'
 import { signIn } from '@/shared/api/generated/session'
-import { useProblemText } from '@/shared/i18n/problems'
+import { codeText, useProblemText } from '@/shared/i18n/problems'
 import { activate, isLocale, LOCALES } from '@/shared/i18n/i18n'
 import { meQuery } from '@/shared/reference'
 import { FormProblem } from '@/ui/form-parts'
+import { ProviderButtons } from './provider-buttons'
 import './sign-in.css'
 
-type Props = { onSignedIn: () => void }
+type Props = {
+  /** Where it leads, a path of ours. */
+  next: string
+  /** By what code a sign-in by a provider was refused. */
+  refused?: string | undefined
+  onSignedIn: () => void
+}
 
 /** The way in. A language chosen here is kept for the account. */
-export function SignInPage({ onSignedIn }: Props) {
+export function SignInPage({ next, refused, onSignedIn }: Props) {
   const { t, i18n } = useLingui()
   const queries = useQueryClient()
   const problemText = useProblemText()
@@ -49,6 +56,7 @@ export function SignInPage({ onSignedIn }: Props) {
       onSignedIn()
     },
   })
+  const refusal = refused && (codeText(i18n, refused) ?? t`You were not signed in. Try again.`)
   function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
@@ -63,7 +71,7 @@ export function SignInPage({ onSignedIn }: Props) {
             <Title order={1}>Gausdo</Title>
           </Group>
           <Text size="sm" c="dimmed">{t`Sales, service and campaigns from one place.`}</Text>
-          <FormProblem>{enter.error && problemText(enter.error)}</FormProblem>
+          <FormProblem>{enter.error ? problemText(enter.error) : refusal}</FormProblem>
           <TextInput
             autoFocus
             type="email"
@@ -84,6 +92,7 @@ export function SignInPage({ onSignedIn }: Props) {
           <Button type="submit" fullWidth size="md" loading={enter.isPending}>
             {t`Sign in`}
           </Button>
+          <ProviderButtons next={next} />
         </Stack>
       </form>
       <SegmentedControl

@@ -1,0 +1,124 @@
+"""Signing in by an identity provider: federation knows who may, the gateway keeps the sessions."""
+
+import html
+import re
+import secrets
+import time
+from collections.abc import Awaitable
+from typing import Annotated
+from urllib.parse import parse_qsl, quote
+from uuid import UUID
+
+from fastapi import Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from gausdo.gateway.federated_sessions import FederatedSessions
+from gausdo.gateway.identify import COOKIE, Identify, cookie, named_cookie
+from gausdo.gateway.sessions import ABSOLUTE
+from gausdo.kernel.errors import Malformed, Problem
+from gausdo.modules.federation.contract import Arrival, Federation, Offered
+from gausdo.platform.http import Authority, Routes
+
+BROWSER = "__Host-gausdo-provider"
+"""The cookie that binds a sign-in under way to the browser it was begun in."""
+LASTS = 600
+PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
+"""A path of ours; `//evil.example` and `/\\evil.example` would be another site's address."""
+SEE_OTHER = 303
+
+
+def routes(federation: Federation, identify: Identify, federated: FederatedSessions) -> Routes:
+    api = Routes("federation")
+
+    @api.get("/federation", authority=Authority.PUBLIC)
+    async def offered_providers() -> list[Offered]:
+        """What the sign-in page offers beside the password."""
+        return await federation.offered()
+
+    @api.get("/federation/{id}/start", authority=Authority.PUBLIC, status=SEE_OTHER)
+    async def start_sign_in(
+        id: UUID, request: Request, next: Annotated[str, Query(max_length=2000)] = "/"
+    ) -> Response:
+        """To the provider, with a cookie that binds what comes back to this browser."""
+        back = next if PATH.fullmatch(next) else "/"
+        return await _as_a_page(request, _begun(id, back))
+
+    @api.get("/federation/{id}/callback", authority=Authority.PUBLIC, status=SEE_OTHER)
+    async def finish_sign_in(id: UUID, request: Request) -> Response:
+        """Where an OpenID Connect provider sends the browser back to."""
+        return await _as_a_page(request, _arrived(id, request, dict(request.query_params)))
+
+    @api.post(
+        "/federation/{id}/logout",
+        authority=Authority.SIGNATURE,
+        takes="application/x-www-form-urlencoded",
+    )
+    async def provider_logout(id: UUID, request: Request) -> Response:
+        """OpenID Connect Back-Channel Logout: what the provider ends, ends here."""
+        token = (await _form(request)).get("logout_token")
+        if not token:
+            raise Malformed("There is no logout_token.")
+        await federated.end(await federation.depart(id, token))
+        return Response(headers={"cache-control": "no-store"})
+
+    async def _begun(id: UUID, back: str) -> Response:
+        browser = secrets.token_urlsafe(32)
+        answer = _see(await federation.begin(id, browser, back))
+        answer.set_cookie(
+            BROWSER, browser, max_age=LASTS, secure=True, httponly=True, samesite="lax"
+        )
+        return answer
+
+    async def _arrived(id: UUID, request: Request, told: dict[str, str]) -> Response:
+        browser = named_cookie(request.headers, BROWSER) or ""
+        arrival = await federation.arrive(id, browser, told)
+        before = cookie(request.headers)
+        if before:
+            await identify.sessions.close(before)
+        token = await _opened(arrival)
+        answer = _see(arrival.back)
+        answer.set_cookie(
+            COOKIE, token, max_age=ABSOLUTE, secure=True, httponly=True, samesite="lax"
+        )
+        answer.delete_cookie(BROWSER, secure=True, httponly=True)
+        return answer
+
+    async def _opened(arrival: Arrival) -> str:
+        token = await identify.sessions.open(arrival.user_id, int(time.time()))
+        await federated.remember(token, arrival)
+        return token
+
+    return api
+
+
+async def _as_a_page(request: Request, doing: Awaitable[Response]) -> Response:
+    """A person looks at what this answers: a refusal leads back to the sign-in page, by its code.
+
+    Programs get the refusal itself.
+    """
+    try:
+        return await doing
+    except Problem as refusal:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        there = html.escape(f"/sign-in?refused={quote(refusal.code)}")
+        return Response(
+            f'<!doctype html><meta charset="utf-8"><title>Gausdo</title>'
+            f'<meta http-equiv="refresh" content="0; url={there}">'
+            f'<p>{html.escape(refusal.detail)} <a href="{there}">Gausdo</a></p>',
+            refusal.status,
+            {"cache-control": "no-store"},
+            media_type="text/html",
+        )
+
+
+async def _form(request: Request) -> dict[str, str]:
+    try:
+        pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=9)
+    except ValueError:
+        raise Malformed("This is not a form.") from None
+    return dict(pairs)
+
+
+def _see(url: str) -> Response:
+    return RedirectResponse(url, SEE_OTHER, {"cache-control": "no-store"})

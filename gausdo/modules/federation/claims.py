@@ -1,0 +1,71 @@
+"""What claims and attributes say of a person, whatever the provider calls them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gausdo.modules.federation.provisioning import Guest
+
+STRONG = frozenset(
+    {
+        # RFC 8176
+        *("mfa", "otp", "hwk", "swk", "fpt", "face", "iris", "sc", "sms"),
+        # OpenID Extended Authentication Profile, REFEDS, Microsoft
+        *("phr", "phrh", "https://refeds.org/profile/mfa"),
+        "http://schemas.microsoft.com/claims/multipleauthn",
+        # SAML 2.0, authentication context classes
+        *(
+            f"urn:oasis:names:tc:SAML:2.0:ac:classes:{name}"
+            for name in (
+                "MobileTwoFactorContract",
+                "MobileTwoFactorUnregistered",
+                "SmartcardPKI",
+                "TimeSyncToken",
+            )
+        ),
+    }
+)
+"""Ways of signing in that take more than a password."""
+MANY = 1000
+
+
+def strong(claims: Mapping[str, Any]) -> bool:
+    """Whether the provider says that more than a password was asked for (`amr`, `acr`)."""
+    return not STRONG.isdisjoint([*_texts(claims.get("amr")), *_texts(claims.get("acr"))])
+
+
+def guest(claims: Mapping[str, Any], groups_claim: str, *, believes_email: bool) -> Guest:
+    """Who signs in, of OpenID Connect's claims.
+
+    An address counts when the provider says that it is verified, or is believed without saying so
+    (Entra ID, AD FS say nothing); one it calls unverified never does.
+    """
+    email = claims.get("email")
+    verified = claims.get("email_verified")
+    if believes_email and "email_verified" not in claims:
+        email = email or claims.get("upn") or claims.get("preferred_username")
+        verified = True
+    email = email if isinstance(email, str) and "@" in email else None
+    said = (claims.get(name) for name in ("name", "preferred_username", "email"))
+    name = next((one for one in said if isinstance(one, str) and one.strip()), "")
+    return Guest(
+        subject=str(claims["sub"])[:500],
+        email=email if verified in (True, "true") else None,
+        name=name[:200],
+        groups=frozenset(_texts(_found(claims, groups_claim))[:MANY]),
+    )
+
+
+def _found(claims: Mapping[str, Any], path: str) -> Any:
+    """A claim by its name, or by a way through others, as Keycloak's `realm_access.roles`."""
+    if path in claims:
+        return claims[path]
+    found: Any = claims
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _texts(told: Any) -> list[str]:
+    if isinstance(told, str):
+        return [told]
+    return [one for one in told if isinstance(one, str)] if isinstance(told, Iterable) else []

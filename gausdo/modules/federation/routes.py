@@ -1,0 +1,46 @@
+"""Identity providers over HTTP. Signing in by them is the gateway's: it keeps the sessions."""
+
+from uuid import UUID
+
+from gausdo.modules.federation.contract import (
+    Federation,
+    Finding,
+    Provider,
+    ProviderChange,
+    ProviderDraft,
+)
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def routes(federation: Federation) -> Routes:
+    api = Routes("federation")
+
+    @api.get("/providers", right="federation.provider.read")
+    async def providers(actor: CurrentActor) -> list[Provider]:
+        return await federation.providers(actor)
+
+    @api.post("/providers", status=201, right="federation.provider.create")
+    async def add_provider(
+        draft: ProviderDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Provider:
+        return await federation.add_provider(actor, draft, key)
+
+    @api.get("/providers/{id}", right="federation.provider.read")
+    async def provider(id: UUID, actor: CurrentActor) -> Provider:
+        return await federation.provider(actor, id)
+
+    @api.patch("/providers/{id}", right="federation.provider.edit")
+    async def change_provider(
+        id: UUID, change: ProviderChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Provider:
+        return await federation.change_provider(actor, id, change, key)
+
+    @api.delete("/providers/{id}", status=204, right="federation.provider.edit")
+    async def remove_provider(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await federation.remove_provider(actor, id, key)
+
+    @api.get("/providers/{id}/findings", right="federation.provider.read")
+    async def try_provider(id: UUID, actor: CurrentActor) -> list[Finding]:
+        return await federation.try_provider(actor, id)
+
+    return api

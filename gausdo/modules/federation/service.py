@@ -1,0 +1,259 @@
+"""What one can do with identity providers."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, select
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem, invalid
+from gausdo.kernel.values import new_id
+from gausdo.modules.federation import access, claims, oidc
+from gausdo.modules.federation.contract import (
+    Arrival,
+    Departure,
+    Finding,
+    NotBelieved,
+    Offered,
+    Ours,
+    Provider,
+    ProviderChange,
+    ProviderDraft,
+    ProviderKind,
+    ProviderRefused,
+    ProviderSilent,
+    UnknownSignIn,
+)
+from gausdo.modules.federation.doubt import Doubt, Silent
+from gausdo.modules.federation.looking import Looking
+from gausdo.modules.federation.oidc import Asked, Client, Oidc
+from gausdo.modules.federation.pending import Begun, Pending, fingerprint
+from gausdo.modules.federation.provisioning import Guest, Provisioning
+from gausdo.modules.federation.tables import ProviderRow
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.crypto import Vault
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.outbound import Blocked, Outbound
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class FederationService:
+    db: Database
+    identity: Identity
+    outbound: Outbound
+    oidc: Oidc
+    pending: Pending
+    vault: Vault
+    base_url: str
+
+    async def offered(self) -> list[Offered]:
+        async with self.db.begin() as tx:
+            rows = await tx.session.scalars(
+                select(ProviderRow).where(ProviderRow.enabled).order_by(ProviderRow.name)
+            )
+            return [row.offered() for row in rows]
+
+    async def begin(self, id: UUID, browser: str, back: str) -> str:
+        row, client = await self._enabled(id)
+        asked = Asked.anew()
+        begun = Begun(provider_id=id, browser=fingerprint(browser), back=back,
+                      nonce=asked.nonce, verifier=asked.verifier)  # fmt: skip
+        try:
+            published = await self.oidc.published(row.issuer)
+        except Doubt as doubt:
+            raise await self._refused(row, doubt) from doubt
+        scope = oidc.SCOPE
+        if row.groups_claim in published.scopes:
+            scope += f" {row.groups_claim}"
+        await self.pending.begin(asked.state, begun)
+        return oidc.address(published, client, asked, scope)
+
+    async def arrive(self, id: UUID, browser: str, told: dict[str, str]) -> Arrival:
+        begun = await self.pending.take(told.get("state", ""), id, browser)
+        if begun is None:
+            raise UnknownSignIn("This sign-in is over, or was begun elsewhere. Begin again.")
+        row, client = await self._enabled(id)
+        try:
+            arrival, guest = await self._vouched(row, client, begun, told)
+            user_id = await Provisioning(self.db, self.identity).person(row, guest)
+        except Doubt as doubt:
+            raise await self._refused(row, doubt) from doubt
+        except Problem as refusal:
+            await self._remember(row, Doubt(refusal.code, refusal.detail))
+            raise
+        await self.pending.forget(id)
+        return arrival.model_copy(update={"user_id": user_id})
+
+    async def _vouched(
+        self, row: ProviderRow, client: Client, begun: Begun, told: dict[str, str]
+    ) -> tuple[Arrival, Guest]:
+        """The arrival of nobody yet, and who it is over there. Raises Doubt, ProviderRefused."""
+        if "error" in told:
+            raise ProviderRefused(
+                "Your provider let nobody in.", data={"error": told["error"][:100]}
+            )
+        published = await self.oidc.published(row.issuer)
+        asked = Asked(told["state"], begun.nonce, begun.verifier)
+        vouched = await self.oidc.vouched(published, client, asked, told)
+        session = vouched.claims.get("sid")
+        arrival = Arrival(
+            provider_id=row.id,
+            user_id=row.id,
+            subject=str(vouched.claims["sub"]),
+            session=str(session) if session else None,
+            second_factor=row.trusts_second_factor and claims.strong(vouched.claims),
+            id_token=vouched.id_token,
+            back=begun.back,
+        )
+        return arrival, claims.guest(
+            vouched.claims, row.groups_claim, believes_email=row.believes_email
+        )
+
+    async def depart(self, id: UUID, logout_token: str) -> Departure:
+        row, client = await self._enabled(id)
+        try:
+            published = await self.oidc.published(row.issuer)
+            told = await self.oidc.departed(published, client, logout_token)
+            await self.pending.once(id, f"logout {told['jti']}", 2 * oidc.KEPT)
+        except Doubt as doubt:
+            raise await self._refused(row, doubt) from doubt
+        subject, session = told.get("sub"), told.get("sid")
+        return Departure(
+            provider_id=id,
+            subject=str(subject) if subject else None,
+            session=str(session) if session else None,
+        )
+
+    async def providers(self, actor: Actor) -> list[Provider]:
+        actor.demand(access.READ)
+        async with self.db.begin(actor) as tx:
+            rows = await tx.session.scalars(select(ProviderRow).order_by(ProviderRow.name))
+            return [row.shown(self._ours(row)) for row in rows]
+
+    async def provider(self, actor: Actor, id: UUID) -> Provider:
+        async with self.db.begin(actor) as tx:
+            row = await access.provider(tx, actor, id)
+            return row.shown(self._ours(row))
+
+    async def add_provider(
+        self, actor: Actor, draft: ProviderDraft, key: str | None = None
+    ) -> Provider:
+        actor.demand(access.CREATE)
+        _demand_whole(draft)
+        await self._check(actor, draft)
+        id = new_id()
+        async with self.db.begin(actor, key, draft) as tx:
+            if not tx.told:
+                row = ProviderRow.write(id, draft, actor, await self._sealed(tx, id, draft), None)
+                tx.add(row)
+                tx.publish(row.saved())
+                tx.tell(row.shown(self._ours(row)))
+            return tx.answer(Provider)
+
+    async def change_provider(
+        self, actor: Actor, id: UUID, change: ProviderChange, key: str | None = None
+    ) -> Provider:
+        actor.demand(access.EDIT)
+        await self._check(actor, change)
+        async with self.db.begin(actor, key, (id, change)) as tx:
+            if not tx.told:
+                row = await access.provider(tx, actor, id, access.EDIT)
+                shown = row.shown(self._ours(row))
+                await tx.fresh(row, change.version)
+                secret = await self._sealed(tx, id, change)
+                if changes := row.change(change, actor, secret, None):
+                    tx.publish(row.saved(), changes=changes)
+                    shown = row.shown(self._ours(row))
+                tx.tell(shown)
+            return tx.answer(Provider)
+
+    async def remove_provider(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                row = await access.provider(tx, actor, id, access.EDIT)
+                tx.publish(row.removed())
+                await tx.session.execute(delete(ProviderRow).where(ProviderRow.id == id))
+                tx.tell(None)
+
+    async def try_provider(self, actor: Actor, id: UUID) -> list[Finding]:
+        async with self.db.begin(actor) as tx:
+            row = await access.provider(tx, actor, id)
+            client = await self._client(tx, row)
+        looking = Looking(self.oidc, self.pending, self.identity)
+        return await looking.at(row, client)
+
+    async def _enabled(self, id: UUID) -> tuple[ProviderRow, Client]:
+        """Raises NotFound."""
+        async with self.db.begin() as tx:
+            row = await access.enabled(tx, id)
+            return row, await self._client(tx, row)
+
+    async def _refused(self, row: ProviderRow, doubt: Doubt) -> Problem:
+        """What whoever asked is told of a doubt; the rest is for the log and administrators."""
+        await self._remember(row, doubt)
+        if isinstance(doubt, Silent):
+            return ProviderSilent("Your identity provider does not answer. Try again in a moment.")
+        return NotBelieved("What your identity provider said could not be verified. Begin again.")
+
+    async def _remember(self, row: ProviderRow, doubt: Doubt) -> None:
+        log.warning("federated sign-in refused", provider=str(row.id), why=doubt.why)
+        await self.pending.remember(row.id, doubt)
+
+    async def _client(self, tx: Tx, row: ProviderRow) -> Client:
+        sealed = row.client_secret
+        secret = await self.vault.open(tx, row.SEALED, row.id, sealed) if sealed else None
+        return Client(row.client_id or "", secret, self._at(row.id, "callback"))
+
+    async def _sealed(self, tx: Tx, id: UUID, told: ProviderDraft | ProviderChange) -> bytes | None:
+        if told.client_secret is None:
+            return None
+        secret = told.client_secret.get_secret_value()
+        return await self.vault.seal(tx, ProviderRow.SEALED, id, secret)
+
+    def _ours(self, row: ProviderRow) -> Ours:
+        is_oidc = row.kind == ProviderKind.OIDC
+        return Ours(
+            redirect_uri=self._at(row.id, "callback") if is_oidc else None,
+            logout_uri=self._at(row.id, "logout") if is_oidc else None,
+            entity_id=None if is_oidc else self._at(row.id, "metadata"),
+            acs_url=None if is_oidc else self._at(row.id, "acs"),
+        )
+
+    def _at(self, id: UUID, what: str) -> str:
+        return f"{self.base_url.rstrip('/')}/api/v1/federation/{id}/{what}"
+
+    async def _check(self, actor: Actor, told: ProviderDraft | ProviderChange) -> None:
+        """Raise Invalid, naming the field, for what is not there or may not be called."""
+        for field in ("issuer", "metadata_url"):
+            if (url := getattr(told, field)) is not None:
+                try:
+                    await self.outbound.judge(url)
+                except Blocked as refusal:
+                    raise invalid(field, "forbidden-address", str(refusal)) from None
+        roles = {role.id for role in await self.identity.roles(actor)}
+        teams = {team.id for team in await self.identity.teams(actor)}
+        named: list[tuple[str, Any]] = [("", told)]
+        named += [(f"mapping.{place}.", one) for place, one in enumerate(told.mapping or ())]
+        for where, one in named:
+            if one.role_id is not None and one.role_id not in roles:
+                raise invalid(f"{where}role_id", "unknown", "There is no such role.")
+            if one.team_id is not None and one.team_id not in teams:
+                raise invalid(f"{where}team_id", "unknown", "There is no such team.")
+        given = [one for _, one in named]
+        await self.identity.demand_giving(
+            actor,
+            [one.role_id for one in given if one.role_id is not None],
+            [one.team_id for one in given if one.team_id is not None],
+        )
+
+
+def _demand_whole(draft: ProviderDraft) -> None:
+    """Raise Invalid, naming the field that this kind of provider needs."""
+    needed = ("issuer", "client_id")
+    for field in needed:
+        if getattr(draft, field) is None:
+            raise invalid(field, "missing", "This field is needed.")

@@ -1,0 +1,33 @@
+import { queryOptions } from '@tanstack/react-query'
+import { provider, providers, tryProvider } from '@/shared/api/generated/federation'
+import { roles, teams } from '@/shared/api/generated/identity'
+
+export const providerKeys = {
+  all: ['providers'] as const,
+  list: ['providers', 'list'] as const,
+  one: (id: string) => ['providers', 'one', id] as const,
+  findings: (id: string) => ['providers', 'findings', id] as const,
+}
+
+export const providersQuery = () =>
+  queryOptions({ queryKey: providerKeys.list, queryFn: ({ signal }) => providers({ signal }) })
+
+export const providerQuery = (id: string) =>
+  queryOptions({
+    queryKey: providerKeys.one(id),
+    queryFn: ({ signal }) => provider(id, { signal }),
+  })
+
+/** A look at a provider, made when somebody asks for one. */
+export const findingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: providerKeys.findings(id),
+    queryFn: ({ signal }) => tryProvider(id, { signal }),
+    enabled: false,
+  })
+
+export const rolesQuery = () =>
+  queryOptions({ queryKey: ['roles'], queryFn: ({ signal }) => roles({ signal }) })
+
+export const teamsQuery = () =>
+  queryOptions({ queryKey: ['teams'], queryFn: ({ signal }) => teams({ signal }) })
