@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import federation_routes, parked_routes, session_routes
+from gausdo.gateway import audit_routes, federation_routes, parked_routes, session_routes
 from gausdo.gateway.docs import docs
 from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, Gate
@@ -24,6 +24,7 @@ from gausdo.gateway.live import Live
 from gausdo.gateway.sessions import Sessions
 from gausdo.gateway.spa import Spa
 from gausdo.gateway.web import PREFIX, Entrance, api
+from gausdo.gateway.witness import Witness
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.federation.contract import Federation
 from gausdo.modules.identity.contract import Identity
@@ -49,7 +50,7 @@ READY = 3.0
 """Seconds PostgreSQL and Valkey have to say that they are there."""
 
 
-def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
+def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Routes]:
     """Every route this process can answer, near or far."""
     known = [
         module.routes(gausdo.contracts[module.contract])
@@ -62,6 +63,7 @@ def routes_of(gausdo: Gausdo, identify: Identify) -> list[Routes]:
         federated = FederatedSessions(gausdo.cache)
         known.insert(1, federation_routes.routes(gausdo.get(Federation), identify, federated))
     known.append(parked_routes.routes(gausdo.databases))
+    known.append(audit_routes.routes(gausdo.databases, gausdo.get(Identity), witness))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known
@@ -80,8 +82,9 @@ async def serving(
 ) -> AsyncIterator[ASGIApp]:
     """The whole web application over what is opened; `hear` has live updates listen."""
     settings = gausdo.settings
+    witness = Witness(gausdo.get(Identity))
     identify = Identify(
-        Sessions(gausdo.cache), gausdo.tokens, gausdo.get(Identity), settings.rate_limit
+        Sessions(gausdo.cache), gausdo.tokens, gausdo.get(Identity), settings.rate_limit, witness
     )
     live = Live(identify)
     if hear is not None:
@@ -94,7 +97,7 @@ async def serving(
     }
     if (shared := os.environ.get(telemetry.SHARED)) is not None:
         inner["/metrics"] = _for_neighbours(exposition.of_all(Path(shared)))
-    routes = routes_of(gausdo, identify)
+    routes = routes_of(gausdo, identify, witness)
     entrance: ASGIApp = Entrance(
         api(routes, live=live.serve),
         inner,
@@ -103,7 +106,17 @@ async def serving(
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
     signed = [path for one in routes for path in one.signed(PREFIX)]
-    yield Observed(Gate(entrance, identify, settings.trusted_proxies, settings.patience, signed))
+    async with witness.watching():
+        yield Observed(
+            Gate(
+                entrance,
+                identify,
+                witness,
+                settings.trusted_proxies,
+                settings.patience,
+                signed,
+            )
+        )
 
 
 def _with_rpc(gausdo: Gausdo, other: ASGIApp) -> ASGIApp:

@@ -9,7 +9,7 @@ import structlog
 
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import federation_routes, parked_routes, session_routes
+from gausdo.gateway import audit_routes, federation_routes, parked_routes, session_routes
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
@@ -74,6 +74,7 @@ def document() -> dict[str, Any]:
     routes += [module.routes(nobody) for module in MODULES]
     routes.append(federation_routes.routes(nobody, nobody, nobody))
     routes.append(parked_routes.routes(nobody))
+    routes.append(audit_routes.routes(nobody, nobody, nobody))
     return api(routes).openapi()
 
 

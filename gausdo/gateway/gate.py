@@ -14,7 +14,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gausdo.gateway.identify import Identify
-from gausdo.kernel.errors import Busy, FieldError, Invalid, Late, Malformed, Problem, TooLarge
+from gausdo.gateway.witness import Witness
+from gausdo.kernel.errors import (
+    Busy,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Late,
+    Malformed,
+    Problem,
+    TooLarge,
+)
 from gausdo.platform.deadline import answered_within
 from gausdo.platform.http import problem_response
 
@@ -26,7 +36,7 @@ SLOW = 30.0
 UNDER_WAY, UPLOADS = 300, 4
 """Requests one process answers at once, imports among them: each has its body in memory."""
 IMPORTED = 600.0
-"""Seconds an import may take."""
+"""Seconds an import or an export may take."""
 
 GRAPHQL = "/graphql"
 
@@ -47,6 +57,7 @@ class Gate:
         self,
         app: ASGIApp,
         identify: Identify,
+        witness: Witness,
         proxies: Sequence[str],
         patience: float,
         signed: Sequence[re.Pattern[str]] = (),
@@ -54,6 +65,7 @@ class Gate:
         self.app = app
         self._signed = signed
         self._identify = identify
+        self._witness = witness
         self._proxies = [ip_network(proxy) for proxy in proxies]
         self._patience = patience
         self._all, self._uploads = _Places(UNDER_WAY), _Places(UPLOADS)
@@ -95,8 +107,12 @@ class Gate:
                 scope["gausdo.actor"] = actor
             limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
             whole = await _checked(scope, headers, receive, limit)
-            with answered_within(IMPORTED if limit == UPLOAD else self._patience):
+            long = limit == UPLOAD or scope["path"].endswith("/export")
+            with answered_within(IMPORTED if long else self._patience):
                 await self.app(scope, whole, send)
+            refusal = scope.get("gausdo.refusal")
+            if actor is not None and isinstance(refusal, Forbidden):
+                self._witness.refused(actor, refusal, scope)
 
 
 class _Places:

@@ -6,6 +6,7 @@ from uuid import UUID
 from starlette.datastructures import Headers
 
 from gausdo.gateway.sessions import Sessions, Visit
+from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor, Origin
 from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
 from gausdo.modules.identity.contract import Identity
@@ -20,11 +21,19 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Identify:
     """Finds the actor of a request."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, identity: Identity, limit: int) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        tokens: Tokens,
+        identity: Identity,
+        limit: int,
+        witness: Witness,
+    ) -> None:
         self.sessions = sessions
         self.tokens = tokens
         self._actors = Actors(identity)
         self._limit = limit
+        self._witness = witness
 
     async def actor(self, headers: Headers, method: str, address: str) -> Actor | None:
         """None when nobody is signed in.
@@ -33,11 +42,7 @@ class Identify:
         """
         bearer = headers.get("authorization", "")
         if bearer[:7].lower() == "bearer ":
-            claims = self.tokens.claims(bearer[7:].strip(), API, "at+jwt")
-            try:
-                user_id = UUID(claims["sub"])
-            except (ValueError, AttributeError) as error:
-                raise Unknown("This token is not valid here, or no longer.") from error
+            user_id = self._subject(bearer[7:].strip(), address)
             epoch, requests = await self.sessions.visit(str(user_id))
             origin = Origin(address=address, session="token")
             return await self._live(Visit(user_id, epoch, requests), "token", origin)
@@ -62,6 +67,14 @@ class Identify:
         except NotFound as gone:
             raise Unknown("This account is closed. Ask an administrator.") from gone
         return actor.model_copy(update={"via": via, "origin": origin})
+
+    def _subject(self, token: str, address: str) -> UUID:
+        """Whose token it is. Raises Unknown, the same of every one that is none of ours."""
+        try:
+            return UUID(self.tokens.claims(token, API, "at+jwt")["sub"])
+        except (Unknown, ValueError, AttributeError) as error:
+            self._witness.rejected(address)
+            raise Unknown("This token is not valid here, or no longer.") from error
 
     def _within(self, requests: int) -> None:
         if requests > self._limit:

@@ -18,7 +18,7 @@ from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.errors import Malformed, NotFound, Problem
 from gausdo.platform.http import Routes, problem_response
 from gausdo.platform.http.document import completed
-from gausdo.platform.http.problems import from_validation
+from gausdo.platform.http.problems import from_validation, refused
 
 PREFIX = "/api/v1"
 
@@ -84,9 +84,9 @@ class Entrance:
             await answer(scope, receive, send)
 
 
-async def _refuse(_: Request, refusal: Exception) -> Response:
+async def _refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Problem)
-    return problem_response(refusal)
+    return refused(request.scope, refusal)
 
 
 async def _malformed(_: Request, error: Exception) -> Response:

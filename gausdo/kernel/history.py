@@ -1,11 +1,16 @@
 """What happened to a record, as its page shows it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationError
 
-from gausdo.kernel.values import Draft, Time, Value
+from gausdo.kernel.actor import Right
+from gausdo.kernel.errors import Conflict
+from gausdo.kernel.values import Change, Draft, Time, Value
+
+C = TypeVar("C", bound=Change)
+READ_AUDIT = Right("administration.audit", "read")
 
 ENTRIES = 500
 """Entries of one answer at most."""
@@ -25,7 +30,8 @@ class HistoryQuery(Draft):
 class HistoryEntry(Value):
     """One change. `changes` is field → [before, after]; `via` says how it came about.
 
-    `next` is None on the record's first entry only: nothing came before it.
+    `next` is None on the record's first entry only: nothing came before it. `address` is where it
+    was done from, for those who may read the audit.
     """
 
     id: UUID
@@ -35,5 +41,31 @@ class HistoryEntry(Value):
     actor_id: UUID | None
     actor_name: str | None
     via: str
+    address: str | None
     changes: dict[str, tuple[Any, Any]]
     next: str | None
+
+
+class Restoration(Draft):
+    """The value a field had before an entry of the record's history; `version` as of a change."""
+
+    entry_id: UUID
+    field: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,60}$")]
+    version: int = Field(strict=True, ge=1, le=2**53)
+
+    def changed(self, of: type[C], value: Any) -> C:
+        """The ordinary change that sets the value. Raises NothingEarlier when there can be none."""
+        if self.field == "version" or self.field not in of.model_fields:
+            raise NothingEarlier("This field cannot be given a value by itself.")
+        try:
+            return of.model_validate({self.field: value, "version": self.version})
+        except ValidationError as error:
+            raise NothingEarlier("The earlier value is not one that the field may have.") from error
+
+
+class NothingEarlier(Conflict, code="history.nothing-earlier", status=422):
+    """The entry has no value of the field that could be brought back."""
+
+
+class Erased(Conflict, code="history.erased", status=410):
+    """The value was erased, as its person asked."""

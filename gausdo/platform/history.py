@@ -15,15 +15,18 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    null,
     select,
     text,
     true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from gausdo.kernel.history import HistoryQuery
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import NotFound
+from gausdo.kernel.history import READ_AUDIT, Erased, HistoryQuery, NothingEarlier, Restoration
 from gausdo.kernel.pages import not_a_place
-from gausdo.platform.db import Asked, Schema
+from gausdo.platform.db import Asked, Database, Schema
 from gausdo.platform.found import as_it_is
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import roomy
@@ -53,6 +56,7 @@ def apart(changes: Changes, personal: Collection[str]) -> InHistory:
 
 def entries(
     schema: Schema,
+    actor: Actor,
     kind: str,
     id: UUID,
     visible: ColumnElement[bool],
@@ -88,6 +92,7 @@ def entries(
         text("'actor_id'"), one.actor_id,
         text("'actor_name'"), user_name(schema, one.actor_id),
         text("'via'"), one.via,
+        text("'address'"), one.address if actor.may(READ_AUDIT) else null(),
         text("'changes'"),
         one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb")))
         .op("-")(hidden),
@@ -99,6 +104,32 @@ def entries(
     newest_first = func.json_agg(aggregate_order_by(rows.c.item, rows.c.place)).filter(shown)
     told = select(array_of(newest_first))
     return select(told.scalar_subquery()).where(visible)
+
+
+async def earlier(
+    db: Database, kind: str, id: UUID, told: Restoration, personal: Collection[str]
+) -> dict[str, Any]:
+    """What the entry's fields were before it, the one that is asked for among them.
+
+    Who may read the record is the caller's to know. Raises NotFound, Erased, NothingEarlier.
+    """
+    entry, private = db.schema.history.c, db.schema.personal.c
+    query = (
+        select(entry.version, entry.changes, private.changes)
+        .outerjoin(db.schema.personal, private.event_id == entry.event_id)
+        .where(entry.subject_id == id, entry.kind == kind, entry.event_id == told.entry_id)
+    )
+    async with db.begin() as tx:
+        found = (await tx.session.execute(query)).first()
+    if found is None:
+        raise NotFound("There is no such entry in the history of this record.")
+    version, changes, erasable = found
+    if told.field in personal and erasable is None:
+        raise Erased("This value was erased, or is none that this entry had changed.")
+    before = {name: first for name, (first, _) in {**changes, **(erasable or {})}.items()}
+    if told.field not in before or version == 1:
+        raise NothingEarlier("This entry changed no earlier value of the field.")
+    return before
 
 
 def add_entries(asked: Asked, id: UUID, query: HistoryQuery) -> None:

@@ -101,7 +101,9 @@ class GraphQL:
             operation = Operation.model_validate_json(body)
         except ValidationError as error:
             raise from_validation(error.errors()) from error
-        status, told = await (await self.execution()).run(actor, operation)
+        status, told, refusal = await (await self.execution()).run(actor, operation)
+        if refusal is not None:
+            request.scope["gausdo.refusal"] = refusal
         return Response(told, status, {"cache-control": "no-store"}, media_type="application/json")
 
     async def _follow(self, websocket: WebSocket) -> None:

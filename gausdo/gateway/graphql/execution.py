@@ -26,7 +26,7 @@ from gausdo.gateway.graphql.schema import composed
 from gausdo.gateway.live import Live
 from gausdo.gateway.web import Broken
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Malformed, Problem
+from gausdo.kernel.errors import Forbidden, Malformed, Problem
 from gausdo.platform.graph import Graph, Method
 from gausdo.platform.http.problems import problem_details
 
@@ -54,23 +54,27 @@ class Execution:
             for method in graph.methods()
         }
 
-    async def run(self, actor: Actor, operation: Operation) -> tuple[int, bytes]:
-        """The status and the answer of a query or a mutation."""
+    async def run(self, actor: Actor, operation: Operation) -> tuple[int, bytes, Forbidden | None]:
+        """The status and the answer of a query or a mutation, and what of it was forbidden."""
         variables = operation.variables or {}
+        told: dict[str, Any]
         try:
             document = admitted(operation.query, variables, operation.operation_name, ONCE)
         except Problem as problem:
-            return problem.status, to_json({"data": None, "errors": [_told(problem).formatted]})
+            told = {"data": None, "errors": [_told(problem).formatted]}
+            return problem.status, to_json(told), None
         result = await self._schema.execute(
             operation.query,
             variable_values=variables,
             operation_name=operation.operation_name,
             context_value=Asked(actor, self._answering, document),
         )
-        told: dict[str, Any] = {"data": result.data}
+        told = {"data": result.data}
         if result.errors:
             told["errors"] = [refused(error).formatted for error in result.errors]
-        return 400 if isinstance(result, PreExecutionError) else 200, to_json(told)
+        reasons = (_reason(error) for error in result.errors or ())
+        forbidden = next((one for one in reasons if isinstance(one, Forbidden)), None)
+        return 400 if isinstance(result, PreExecutionError) else 200, to_json(told), forbidden
 
     async def follow(self, websocket: WebSocket, actor: Actor) -> None:
         """An accepted socket, until it goes away."""
@@ -166,9 +170,7 @@ class _Parsed(SchemaExtension):
 
 def refused(error: GraphQLError) -> GraphQLError:
     """An error as the problem it is: a refusal, a wrong document, or a bug, which is not told."""
-    reason: BaseException | None = error
-    while isinstance(reason, GraphQLError) and reason.original_error is not None:
-        reason = reason.original_error
+    reason = _reason(error)
     if isinstance(reason, Problem):
         problem = reason
     elif isinstance(reason, GraphQLError) and error.path is None:
@@ -177,6 +179,13 @@ def refused(error: GraphQLError) -> GraphQLError:
         log.error("request failed", exc_info=reason)
         problem = Broken("Something broke on our side. It has been written down.")
     return _told(problem, error)
+
+
+def _reason(error: GraphQLError) -> BaseException:
+    reason: BaseException = error
+    while isinstance(reason, GraphQLError) and reason.original_error is not None:
+        reason = reason.original_error
+    return reason
 
 
 def _told(problem: Problem, at: GraphQLError | None = None) -> GraphQLError:

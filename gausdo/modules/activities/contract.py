@@ -8,6 +8,7 @@ from pydantic import Field
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.rights import guarded
@@ -191,6 +192,21 @@ class Activities(Protocol):
         self, actor: Actor, id: UUID, change: TaskChange, key: str | None = None
     ) -> Task:
         """Raises NotFound, Forbidden, Stale, Invalid for an owner nobody knows."""
+        ...
+
+    async def restore_task(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Task:
+        """Give a field the value it had before an entry of the history.
+
+        Raises NotFound, Erased, NothingEarlier, and what `change_task` raises.
+        """
+        ...
+
+    async def task_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        """`list[HistoryEntry]`, newest first; `after` is the `next` of the last one read."""
         ...
 
     async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:

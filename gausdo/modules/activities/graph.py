@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gausdo.kernel.history import HistoryEntry
 from gausdo.kernel.values import Value
 from gausdo.modules.activities.contract import Activities, Note, Task
 from gausdo.modules.customers.contract import Company, Person
@@ -25,7 +26,8 @@ def _about(kind: str) -> Callable[[Mapping[str, Any]], str | None]:
 
 graph = Graph(
     finds={Task: Activities.find_tasks},
-    reads=(Activities.task,),
+    reads=(Activities.task, Activities.task_history),
+    answers={Activities.task_history: list[HistoryEntry]},
     lists=(
         Listing("tasks", Task, Activities.list_tasks),
         Listing("notes", Note, Activities.list_notes),
@@ -46,5 +48,10 @@ graph = Graph(
         )
         for kind, of in RECORDS.items()
     ),
-    changes=(Activities.add_task, Activities.change_task, Activities.add_note),
+    changes=(
+        Activities.add_task,
+        Activities.change_task,
+        Activities.restore_task,
+        Activities.add_note,
+    ),
 )

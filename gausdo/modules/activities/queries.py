@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     literal_column,
     or_,
@@ -19,12 +20,14 @@ from sqlalchemy import (
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.history import HistoryQuery
 from gausdo.modules.activities import access
 from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.hidden import hidden_of, shown
+from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import user_name
@@ -79,6 +82,20 @@ def tasks_by_id(actor: Actor, ids: list[UUID]) -> Read:
     return asked.read(
         lambda: _each(_tasks(actor).where(access.visible(actor), among_ids(_task.id, ids)))
     )
+
+
+def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
+    """`list[HistoryEntry]` of one visible task, newest first; no row when it is not visible."""
+    asked = asked_by(actor, "history")
+    add_entries(asked, id, query)
+
+    def statement() -> Select[Any]:
+        this = same(_task.id, "id", id)
+        visible = exists().where(this, access.visible(actor))
+        hidden = select(hidden_of(actor, access.READ, access.GUARD)).where(this).scalar_subquery()
+        return entries(schema, actor, "task", id, visible, query, hidden)
+
+    return asked.read(statement)
 
 
 def made(actor: Actor, ids: list[UUID]) -> Read:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json
 from gausdo.modules.activities.contract import (
@@ -40,6 +41,19 @@ def routes(activities: Activities) -> Routes:
         id: UUID, change: TaskChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Task:
         return await activities.change_task(actor, id, change, key)
+
+    @api.post("/tasks/{id}/history/restore", right="activities.task.edit")
+    async def restore_task(
+        id: UUID, restoration: Restoration, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Task:
+        """An ordinary change, to the value a field had before an entry of the history."""
+        return await activities.restore_task(actor, id, restoration, key)
+
+    @api.hot("/tasks/{id}/history", answer=list[HistoryEntry], right="activities.task.read")
+    async def task_history(
+        id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
+    ) -> Json:
+        return await activities.task_history(actor, id, query.after, query.limit)
 
     @api.hot("/notes", answer=Listed[Note], right="activities.note.read")
     async def list_notes(actor: CurrentActor, query: Annotated[NoteQuery, Query()]) -> Json:

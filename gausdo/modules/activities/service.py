@@ -10,6 +10,7 @@ from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json, now
@@ -30,7 +31,7 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database
-from gausdo.platform.history import apart
+from gausdo.platform.history import apart, earlier
 from gausdo.platform.owners import new_owner, new_owners
 from gausdo.platform.rights import demand_reach
 
@@ -119,6 +120,22 @@ class ActivitiesService:
                     tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
                 tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
             return tx.answer(Task)
+
+    async def restore_task(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Task:
+        await self.task(actor, id)
+        before = await earlier(self.db, "task", id, restoration, PERSONAL)
+        change = restoration.changed(TaskChange, before[restoration.field])
+        return await self.change_task(actor, id, change, key)
+
+    async def task_history(
+        self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
+    ) -> Json:
+        query = HistoryQuery(after=after, limit=limit)
+        if (found := await self.db.json(queries.history(actor, id, query))) is None:
+            raise NotFound(access.NO_TASK)
+        return found
 
     async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
         actor.demand(access.READ_NOTE)

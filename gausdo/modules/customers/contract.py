@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Event, Seen, Subject
-from gausdo.kernel.history import ENTRIES, After, Entries
+from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
@@ -309,6 +309,21 @@ class Customers(Protocol):
         self, actor: Actor, id: UUID, change: PersonChange, key: str | None = None
     ) -> Person:
         """Raises NotFound, Forbidden, Stale, Duplicate."""
+        ...
+
+    async def restore_company(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Company:
+        """Give a field the value it had before an entry of the history.
+
+        Raises NotFound, Erased, NothingEarlier, and what `change_company` raises.
+        """
+        ...
+
+    async def restore_person(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Person:
+        """As `restore_company`."""
         ...
 
     async def company_history(

@@ -41,5 +41,7 @@ graph = Graph(
         Customers.unshare_company,
         Customers.share_person,
         Customers.unshare_person,
+        Customers.restore_company,
+        Customers.restore_person,
     ),
 )

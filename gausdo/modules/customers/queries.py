@@ -157,7 +157,7 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
         this, read = same(of.__table__.c.id, "id", id), access.right(of, "read")
         visible = exists().where(this, access.visible(actor, of))
         hidden = select(hidden_of(actor, read, GUARDS[of])).where(this).scalar_subquery()
-        return entries(schema, of.kind, id, visible, query, hidden)
+        return entries(schema, actor, of.kind, id, visible, query, hidden)
 
     return asked.read(statement)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from gausdo.kernel.history import HistoryEntry, HistoryQuery
+from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
@@ -52,6 +52,13 @@ def _companies(api: Routes, customers: Customers) -> None:
     ) -> Company:
         return await customers.change_company(actor, id, change, key)
 
+    @api.post("/companies/{id}/history/restore", right="customers.company.edit")
+    async def restore_company(
+        id: UUID, restoration: Restoration, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Company:
+        """An ordinary change, to the value a field had before an entry of the history."""
+        return await customers.restore_company(actor, id, restoration, key)
+
     @api.hot("/companies/{id}/history", answer=list[HistoryEntry], right="customers.company.read")
     async def company_history(
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
@@ -84,6 +91,13 @@ def _people(api: Routes, customers: Customers) -> None:
         id: UUID, change: PersonChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Person:
         return await customers.change_person(actor, id, change, key)
+
+    @api.post("/people/{id}/history/restore", right="customers.person.edit")
+    async def restore_person(
+        id: UUID, restoration: Restoration, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Person:
+        """An ordinary change, to the value a field had before an entry of the history."""
+        return await customers.restore_person(actor, id, restoration, key)
 
     @api.hot("/people/{id}/history", answer=list[HistoryEntry], right="customers.person.read")
     async def person_history(

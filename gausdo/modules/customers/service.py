@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.shares import Share, ShareDraft
@@ -32,11 +32,19 @@ from gausdo.modules.customers.contract import (
     Row,
 )
 from gausdo.modules.customers.fields import DOCUMENT
-from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history, sort_key
+from gausdo.modules.customers.tables import (
+    PERSONAL,
+    CompanyRow,
+    Customer,
+    PersonRow,
+    in_history,
+    sort_key,
+)
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.shares import Sharing
@@ -131,6 +139,25 @@ class CustomersService:
     ) -> Person:
         async with self._changing(actor, PersonRow, id, change, key) as tx:
             return tx.answer(Person)
+
+    async def restore_company(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Company:
+        await self.company(actor, id)
+        value = await self._earlier(CompanyRow, id, restoration)
+        change = restoration.changed(CompanyChange, value)
+        return await self.change_company(actor, id, change, key)
+
+    async def restore_person(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Person:
+        await self.person(actor, id)
+        value = await self._earlier(PersonRow, id, restoration)
+        change = restoration.changed(PersonChange, value)
+        return await self.change_person(actor, id, change, key)
+
+    async def _earlier(self, of: type[Customer], id: UUID, told: Restoration) -> Any:
+        return (await earlier(self.db, of.kind, id, told, PERSONAL))[told.field]
 
     @asynccontextmanager
     async def _adding(

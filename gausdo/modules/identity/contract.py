@@ -9,12 +9,16 @@ from gausdo.kernel.actor import Actor, Cause, Grant
 from gausdo.kernel.errors import Conflict, Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import Guarded, guarded
+from gausdo.kernel.sights import Sight
 from gausdo.kernel.values import Change, Draft, Line, Secret, Text, Value
 from gausdo.kernel.working_time import WorkingCalendar
 
 USERS = guarded("identity.user", "create", "read", "edit", "explain")
 TEAMS = guarded("identity.team", "create", "edit")
 ROLES = guarded("identity.role", "create", "edit")
+AUDIT = guarded("administration.audit", "read", "export")
+JOBS = guarded("administration.jobs", "read", "edit")
+HEALTH = guarded("administration.health", "read")
 PARKED = guarded("events.parked", "read", "edit")
 """Events of any module that could not be applied."""
 
@@ -207,6 +211,44 @@ class RoleChanged(Event, name="identity.role-changed.v1"):
         return self.version
 
 
+class AccessRefused(Event, name="identity.access-refused.v1"):
+    """Somebody who is signed in asked `times` for what they may not."""
+
+    refusal_id: UUID
+    person_id: UUID
+    right: str | None
+    method: str
+    path: str
+    record_id: UUID | None
+    times: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="refusal", id=self.refusal_id)
+
+
+class TokenRejected(Event, name="identity.token-rejected.v1"):
+    """A bearer token was refused, `times` from one address."""
+
+    refusal_id: UUID
+    times: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="refusal", id=self.refusal_id)
+
+
+class RecordsExported(Event, name="identity.records-exported.v1"):
+    """Somebody began to take out many records; `asked` narrowed them."""
+
+    export_id: UUID
+    person_id: UUID
+    what: str
+    format: str
+    asked: dict[str, str]
+
+    def subject(self) -> Subject:
+        return Subject(kind="export", id=self.export_id)
+
+
 class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
 
 
@@ -233,6 +275,10 @@ class Locked(Conflict, code="identity.locked-role", status=409): ...
 class Identity(Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """The id of the person. Raises WrongCredentials, TooManyTries."""
+        ...
+
+    async def witness(self, actor: Actor, sights: list[Sight]) -> None:
+        """Keep in the history what no use case does; told by Gausdo itself. Raises Forbidden."""
         ...
 
     async def actor(self, id: UUID, cause: Cause | None = None) -> Actor:

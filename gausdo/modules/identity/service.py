@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause
-from gausdo.kernel.errors import invalid
+from gausdo.kernel.errors import Forbidden, invalid
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
+from gausdo.kernel.sights import Sight
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.identity import people, roles, teams
 from gausdo.modules.identity.contract import (
@@ -33,6 +34,7 @@ from gausdo.modules.identity.contract import (
     WrongCredentials,
 )
 from gausdo.modules.identity.passwords import fits, hashed
+from gausdo.modules.identity.sights import keep
 from gausdo.modules.identity.tables import SettingRow, SharingRow, TeamRow, UserRow
 from gausdo.modules.identity.tries import Tries
 from gausdo.platform.db import Database, Tx
@@ -59,6 +61,12 @@ class IdentityService:
             raise WrongCredentials("The e-mail or the password is wrong.")
         await self.tries.forget(email, address)
         return UUID(str(found.id))
+
+    async def witness(self, actor: Actor, sights: list[Sight]) -> None:
+        if actor.id != SYSTEM.id:
+            raise Forbidden("Nobody but Gausdo itself bears witness.")
+        async with self.db.begin(actor) as tx:
+            keep(tx, sights)
 
     async def actor(self, id: UUID, cause: Cause | None = None) -> Actor:
         if id == SYSTEM.id:

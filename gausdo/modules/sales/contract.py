@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
-from gausdo.kernel.history import ENTRIES, After, Entries
+from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
@@ -326,6 +326,15 @@ class Sales(Protocol):
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
     ) -> Deal:
         """Raises NotFound, Forbidden, Stale, UnknownStage, LostReasonNeeded."""
+        ...
+
+    async def restore_deal(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Deal:
+        """Give a field, or the stage, the value it had before an entry of the history.
+
+        Raises NotFound, Erased, NothingEarlier, and what `change_deal` and `move_deal` raise.
+        """
         ...
 
     async def deal_history(

@@ -27,5 +27,6 @@ graph = Graph(
         Sales.move_deal,
         Sales.share_deal,
         Sales.unshare_deal,
+        Sales.restore_deal,
     ),
 )

@@ -233,7 +233,7 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
         this = same(_deal.id, "id", id)
         visible = exists().where(this, access.visible(actor))
         hidden = select(hidden_of(actor, READ, GUARD)).where(this).scalar_subquery()
-        return entries(schema, "deal", id, visible, query, hidden)
+        return entries(schema, actor, "deal", id, visible, query, hidden)
 
     return asked.read(statement)
 

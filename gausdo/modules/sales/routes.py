@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from gausdo.kernel.history import HistoryEntry, HistoryQuery
+from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
@@ -65,14 +65,24 @@ def routes(sales: Sales) -> Routes:
     ) -> Deal:
         return await sales.move_deal(actor, id, move, key)
 
+    _history(api, sales)
+    _shares(api, sales)
+    return api
+
+
+def _history(api: Routes, sales: Sales) -> None:
+    @api.post("/deals/{id}/history/restore", right="sales.deal.edit")
+    async def restore_deal(
+        id: UUID, restoration: Restoration, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Deal:
+        """An ordinary change, to the value a field had before an entry of the history."""
+        return await sales.restore_deal(actor, id, restoration, key)
+
     @api.hot("/deals/{id}/history", answer=list[HistoryEntry], right="sales.deal.read")
     async def deal_history(
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
         return await sales.deal_history(actor, id, query.after, query.limit)
-
-    _shares(api, sales)
-    return api
 
 
 def _shares(api: Routes, sales: Sales) -> None:

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, Problem, reason
-from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
@@ -33,7 +33,7 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.db import Database, Tx
-from gausdo.platform.history import apart
+from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -146,6 +146,18 @@ class SalesService:
                     )
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
+
+    async def restore_deal(
+        self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
+    ) -> Deal:
+        await self.deal(actor, id)
+        before = await earlier(self.db, "deal", id, restoration, PERSONAL)
+        if restoration.field == "stage_id":
+            move = restoration.changed(DealMove, before["stage_id"])
+            reason = {"lost_reason": before.get("lost_reason")}
+            return await self.move_deal(actor, id, move.model_copy(update=reason), key)
+        change = restoration.changed(DealChange, before[restoration.field])
+        return await self.change_deal(actor, id, change, key)
 
     async def deal_shares(self, actor: Actor, id: UUID) -> list[Share]:
         return await self._sharing.shares(actor, id)

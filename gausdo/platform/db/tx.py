@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json, to_jsonable_python
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.orders import Order
@@ -77,10 +77,6 @@ class Tx:
         self.actor = SYSTEM.because(envelope.leads_to(), via="system")
         self._followed = envelope.trace
 
-    def by(self, actor: Actor | None) -> None:
-        """What is published from here on is what `actor` has done; nobody known: None."""
-        self.actor = actor
-
     def because(self, actor: Actor, order: Order[Any]) -> None:
         """What is published from here on is what `actor` makes of this order."""
         self.actor = actor.because(order.cause)
@@ -93,15 +89,17 @@ class Tx:
         changes: Mapping[str, tuple[Any, Any]] | None = None,
         personal: Mapping[str, tuple[Any, Any]] | None = None,
         at: datetime | None = None,
+        origin: Origin | None = None,
     ) -> None:
         """Announce a fact if the transaction commits, and keep it in the history.
 
         `changes` (field → before, after) is what the record's page shows; `personal` the same
-        for values that name a person: they stay in the module and can be erased.
+        for values that name a person: they stay in the module and can be erased. `origin` is the
+        actor's unless told.
         """
         subject = event.subject()
         actor = self.actor
-        origin = actor.origin if actor else None
+        origin = origin or (actor.origin if actor else None)
         self._events.append(
             {
                 "event_id": new_id(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 from starlette.responses import Response
+from starlette.types import Scope
 
 from gausdo.kernel.errors import FieldError, Invalid, Problem
 from gausdo.kernel.values import Value
@@ -36,6 +37,12 @@ def problem_details(problem: Problem) -> ProblemDetails:
         data=problem.data,
         trace_id=traces.trace_id(),
     )
+
+
+def refused(scope: Scope, problem: Problem) -> Response:
+    """The answer to a request that is refused; whoever is around it finds out why in its scope."""
+    scope["gausdo.refusal"] = problem
+    return problem_response(problem)
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:

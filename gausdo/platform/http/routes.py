@@ -25,7 +25,7 @@ from gausdo.kernel.errors import Problem, Unknown
 from gausdo.kernel.rights import declared_right
 from gausdo.kernel.values import Json
 from gausdo.platform.http.document import SIGNED_IN, refusals
-from gausdo.platform.http.problems import from_validation, problem_response
+from gausdo.platform.http.problems import from_validation, problem_response, refused
 
 Endpoint = Callable[..., Awaitable[Any]]
 E = TypeVar("E", bound=Endpoint)
@@ -95,6 +95,7 @@ class Declared:
     answer: Any
     takes: str | None
     right: str | None
+    media: tuple[str, ...]
 
 
 @dataclass
@@ -138,16 +139,20 @@ class Routes:
         answer: Any = None,
         takes: str | None = None,
         right: str | None = None,
+        media: tuple[str, ...] = (),
     ) -> Callable[[E], E]:
         """`takes` is the media type of a body that the endpoint reads itself; `right` what one
-        needs to call it (`sales.deal.read`), or `OWN`. Raises ValueError unless it is told.
+        needs to call it (`sales.deal.read`), or `OWN`; `media` those of an answer that is a file.
+        Raises ValueError unless it is told.
         """
         if (right is None) != (authority is not Authority.SESSION):
             raise ValueError(f"Say which right {method} {path} needs, or that it is public.")
 
         def remember(endpoint: E) -> E:
             self.declared.append(
-                Declared(method, path, endpoint, status, authority, hot, answer, takes, right)
+                Declared(
+                    method, path, endpoint, status, authority, hot, answer, takes, right, media
+                )
             )
             if right is not None and right != OWN:
                 _RIGHTS[endpoint] = _enough(right, of_a_record="{" in path)
@@ -176,7 +181,7 @@ class Routes:
                 responses=refusals(
                     route.method, path, route.endpoint, takes_body=_takes_body(route)
                 ),
-                **({"response_model": route.answer} if route.answer is not None else {}),
+                **_answers(route),
             )
 
 
@@ -195,12 +200,25 @@ def _declared(told: str) -> bool:
     return True
 
 
+def _answers(route: Declared) -> dict[str, Any]:
+    """What the framework makes of what the endpoint returns, unless it is to find out itself."""
+    told: dict[str, Any] = {}
+    if route.answer is not None:
+        told["response_model"] = route.answer
+    if route.media:
+        told["response_class"] = Response
+    return told
+
+
 def _extra(route: Declared) -> dict[str, Any]:
     """Who may call, and a body that the endpoint reads itself, as OpenAPI 3.1 tells them."""
     extra: dict[str, Any] = {}
     if route.authority is Authority.SESSION:
         extra["security"] = SIGNED_IN
         extra["x-right"] = route.right
+    if route.media:
+        files = {media: {"schema": {"type": "string"}} for media in route.media}
+        extra["responses"] = {str(route.status): {"content": files}}
     if route.takes is not None:
         content = {route.takes: {"schema": {"type": "string"}}}
         extra["requestBody"] = {"required": True, "content": content}
@@ -241,7 +259,7 @@ class _Hot:
             await problem_response(from_validation(error.errors()))(scope, receive, send)
             return
         except Problem as problem:
-            await problem_response(problem)(scope, receive, send)
+            await refused(scope, problem)(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _headers(body)})
         await send({"type": "http.response.body", "body": body})

@@ -17,6 +17,7 @@ const entries = (count: number): HistoryEntry[] =>
     actor_id: null,
     actor_name: `Olga ${count - n}`,
     via: 'screen',
+    address: null,
     changes: {},
     next: n === count - 1 ? null : String(count - n),
   }))

@@ -5,15 +5,18 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  HistoryEntry,
   ListNotesParams,
   ListTasksParams,
   ListedNote,
   ListedTask,
   Note,
   NoteDraft,
+  Restoration,
   Task,
   TaskChange,
-  TaskDraft
+  TaskDraft,
+  TaskHistoryParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -143,6 +146,77 @@ return http<Task>(getChangeTaskUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(taskChange)
+  }
+);}
+
+
+export const getRestoreTaskUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/${encodeURIComponent(String(id))}/history/restore`
+}
+
+/**
+ * An ordinary change, to the value a field had before an entry of the history.
+ * @summary Restore Task
+ */
+export const restoreTask = async (id: string,
+    restoration: Restoration, options?: Parameters<typeof http>[1]): Promise<Task> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Task>(getRestoreTaskUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoration)
+  }
+);}
+
+
+export const getTaskHistoryUrl = (id: string,
+    params?: TaskHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/${encodeURIComponent(String(id))}/history?${stringifiedParams}` : `/api/v1/tasks/${encodeURIComponent(String(id))}/history`
+}
+
+/**
+ * @summary Task History
+ */
+export const taskHistory = async (id: string,
+    params?: TaskHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
+
+  return http<HistoryEntry[]>(getTaskHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

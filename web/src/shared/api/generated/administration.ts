@@ -5,6 +5,10 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  AuditParams,
+  ExportAuditParams,
+  KnownEvent,
+  ListedAuditEntry,
   Parked,
   ParkedRecord,
   Released
@@ -71,6 +75,92 @@ return http<Released>(getRunParkedAgainUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(parkedRecord)
+  }
+);}
+
+
+export const getAuditUrl = (params?: AuditParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/audit?${stringifiedParams}` : `/api/v1/audit`
+}
+
+/**
+ * What happened, the newest first.
+ * @summary Audit
+ */
+export const audit = async (params?: AuditParams, options?: Parameters<typeof http>[1]): Promise<ListedAuditEntry> => {
+
+  return http<ListedAuditEntry>(getAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAuditEventsUrl = () => {
+
+
+
+
+  return `/api/v1/audit/events`
+}
+
+/**
+ * The kinds of events and records that the audit can be asked for.
+ * @summary Audit Events
+ */
+export const auditEvents = async ( options?: Parameters<typeof http>[1]): Promise<KnownEvent[]> => {
+
+  return http<KnownEvent[]>(getAuditEventsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getExportAuditUrl = (params?: ExportAuditParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/audit/export?${stringifiedParams}` : `/api/v1/audit/export`
+}
+
+/**
+ * All that is asked for, as a file; that it was taken out is in the audit, too.
+ * @summary Export Audit
+ */
+export const exportAudit = async (params?: ExportAuditParams, options?: Parameters<typeof http>[1]): Promise<Response> => {
+
+  return http<Response>(getExportAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -19,6 +19,7 @@ import type {
   PersonChange,
   PersonDraft,
   PersonHistoryParams,
+  Restoration,
   Share,
   ShareDraft
 } from './model';
@@ -150,6 +151,45 @@ return http<Company>(getChangeCompanyUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(companyChange)
+  }
+);}
+
+
+export const getRestoreCompanyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/history/restore`
+}
+
+/**
+ * An ordinary change, to the value a field had before an entry of the history.
+ * @summary Restore Company
+ */
+export const restoreCompany = async (id: string,
+    restoration: Restoration, options?: Parameters<typeof http>[1]): Promise<Company> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Company>(getRestoreCompanyUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoration)
   }
 );}
 
@@ -334,6 +374,45 @@ export const personDocument = async (id: string, options?: Parameters<typeof htt
     method: 'GET'
 
 
+  }
+);}
+
+
+export const getRestorePersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/history/restore`
+}
+
+/**
+ * An ordinary change, to the value a field had before an entry of the history.
+ * @summary Restore Person
+ */
+export const restorePerson = async (id: string,
+    restoration: Restoration, options?: Parameters<typeof http>[1]): Promise<Person> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Person>(getRestorePersonUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoration)
   }
 );}
 

@@ -17,6 +17,7 @@ import type {
   ListedDeal,
   Pipeline,
   PipelineDraft,
+  Restoration,
   Share,
   ShareDraft
 } from './model';
@@ -278,6 +279,45 @@ return http<Deal>(getMoveDealUrl(id),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealMove)
+  }
+);}
+
+
+export const getRestoreDealUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/history/restore`
+}
+
+/**
+ * An ordinary change, to the value a field had before an entry of the history.
+ * @summary Restore Deal
+ */
+export const restoreDeal = async (id: string,
+    restoration: Restoration, options?: Parameters<typeof http>[1]): Promise<Deal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Deal>(getRestoreDealUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(restoration)
   }
 );}
 

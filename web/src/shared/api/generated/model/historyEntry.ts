@@ -9,7 +9,8 @@ import type { HistoryEntryChanges } from './historyEntryChanges.ts';
 /**
  * One change. `changes` is field → [before, after]; `via` says how it came about.
  *
- * `next` is None on the record's first entry only: nothing came before it.
+ * `next` is None on the record's first entry only: nothing came before it. `address` is where it
+ * was done from, for those who may read the audit.
  */
 export interface HistoryEntry {
   id: string;
@@ -19,6 +20,7 @@ export interface HistoryEntry {
   actor_id: string | null;
   actor_name: string | null;
   via: string;
+  address: string | null;
   changes: HistoryEntryChanges;
   next: string | null;
 }

@@ -1,0 +1,116 @@
+"""What no use case writes down: refusals, rejected tokens, exports.
+
+They are counted in memory and told to identity a few seconds later, so that no request waits for it
+and a flood writes little: the same refusal of the same person, or a token from the same address, is
+one entry that says how often.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import structlog
+from starlette.types import Scope
+
+from gausdo.kernel.actor import SYSTEM, Actor, Origin
+from gausdo.kernel.errors import Forbidden, Problem
+from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight
+from gausdo.kernel.values import now
+from gausdo.modules.identity.contract import Identity
+
+FLUSH = 5.0
+"""Seconds between what is told."""
+MANY = 200
+"""Different sights that are kept until then; of more, only how many there were."""
+LONGEST_PATH = 200
+
+log = structlog.get_logger("gausdo.audit")
+
+
+class Witness:
+    """Of one process."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._seen: dict[Hashable, Sight] = {}
+        self._unseen = 0
+
+    def refused(self, actor: Actor, refusal: Forbidden, scope: Scope) -> None:
+        """Somebody who is signed in was refused something."""
+        route = scope.get("route")
+        path = str(getattr(route, "path", None) or scope["path"])[:LONGEST_PATH]
+        self._add(
+            Refusal(
+                at=now(),
+                origin=actor.origin,
+                person_id=actor.id,
+                right=refusal.data.get("right"),
+                method=scope["method"],
+                path=path,
+                record_id=_record(scope),
+            )
+        )
+
+    def rejected(self, address: str) -> None:
+        """A bearer token was refused."""
+        self._add(RejectedToken(at=now(), origin=Origin(address=address, session="token")))
+
+    async def exported(self, actor: Actor, what: str, format: str, asked: dict[str, str]) -> None:
+        """Somebody takes many records out; kept before the first of them leaves."""
+        export = Export(
+            at=now(), origin=actor.origin, person_id=actor.id, what=what, format=format, asked=asked
+        )
+        await self._identity.witness(SYSTEM, [export])
+
+    def _add(self, sight: Sight) -> None:
+        told = sight.model_dump(exclude={"at", "times"})
+        key = repr(told)
+        before = self._seen.get(key)
+        if before is not None:
+            self._seen[key] = before.model_copy(update={"times": before.times + 1})
+        elif len(self._seen) < MANY:
+            self._seen[key] = sight
+        else:
+            self._unseen += 1
+
+    async def flush(self) -> None:
+        """Tell identity what was seen; what it cannot be told now is kept for the next time."""
+        if self._unseen:
+            log.warning("more was refused than is written down", left_out=self._unseen)
+            self._unseen = 0
+        if not self._seen:
+            return
+        seen, self._seen = self._seen, {}
+        try:
+            await self._identity.witness(SYSTEM, list(seen.values()))
+        except Problem as refusal:
+            log.warning("refusals wait to be written down", error=refusal.detail, count=len(seen))
+            self._seen = {**self._seen, **seen} if len(self._seen) < MANY else self._seen
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Flush again and again, and at the end."""
+
+        async def again() -> None:
+            while True:
+                await asyncio.sleep(FLUSH)
+                try:
+                    await self.flush()
+                except Exception:
+                    log.exception("refusals could not be written down")
+
+        task = asyncio.create_task(again())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(Exception):
+                await self.flush()
+
+
+def _record(scope: Scope) -> UUID | None:
+    try:
+        return UUID(scope.get("path_params", {}).get("id", ""))
+    except (ValueError, AttributeError):
+        return None

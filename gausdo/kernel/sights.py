@@ -1,0 +1,47 @@
+"""What is seen at the entrance and changes nothing: refusals, rejected tokens, exports."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from gausdo.kernel.actor import Origin
+from gausdo.kernel.values import Draft, Time
+
+
+class Seen(Draft):
+    """What somebody tried that is no change, as a gateway has seen it: so often since `at`."""
+
+    at: Time
+    times: int = Field(1, ge=1)
+    origin: Origin | None = None
+
+
+class Refusal(Seen):
+    """Somebody asked for what they may not; `right` names what they lack, where it is known."""
+
+    type: Literal["refusal"] = "refusal"
+    person_id: UUID
+    right: str | None = None
+    method: str
+    path: str  # of the route, without its parameters
+    record_id: UUID | None = None
+
+
+class RejectedToken(Seen):
+    """A bearer token that is forged, stale, or made for something else."""
+
+    type: Literal["token"] = "token"
+
+
+class Export(Seen):
+    """Somebody took many records out at once."""
+
+    type: Literal["export"] = "export"
+    person_id: UUID
+    what: str
+    format: str
+    asked: dict[str, str]  # what narrowed it
+
+
+Sight = Annotated[Refusal | RejectedToken | Export, Field(discriminator="type")]

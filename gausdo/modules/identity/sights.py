@@ -1,0 +1,28 @@
+"""What was seen by the gateway, as events: refusals, rejected tokens, exports."""
+
+from collections.abc import Sequence
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.events import Event
+from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight
+from gausdo.kernel.values import new_id
+from gausdo.modules.identity.contract import AccessRefused, RecordsExported, TokenRejected
+from gausdo.platform.db import Tx
+
+
+def keep(tx: Tx, sights: Sequence[Sight]) -> None:
+    for sight in sights:
+        tx.actor = None if isinstance(sight, RejectedToken) else Actor(id=sight.person_id)
+        tx.publish(_event(sight), at=sight.at, origin=sight.origin)
+
+
+def _event(sight: Sight) -> Event:
+    match sight:
+        case Refusal():
+            told = sight.model_dump(include={"person_id", "right", "method", "path", "times"})
+            return AccessRefused(refusal_id=new_id(), record_id=sight.record_id, **told)
+        case RejectedToken():
+            return TokenRejected(refusal_id=new_id(), times=sight.times)
+        case Export():
+            told = sight.model_dump(include={"person_id", "what", "format", "asked"})
+            return RecordsExported(export_id=new_id(), **told)
