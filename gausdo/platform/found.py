@@ -45,15 +45,16 @@ def first_found(
     The first letters of a name are had by so many rows that the first ones of the order fill a
     page, where the index of words would tell all rows of everybody before one is taken. What does
     not fill it is had by few: then the index is asked, of each team for itself, and tells few. The
-    last of `parts` has few rows, as `rights.parts` tells them, and all of them are looked at.
+    `parts` after those of teams have few rows, and all of them are looked at.
     """
     if words.few:
         return [_by_words(places.where(beyond, words.found), descending, more)]
     if not parts:
         rest = places.where(beyond, words.found)
         return _tried(places, words.found, beyond, rest, descending, more)
-    *teams, elsewhere = (and_(beyond, part) for part in parts)
-    firsts = [places.where(elsewhere, words.found)]
+    where = [and_(beyond, part) for part in parts]
+    teams, few = where[: len(words.of_teams)], where[len(words.of_teams) :]
+    firsts = [places.where(part, words.found) for part in few]
     for team, found in zip(teams, words.of_teams, strict=True):
         rest = places.where(found, looked_at(team))
         firsts += _tried(places, words.found, team, rest, descending, more)

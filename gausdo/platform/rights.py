@@ -242,8 +242,11 @@ async def demand_reach(
     names.
     """
     shared = await _is_shared(tx, actor, right, row.id, guard)
+    record = record_of(row, guard)
     grants = [
-        grant for grant in actor.granted(right) if _reaches_row(actor, grant, row, guard, shared)
+        grant
+        for grant in actor.granted(right)
+        if reaches(actor, [grant], row.owner_id, row.team_id, record, guard.fields, shared=shared)
     ]
     if not grants:
         raise Forbidden(
@@ -255,13 +258,13 @@ async def demand_reach(
             raise left_out(right, name)
 
 
-def _reaches_row(actor: Actor, grant: Grant, row: OwnedRecord, guard: Guard, shared: bool) -> bool:
-    record = {
+def record_of(row: OwnedRecord, guard: Guard) -> dict[str, Any]:
+    """What a condition looks at in memory."""
+    return {
         field.name: getattr(row, field.name)
         for field in guard.fields or ()
         if Target.PYTHON in field.targets
     }
-    return reaches(actor, [grant], row.owner_id, row.team_id, record, guard.fields, shared=shared)
 
 
 async def _is_shared(tx: Tx, actor: Actor, right: Right, id: UUID, guard: Guard) -> bool:

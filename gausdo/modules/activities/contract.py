@@ -13,6 +13,7 @@ from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+from gausdo.kernel.why import Why
 
 TASKS = guarded(
     "activities.task", *("create", "read", "edit", "assign"), owned=True, fields=("description",)
@@ -175,6 +176,10 @@ class Activities(Protocol):
         self, actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery
     ) -> Json:
         """`dict[UUID, Listed[Task]]`: the same page of each of these (≤ 200) records."""
+        ...
+
+    async def why_task(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        """Of a task the actor may see. Raises NotFound, Forbidden."""
         ...
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:

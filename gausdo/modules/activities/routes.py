@@ -8,6 +8,7 @@ from fastapi import Query
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json
+from gausdo.kernel.why import Why
 from gausdo.modules.activities.contract import (
     Activities,
     Note,
@@ -35,6 +36,10 @@ def routes(activities: Activities) -> Routes:
     @api.get("/tasks/{id}", right="activities.task.read")
     async def task(id: UUID, actor: CurrentActor) -> Task:
         return await activities.task(actor, id)
+
+    @api.get("/tasks/{id}/why", right="activities.task.read")
+    async def why_task(id: UUID, user_id: UUID, actor: CurrentActor) -> Why:
+        return await activities.why_task(actor, id, user_id)
 
     @api.patch("/tasks/{id}", right="activities.task.edit")
     async def change_task(

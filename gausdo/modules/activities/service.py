@@ -14,8 +14,10 @@ from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restora
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import Json, now
+from gausdo.kernel.why import Why
 from gausdo.modules.activities import access, neighbours, queries
 from gausdo.modules.activities.contract import (
+    TASKS,
     About,
     Note,
     NoteDraft,
@@ -34,6 +36,7 @@ from gausdo.platform.db import Database
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.owners import new_owner, new_owners
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.why import why
 
 _TASKS = TypeAdapter(list[Task])
 
@@ -61,6 +64,12 @@ class ActivitiesService:
         self, actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuery
     ) -> Json:
         return await self.db.one(queries.tasks_about(actor, kind, ids, query))
+
+    async def why_task(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        standing = await self.identity.standing(actor, user_id)
+        async with self.db.begin(actor) as tx:
+            row = await access.task(tx, actor, id, access.READ)
+            return await why(tx, standing, TASKS, access.GUARD, row)
 
     async def add_task(self, actor: Actor, draft: TaskDraft, key: str | None = None) -> Task:
         actor.demand(access.CREATE, draft.told())

@@ -13,6 +13,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
+from gausdo.kernel.why import Why
 
 COMPANIES = guarded(
     "customers.company",
@@ -352,6 +353,14 @@ class Customers(Protocol):
         self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
     ) -> list[Share]:
         """Raises NotFound, Forbidden."""
+        ...
+
+    async def why_company(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        """Of a company the actor may see. Raises NotFound, Forbidden."""
+        ...
+
+    async def why_person(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        """As `why_company`."""
         ...
 
     async def person_shares(self, actor: Actor, id: UUID) -> list[Share]:

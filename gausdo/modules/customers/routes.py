@@ -9,6 +9,7 @@ from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
+from gausdo.kernel.why import Why
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
@@ -27,7 +28,7 @@ def routes(customers: Customers) -> Routes:
     api = Routes("customers")
     _companies(api, customers)
     _people(api, customers)
-    _shares(api, customers)
+    _who(api, customers)
     return api
 
 
@@ -106,7 +107,15 @@ def _people(api: Routes, customers: Customers) -> None:
         return await customers.person_history(actor, id, query.after, query.limit)
 
 
-def _shares(api: Routes, customers: Customers) -> None:
+def _who(api: Routes, customers: Customers) -> None:
+    @api.get("/companies/{id}/why", right="customers.company.read")
+    async def why_company(id: UUID, user_id: UUID, actor: CurrentActor) -> Why:
+        return await customers.why_company(actor, id, user_id)
+
+    @api.get("/people/{id}/why", right="customers.person.read")
+    async def why_person(id: UUID, user_id: UUID, actor: CurrentActor) -> Why:
+        return await customers.why_person(actor, id, user_id)
+
     @api.get("/companies/{id}/shares", right="customers.company.read")
     async def company_shares(id: UUID, actor: CurrentActor) -> list[Share]:
         return await customers.company_shares(actor, id)

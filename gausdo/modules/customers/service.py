@@ -17,6 +17,7 @@ from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
+from gausdo.kernel.why import Why
 from gausdo.modules.customers import access, documents, duplicates, imports, queries
 from gausdo.modules.customers.contract import (
     Company,
@@ -48,6 +49,7 @@ from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.shares import Sharing
+from gausdo.platform.why import why
 
 MAX_BATCH = 1000
 
@@ -231,6 +233,18 @@ class CustomersService:
         self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
     ) -> list[Share]:
         return await self._sharing(PersonRow).unshare(actor, id, with_id, key)
+
+    async def why_company(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        return await self._why(actor, CompanyRow, id, user_id)
+
+    async def why_person(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        return await self._why(actor, PersonRow, id, user_id)
+
+    async def _why(self, actor: Actor, of: type[Customer], id: UUID, user_id: UUID) -> Why:
+        standing = await self.identity.standing(actor, user_id)
+        async with self.db.begin(actor) as tx:
+            row = await access.record(tx, actor, of, id)
+            return await why(tx, standing, access.GUARDED[of], access.GUARDS[of], row)
 
     def _sharing(self, of: type[Customer]) -> Sharing:
         async def find(tx: Tx, actor: Actor, id: UUID, right: Right) -> Customer:

@@ -88,6 +88,7 @@ class Standing(Value):
     teams: frozenset[UUID]
     tree: frozenset[UUID]
     leads: frozenset[UUID]
+    time_zone: str
 
 
 class Me(Value):

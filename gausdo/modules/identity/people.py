@@ -119,6 +119,7 @@ async def standing(tx: Tx, id: UUID) -> Standing:
         teams=own,
         tree=tree,
         leads=leads,
+        time_zone=row.time_zone,
     )
 
 

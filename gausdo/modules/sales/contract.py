@@ -26,6 +26,7 @@ from gausdo.kernel.values import (
     Time,
     Value,
 )
+from gausdo.kernel.why import Why
 
 DEALS = guarded(
     "sales.deal",
@@ -357,6 +358,10 @@ class Sales(Protocol):
         self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
     ) -> list[Share]:
         """Raises NotFound, Forbidden."""
+        ...
+
+    async def why_deal(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        """Of a deal the actor may see. Raises NotFound, Forbidden."""
         ...
 
     async def shared_deals(self, actor: Actor) -> list[UUID]:

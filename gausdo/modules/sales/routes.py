@@ -9,6 +9,7 @@ from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
+from gausdo.kernel.why import Why
 from gausdo.modules.sales.contract import (
     Board,
     BoardQuery,
@@ -66,7 +67,7 @@ def routes(sales: Sales) -> Routes:
         return await sales.move_deal(actor, id, move, key)
 
     _history(api, sales)
-    _shares(api, sales)
+    _who(api, sales)
     return api
 
 
@@ -85,7 +86,11 @@ def _history(api: Routes, sales: Sales) -> None:
         return await sales.deal_history(actor, id, query.after, query.limit)
 
 
-def _shares(api: Routes, sales: Sales) -> None:
+def _who(api: Routes, sales: Sales) -> None:
+    @api.get("/deals/{id}/why", right="sales.deal.read")
+    async def why_deal(id: UUID, user_id: UUID, actor: CurrentActor) -> Why:
+        return await sales.why_deal(actor, id, user_id)
+
     @api.get("/deals/{id}/shares", right="sales.deal.read")
     async def deal_shares(id: UUID, actor: CurrentActor) -> list[Share]:
         return await sales.deal_shares(actor, id)

@@ -13,6 +13,7 @@ from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restora
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
+from gausdo.kernel.why import Why
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, pipelines, queries
@@ -38,6 +39,7 @@ from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.shares import Sharing
+from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,11 @@ class SalesService:
         self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
     ) -> list[Share]:
         return await self._sharing.unshare(actor, id, with_id, key)
+
+    async def why_deal(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
+        standing = await self.identity.standing(actor, user_id)
+        async with self.db.begin(actor) as tx:
+            return await why(tx, standing, DEALS, access.GUARD, await access.deal(tx, actor, id))
 
     async def shared_deals(self, actor: Actor) -> list[UUID]:
         return await self._sharing.shared(actor)

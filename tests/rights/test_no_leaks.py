@@ -1,0 +1,263 @@
+"""Whatever is asked, whoever asks: nothing comes to their eyes that their roles do not show.
+
+Every route of the document and every kind of record is walked by people with roles made by chance;
+what each may see is computed by plain Python. A route that is added tomorrow is walked as well, or
+fails here until the walk knows how to ask it.
+"""
+
+import json
+import os
+import random
+from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.conftest import As, People
+from tests.rights.world import (
+    FIELDS,
+    KINDS,
+    Person,
+    World,
+    board_of,
+    chance_grants,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SEED = int(os.environ.get("RIGHTS_SEED", "1"))
+NAMES = ("head", "ann", "bob", "eve")
+NOBODY = "01900000-0000-7000-8000-00000000dead"
+LISTS = {"deals": "deal", "companies": "company", "people": "person", "tasks": "task"}
+OPEN = {
+    "demo_letters", "demo_letter", "demo_webhooks",  # not in this installation
+    "me", "users", "standing", "teams", "roles", "catalogue",  # what colleagues know of each other
+}  # fmt: skip
+ASKED = {
+    "why": [{"user_id": "{someone}"}],
+    "list_notes": [{"about_kind": "deal", "about_id": "{deal}"}],
+    "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
+}
+"""What a route has to be told in its address."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_nothing_is_told_that_is_not_shown(
+    api: As, people: People, world: World, name: str
+) -> None:
+    """`RIGHTS_SEED` is another draw of roles."""
+    chance = random.Random(f"{SEED} {name}")
+    document = (await api(people.admin).get("/openapi.json")).json()
+    await _share_by_chance(api, people, world, chance)
+    who = await _with_roles(api, people, world, chance, name)
+    client = api(getattr(people, name))
+    answers = 0
+    async for path, text in _answers(client, document, world, chance, who):
+        _demand_nothing_foreign(world, who, text, f"{name}: GET {path}")
+        answers += 1
+    assert answers > 150  # it was a walk
+    await _lists_are_whole(client, world, who)
+    await _boards_are_exact(client, world, who)
+    await _strangers_change_nothing(client, document, world, who)
+
+
+def _demand_nothing_foreign(world: World, who: Person, text: str, where: str) -> None:
+    may = world.tellable(who)
+    told = {one for one in world.texts() if one in text} - may
+    told = {one for one in told if not any(one in other and other in text for other in may)}
+    assert not told, f"{where} tells {told}\n{who}\n{text[:3000]}"
+    ids = {one for one in world.every_id() if one in text} - world.ids(who)
+    assert not ids, f"{where} tells the ids {ids}\n{who}\n{text[:3000]}"
+
+
+async def _answers(
+    client: httpx2.AsyncClient,
+    document: dict[str, Any],
+    world: World,
+    chance: random.Random,
+    who: Person,
+) -> AsyncIterator[tuple[str, str]]:
+    for path, verbs in document["paths"].items():
+        operation = verbs.get("get")
+        if operation is None or operation["operationId"] in OPEN:
+            continue
+        for address, query in _addresses(path, operation, world, chance, who):
+            reply = await client.get(address, params=query)
+            assert reply.status_code < 500, f"{address} {query} {reply.text}"
+            yield f"{address} {query}", _apart_from(reply.text, address, query)
+
+
+def _addresses(
+    path: str, operation: dict[str, Any], world: World, chance: random.Random, who: Person
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """A route with each id there is in it, of whatever kind; a list narrowed and sorted."""
+    path = path.removeprefix("/api/v1")
+    named = operation["operationId"]
+    parameters = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    required = {one["name"] for one in operation.get("parameters", ()) if one["required"]} - {"id"}
+    if "{id}" in path:
+        query = {"user_id": who.id} if "user_id" in required else {}
+        assert required <= {"user_id"}, f"Tell the walk how to ask {path}: it needs {required}."
+        for kind, records in world.records.items():
+            for one in chance.sample(records, 5 if kind in named else 1):
+                yield path.replace("{id}", one["id"]), query
+        yield path.replace("{id}", world.records["deal"][0]["stage_id"]), query
+    elif required:
+        assert named in ASKED, f"Tell the walk how to ask {path}: it needs {required}."
+        for query in ASKED[named]:
+            for deal in chance.sample(world.records["deal"], 4):
+                names = {"deal": deal["id"], "stage": deal["stage_id"], "someone": who.id}
+                yield path, {name: value.format(**names) for name, value in query.items()}
+    else:
+        yield path, {}
+    if {"filter", "sort", "q"} <= parameters and not required:
+        yield from ((path, query) for query in _narrowings(path.strip("/"), world, chance))
+
+
+def _narrowings(name: str, world: World, chance: random.Random) -> Iterator[dict[str, str]]:
+    """By every text there is: what is found tells as much as what is shown."""
+    kind = LISTS.get(name)
+    if kind is None:
+        return
+    for one in chance.sample(world.records[kind], 2):
+        for field, text in one["told"].items():
+            yield {"q": text}
+            if field in {"worth", "expected_on"}:
+                asked = "amount" if field == "worth" else field
+                yield {"filter": json.dumps({"field": asked, "op": "eq", "value": text})}
+            elif field in {"inn", "domain", "industry", "position", "city", "document"}:
+                yield {"filter": json.dumps({"field": field, "op": "eq", "value": text})}
+        for link in ("company_id", "contact_id"):
+            if link in one:
+                yield {"filter": json.dumps({"field": link, "op": "eq", "value": one[link]})}
+                yield {link: one[link]}
+    for sort in ("amount", "-amount", "expected_on", "city", "-city", "created_at", "due_at"):
+        yield {"sort": sort}
+
+
+def _apart_from(text: str, address: str, query: dict[str, str]) -> str:
+    """The answer without what it was asked with, which a refusal may repeat."""
+    return text.replace(address, "") if not query else text
+
+
+async def _lists_are_whole(client: httpx2.AsyncClient, world: World, who: Person) -> None:
+    """Exactly what is visible, with exactly what is shown; found by what is shown and no other."""
+    for name, kind in LISTS.items():
+        reply = await client.get(f"/{name}", params={"limit": 200})
+        readable = any(
+            (one["object"], one["operation"]) == (KINDS[kind], "read") for one in who.grants
+        )
+        if not readable:
+            assert reply.status_code == 403, reply.text
+            continue
+        found = {one["id"]: one for one in reply.json()["items"]}
+        assert set(found) == {one["id"] for one in world.visible(who, kind)}, (name, who)
+        for one in world.visible(who, kind):
+            hidden = set(FIELDS[kind]) - world.shown(who, kind, one)
+            assert set(found[one["id"]]["hidden"]) == hidden, (name, one, who)
+        await _found_by_what_is_shown(client, name, kind, world, who)
+
+
+async def _found_by_what_is_shown(
+    client: httpx2.AsyncClient, name: str, kind: str, world: World, who: Person
+) -> None:
+    asked = {"inn", "domain", "industry", "position", "city", "expected_on", "worth", "document"}
+    for one in world.records[kind][1::4]:
+        seen = world.holding(who, kind, "read", one)
+        for field in asked & one["told"].keys():
+            as_asked = "amount" if field == "worth" else field
+            condition = {"field": as_asked, "op": "eq", "value": one["told"][field]}
+            reply = await client.get(f"/{name}", params={"filter": json.dumps(condition)})
+            found = one["id"] in reply.text if reply.is_success else False
+            assert found is bool(seen and field in world.shown(who, kind, one)), (field, one, who)
+
+
+async def _boards_are_exact(client: httpx2.AsyncClient, world: World, who: Person) -> None:
+    pipelines = await client.get("/pipelines")
+    if not pipelines.is_success:
+        return
+    board = await client.get(f"/pipelines/{pipelines.json()[0]['id']}/board")
+    for column in board.json()["columns"]:
+        sums = {one["currency"]: Decimal(one["sum"]) for one in column["sums"]}
+        assert (column["count"], sums) == board_of(world, who, column["stage_id"]), who
+
+
+async def _strangers_change_nothing(
+    client: httpx2.AsyncClient, document: dict[str, Any], world: World, who: Person
+) -> None:
+    """Every route that changes a record, with a record that is not theirs to see."""
+    bodies = {"version": 1, "stage_id": NOBODY, "with_id": NOBODY}
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            if verb == "get" or "{id}" not in path:
+                continue
+            for kind in (kind for kind in KINDS if kind in operation["operationId"]):
+                foreign = [
+                    one for one in world.records[kind] if not world.holding(who, kind, "read", one)
+                ]
+                for one in foreign[:2]:
+                    address = path.removeprefix("/api/v1").replace("{id}", one["id"])
+                    address = address.replace("{with_id}", NOBODY)
+                    taken = _taken(document, operation)
+                    body = {name: told for name, told in bodies.items() if name in taken}
+                    sent = {"json": body} if taken else {}
+                    reply = await client.request(verb.upper(), address, **sent)
+                    assert reply.status_code in {403, 404}, (verb, address, reply.text)
+                    _demand_nothing_foreign(
+                        world, who, reply.text.replace(one["id"], ""), f"{verb} {address}"
+                    )
+
+
+def _taken(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
+    """The fields that the body of a request must have."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return set(document["components"]["schemas"].get(name, {}).get("required", ()))
+
+
+async def _with_roles(
+    api: As, people: People, world: World, chance: random.Random, name: str
+) -> Person:
+    """One or two new roles for somebody; every second one leads a team beside their own."""
+    admin = api(people.admin)
+    ids, grants = [], []
+    for number in range(chance.choice((1, 2))):
+        told = list(chance_grants(chance, world.conditions))
+        made = await admin.post("/roles", json={"name": f"{name} {number}", "grants": told})
+        assert made.status_code == 201, made.text
+        ids.append(made.json()["id"])
+        grants += told
+    actor = getattr(people, name)
+    users = {one["id"]: one for one in (await admin.get("/users")).json()}
+    user = users[str(actor.id)]
+    change = {"version": user["version"], "roles": ids}
+    assert (await admin.patch(f"/users/{user['id']}", json=change)).is_success
+    teams = (await admin.get("/teams")).json()
+    led = chance.choice(teams)
+    lead = chance.choice((user["id"], None))
+    told = {"version": led["version"], "lead_id": lead}
+    assert (await admin.patch(f"/teams/{led['id']}", json=told)).is_success
+    teams = (await admin.get("/teams")).json()
+    own = {one["id"] for one in teams if one["lead_id"] == user["id"]} | {user["team_id"]}
+    tree, grown = set(own), True
+    while grown:
+        below = {one["id"] for one in teams if one["parent_id"] in tree} - tree
+        tree |= below
+        grown = bool(below)
+    return Person(user["id"], name, user["team_id"], own, tree, grants)
+
+
+async def _share_by_chance(api: As, people: People, world: World, chance: random.Random) -> None:
+    admin = api(people.admin)
+    teams = [one["id"] for one in (await admin.get("/teams")).json()]
+    withs = [str(getattr(people, name).id) for name in NAMES] + teams
+    for kind, path in (("deal", "deals"), ("company", "companies"), ("person", "people")):
+        for one in chance.sample(world.records[kind], 2):
+            with_id = chance.choice(withs)
+            told = {"with_id": with_id, "level": chance.choice(("read", "edit"))}
+            reply = await admin.post(f"/{path}/{one['id']}/shares", json=told)
+            assert reply.is_success, reply.text
+            one["shared"].add(with_id)
