@@ -172,6 +172,10 @@ async def _found_by_what_is_shown(
             reply = await client.get(f"/{name}", params={"filter": json.dumps(condition)})
             found = one["id"] in reply.text if reply.is_success else False
             assert found is bool(seen and field in world.shown(who, kind, one)), (field, one, who)
+        for field in FIELDS[kind] if seen else ():
+            if field in one["told"] and field not in world.shown(who, kind, one):
+                reply = await client.get(f"/{name}", params={"q": one["told"][field]})
+                assert one["id"] not in reply.text, (field, one, who)
 
 
 async def _boards_are_exact(client: httpx2.AsyncClient, world: World, who: Person) -> None:

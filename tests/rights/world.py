@@ -134,9 +134,10 @@ def chance_grants(
 ) -> Iterator[dict[str, Any]]:
     """One role's: of every kind none, one or two grants to read, some to change, some without."""
     for kind, object in KINDS.items():
-        many, fields = chance.choice((0, 1, 2, 2)), FIELDS[kind]
+        many = chance.choice((0, 1, 2, 2, 2))
         for operation in chance.choices(("read", "edit", "assign"), (6, 2, 1), k=many):
-            without = chance.sample(fields, chance.choice((0, 0, 1, min(3, len(fields)))))
+            hiding = chance.random() > SOME
+            without = [one for one in FIELDS[kind] if hiding and chance.random() < SOME]
             asked = chance.choice(conditions[kind])[0] if chance.random() < SOME else None
             yield {
                 "object": object,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
@@ -33,7 +34,7 @@ from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, list
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
 from gausdo.platform.rights import Guard, asked_by, myself, within
-from gausdo.platform.search import matches
+from gausdo.platform.search import matches, searchable
 
 _task, _note = TaskRow.__table__.c, NoteRow.__table__.c
 _known = schema.known.c
@@ -175,6 +176,9 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     ]
     if query.mine:
         narrow.append(_task.owner_id == myself(actor))
+    if query.q and "description" in actor.hidden(access.READ):  # found by its title alone
+        title = literal_column(searchable("activities.task.title"), TSVECTOR)
+        narrow.append(matches(title, query.q))
     return [*narrow, *narrowed(actor, access.READ, query, access.GUARD, _task.id, _task.search)]
 
 
