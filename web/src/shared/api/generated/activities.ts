@@ -16,7 +16,9 @@ import type {
   Task,
   TaskChange,
   TaskDraft,
-  TaskHistoryParams
+  TaskHistoryParams,
+  Why,
+  WhyTaskParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -146,6 +148,38 @@ return http<Task>(getChangeTaskUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(taskChange)
+  }
+);}
+
+
+export const getWhyTaskUrl = (id: string,
+    params: WhyTaskParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/${encodeURIComponent(String(id))}/why?${stringifiedParams}` : `/api/v1/tasks/${encodeURIComponent(String(id))}/why`
+}
+
+/**
+ * @summary Why Task
+ */
+export const whyTask = async (id: string,
+    params: WhyTaskParams, options?: Parameters<typeof http>[1]): Promise<Why> => {
+
+  return http<Why>(getWhyTaskUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -21,7 +21,10 @@ import type {
   PersonHistoryParams,
   Restoration,
   Share,
-  ShareDraft
+  ShareDraft,
+  Why,
+  WhyCompanyParams,
+  WhyPersonParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -440,6 +443,70 @@ export const personHistory = async (id: string,
     params?: PersonHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
   return http<HistoryEntry[]>(getPersonHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getWhyCompanyUrl = (id: string,
+    params: WhyCompanyParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/${encodeURIComponent(String(id))}/why?${stringifiedParams}` : `/api/v1/companies/${encodeURIComponent(String(id))}/why`
+}
+
+/**
+ * @summary Why Company
+ */
+export const whyCompany = async (id: string,
+    params: WhyCompanyParams, options?: Parameters<typeof http>[1]): Promise<Why> => {
+
+  return http<Why>(getWhyCompanyUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getWhyPersonUrl = (id: string,
+    params: WhyPersonParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/${encodeURIComponent(String(id))}/why?${stringifiedParams}` : `/api/v1/people/${encodeURIComponent(String(id))}/why`
+}
+
+/**
+ * @summary Why Person
+ */
+export const whyPerson = async (id: string,
+    params: WhyPersonParams, options?: Parameters<typeof http>[1]): Promise<Why> => {
+
+  return http<Why>(getWhyPersonUrl(id,params),
   {
     ...options,
     method: 'GET'

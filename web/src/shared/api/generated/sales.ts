@@ -19,7 +19,9 @@ import type {
   PipelineDraft,
   Restoration,
   Share,
-  ShareDraft
+  ShareDraft,
+  Why,
+  WhyDealParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -345,6 +347,38 @@ export const dealHistory = async (id: string,
     params?: DealHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
   return http<HistoryEntry[]>(getDealHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getWhyDealUrl = (id: string,
+    params: WhyDealParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deals/${encodeURIComponent(String(id))}/why?${stringifiedParams}` : `/api/v1/deals/${encodeURIComponent(String(id))}/why`
+}
+
+/**
+ * @summary Why Deal
+ */
+export const whyDeal = async (id: string,
+    params: WhyDealParams, options?: Parameters<typeof http>[1]): Promise<Why> => {
+
+  return http<Why>(getWhyDealUrl(id,params),
   {
     ...options,
     method: 'GET'

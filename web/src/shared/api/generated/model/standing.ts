@@ -16,4 +16,5 @@ export interface Standing {
   teams: string[];
   tree: string[];
   leads: string[];
+  time_zone: string;
 }
