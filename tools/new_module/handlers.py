@@ -6,7 +6,8 @@ from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.known import known_users, remember
+from gausdo.platform.known import known_users
+from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
 
@@ -20,4 +21,4 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
     return known_users(await service.identity.users(SYSTEM))
 
 
-on.batch(UserJoined, UserChanged, prepare=_users)(remember)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

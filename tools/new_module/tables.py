@@ -67,8 +67,7 @@ class GizmoRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             setattr(self, name, value)
         if changes:
             self.team_id = team_id
-            self.version += 1
-            self.changed_at = now()
+            self.touch()
         return changes
 
     def added(self) -> GizmoAdded:

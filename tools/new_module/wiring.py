@@ -1,5 +1,6 @@
 from gausdo.modules.gizmos.contract import Gizmos
 from gausdo.modules.gizmos.handlers import on
+from gausdo.modules.gizmos.jobs import jobs
 from gausdo.modules.gizmos.routes import routes
 from gausdo.modules.gizmos.service import GizmosService
 from gausdo.modules.gizmos.tables import schema
@@ -13,4 +14,5 @@ module = Module(
     build=lambda parts: GizmosService(parts.db, parts.get(Identity)),
     routes=routes,
     handlers=on,
+    jobs=jobs,
 )

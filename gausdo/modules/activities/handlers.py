@@ -16,6 +16,7 @@ from gausdo.modules.identity.contract import UserChanged, UserJoined
 from gausdo.modules.sales.contract import DealChanged, DealOpened
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.known import known_records, known_users, remember
+from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
 
@@ -52,4 +53,4 @@ async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
 on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
 on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
 on.batch(DealOpened, DealChanged, prepare=_deals)(remember)
-on.batch(UserJoined, UserChanged, prepare=_users)(remember)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

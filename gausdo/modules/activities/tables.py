@@ -114,8 +114,7 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             setattr(self, name, value)
         if changes:
             self.team_id = team_id
-            self.version += 1
-            self.changed_at = now()
+            self.touch()
         if "state" in changes:
             self.done_at = self.changed_at if self.state == TaskState.DONE else None
         return changes

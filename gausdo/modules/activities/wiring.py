@@ -2,6 +2,7 @@ from gausdo.modules.activities.contract import Activities
 from gausdo.modules.activities.facts import datasets
 from gausdo.modules.activities.graph import graph
 from gausdo.modules.activities.handlers import on
+from gausdo.modules.activities.jobs import jobs
 from gausdo.modules.activities.routes import routes
 from gausdo.modules.activities.service import ActivitiesService
 from gausdo.modules.activities.tables import schema
@@ -20,5 +21,6 @@ module = Module(
     routes=routes,
     graph=graph,
     handlers=on,
+    jobs=jobs,
     facts=datasets,
 )

@@ -181,8 +181,7 @@ class Customer(Owned):
         if changes:
             self.team_id = team_id
             self.words = self._words()
-            self.version += 1
-            self.changed_at = now()
+            self.touch()
         return changes
 
     def _now(self, name: str) -> Any:

@@ -2,6 +2,7 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
+from gausdo.modules.customers.jobs import jobs
 from gausdo.modules.customers.routes import routes
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
@@ -17,5 +18,6 @@ module = Module(
     routes=routes,
     graph=graph,
     handlers=on,
+    jobs=jobs,
     sealed=(DOCUMENT,),
 )

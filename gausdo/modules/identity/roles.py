@@ -152,7 +152,9 @@ async def remove(tx: Tx, id: UUID) -> None:
     if known.code or row is None:
         raise Locked("Gausdo came with this role; it can be changed, and stays.")
     having = select(UserRow.name).join(UserRoleRow, UserRoleRow.user_id == UserRow.id)
-    names = await tx.session.scalars(having.where(UserRoleRow.role_id == id).limit(FIRST))
+    names = await tx.session.scalars(
+        having.where(UserRoleRow.role_id == id).order_by(UserRow.name).limit(FIRST)
+    )
     if people := names.all():
         raise InUse("People have this role. Give them another one first.", data={"people": people})
     row.version += 1

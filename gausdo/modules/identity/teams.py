@@ -57,11 +57,11 @@ async def change(tx: Tx, actor: Actor, id: UUID, wanted: TeamChange) -> TeamRow:
 async def remove(tx: Tx, id: UUID) -> None:
     """Raises NotFound, InUse."""
     row = await _locked(tx, id)
-    people = select(UserRow.name).where(UserRow.team_id == id).limit(FIRST)
-    if names := (await tx.session.scalars(people)).all():
+    people = select(UserRow.name).where(UserRow.team_id == id)
+    if names := (await tx.session.scalars(people.order_by(UserRow.name).limit(FIRST))).all():
         raise InUse("People are in this team. Move them first.", data={"people": names})
-    below = select(TeamRow.name).where(TeamRow.parent_id == id).limit(FIRST)
-    if names := (await tx.session.scalars(below)).all():
+    below = select(TeamRow.name).where(TeamRow.parent_id == id)
+    if names := (await tx.session.scalars(below.order_by(TeamRow.name).limit(FIRST))).all():
         raise InUse("Teams are below this one. Move them first.", data={"teams": names})
     row.version += 1
     tx.publish(row.changed(gone=True), changes={"name": (row.name, None)})

@@ -19,6 +19,7 @@ from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
 from gausdo.platform.known import known_records, known_users, remember
+from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
 
@@ -44,7 +45,7 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
 
 on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
 on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
-on.batch(UserJoined, UserChanged, prepare=_users)(remember)
+on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)
 
 
 def _kept() -> Insert:

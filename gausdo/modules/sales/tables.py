@@ -180,7 +180,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         if "owner_id" in changes:
             self.team_id = team_id
         if changes:
-            self._touch()
+            self.touch()
         return changes
 
     def move(self, stage: StageRow, lost_reason: str | None) -> None:
@@ -190,11 +190,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         for name, value in _standing(stage, now()).items():
             setattr(self, name, value)
         self.lost_reason = lost_reason if stage.kind == StageKind.LOST else None
-        self._touch()
-
-    def _touch(self) -> None:
-        self.version += 1
-        self.changed_at = now()
+        self.touch()
 
     @property
     def worth(self) -> Money | None:

@@ -4,6 +4,7 @@ from gausdo.modules.sales.contract import Sales
 from gausdo.modules.sales.facts import datasets
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
+from gausdo.modules.sales.jobs import jobs
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
@@ -17,5 +18,6 @@ module = Module(
     routes=routes,
     graph=graph,
     handlers=on,
+    jobs=jobs,
     facts=datasets,
 )

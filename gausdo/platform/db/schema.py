@@ -27,6 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from gausdo.kernel.values import now
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -245,3 +247,8 @@ class Owned:
     created_at: Mapped[datetime] = mapped_column(TIME)
     changed_at: Mapped[datetime] = mapped_column(TIME)
     version: Mapped[int] = mapped_column(default=1)
+
+    def touch(self) -> None:
+        """It is another version from now on."""
+        self.version += 1
+        self.changed_at = now()

@@ -1,11 +1,20 @@
 """People and teams change: who may, and what follows."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from gausdo.app import Gausdo
 from gausdo.modules.identity.contract import Identity
-from tests.conftest import As, People
+from gausdo.modules.sales.contract import PipelineDraft, Sales
+from tests.conftest import ADMIN, As, People
 from tests.modules.identity.test_roles import given, user_of
+
+STAGES = [
+    {"name": "New", "probability": 10},
+    {"name": "Won", "kind": "won", "probability": 100},
+    {"name": "Lost", "kind": "lost", "probability": 0},
+]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,6 +71,39 @@ async def test_whoever_leads_a_team_has_its_reach(api: As, people: People, gausd
     no_more = {"version": south["version"] + 1, "lead_id": None}
     assert (await admin.patch(f"/teams/{south['id']}", json=no_more)).status_code == 200
     assert (await bob.get(f"/companies/{deal['id']}")).status_code == 404
+
+
+async def test_records_follow_their_owner_to_another_team(
+    api: As, people: People, gausdo: Gausdo, settled: Callable[[], Awaitable[None]]
+) -> None:
+    made = PipelineDraft.model_validate({"name": "Sales", "stages": STAGES})
+    await gausdo.get(Sales).add_pipeline(ADMIN, made)
+    ann, bob, eve = api(people.ann), api(people.bob), api(people.eve)
+    records = []
+    for path, draft in (
+        ("companies", {"name": "Moved"}),
+        ("people", {"name": "Moved"}),
+        ("deals", {"title": "Moved"}),
+        ("tasks", {"title": "Moved"}),
+    ):
+        told = await ann.post(f"/{path}", json=draft)
+        assert told.status_code == 201, told.text
+        records.append(f"/{path}/{told.json()['id']}")
+    user = await user_of(api, people, "Ann")
+    moved = {"version": user["version"], "team_id": str(people.eve.team_id)}
+    assert (await api(people.admin).patch(f"/users/{user['id']}", json=moved)).is_success
+    await settled()
+    for path in records:
+        assert (await bob.get(path)).status_code == 404, path
+        told = await eve.get(path)
+        assert (told.json()["team_id"], told.json()["version"]) == (str(people.eve.team_id), 2)
+    history = (await eve.get(f"{records[2]}/history")).json()
+    north, south = str(people.ann.team_id), str(people.eve.team_id)
+    assert history[0]["changes"] == {"team_id": [north, south]}
+    back = {"version": user["version"] + 1, "team_id": north}
+    assert (await api(people.admin).patch(f"/users/{user['id']}", json=back)).is_success
+    await settled()
+    assert (await bob.get(records[0])).status_code == 200
 
 
 async def test_teams_make_no_circle_and_are_removed_when_empty(api: As, people: People) -> None:
