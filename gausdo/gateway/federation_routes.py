@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, quote
 from uuid import UUID
@@ -16,7 +17,7 @@ from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.identify import COOKIE, Identify, cookie, named_cookie
 from gausdo.gateway.sessions import ABSOLUTE
 from gausdo.kernel.errors import Malformed, Problem
-from gausdo.modules.federation.contract import Arrival, Federation, Offered
+from gausdo.modules.federation.contract import Arrival, Federation, Offered, ProviderKind
 from gausdo.platform.http import Authority, Routes
 
 BROWSER = "__Host-gausdo-provider"
@@ -29,6 +30,7 @@ SEE_OTHER = 303
 
 def routes(federation: Federation, identify: Identify, federated: FederatedSessions) -> Routes:
     api = Routes("federation")
+    door = _Door(federation, identify, federated)
 
     @api.get("/federation", authority=Authority.PUBLIC)
     async def offered_providers() -> list[Offered]:
@@ -41,12 +43,29 @@ def routes(federation: Federation, identify: Identify, federated: FederatedSessi
     ) -> Response:
         """To the provider, with a cookie that binds what comes back to this browser."""
         back = next if PATH.fullmatch(next) else "/"
-        return await _as_a_page(request, _begun(id, back))
+        return await _as_a_page(request, door.begun(id, back))
 
     @api.get("/federation/{id}/callback", authority=Authority.PUBLIC, status=SEE_OTHER)
     async def finish_sign_in(id: UUID, request: Request) -> Response:
         """Where an OpenID Connect provider sends the browser back to."""
-        return await _as_a_page(request, _arrived(id, request, dict(request.query_params)))
+        return await _as_a_page(request, door.arrived(id, request, dict(request.query_params)))
+
+    @api.post(
+        "/federation/{id}/acs",
+        authority=Authority.SIGNATURE,
+        status=SEE_OTHER,
+        takes="application/x-www-form-urlencoded",
+    )
+    async def finish_saml_sign_in(id: UUID, request: Request) -> Response:
+        """Where a SAML provider has the browser bring its answer."""
+        return await _as_a_page(request, door.arrived(id, request, await _form(request)))
+
+    @api.get("/federation/{id}/metadata", authority=Authority.PUBLIC)
+    async def service_provider_metadata(id: UUID) -> Response:
+        """What a SAML provider is told of us (`EntityDescriptor`)."""
+        return Response(
+            await federation.our_metadata(id), media_type="application/samlmetadata+xml"
+        )
 
     @api.post(
         "/federation/{id}/logout",
@@ -61,21 +80,39 @@ def routes(federation: Federation, identify: Identify, federated: FederatedSessi
         await federated.end(await federation.depart(id, token))
         return Response(headers={"cache-control": "no-store"})
 
-    async def _begun(id: UUID, back: str) -> Response:
+    return api
+
+
+@dataclass(frozen=True)
+class _Door:
+    """The way out to a provider, and the way back in."""
+
+    federation: Federation
+    identify: Identify
+    federated: FederatedSessions
+
+    async def begun(self, id: UUID, back: str) -> Response:
         browser = secrets.token_urlsafe(32)
-        answer = _see(await federation.begin(id, browser, back))
+        answer = _see(await self.federation.begin(id, browser, back))
+        kinds = {one.id: one.kind for one in await self.federation.offered()}
+        # SAML's answer is posted from another site; a cookie that proves nothing else may go along
         answer.set_cookie(
-            BROWSER, browser, max_age=LASTS, secure=True, httponly=True, samesite="lax"
+            BROWSER,
+            browser,
+            max_age=LASTS,
+            secure=True,
+            httponly=True,
+            samesite="none" if kinds.get(id) == ProviderKind.SAML else "lax",
         )
         return answer
 
-    async def _arrived(id: UUID, request: Request, told: dict[str, str]) -> Response:
+    async def arrived(self, id: UUID, request: Request, told: dict[str, str]) -> Response:
         browser = named_cookie(request.headers, BROWSER) or ""
-        arrival = await federation.arrive(id, browser, told)
+        arrival = await self.federation.arrive(id, browser, told)
         before = cookie(request.headers)
         if before:
-            await identify.sessions.close(before)
-        token = await _opened(arrival)
+            await self.identify.sessions.close(before)
+        token = await self._opened(arrival)
         answer = _see(arrival.back)
         answer.set_cookie(
             COOKIE, token, max_age=ABSOLUTE, secure=True, httponly=True, samesite="lax"
@@ -83,12 +120,10 @@ def routes(federation: Federation, identify: Identify, federated: FederatedSessi
         answer.delete_cookie(BROWSER, secure=True, httponly=True)
         return answer
 
-    async def _opened(arrival: Arrival) -> str:
-        token = await identify.sessions.open(arrival.user_id, int(time.time()))
-        await federated.remember(token, arrival)
+    async def _opened(self, arrival: Arrival) -> str:
+        token = await self.identify.sessions.open(arrival.user_id, int(time.time()))
+        await self.federated.remember(token, arrival)
         return token
-
-    return api
 
 
 async def _as_a_page(request: Request, doing: Awaitable[Response]) -> Response:

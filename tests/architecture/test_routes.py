@@ -41,6 +41,8 @@ async def test_only_signing_in_and_out_is_open() -> None:
         ("GET", "/federation"),
         ("GET", "/federation/{id}/start"),
         ("GET", "/federation/{id}/callback"),
+        ("GET", "/federation/{id}/metadata"),
+        ("POST", "/federation/{id}/acs"),
         ("POST", "/federation/{id}/logout"),
     }
     assert opened == {("POST", "/session"), ("DELETE", "/session")} | by_provider

@@ -15,6 +15,7 @@ NO_ACTOR = {
     "Federation.offered",  # nobody is known yet
     "Federation.begin",
     "Federation.arrive",
+    "Federation.our_metadata",  # says nothing that is not public
     "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gausdo.modules.federation.doubt import Doubt
 from gausdo.modules.federation.provisioning import Guest
 
 STRONG = frozenset(
@@ -52,6 +53,51 @@ def guest(claims: Mapping[str, Any], groups_claim: str, *, believes_email: bool)
         email=email if verified in (True, "true") else None,
         name=name[:200],
         groups=frozenset(_texts(_found(claims, groups_claim))[:MANY]),
+    )
+
+
+EMAILS = (
+    "email",
+    "mail",
+    "emailAddress",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+)
+NAMES = (
+    "displayName",
+    "name",
+    "cn",
+    "urn:oid:2.16.840.1.113730.3.1.241",
+    "urn:oid:2.5.4.3",
+    "http://schemas.microsoft.com/identity/claims/displayname",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+)
+GROUPS = (
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/role",
+    "http://schemas.xmlsoap.org/claims/Group",
+)
+"""What providers call the same attribute."""
+
+
+def asserted_guest(
+    name_id: str, attributes: Mapping[str, tuple[str, ...]], groups_claim: str, *, transient: bool
+) -> Guest:
+    """Who signs in, of SAML's attributes. What is signed is vouched for, the address too.
+
+    A transient NameID is another one each time: then the address is what stays.
+    """
+    told = (value for name in EMAILS for value in attributes.get(name, ()))
+    email = next((one for one in told if "@" in one), name_id if "@" in name_id else None)
+    names = (value for name in NAMES for value in attributes.get(name, ()))
+    groups = (value for name in (groups_claim, *GROUPS) for value in attributes.get(name, ()))
+    if transient and email is None:
+        raise Doubt("claims", "a transient NameID, and no address")
+    return Guest(
+        subject=f"email:{email.lower()}" if transient and email else name_id[:500],
+        email=email,
+        name=next(names, "")[:200],
+        groups=frozenset([*groups][:MANY]),
     )
 
 

@@ -244,6 +244,10 @@ class Federation(Protocol):
         """
         ...
 
+    async def our_metadata(self, id: UUID) -> str:
+        """What a SAML provider is told of us (XML). Raises NotFound."""
+        ...
+
     async def depart(self, id: UUID, logout_token: str) -> Departure:
         """OpenID Connect Back-Channel Logout 1.0. Raises NotBelieved, ProviderSilent, NotFound."""
         ...

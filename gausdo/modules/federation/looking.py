@@ -1,23 +1,28 @@
 """A look at a provider: what an administrator would otherwise find out by people locked out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from gausdo.kernel.errors import NotFound
+from gausdo.kernel.values import now
 from gausdo.modules.federation.contract import Finding, FindingLevel
-from gausdo.modules.federation.doubt import Doubt
-from gausdo.modules.federation.oidc import Client, Oidc, Published
+from gausdo.modules.federation.doubt import Doubt, Silent
+from gausdo.modules.federation.oidc import OK, Client, Oidc, Published
 from gausdo.modules.federation.pending import Pending
 from gausdo.modules.federation.tables import ProviderRow
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.outbound import Blocked, Outbound, Unreachable
 
 GOOD, WARNING, WRONG = FindingLevel.GOOD, FindingLevel.WARNING, FindingLevel.WRONG
+SOON = timedelta(days=30)
 SLOW, LATE = 60, 300
 """Seconds a provider's clock may differ from ours before that is told, and is wrong."""
 
 
 @dataclass(frozen=True)
 class Looking:
+    outbound: Outbound
     oidc: Oidc
     pending: Pending
     identity: Identity
@@ -25,10 +30,45 @@ class Looking:
     async def at(self, row: ProviderRow, client: Client) -> list[Finding]:
         """What is right and what is wrong, in the order in which one would mend it."""
         return [
-            *await self._at_oidc(row, client),
+            *await (self._at_oidc(row, client) if row.idp is None else self._at_saml(row)),
             *await self._at_author(row),
             *await self._at_last_trouble(row),
         ]
+
+    async def metadata(self, url: str) -> dict[str, Any]:
+        """What SAML's metadata at an address says. Raises Doubt."""
+        from gausdo.modules.federation import saml
+
+        try:
+            answer = await self.outbound.get(url, {"accept": "*/*"}, saml.LARGEST + 1)
+        except (Blocked, Unreachable) as error:
+            raise Silent("unreachable", str(error)) from error
+        if answer.status != OK:
+            raise Silent("unreachable", f"answered {answer.status}")
+        return saml.read_metadata(answer.body)
+
+    async def _at_saml(self, row: ProviderRow) -> list[Finding]:
+        from gausdo.modules.federation import saml
+
+        assert row.idp is not None
+        found = []
+        if row.metadata_url is not None:
+            try:
+                same = await self.metadata(row.metadata_url) == row.idp
+                told = _finding("metadata-read", GOOD) if same else _finding("changed", WARNING)
+                found.append(told)
+            except Doubt as doubt:
+                found.append(_told(doubt))
+        ends = [saml.certificate(one).not_valid_after_utc for one in row.idp["certificates"]]
+        until = max(ends)
+        left = until - now()
+        code = "certificate-good" if left > SOON else "certificate-soon"
+        if left.total_seconds() < 0:
+            found.append(_finding("certificate-over", WRONG, until=until.date().isoformat()))
+        else:
+            level = GOOD if left > SOON else WARNING
+            found.append(_finding(code, level, until=until.date().isoformat()))
+        return found
 
     async def _at_oidc(self, row: ProviderRow, client: Client) -> list[Finding]:
         try:

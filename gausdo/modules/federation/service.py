@@ -1,15 +1,15 @@
 """What one can do with identity providers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Problem, invalid
-from gausdo.kernel.values import new_id
+from gausdo.kernel.errors import NotFound, Problem, invalid
+from gausdo.kernel.values import new_id, now
 from gausdo.modules.federation import access, claims, oidc
 from gausdo.modules.federation.contract import (
     Arrival,
@@ -37,6 +37,9 @@ from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.outbound import Blocked, Outbound
 
+if TYPE_CHECKING:
+    from gausdo.modules.federation.saml import Exchange  # heavy, as the whole of SAML: see below
+
 log = structlog.get_logger()
 
 
@@ -47,6 +50,7 @@ class FederationService:
     outbound: Outbound
     oidc: Oidc
     pending: Pending
+    looking: Looking
     vault: Vault
     base_url: str
 
@@ -58,10 +62,17 @@ class FederationService:
             return [row.offered() for row in rows]
 
     async def begin(self, id: UUID, browser: str, back: str) -> str:
+        from gausdo.modules.federation import saml
+
         row, client = await self._enabled(id)
         asked = Asked.anew()
         begun = Begun(provider_id=id, browser=fingerprint(browser), back=back,
-                      nonce=asked.nonce, verifier=asked.verifier)  # fmt: skip
+                      nonce=asked.nonce, verifier=asked.verifier,
+                      request_id=f"_{new_id().hex}")  # fmt: skip
+        if row.idp is not None:
+            await self.pending.begin(asked.state, begun)
+            exchange = self._exchange(row, begun)
+            return saml.request_url(row.idp["sso_url"], exchange, asked.state)
         try:
             published = await self.oidc.published(row.issuer)
         except Doubt as doubt:
@@ -73,12 +84,16 @@ class FederationService:
         return oidc.address(published, client, asked, scope)
 
     async def arrive(self, id: UUID, browser: str, told: dict[str, str]) -> Arrival:
-        begun = await self.pending.take(told.get("state", ""), id, browser)
+        state = told.get("state") or told.get("RelayState", "")
+        begun = await self.pending.take(state, id, browser)
         if begun is None:
             raise UnknownSignIn("This sign-in is over, or was begun elsewhere. Begin again.")
         row, client = await self._enabled(id)
         try:
-            arrival, guest = await self._vouched(row, client, begun, told)
+            if row.idp is None:
+                arrival, guest = await self._vouched(row, client, begun, told)
+            else:
+                arrival, guest = await self._asserted(row, begun, told)
             user_id = await Provisioning(self.db, self.identity).person(row, guest)
         except Doubt as doubt:
             raise await self._refused(row, doubt) from doubt
@@ -113,6 +128,39 @@ class FederationService:
             vouched.claims, row.groups_claim, believes_email=row.believes_email
         )
 
+    async def _asserted(
+        self, row: ProviderRow, begun: Begun, told: dict[str, str]
+    ) -> tuple[Arrival, Guest]:
+        """As `_vouched`, of a SAML assertion, which is heard once. Raises Doubt."""
+        from gausdo.modules.federation import saml
+
+        found = saml.asserted(told.get("SAMLResponse", ""), self._exchange(row, begun))
+        seconds = int((found.until - now()).total_seconds()) + 1
+        await self.pending.once(row.id, f"assertion {found.id}", seconds)
+        guest = claims.asserted_guest(
+            found.name_id, found.attributes, row.groups_claim, transient=found.transient
+        )
+        strong = claims.strong({"acr": found.context})
+        arrival = Arrival(
+            provider_id=row.id,
+            user_id=row.id,
+            subject=guest.subject,
+            session=found.session,
+            second_factor=row.trusts_second_factor and strong,
+            id_token=None,
+            back=begun.back,
+        )
+        return arrival, guest
+
+    async def our_metadata(self, id: UUID) -> str:
+        from gausdo.modules.federation import saml
+
+        row, _ = await self._enabled(id)
+        ours = self._ours(row)
+        if ours.entity_id is None or ours.acs_url is None:
+            raise NotFound("This provider has no metadata of ours.")
+        return saml.our_metadata(ours.entity_id, ours.acs_url)
+
     async def depart(self, id: UUID, logout_token: str) -> Departure:
         row, client = await self._enabled(id)
         try:
@@ -145,10 +193,11 @@ class FederationService:
         actor.demand(access.CREATE)
         _demand_whole(draft)
         await self._check(actor, draft)
+        idp = await self._idp(draft)
         id = new_id()
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
-                row = ProviderRow.write(id, draft, actor, await self._sealed(tx, id, draft), None)
+                row = ProviderRow.write(id, draft, actor, await self._sealed(tx, id, draft), idp)
                 tx.add(row)
                 tx.publish(row.saved())
                 tx.tell(row.shown(self._ours(row)))
@@ -159,13 +208,14 @@ class FederationService:
     ) -> Provider:
         actor.demand(access.EDIT)
         await self._check(actor, change)
+        idp = await self._idp(change)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.provider(tx, actor, id, access.EDIT)
                 shown = row.shown(self._ours(row))
                 await tx.fresh(row, change.version)
                 secret = await self._sealed(tx, id, change)
-                if changes := row.change(change, actor, secret, None):
+                if changes := row.change(change, actor, secret, idp):
                     tx.publish(row.saved(), changes=changes)
                     shown = row.shown(self._ours(row))
                 tx.tell(shown)
@@ -183,8 +233,33 @@ class FederationService:
         async with self.db.begin(actor) as tx:
             row = await access.provider(tx, actor, id)
             client = await self._client(tx, row)
-        looking = Looking(self.oidc, self.pending, self.identity)
-        return await looking.at(row, client)
+        return await self.looking.at(row, client)
+
+    async def _idp(self, told: ProviderDraft | ProviderChange) -> dict[str, Any] | None:
+        """What SAML's metadata says, once it is told where it is. Raises Invalid."""
+        from gausdo.modules.federation import saml
+
+        field = "metadata" if told.metadata else "metadata_url"
+        try:
+            if told.metadata:
+                return saml.read_metadata(told.metadata.encode())
+            if told.metadata_url:
+                return await self.looking.metadata(told.metadata_url)
+        except Doubt as doubt:
+            raise invalid(field, "metadata", f"This is no metadata: {doubt}") from None
+        return None
+
+    def _exchange(self, row: ProviderRow, begun: Begun) -> "Exchange":
+        from gausdo.modules.federation import saml
+
+        assert row.idp is not None
+        return saml.Exchange(
+            idp=row.idp["entity_id"],
+            certificates=tuple(row.idp["certificates"]),
+            sp=self._at(row.id, "metadata"),
+            acs_url=self._at(row.id, "acs"),
+            request_id=begun.request_id,
+        )
 
     async def _enabled(self, id: UUID) -> tuple[ProviderRow, Client]:
         """Raises NotFound."""
@@ -253,7 +328,10 @@ class FederationService:
 
 def _demand_whole(draft: ProviderDraft) -> None:
     """Raise Invalid, naming the field that this kind of provider needs."""
-    needed = ("issuer", "client_id")
-    for field in needed:
+    if draft.kind == ProviderKind.SAML:
+        if not draft.metadata and not draft.metadata_url:
+            raise invalid("metadata_url", "missing", "Give the metadata, or their address.")
+        return
+    for field in ("issuer", "client_id"):
         if getattr(draft, field) is None:
             raise invalid(field, "missing", "This field is needed.")

@@ -1,4 +1,5 @@
 from gausdo.modules.federation.contract import Federation
+from gausdo.modules.federation.looking import Looking
 from gausdo.modules.federation.oidc import Oidc
 from gausdo.modules.federation.pending import Pending
 from gausdo.modules.federation.routes import routes
@@ -13,12 +14,15 @@ from gausdo.platform.outbound import Outbound
 
 def build(parts: Parts) -> FederationService:
     outbound = Outbound(parts.settings.outbound_allow)
+    oidc, pending = Oidc(outbound), Pending(parts.get(Cache))
+    identity = parts.get(Identity)
     return FederationService(
         db=parts.db,
-        identity=parts.get(Identity),
+        identity=identity,
         outbound=outbound,
-        oidc=Oidc(outbound),
-        pending=Pending(parts.get(Cache)),
+        oidc=oidc,
+        pending=pending,
+        looking=Looking(outbound, oidc, pending, identity),
         vault=parts.get(Vault),
         base_url=parts.settings.base_url,
     )

@@ -73,6 +73,7 @@ const FIELDS: Record<string, MessageDescriptor> = {
   extra_forbidden: msg`There is no such field`,
   inn: msg`Not a tax number (INN): 10 or 12 digits with their check digits`,
   liquid: msg`The template is not written as it should be`,
+  metadata: msg`This is no metadata of a SAML identity provider`,
   'no-working-time': msg`There is no working time left in the calendar for this`,
   'one-line': msg`This must be one line`,
   phone: msg`Not a phone number`,

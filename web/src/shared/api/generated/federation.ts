@@ -264,6 +264,71 @@ export const finishSignIn = async (id: string, options?: Parameters<typeof http>
 );}
 
 
+export const getFinishSamlSignInUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/federation/${encodeURIComponent(String(id))}/acs`
+}
+
+/**
+ * Where a SAML provider has the browser bring its answer.
+ * @summary Finish Saml Sign In
+ */
+export const finishSamlSignIn = async (id: string,
+    finishSamlSignInBody: string, options?: Parameters<typeof http>[1]): Promise<unknown> => {
+    const formUrlEncoded = new URLSearchParams();
+formUrlEncoded.append('data', finishSamlSignInBody)
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<unknown>(getFinishSamlSignInUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...getHeaders(options?.headers) },
+    body: formUrlEncoded
+  }
+);}
+
+
+export const getServiceProviderMetadataUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/federation/${encodeURIComponent(String(id))}/metadata`
+}
+
+/**
+ * What a SAML provider is told of us (`EntityDescriptor`).
+ * @summary Service Provider Metadata
+ */
+export const serviceProviderMetadata = async (id: string, options?: Parameters<typeof http>[1]): Promise<unknown> => {
+
+  return http<unknown>(getServiceProviderMetadataUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 export const getProviderLogoutUrl = (id: string,) => {
 
 

@@ -1,0 +1,390 @@
+"""SAML 2.0: what is signed lets in, and everything around it says nothing (H19, H20, H21)."""
+
+import base64
+import copy
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
+
+from tests.conftest import As, People
+from tests.modules.federation.assertions import DS, A, Idp, P, answer, asked, packed, sign
+from tests.modules.federation.conftest import DRAFT, OURS
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+IDP, OTHER = Idp(), Idp()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def company(api: As, people: People) -> dict[str, Any]:
+    draft = {"kind": "saml", "name": "AD FS", "domains": DRAFT["domains"]}
+    made = await api(people.admin).post("/providers", json={**draft, "metadata": IDP.metadata()})
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+async def brought(browser: Any, id: str, response: str, relay_state: str) -> Any:
+    """The browser brings an answer, from the provider's page."""
+    jar = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    reply = await browser.ours.post(
+        f"/api/v1/federation/{id}/acs",
+        data={"SAMLResponse": response, "RelayState": relay_state},
+        headers={
+            "cookie": jar,
+            "sec-fetch-site": "cross-site",
+            "origin": "https://idp.example.org",
+        },
+    )
+    for line in reply.headers.get_list("set-cookie"):
+        name, _, rest = line.partition("=")
+        browser.cookies[name] = rest.partition(";")[0]
+    return reply
+
+
+Make = Callable[[dict[str, str]], Any]
+
+
+async def told(browsers: Any, id: str, make: Make) -> tuple[Any, Any]:
+    """A browser, and what is answered when it brings what `make` makes of the request."""
+    browser = browsers()
+    to = asked(await browser.begin(id))
+    made = make(to)
+    response = made if isinstance(made, str) else packed(made)
+    return browser, await brought(browser, id, response, to["relay_state"])
+
+
+async def test_metadata_tell_who_we_are(company: dict[str, Any], api: As) -> None:
+    path = company["ours"]["entity_id"].removeprefix(f"{OURS}/api/v1")
+    root = etree.fromstring((await api(None).get(path)).content)
+    assert root.get("entityID") == company["ours"]["entity_id"]
+    assert company["ours"]["acs_url"] in root.xpath("//@Location")
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["assertion", "response"])
+async def test_what_is_signed_lets_in(
+    company: dict[str, Any], browsers: Any, people: People, whole: bool
+) -> None:
+    browser, reply = await told(
+        browsers,
+        company["id"],
+        lambda to: sign(IDP, answer(IDP, to, assertion_id=f"_{whole}"), whole=whole),
+    )
+    assert reply.status_code == 303, reply.text
+    me = await browser.me()
+    assert me is not None
+    assert me["id"] == str(people.ann.id)
+
+
+async def test_the_cookie_goes_along_from_another_site(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    reply = await browsers().ask(f"/api/v1/federation/{company['id']}/start")
+    (cookie,) = reply.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-gausdo-provider=")
+    assert all(part in cookie for part in ("SameSite=none", "Secure", "HttpOnly", "Path=/"))
+
+
+async def refused(
+    browsers: Any, id: str, make: Make, code: str = "federation.not-believed"
+) -> None:
+    began = time.thread_time()
+    browser, reply = await told(browsers, id, make)
+    assert (reply.status_code, reply.json()["code"]) == (400, code), reply.text
+    assert time.thread_time() - began < 1
+    assert await browser.me() is None
+
+
+def assertion(response: Any) -> Any:
+    return response.find(f".//{{{A}}}Assertion")
+
+
+def evil(response: Any) -> Any:
+    """The signed assertion, of somebody else, without its signature."""
+    found = copy.deepcopy(assertion(response))
+    found.set("ID", "_evil")
+    found.find(f".//{{{A}}}NameID").text = "admin"
+    found.find(f".//{{{A}}}AttributeValue").text = "admin@example.org"
+    found.remove(found.find(f"{{{DS}}}Signature"))
+    return found
+
+
+def before(response: Any) -> None:
+    assertion(response).addprevious(evil(response))
+
+
+def after(response: Any) -> None:
+    assertion(response).addnext(evil(response))
+
+
+def around(response: Any) -> None:
+    """The evil one holds the signed one."""
+    good, outer = assertion(response), evil(response)
+    response.replace(good, outer)
+    outer.append(good)
+
+
+def within_signature(response: Any) -> None:
+    good, outer = assertion(response), evil(response)
+    signature = good.find(f"{{{DS}}}Signature")
+    outer.insert(1, signature)
+    response.replace(good, outer)
+    holder = etree.SubElement(signature, f"{{{DS}}}Object")
+    holder.append(good)
+
+
+def in_extensions(response: Any) -> None:
+    good, outer = assertion(response), evil(response)
+    response.replace(good, outer)
+    holder = etree.Element(f"{{{P}}}Extensions")
+    holder.append(good)
+    response.insert(1, holder)
+
+
+def same_id(response: Any) -> None:
+    twin = evil(response)
+    twin.set("ID", assertion(response).get("ID"))
+    assertion(response).addprevious(twin)
+
+
+def lower_id(response: Any) -> None:
+    outer = evil(response)
+    outer.set("Id", assertion(response).get("ID"))
+    assertion(response).addprevious(outer)
+
+
+def moved_signature(response: Any) -> None:
+    """The signature of the good one in the evil one, which stands where it stood."""
+    good, outer = assertion(response), evil(response)
+    outer.insert(1, good.find(f"{{{DS}}}Signature"))
+    response.replace(good, outer)
+
+
+def two_references(response: Any) -> None:
+    reference = response.find(f".//{{{DS}}}Reference")
+    reference.addnext(copy.deepcopy(reference))
+
+
+def two_infos(response: Any) -> None:
+    info = response.find(f".//{{{DS}}}SignedInfo")
+    info.addnext(copy.deepcopy(info))
+
+
+def empty_uri(response: Any) -> None:
+    response.find(f".//{{{DS}}}Reference").set("URI", "")
+
+
+def another_transform(response: Any) -> None:
+    response.find(f".//{{{DS}}}Transform").set(
+        "Algorithm", "http://www.w3.org/TR/1999/REC-xslt-19991116"
+    )
+
+
+def xpath_transform(response: Any) -> None:
+    transforms = response.find(f".//{{{DS}}}Transforms")
+    one = etree.SubElement(
+        transforms, f"{{{DS}}}Transform", Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"
+    )
+    etree.SubElement(one, f"{{{DS}}}XPath").text = "count(//. | //@* | //namespace::*)"
+
+
+def changed(response: Any) -> None:
+    response.find(f".//{{{A}}}NameID").text = "admin"
+
+
+def unsigned(response: Any) -> None:
+    assertion(response).remove(response.find(f".//{{{DS}}}Signature"))
+
+
+def copied_root(response: Any) -> None:
+    inner = copy.deepcopy(response)
+    changed(response)
+    unsigned(response)
+    holder = etree.SubElement(response, f"{{{P}}}Extensions")
+    holder.append(inner)
+
+
+WRAPPED = [
+    before, after, around, within_signature, in_extensions, same_id, lower_id, moved_signature,
+    two_references, two_infos, empty_uri, another_transform, xpath_transform, changed, unsigned,
+    copied_root,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrap", WRAPPED, ids=lambda one: one.__name__)
+async def test_what_is_wrapped_around_a_signature_lets_nobody_in(
+    company: dict[str, Any], browsers: Any, wrap: Callable[[Any], None]
+) -> None:
+    def make(to: dict[str, str]) -> Any:
+        response = sign(IDP, answer(IDP, to, assertion_id=f"_{wrap.__name__}"))
+        wrap(response)
+        return response
+
+    await refused(browsers, company["id"], make)
+
+
+PIECES = {
+    "a comment in the name": (b">ann<", b">ann<!-- -->.evil<"),
+    "an instruction in the name": (b">ann<", b">ann<?x y?><"),
+    "a comment in the digest": (b"DigestValue>", b"DigestValue><!-- x -->"),
+    "a document type": (b"<p:Response", b"<!DOCTYPE a><p:Response"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), PIECES.values(), ids=PIECES)
+async def test_what_no_assertion_has_is_refused(
+    company: dict[str, Any], browsers: Any, old: bytes, new: bytes
+) -> None:
+    def make(to: dict[str, str]) -> Any:
+        xml = etree.tostring(sign(IDP, answer(IDP, to, assertion_id="_piece")))
+        assert old in xml
+        return xml.replace(old, new, 1)
+
+    await refused(browsers, company["id"], make)
+
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+WRONG: dict[str, dict[str, Any]] = {
+    "another audience": {"audience": "https://other.example.org"},
+    "another recipient": {"recipient": "https://other.example.org/acs"},
+    "another destination": {"destination": "https://other.example.org/acs"},
+    "another issuer": {"issuer": "https://evil.example"},
+    "somebody else's request": {"in_response_to": "_another"},
+    "unsolicited": {"in_response_to": None},
+    "expired": {"until": time.strftime(TIME, time.gmtime(time.time() - 180))},
+    "not yet": {"since": time.strftime(TIME, time.gmtime(time.time() + 600))},
+    "without conditions": {"conditions": False},
+    "a failure": {"status": "Responder"},
+    "a time without a zone": {"until": "2099-01-01T00:00:00"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+async def test_an_answer_to_something_else_lets_nobody_in(
+    company: dict[str, Any], browsers: Any, wrong: dict[str, Any]
+) -> None:
+    await refused(
+        browsers,
+        company["id"],
+        lambda to: sign(IDP, answer(IDP, to, assertion_id="_wrong", **wrong)),
+    )
+
+
+async def test_two_minutes_of_skew_are_borne(company: dict[str, Any], browsers: Any) -> None:
+    late = time.strftime(TIME, time.gmtime(time.time() - 60))
+    _, reply = await told(
+        browsers,
+        company["id"],
+        lambda to: sign(IDP, answer(IDP, to, assertion_id="_late", until=late)),
+    )
+    assert reply.status_code == 303, reply.text
+
+
+async def test_weak_and_foreign_signatures_are_refused(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    def with_hmac(to: dict[str, str]) -> Any:
+        """Keyed with what everybody knows."""
+        response = sign(IDP, answer(IDP, to, assertion_id="_hmac"))
+        method = response.find(f".//{{{DS}}}SignatureMethod")
+        method.set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256")
+        return response
+
+    def with_sha1(to: dict[str, str]) -> Any:
+        response = sign(IDP, answer(IDP, to, assertion_id="_sha1"))
+        method = response.find(f".//{{{DS}}}DigestMethod")
+        method.set("Algorithm", f"{DS}sha1")
+        return response
+
+    stranger = rsa.generate_private_key(65537, 2048)
+    await refused(
+        browsers,
+        company["id"],
+        lambda to: sign(IDP, answer(IDP, to, assertion_id="_key"), key=stranger),
+    )
+    await refused(
+        browsers, company["id"], lambda to: sign(OTHER, answer(IDP, to, assertion_id="_other"))
+    )
+    await refused(browsers, company["id"], with_hmac)
+    await refused(browsers, company["id"], with_sha1)
+
+
+async def test_an_assertion_is_heard_once(company: dict[str, Any], browsers: Any) -> None:
+    """By its id, and by the request that it answers."""
+    browser = browsers()
+    to = asked(await browser.begin(company["id"]))
+    response = packed(sign(IDP, answer(IDP, to, assertion_id="_once")))
+    assert (await brought(browser, company["id"], response, to["relay_state"])).status_code == 303
+    again = browsers()
+    again.cookies = {"__Host-gausdo-provider": browser.cookies["__Host-gausdo-provider"]}
+    reply = await brought(again, company["id"], response, to["relay_state"])
+    assert (reply.status_code, reply.json()["code"]) == (400, "federation.unknown-sign-in")
+    await refused(
+        browsers, company["id"], lambda to: sign(IDP, answer(IDP, to, assertion_id="_once"))
+    )
+
+
+async def test_an_answer_to_another_browser_lets_nobody_in(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    attacker, victim = browsers(), browsers()
+    to = asked(await attacker.begin(company["id"]))
+    await victim.begin(company["id"])
+    response = packed(sign(IDP, answer(IDP, to, assertion_id="_csrf")))
+    for browser in (victim, attacker):
+        reply = await brought(browser, company["id"], response, to["relay_state"])
+        assert (reply.status_code, reply.json()["code"]) == (400, "federation.unknown-sign-in")
+        assert await browser.me() is None
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 50}">' for n in range(10))
+BOMBS = {
+    "an outer entity": '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+    "a billion laughs": f"<!DOCTYPE a [{LAUGHS}]><a>&l9;</a>",
+    "deep": "<a>" * 40_000 + "</a>" * 40_000,
+    "no XML": "<a",
+    "another document": "<a/>",
+}
+
+
+@pytest.mark.parametrize("bomb", [*BOMBS.values()], ids=[*BOMBS])
+async def test_a_bomb_does_not_go_off(company: dict[str, Any], browsers: Any, bomb: str) -> None:
+    began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for coding in ("utf-8", "utf-16"):
+        text = base64.b64encode(bomb.encode(coding)).decode()
+        await refused(browsers, company["id"], lambda _, text=text: text)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - began < 50_000  # kB
+
+
+async def test_more_than_an_answer_may_have_is_not_even_read(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    padded = base64.b64encode(b"<a>" + b" " * 300_000 + b"</a>").decode()
+    await refused(browsers, company["id"], lambda _: padded)
+    browser = browsers()
+    to = asked(await browser.begin(company["id"]))
+    reply = await brought(browser, company["id"], "A" * 5_000_000, to["relay_state"])
+    assert reply.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "<a/>", IDP.metadata().replace("IDPSSODescriptor", "SPSSODescriptor"), BOMBS["deep"]],
+    ids=["nothing", "another document", "no provider", "deep"],
+)
+async def test_what_is_no_metadata_is_refused(api: As, people: People, metadata: str) -> None:
+    draft = {"kind": "saml", "name": "x", "domains": ["example.org"], "metadata": metadata}
+    reply = await api(people.admin).post("/providers", json=draft)
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["field"] in {"metadata", "metadata_url"}
+
+
+async def test_a_look_tells_of_the_certificate(
+    company: dict[str, Any], api: As, people: People
+) -> None:
+    found = (await api(people.admin).get(f"/providers/{company['id']}/findings")).json()
+    assert found[0]["code"] == "certificate-good"
