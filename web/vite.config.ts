@@ -47,6 +47,15 @@ export default defineConfig({
     sourcemap: 'hidden',
     // the drawing library of the charts, fetched when the first chart is on screen
     chunkSizeWarningLimit: 600,
+    // what each page is made of is told in one table for all: every route's own would name most parts
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'routes', test: /src\/routes\/[^?]+\.tsx$/ }],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/api': { target: process.env['API_URL'] ?? 'http://127.0.0.1:8000', ws: true } },

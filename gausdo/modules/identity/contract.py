@@ -310,6 +310,10 @@ class Identity(Protocol):
         """Every role there is, with what it grants."""
         ...
 
+    async def shipped_roles(self, actor: Actor) -> list[Role]:
+        """Roles as Gausdo came with them, whatever they were changed to."""
+        ...
+
     async def add_team(self, actor: Actor, draft: TeamDraft, key: str | None = None) -> Team:
         """Raises Forbidden, BeyondOwn, Invalid for a parent or lead that does not exist."""
         ...

@@ -80,6 +80,10 @@ def _roles(api: Routes, identity: Identity) -> None:
     async def roles(actor: CurrentActor) -> list[Role]:
         return await identity.roles(actor)
 
+    @api.get("/roles/shipped", right="identity.user.read")
+    async def shipped_roles(actor: CurrentActor) -> list[Role]:
+        return await identity.shipped_roles(actor)
+
     @api.get("/rights", right="identity.user.read")
     async def catalogue(actor: CurrentActor) -> list[Guarded]:
         return await identity.catalogue(actor)

@@ -173,6 +173,10 @@ class IdentityService:
         async with self.db.begin(actor) as tx:
             await people.demand_giving(tx, actor, roles, teams)
 
+    async def shipped_roles(self, actor: Actor) -> list[Role]:
+        actor.demand(READ)
+        return list(roles.shipped().values())
+
     async def catalogue(self, actor: Actor) -> list[Guarded]:
         actor.demand(READ)
         return list(catalogue.values())

@@ -19,6 +19,7 @@ import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
+import { Route as AppAdministrationTeamsRouteImport } from './../routes/_app.administration.teams'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
 import { Route as AppAutomationIdRouteImport } from './../routes/_app.automation.$id'
 import { Route as AppAutomationNewRouteImport } from './../routes/_app.automation.new'
@@ -31,6 +32,9 @@ import { Route as AppPeopleIdRouteImport } from './../routes/_app.people.$id'
 import { Route as AppAdministrationProvidersIndexRouteImport } from './../routes/_app.administration.providers.index'
 import { Route as AppAdministrationProvidersIdRouteImport } from './../routes/_app.administration.providers.$id'
 import { Route as AppAdministrationProvidersNewRouteImport } from './../routes/_app.administration.providers.new'
+import { Route as AppAdministrationRolesIndexRouteImport } from './../routes/_app.administration.roles.index'
+import { Route as AppAdministrationRolesIdRouteImport } from './../routes/_app.administration.roles.$id'
+import { Route as AppAdministrationRolesNewRouteImport } from './../routes/_app.administration.roles.new'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -79,6 +83,11 @@ const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
 const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
   id: '/people',
   path: '/people',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationTeamsRoute = AppAdministrationTeamsRouteImport.update({
+  id: '/teams',
+  path: '/teams',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
 const AppAutomationIndexRoute = AppAutomationIndexRouteImport.update({
@@ -144,6 +153,24 @@ const AppAdministrationProvidersNewRoute =
     path: '/providers/new',
     getParentRoute: () => AppAdministrationRoute,
   } as any)
+const AppAdministrationRolesIndexRoute =
+  AppAdministrationRolesIndexRouteImport.update({
+    id: '/roles/',
+    path: '/roles/',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationRolesIdRoute =
+  AppAdministrationRolesIdRouteImport.update({
+    id: '/roles/$id',
+    path: '/roles/$id',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationRolesNewRoute =
+  AppAdministrationRolesNewRouteImport.update({
+    id: '/roles/new',
+    path: '/roles/new',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -154,6 +181,7 @@ export interface FileRoutesByFullPath {
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
@@ -166,7 +194,10 @@ export interface FileRoutesByFullPath {
   '/people/': typeof AppPeopleIndexRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/administration/roles/$id': typeof AppAdministrationRolesIdRoute
+  '/administration/roles/new': typeof AppAdministrationRolesNewRoute
   '/administration/providers/': typeof AppAdministrationProvidersIndexRoute
+  '/administration/roles/': typeof AppAdministrationRolesIndexRoute
 }
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
@@ -176,6 +207,7 @@ export interface FileRoutesByTo {
   '/mailbox': typeof AppMailboxRoute
   '/': typeof AppIndexRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
@@ -188,7 +220,10 @@ export interface FileRoutesByTo {
   '/people': typeof AppPeopleIndexRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/administration/roles/$id': typeof AppAdministrationRolesIdRoute
+  '/administration/roles/new': typeof AppAdministrationRolesNewRoute
   '/administration/providers': typeof AppAdministrationProvidersIndexRoute
+  '/administration/roles': typeof AppAdministrationRolesIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -201,6 +236,7 @@ export interface FileRoutesById {
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
+  '/_app/administration/teams': typeof AppAdministrationTeamsRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
   '/_app/automation/new': typeof AppAutomationNewRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
@@ -213,7 +249,10 @@ export interface FileRoutesById {
   '/_app/people/': typeof AppPeopleIndexRoute
   '/_app/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/_app/administration/providers/new': typeof AppAdministrationProvidersNewRoute
+  '/_app/administration/roles/$id': typeof AppAdministrationRolesIdRoute
+  '/_app/administration/roles/new': typeof AppAdministrationRolesNewRoute
   '/_app/administration/providers/': typeof AppAdministrationProvidersIndexRoute
+  '/_app/administration/roles/': typeof AppAdministrationRolesIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -226,6 +265,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/mailbox'
     | '/administration/people'
+    | '/administration/teams'
     | '/automation/$id'
     | '/automation/new'
     | '/companies/$id'
@@ -238,7 +278,10 @@ export interface FileRouteTypes {
     | '/people/'
     | '/administration/providers/$id'
     | '/administration/providers/new'
+    | '/administration/roles/$id'
+    | '/administration/roles/new'
     | '/administration/providers/'
+    | '/administration/roles/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/sign-in'
@@ -248,6 +291,7 @@ export interface FileRouteTypes {
     | '/mailbox'
     | '/'
     | '/administration/people'
+    | '/administration/teams'
     | '/automation/$id'
     | '/automation/new'
     | '/companies/$id'
@@ -260,7 +304,10 @@ export interface FileRouteTypes {
     | '/people'
     | '/administration/providers/$id'
     | '/administration/providers/new'
+    | '/administration/roles/$id'
+    | '/administration/roles/new'
     | '/administration/providers'
+    | '/administration/roles'
   id:
     | '__root__'
     | '/_app'
@@ -272,6 +319,7 @@ export interface FileRouteTypes {
     | '/_app/mailbox'
     | '/_app/'
     | '/_app/administration/people'
+    | '/_app/administration/teams'
     | '/_app/automation/$id'
     | '/_app/automation/new'
     | '/_app/companies/$id'
@@ -284,7 +332,10 @@ export interface FileRouteTypes {
     | '/_app/people/'
     | '/_app/administration/providers/$id'
     | '/_app/administration/providers/new'
+    | '/_app/administration/roles/$id'
+    | '/_app/administration/roles/new'
     | '/_app/administration/providers/'
+    | '/_app/administration/roles/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -362,6 +413,13 @@ declare module '@tanstack/react-router' {
       path: '/people'
       fullPath: '/administration/people'
       preLoaderRoute: typeof AppAdministrationPeopleRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/teams': {
+      id: '/_app/administration/teams'
+      path: '/teams'
+      fullPath: '/administration/teams'
+      preLoaderRoute: typeof AppAdministrationTeamsRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/automation/': {
@@ -448,23 +506,52 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAdministrationProvidersNewRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
+    '/_app/administration/roles/': {
+      id: '/_app/administration/roles/'
+      path: '/roles'
+      fullPath: '/administration/roles/'
+      preLoaderRoute: typeof AppAdministrationRolesIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/roles/$id': {
+      id: '/_app/administration/roles/$id'
+      path: '/roles/$id'
+      fullPath: '/administration/roles/$id'
+      preLoaderRoute: typeof AppAdministrationRolesIdRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/roles/new': {
+      id: '/_app/administration/roles/new'
+      path: '/roles/new'
+      fullPath: '/administration/roles/new'
+      preLoaderRoute: typeof AppAdministrationRolesNewRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
   }
 }
 
 interface AppAdministrationRouteChildren {
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
+  AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
   AppAdministrationProvidersIdRoute: typeof AppAdministrationProvidersIdRoute
   AppAdministrationProvidersNewRoute: typeof AppAdministrationProvidersNewRoute
+  AppAdministrationRolesIdRoute: typeof AppAdministrationRolesIdRoute
+  AppAdministrationRolesNewRoute: typeof AppAdministrationRolesNewRoute
   AppAdministrationProvidersIndexRoute: typeof AppAdministrationProvidersIndexRoute
+  AppAdministrationRolesIndexRoute: typeof AppAdministrationRolesIndexRoute
 }
 
 const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
+  AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,
   AppAdministrationProvidersIdRoute: AppAdministrationProvidersIdRoute,
   AppAdministrationProvidersNewRoute: AppAdministrationProvidersNewRoute,
+  AppAdministrationRolesIdRoute: AppAdministrationRolesIdRoute,
+  AppAdministrationRolesNewRoute: AppAdministrationRolesNewRoute,
   AppAdministrationProvidersIndexRoute: AppAdministrationProvidersIndexRoute,
+  AppAdministrationRolesIndexRoute: AppAdministrationRolesIndexRoute,
 }
 
 const AppAdministrationRouteWithChildren =

@@ -24,6 +24,9 @@ const ECHOES = new Set([
   'team_id',
 ])
 
+/** What is known by its id alone, and told by the page it was changed on. */
+const UNTOLD = new Set(['grants', 'parent_id', 'roles'])
+
 /** Stands for a value that has parts, which no few words tell. */
 const SHAPE = '…'
 
@@ -61,6 +64,7 @@ export function useToldChanges(
     (changes, kind) => {
       function words(field: string, value: unknown): string {
         if (value === null || value === undefined || value === '') return '—'
+        if (UNTOLD.has(field)) return SHAPE
         if (typeof value === 'boolean') return value ? t`yes` : t`no`
         if (typeof value === 'number') return format.number(value)
         if (Array.isArray(value)) {
@@ -72,7 +76,7 @@ export function useToldChanges(
           return named.typed ?? named.name ?? SHAPE
         }
         const text = typeof value === 'string' ? value : JSON.stringify(value)
-        if (field === 'owner_id') {
+        if (field === 'owner_id' || field === 'lead_id') {
           return colleagues.find((user) => user.id === text)?.name ?? t`another person`
         }
         if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`

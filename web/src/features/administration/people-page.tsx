@@ -1,17 +1,19 @@
-import { Avatar, Group, Text } from '@mantine/core'
+import { Avatar, Button, Group, Text } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
-import { IconUsers } from '@tabler/icons-react'
+import { IconPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { User } from '@/shared/api/generated/model'
 import { rowsIn } from '@/shared/lib/long-list'
-import { colleaguesQuery } from '@/shared/reference'
+import { colleaguesQuery, useMay } from '@/shared/reference'
 import { roleName } from '@/shared/role-name'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
 import { Tag } from '@/ui/tag'
+import { useKey } from '@/ui/use-key'
 import { found, PeopleFilters, type PeopleSearch } from './people-filters'
+import { PersonDialog } from './person-dialog'
 import { useTeams } from './queries'
 
 type Props = { search: PeopleSearch; onSearch: (search: PeopleSearch) => void }
@@ -23,12 +25,24 @@ export function PeoplePage({ search, onSearch }: Props) {
   const users = useMemo(() => found(query.data ?? [], search), [query.data, search])
   const rows = useMemo(() => rowsIn(users), [users])
   const columns = usePeopleColumns()
+  const mayCreate = useMay('identity.user', 'create')
+  const mayEdit = useMay('identity.user', 'edit')
+  const [opened, setOpened] = useState<string>()
+  const chosen = query.data?.find((user) => user.id === opened)
+  useKey('n', () => mayCreate && setOpened('new'))
   return (
     <Page
       fixed
       title={t`People who work here`}
       hint={query.data && <Plural value={users.length} one="# person" other="# people" />}
       filters={<PeopleFilters search={search} onSearch={onSearch} />}
+      actions={
+        mayCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened('new')}>
+            {t`Add a person`}
+          </Button>
+        )
+      }
     >
       <div className="g-fill">
         <DataGrid
@@ -44,7 +58,7 @@ export function PeoplePage({ search, onSearch }: Props) {
           }}
           sort="name"
           onSort={() => undefined}
-          onOpen={() => undefined}
+          onOpen={(user) => mayEdit && setOpened(user.id)}
           empty={
             <EmptyState
               icon={IconUsers}
@@ -54,6 +68,8 @@ export function PeoplePage({ search, onSearch }: Props) {
           }
         />
       </div>
+      {opened === 'new' && <PersonDialog onClose={() => setOpened(undefined)} />}
+      {chosen && <PersonDialog user={chosen} onClose={() => setOpened(undefined)} />}
     </Page>
   )
 }

@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { IconKey, IconUsers } from '@tabler/icons-react'
+import { IconKey, IconShieldLock, IconUsers, IconUsersGroup } from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { Me } from '@/shared/api/generated/model'
 import { mayAny, type RightName } from '@/shared/reference'
@@ -21,6 +21,18 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`People who work here`,
     icon: IconUsers,
     needs: ['identity.user.create', 'identity.user.edit'],
+  },
+  {
+    to: '/administration/teams',
+    label: msg`Teams`,
+    icon: IconUsersGroup,
+    needs: ['identity.team.create', 'identity.team.edit'],
+  },
+  {
+    to: '/administration/roles',
+    label: msg`Roles`,
+    icon: IconShieldLock,
+    needs: ['identity.role.create', 'identity.role.edit'],
   },
   {
     to: '/administration/providers',

@@ -385,6 +385,29 @@ return http<Role>(getAddRoleUrl(),
 );}
 
 
+export const getShippedRolesUrl = () => {
+
+
+
+
+  return `/api/v1/roles/shipped`
+}
+
+/**
+ * @summary Shipped Roles
+ */
+export const shippedRoles = async ( options?: Parameters<typeof http>[1]): Promise<Role[]> => {
+
+  return http<Role[]>(getShippedRolesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 export const getCatalogueUrl = () => {
 
 
