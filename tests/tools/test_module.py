@@ -49,8 +49,8 @@ def test_a_new_module_works_and_keeps_the_rules(tree: Path, servers: Servers) ->
     made = sorted(path.name for path in (tree / module).glob("*.py"))
     assert made == sorted(
         f"{name}.py"
-        for name in ("__init__", "access", "contract", "fields", "handlers", "queries", "routes",
-                     "service", "tables", "wiring")
+        for name in ("__init__", "access", "contract", "fields", "handlers", "jobs", "queries",
+                     "routes", "service", "tables", "wiring")
     )  # fmt: skip
     left = [path for path in (tree / module).rglob("*.py") if "gizmo" in path.read_text().lower()]
     assert left == []
