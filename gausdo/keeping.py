@@ -1,4 +1,4 @@
-"""Commands that keep what an installation has: its keys, and copies of everything."""
+"""Commands that keep what an installation has, or let it go: keys, copies, a person's data."""
 
 import asyncio
 import os
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from uuid import UUID
 
 import typer
+from pydantic_core import to_json
 
 from gausdo.terminal import DATA, Data, console, fail, told_settings
 
@@ -48,6 +50,43 @@ def rotate_keys(data: Data = DATA) -> None:
             f"{unreadable} data keys could not be opened: see `gausdo keys list`.", style="red"
         )
         raise typer.Exit(1)
+
+
+person = typer.Typer(help="One person's data, on their request.", no_args_is_help=True)
+
+
+@person.command("export")
+def export_person(
+    id: Annotated[UUID, typer.Argument(help="The person's id, from the address of their page.")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="A new file of JSON.")],
+    data: Data = DATA,
+) -> None:
+    """Write down everything that is held about a person, all modules over."""
+    from gausdo.persons import exported
+
+    with _in_words():
+        told = asyncio.run(exported(told_settings(data), id))
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+            new.write(to_json(told, indent=1))
+    for one in told:
+        console.print(f"{one.place}: {len(one.records)}", markup=False)
+
+
+@person.command("erase")
+def erase_person(
+    id: Annotated[UUID, typer.Argument(help="The person's id, from the address of their page.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Forget a person everywhere, for ever; killed half-way, run it again."""
+    from gausdo.persons import erased
+
+    settings = told_settings(data)
+    if not yes:
+        typer.confirm("Everything that names this person is gone for ever then. Go on?", abort=True)
+    done = asyncio.run(erased(settings, id))
+    for one in done.found:
+        console.print(f"{one.place}: {one.count or 'always'} {one.done}", markup=False)
 
 
 Words = Annotated[

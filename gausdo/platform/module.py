@@ -1,11 +1,12 @@
 """What a module tells the composition root."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from nats.aio.client import Client
 
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.crypto import SealedField
 from gausdo.platform.db import Database, Schema
@@ -33,6 +34,15 @@ class Parts:
         if found is None:
             raise LookupError(f"Nothing here answers {contract.__name__}.")
         return cast(C, found)
+
+
+def holders(contracts: Mapping[type, object]) -> dict[str, HoldsPeople]:
+    """Those of the contracts that hold something about people, by the modules' names."""
+    return {
+        contract.__name__.lower(): cast(HoldsPeople, answered)
+        for contract, answered in contracts.items()
+        if HoldsPeople in contract.__mro__
+    }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 from gausdo.kernel.why import Why
@@ -159,7 +160,7 @@ def _seen(owners: set[UUID], teams: set[UUID | None]) -> Seen:
     return Seen(owners=frozenset(owners), teams=frozenset(team for team in teams if team))
 
 
-class Activities(Protocol):
+class Activities(HoldsPeople, Protocol):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
         ...

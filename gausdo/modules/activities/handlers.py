@@ -11,6 +11,7 @@ from gausdo.modules.customers.contract import (
     CompanyChanged,
     PersonAdded,
     PersonChanged,
+    PersonErased,
 )
 from gausdo.modules.identity.contract import UserChanged, UserJoined
 from gausdo.modules.sales.contract import DealChanged, DealOpened
@@ -51,6 +52,6 @@ async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
 
 
 on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
+on.batch(PersonAdded, PersonChanged, PersonErased, prepare=_people)(remember)
 on.batch(DealOpened, DealChanged, prepare=_deals)(remember)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

@@ -13,9 +13,10 @@ from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import MAX_PAGE
+from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json, now
 from gausdo.kernel.why import Why
-from gausdo.modules.activities import access, neighbours, queries
+from gausdo.modules.activities import access, neighbours, persons, queries
 from gausdo.modules.activities.contract import (
     TASKS,
     About,
@@ -184,3 +185,11 @@ class ActivitiesService:
             except ValueError as error:
                 raise invalid("due_in_working_hours", "no-working-time", str(error)) from error
         return due
+
+    async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
+        demand_gausdo(actor)
+        return await persons.held(self.db, person)
+
+    async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
+        demand_gausdo(actor)
+        return await persons.forget(self.db, person)

@@ -11,6 +11,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 
@@ -137,7 +138,7 @@ class RuleSaved(Event, name="automation.rule-saved.v1"):
         return self.version
 
 
-class Automation(Protocol):
+class Automation(HoldsPeople, Protocol):
     async def rules(self, actor: Actor) -> list[Rule]:
         """All rules, the newest first."""
         ...

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition, Target, check
 from gausdo.kernel.errors import Conflict, invalid
+from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
-from gausdo.modules.automation import access, queries
+from gausdo.modules.automation import access, persons, queries
 from gausdo.modules.automation.acting import AUTHOR_GONE, Hands
 from gausdo.modules.automation.contract import (
     CallWebhook,
@@ -135,3 +136,11 @@ class AutomationService:
                     await self.hands.integrations.check_address(actor, step.url)
                 except ForbiddenAddress as refusal:
                     raise invalid(f"steps.{number}.url", refusal.code, refusal.detail) from None
+
+    async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
+        demand_gausdo(actor)
+        return await persons.held(self.db, person)
+
+    async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
+        demand_gausdo(actor)
+        return await persons.forget(self.db, person)

@@ -11,6 +11,7 @@ from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
 
@@ -110,7 +111,7 @@ class LetterSent(Event, name="communications.letter-sent.v1"):
 class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
-class Communications(Protocol):
+class Communications(HoldsPeople, Protocol):
     async def templates(self, actor: Actor) -> list[Template]:
         """All templates, by name."""
         ...

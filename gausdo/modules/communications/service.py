@@ -9,8 +9,9 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
-from gausdo.modules.communications import access, queries
+from gausdo.modules.communications import access, persons, queries
 from gausdo.modules.communications.contract import (
     Letter,
     LetterDraft,
@@ -100,3 +101,11 @@ class CommunicationsService:
                 await tx.enqueue(DELIVER, once=True)
                 tx.tell(row.shown())
             return tx.answer(Letter)
+
+    async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
+        demand_gausdo(actor)
+        return await persons.held(self.db, person)
+
+    async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
+        demand_gausdo(actor)
+        return await persons.forget(self.db, person)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
@@ -54,7 +54,8 @@ def visible(actor: Actor, of: type[Customer]) -> ColumnElement[bool]:
 
 def editable(actor: Actor, of: type[Customer]) -> ColumnElement[Any]:
     """Of a record that is read: whether the actor may change it."""
-    return told_within(actor, right(of, "edit"), GUARDS[of])
+    may = told_within(actor, right(of, "edit"), GUARDS[of])
+    return and_(may, PersonRow.erased_at.is_(None)) if of is PersonRow else may
 
 
 async def record(

@@ -10,6 +10,7 @@ from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
@@ -23,7 +24,7 @@ COMPANIES = guarded(
 )
 PEOPLE = guarded(
     "customers.person",
-    *("create", "read", "edit", "assign", "import", "share"),
+    *("create", "read", "edit", "assign", "import", "share", "export", "erase"),
     owned=True,
     fields=("position", "document", "company_id", "phones", "emails", "city", "about"),
 )
@@ -32,15 +33,14 @@ Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
 Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\d{10}|\d{12})$")]
-DocumentNumber = Annotated[Secret, Field(max_length=50)]
-"""Of an identity document. It is sealed: lists find it by all of it, `person_document` tells it."""
+DocumentNumber = Annotated[Secret, Field(max_length=50)]  # sealed; `person_document` tells it
 
 
 class Reachable(Value):
-    """A phone or an e-mail, as typed and as compared (E.164; lower case, IDNA)."""
+    """A phone or an e-mail."""
 
     typed: str
-    normal: str
+    normal: str  # as compared: E.164; lower case, IDNA
 
 
 class Named(Value):
@@ -123,6 +123,7 @@ class Person(Value):
     name: str
     position: str | None
     document: bool  # whether its number is kept
+    erased_at: Time | None
     company: Named | None
     phones: list[Reachable]
     emails: list[Reachable]
@@ -139,8 +140,6 @@ class Person(Value):
 
 
 class Document(Value):
-    """The number of a person's identity document, as it was typed."""
-
     number: str | None
 
 
@@ -216,14 +215,15 @@ class PersonAdded(Event, name="customers.person-added.v1"):
 
 
 class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
-    """`fields` names what changed; personal values stay with the module."""
-
     fields: tuple[str, ...]
     previous_owner_id: UUID | None = None
     previous_team_id: UUID | None = None
 
     def seen_by(self) -> Seen:
         return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
+
+
+class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...
 
 
 def _seen(
@@ -242,6 +242,9 @@ class Duplicate(Conflict, code="customers.duplicate", status=409):
     """The same e-mail, phone or INN exists. `data`: `field`, `owner_name`; never the record."""
 
 
+class Erased(Conflict, code="customers.erased", status=409): ...
+
+
 class Row(Value):
     """One row of an import and what became of it: `id`, or `error` with the field and the code."""
 
@@ -257,7 +260,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(Protocol):
+class Customers(OwnData, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...

@@ -37,6 +37,7 @@ graph = Graph(
         Customers.change_company,
         Customers.add_person,
         Customers.change_person,
+        Customers.erase_person,
         Customers.share_company,
         Customers.unshare_company,
         Customers.share_person,

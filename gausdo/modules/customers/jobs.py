@@ -1,5 +1,8 @@
 """What customers does by itself, after the fact."""
 
+from uuid import UUID
+
+from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.moving import follow_owners
@@ -7,3 +10,9 @@ from gausdo.platform.moving import follow_owners
 jobs = Jobs("customers")
 
 follow_owners(jobs, CompanyRow, PersonRow)
+
+
+@jobs.task("forget")
+async def forget(service: CustomersService, person_id: str) -> None:
+    """A person, on request; what was killed half-way goes on."""
+    await service.forgetting.forget(UUID(person_id))

@@ -227,6 +227,7 @@ def _people(actor: Actor) -> Select[Any]:
         text("'id'"), _person.id,
         text("'name'"), _person.name,
         *_told(actor, PersonRow, "position", _person.position),
+        text("'erased_at'"), _person.erased_at,
         *_told(actor, PersonRow, "document", _person.document_sealed.is_not(None), false()),
         text("'company'"),
         shown(

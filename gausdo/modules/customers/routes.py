@@ -7,6 +7,7 @@ from fastapi import Query
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed, ListQuery
+from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
@@ -28,6 +29,7 @@ def routes(customers: Customers) -> Routes:
     api = Routes("customers")
     _companies(api, customers)
     _people(api, customers)
+    _own_data(api, customers)
     _who(api, customers)
     return api
 
@@ -147,3 +149,20 @@ def _who(api: Routes, customers: Customers) -> None:
         id: UUID, with_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
     ) -> list[Share]:
         return await customers.unshare_person(actor, id, with_id, key)
+
+
+def _own_data(api: Routes, customers: Customers) -> None:
+    @api.get("/people/{id}/export", right="customers.person.export")
+    async def export_person(id: UUID, actor: CurrentActor) -> list[Held]:
+        """What all modules hold about a person, for who asks for their own data."""
+        return await customers.export_person(actor, id)
+
+    @api.post("/people/{id}/erasure", right="customers.person.erase", status=202)
+    async def erase_person(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Erasure:
+        """Forget a person on their request: begun here, done by a job; it cannot be undone."""
+        return await customers.erase_person(actor, id, key)
+
+    @api.get("/people/{id}/erasure", right="customers.person.erase")
+    async def erasure(id: UUID, actor: CurrentActor) -> Erasure:
+        """How far it is, and what was done where."""
+        return await customers.erasure(actor, id)

@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 from sqlalchemy import select
 
-from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.errors import invalid
+from gausdo.kernel.actor import SYSTEM, Actor, Right
+from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
@@ -25,6 +26,7 @@ from gausdo.modules.customers.contract import (
     CompanyDraft,
     CompanyShared,
     Document,
+    Erased,
     PeopleQuery,
     Person,
     PersonChange,
@@ -33,10 +35,12 @@ from gausdo.modules.customers.contract import (
     Row,
 )
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.persons import FORGET, Forgetting
 from gausdo.modules.customers.tables import (
     PERSONAL,
     CompanyRow,
     Customer,
+    ErasureRow,
     PersonRow,
     in_history,
     sort_key,
@@ -61,6 +65,7 @@ class CustomersService:
     db: Database
     identity: Identity
     vault: Vault
+    forgetting: Forgetting
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         return await self.db.one(queries.companies(actor, query))
@@ -192,6 +197,8 @@ class CustomersService:
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.record(tx, actor, of, id, "edit", change.named())
+                if isinstance(row, PersonRow) and row.erased_at is not None:
+                    raise Erased("This person was erased on their request. Add them anew.")
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
                 sealed = await documents.keep(tx, self.vault, row, told)
                 told = row.differing(told)
@@ -252,6 +259,35 @@ class CustomersService:
 
         told = CompanyShared.of if of is CompanyRow else PersonShared.of
         return Sharing(self.db, self.identity, access.GUARDED[of], access.GUARDS[of], find, told)
+
+    async def export_person(self, actor: Actor, id: UUID) -> list[Held]:
+        async with self.db.begin(actor) as tx:
+            row = await access.record(tx, actor, PersonRow, id)
+            export, guard = access.right(PersonRow, "export"), access.GUARDS[PersonRow]
+            await demand_reach(tx, actor, export, row, guard)
+        [person] = await self.find_people(SYSTEM, [id])
+        return await self.forgetting.told(person)
+
+    async def erase_person(self, actor: Actor, id: UUID, key: str | None = None) -> Erasure:
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                await access.record(tx, actor, PersonRow, id, "erase")
+                erasure = await tx.session.get(ErasureRow, id)
+                if erasure is None:
+                    erasure = ErasureRow.ask(id, actor.id)
+                    tx.add(erasure)
+                if erasure.done_at is None:
+                    await tx.enqueue(FORGET, once=True, person_id=id)
+                tx.tell(erasure.shown())
+            return tx.answer(Erasure)
+
+    async def erasure(self, actor: Actor, id: UUID) -> Erasure:
+        async with self.db.begin(actor) as tx:
+            await access.record(tx, actor, PersonRow, id, "erase")
+            found = await tx.session.get(ErasureRow, id)
+            if found is None:
+                raise NotFound("Nobody has asked to erase this person.")
+            return found.shown()
 
     async def import_companies(
         self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None

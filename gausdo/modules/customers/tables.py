@@ -1,6 +1,7 @@
 """What customers stores. Nobody outside this module reads these tables."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -9,25 +10,27 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from gausdo.kernel.operators import folded
+from gausdo.kernel.persons import ERASED, Erasure, Forgotten
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
     PersonAdded,
     PersonChanged,
+    PersonErased,
     Reachable,
 )
 from gausdo.modules.customers.search import words
 from gausdo.platform.crypto import data_keys
 from gausdo.platform.db import Schema
-from gausdo.platform.db.schema import Owned
+from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, InHistory, apart
 
 schema = Schema("customers")
 data_keys(schema)
 SHARE = schema.share
 
-PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "about"})
+PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "city", "about"})
 """Fields whose values may name a person: they stay out of events."""
 
 
@@ -270,6 +273,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     position: Mapped[str | None]
     document_sealed: Mapped[bytes | None]
     document_index: Mapped[str | None]
+    erased_at: Mapped[datetime | None] = mapped_column(TIME)
     company_id: Mapped[UUID | None]
     search: Mapped[str] = mapped_column(
         TSVECTOR, _search("name", "position", "city"), deferred=True
@@ -288,6 +292,49 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             previous_team_id=team_before,
         )
 
+    def erase(self) -> PersonErased:
+        """Take out whatever names the person; the record stays, for those that point at it."""
+        for name in (*self.plain, "document_sealed", "document_index"):
+            setattr(self, name, None)
+        owner_before, team_before = self.owner_id, self.team_id
+        self.name, self.ways, self.words = ERASED, [], []
+        self.version += 1
+        self.changed_at = self.erased_at = now()
+        return PersonErased(
+            **self._facts(),
+            fields=(*self.plain, *_WAYS, "document"),
+            previous_owner_id=owner_before,
+            previous_team_id=team_before,
+        )
+
     def _facts(self) -> dict[str, Any]:
         told = ("company_id", "owner_id", "team_id", "version")
         return {"person_id": self.id, **{name: getattr(self, name) for name in told}}
+
+
+class ErasureRow(schema.Base):  # type: ignore[name-defined,misc]
+    """That somebody asked to forget a person, and what was done by which module so far."""
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime] = mapped_column(TIME)
+    done_at: Mapped[datetime | None] = mapped_column(TIME)
+    found: Mapped[dict[str, Any]]  # module → what it has done
+
+    @classmethod
+    def ask(cls, person_id: UUID, asked_by: UUID) -> Self:
+        return cls(person_id=person_id, asked_by=asked_by, asked_at=now(), found={})
+
+    def did(self, module: str, found: list[Forgotten]) -> None:
+        self.found = self.found | {module: [one.model_dump(mode="json") for one in found]}
+
+    def shown(self) -> Erasure:
+        return Erasure(
+            person_id=self.person_id,
+            asked_by=self.asked_by,
+            asked_at=self.asked_at,
+            done_at=self.done_at,
+            found=[Forgotten.model_validate(one) for told in self.found.values() for one in told],
+        )

@@ -3,18 +3,26 @@ from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.jobs import jobs
+from gausdo.modules.customers.persons import Forgetting
 from gausdo.modules.customers.routes import routes
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
-from gausdo.platform.module import Module
+from gausdo.platform.module import Module, Parts, holders
+
+
+def _build(parts: Parts) -> CustomersService:
+    vault = parts.get(Vault)
+    forgetting = Forgetting(parts.db, vault, lambda: holders(parts.contracts))
+    return CustomersService(parts.db, parts.get(Identity), vault, forgetting)
+
 
 module = Module(
     name="customers",
     schema=schema,
     contract=Customers,
-    build=lambda parts: CustomersService(parts.db, parts.get(Identity), parts.get(Vault)),
+    build=_build,
     routes=routes,
     graph=graph,
     handlers=on,

@@ -32,6 +32,8 @@ def _grants(object: str, reach: Reach, *operations: str) -> tuple[Grant, ...]:
     return catalogue[object].grants(reach, *operations)
 
 
+ON_REQUEST = frozenset({"export", "erase"})
+"""What is done with a person's data on their request: an administrator's."""
 OWNED = ("sales.deal", "customers.company", "customers.person", "activities.task")
 
 
@@ -41,7 +43,12 @@ def _head() -> tuple[Grant, ...]:
             "integrations.webhook", "integrations.import", "automation.rule", "automation.run",
             "reports.dashboard")  # fmt: skip
     return (
-        *(grant for object in OWNED for grant in _grants(object, Reach.TREE)),
+        *(
+            grant
+            for object in OWNED
+            for grant in _grants(object, Reach.TREE)
+            if grant.operation not in ON_REQUEST
+        ),
         *(grant for object in rest for grant in _grants(object, Reach.ALL)),
         *_grants("identity.user", Reach.ALL, "read", "explain"),
     )

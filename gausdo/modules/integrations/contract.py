@@ -10,6 +10,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Draft, Json, Time, Value
 
@@ -67,7 +68,7 @@ class Refused(Value):
 class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...
 
 
-class Integrations(Protocol):
+class Integrations(HoldsPeople, Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
         ...

@@ -12,9 +12,10 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json, now
 from gausdo.modules.customers.contract import Customers
-from gausdo.modules.integrations import access, queries
+from gausdo.modules.integrations import access, persons, queries
 from gausdo.modules.integrations.contract import (
     Delivery,
     DeliveryState,
@@ -132,3 +133,11 @@ class IntegrationsService:
         importer = actor.model_copy(update={"via": "import"})
         work = Import(importer, self.customers, self.sales, self.base_currency, key)
         return await work.run(kind, content)
+
+    async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
+        demand_gausdo(actor)
+        return await persons.held(self.db, person)
+
+    async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
+        demand_gausdo(actor)
+        return await persons.forget(self.db, person)

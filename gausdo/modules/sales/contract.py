@@ -12,6 +12,7 @@ from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import Limit, ListQuery
+from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import (
@@ -279,7 +280,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(Protocol):
+class Sales(HoldsPeople, Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
         ...

@@ -13,6 +13,7 @@ from gausdo.modules.customers.contract import (
     Customers,
     PersonAdded,
     PersonChanged,
+    PersonErased,
 )
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.tables import NextTaskRow
@@ -44,7 +45,7 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
 
 
 on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, prepare=_people)(remember)
+on.batch(PersonAdded, PersonChanged, PersonErased, prepare=_people)(remember)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)
 
 

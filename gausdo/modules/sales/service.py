@@ -11,12 +11,13 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, Problem, reason
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import MAX_PAGE
+from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access, pipelines, queries
+from gausdo.modules.sales import access, persons, pipelines, queries
 from gausdo.modules.sales.contract import (
     DEALS,
     BoardQuery,
@@ -217,6 +218,14 @@ class SalesService:
             *known_records("person", await self.customers.find_people(actor, [*people])),
         ]
         return {record["id"]: record for record in found}
+
+    async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
+        demand_gausdo(actor)
+        return await persons.held(self.db, person)
+
+    async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
+        demand_gausdo(actor)
+        return await persons.forget(self.db, person)
 
 
 def _differing(field: str, before: str | None, after: str | None) -> dict[str, Any]:

@@ -41,6 +41,7 @@ const OPERATIONS: Record<string, MessageDescriptor> = {
   win: msg({ message: 'win', context: 'right' }),
   lose: msg({ message: 'lose', context: 'right' }),
   export: msg({ message: 'export', context: 'right' }),
+  erase: msg({ message: 'erase', context: 'right' }),
   explain: msg({ message: 'explain rights', context: 'right' }),
 }
 

@@ -11,9 +11,11 @@ import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
+import { Tag } from '@/ui/tag'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSavePerson, type SavePerson } from './changes'
 import { DocumentNumber } from './document-number'
+import { PersonalData } from './personal-data'
 import { CompanyPicker } from './pickers'
 import { personQuery } from './queries'
 import { useFactMakers } from './record-facts'
@@ -53,12 +55,20 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
       hint={
         <>
           {[person.position, person.company?.name].filter(Boolean).join(' · ')}{' '}
-          <Locked owner={person.owner_name} shown={!person.editable} />
+          <Locked owner={person.owner_name} shown={!person.editable && !person.erased_at} />
+          {person.erased_at && <Tag tone="neutral">{t`Erased on their request`}</Tag>}
         </>
       }
     >
       {!person.editable && <KeptTexts record={`person.${id}`} />}
-      <RecordColumns about={<PersonFacts key={person.id} person={person} />}>
+      <RecordColumns
+        about={
+          <>
+            <PersonFacts key={person.id} person={person} />
+            <PersonalData person={person} />
+          </>
+        }
+      >
         {deals}
         {tasks}
         {notes}
@@ -113,10 +123,14 @@ function PersonFacts({ person }: { person: Person }) {
           make.lines('emails', t`E-mails`, person.emails),
           make.text('city', t`City`, person.city),
           make.owner(person.owner_id, person.owner_name),
-          {
-            label: t`Identity document`,
-            value: <DocumentNumber person={person} save={save} explain={make.explain} />,
-          },
+          ...(person.hidden.includes('document')
+            ? []
+            : [
+                {
+                  label: t`Identity document`,
+                  value: <DocumentNumber person={person} save={save} explain={make.explain} />,
+                },
+              ]),
           make.text('about', t`Description`, person.about, { multiline: true }),
           { label: t`Added`, value: format.moment(person.created_at) },
         ]}

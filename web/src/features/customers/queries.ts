@@ -2,11 +2,13 @@ import { queryOptions } from '@tanstack/react-query'
 import {
   company,
   companyHistory,
+  erasure,
   listCompanies,
   listPeople,
   person,
   personHistory,
 } from '@/shared/api/generated/customers'
+import { ApiError } from '@/shared/api/http'
 import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
@@ -23,6 +25,7 @@ export const personKeys = {
   lists: ['people', 'list'] as const,
   one: (id: string) => ['people', 'one', id] as const,
   history: (id: string) => ['people', 'history', id] as const,
+  erasure: (id: string) => ['people', 'erasure', id] as const,
 }
 
 export const companiesQuery = (params: ListCompaniesParams) => {
@@ -44,6 +47,24 @@ export const companyQuery = (id: string) =>
 
 export const personQuery = (id: string) =>
   queryOptions({ queryKey: personKeys.one(id), queryFn: ({ signal }) => person(id, { signal }) })
+
+const SOON = 1000
+
+/** What became of the wish to erase a person; nothing while nobody has asked for it. */
+export const erasureQuery = (id: string, may: boolean) =>
+  queryOptions({
+    queryKey: personKeys.erasure(id),
+    queryFn: async ({ signal }) => {
+      try {
+        return await erasure(id, { signal })
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'not-found') return null
+        throw error
+      }
+    },
+    enabled: may,
+    refetchInterval: ({ state }) => (state.data && !state.data.done_at ? SOON : false),
+  })
 
 export const companyHistoryQuery = (id: string) =>
   historyQuery(companyKeys.history(id), id, companyHistory)

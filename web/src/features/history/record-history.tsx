@@ -18,6 +18,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'customers.company-changed': msg`changed the company`,
   'customers.person-added': msg`added the person`,
   'customers.person-changed': msg`changed the person`,
+  'customers.person-erased': msg`erased the person`,
   'sales.deal-changed': msg`changed the deal`,
   'sales.deal-moved': msg`moved the deal`,
   'sales.deal-opened': msg`opened the deal`,

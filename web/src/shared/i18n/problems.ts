@@ -20,6 +20,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'federation.provider-refused': msg`Your identity provider let nobody in.`,
   'federation.provider-silent': msg`Your identity provider does not answer. Try again in a moment.`,
   'federation.unknown-sign-in': msg`This sign-in is over, or was begun in another browser. Begin again.`,
+  'customers.erased': msg`This person was erased on their request. Add them anew.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
   'history.erased': msg`This value was erased, or this entry had none. It cannot be brought back.`,
   'history.nothing-earlier': msg`There is no earlier value here that could be brought back.`,

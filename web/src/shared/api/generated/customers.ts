@@ -10,6 +10,8 @@ import type {
   CompanyDraft,
   CompanyHistoryParams,
   Document,
+  Erasure,
+  Held,
   HistoryEntry,
   ListCompaniesParams,
   ListPeopleParams,
@@ -443,6 +445,78 @@ export const personHistory = async (id: string,
     params?: PersonHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
   return http<HistoryEntry[]>(getPersonHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getExportPersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/export`
+}
+
+/**
+ * What all modules hold about a person, for who asks for their own data.
+ * @summary Export Person
+ */
+export const exportPerson = async (id: string, options?: Parameters<typeof http>[1]): Promise<Held[]> => {
+
+  return http<Held[]>(getExportPersonUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getErasePersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/erasure`
+}
+
+/**
+ * Forget a person on their request: begun here, done by a job; it cannot be undone.
+ * @summary Erase Person
+ */
+export const erasePerson = async (id: string, options?: Parameters<typeof http>[1]): Promise<Erasure> => {
+
+  return http<Erasure>(getErasePersonUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getErasureUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/erasure`
+}
+
+/**
+ * How far it is, and what was done where.
+ * @summary Erasure
+ */
+export const erasure = async (id: string, options?: Parameters<typeof http>[1]): Promise<Erasure> => {
+
+  return http<Erasure>(getErasureUrl(id),
   {
     ...options,
     method: 'GET'

@@ -5,9 +5,6 @@
  * OpenAPI spec version: 0.1.0
  */
 
-/**
- * The number of a person's identity document, as it was typed.
- */
 export interface Document {
   number: string | null;
 }

@@ -12,6 +12,7 @@ export interface Person {
   name: string;
   position: string | null;
   document: boolean;
+  erased_at: string | null;
   company: Named | null;
   phones: Reachable[];
   emails: Reachable[];

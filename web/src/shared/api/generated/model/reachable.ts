@@ -6,7 +6,7 @@
  */
 
 /**
- * A phone or an e-mail, as typed and as compared (E.164; lower case, IDNA).
+ * A phone or an e-mail.
  */
 export interface Reachable {
   typed: string;

@@ -1,0 +1,126 @@
+"""Telling and forgetting a person on request: here, and in every module that holds anything.
+
+What a module has done is written down before the next one is asked, and what names the person here
+goes last: an erasure that was killed half-way goes on, since it still knows whom to look for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import select
+
+from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.persons import Done, Forgotten, Held, HoldsPeople, Traces
+from gausdo.kernel.values import now
+from gausdo.modules.customers.contract import Person
+from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.tables import ErasureRow, PersonRow
+from gausdo.platform.crypto import Unreadable, Vault
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.persons import forget_beside, unhurried
+
+FORGET = "customers.forget"
+"""The job that forgets a person."""
+NAMING = ("name", "phones", "emails")
+KEPT = ("history", "analytics", "backups", "sent")
+"""What stays: that something happened, without values; ids; copies made before; what has left."""
+
+Holders = Callable[[], Mapping[str, HoldsPeople]]
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """Over all modules that this process can ask, by their names."""
+
+    db: Database
+    vault: Vault
+    holders: Holders
+
+    async def told(self, person: Person) -> list[Held]:
+        """What there is about a person the actor may see, their record and its history first."""
+        async with unhurried(self.db) as tx:
+            row = await tx.session.get_one(PersonRow, person.id)
+            traces = await _traces(tx, self.vault, row)
+            number = await DOCUMENT.read(tx, self.vault, row)
+            values = tx.schema.personal.c
+            history = await tx.session.scalars(
+                select(values.changes).where(values.subject_id == person.id)
+            )
+            own = to_jsonable_python(person) | {"document": number}
+            found = [
+                Held(place="customers.person", records=[own]),
+                Held(place="customers.personal", records=[*history]),
+            ]
+        for holder in self.holders().values():
+            found += await holder.held_about(SYSTEM, traces)
+        return [held for held in found if held.records]
+
+    async def forget(self, id: UUID) -> None:
+        """Do what was asked for; twice is as if once."""
+        async with self.db.begin() as tx:
+            erasure = await tx.session.get(ErasureRow, id)
+            row = await tx.session.get(PersonRow, id)
+            if erasure is None or row is None or erasure.done_at is not None:
+                return
+            traces, done = await _traces(tx, self.vault, row), {*erasure.found}
+        holders = self.holders()
+        related = [
+            record
+            for holder in holders.values()
+            for held in await holder.held_about(SYSTEM, traces)
+            for record in held.related
+        ]
+        traces = traces.model_copy(update={"records": tuple(related)})
+        for module, holder in holders.items():
+            if module not in done:
+                found = await holder.forget_person(SYSTEM, traces)
+                async with self.db.begin() as tx:
+                    erasure = await tx.session.get_one(ErasureRow, id, with_for_update=True)
+                    erasure.did(module, [one for one in found if one.count])
+        await self._own(id, traces)
+
+    async def _own(self, id: UUID, traces: Traces) -> None:
+        async with unhurried(self.db) as tx:
+            erasure = await tx.session.get_one(ErasureRow, id, with_for_update=True)
+            if erasure.done_at is not None:
+                return
+            row = await tx.session.get_one(PersonRow, id, with_for_update=True)
+            tx.actor = Actor(id=erasure.asked_by)
+            tx.publish(row.erase())
+            await tx.session.flush()
+            beside = await forget_beside(tx, traces)
+            await self.vault.destroy(tx, id)
+            own = [
+                Forgotten(place="customers.person", done=Done.ANONYMISED, count=1),
+                Forgotten(place="customers.data_key", done=Done.ERASED, count=1),
+                *beside,
+            ]
+            kept = [Forgotten(place=place, done=Done.KEPT) for place in KEPT]
+            erasure.did("customers", own)
+            erasure.did("kept", kept)
+            erasure.done_at = now()
+
+
+async def _traces(tx: Tx, vault: Vault, row: PersonRow) -> Traces:
+    """What the person is and was known by."""
+    values = tx.schema.personal.c
+    earlier = await tx.session.scalars(select(values.changes).where(values.subject_id == row.id))
+    found = {row.name, *_texts(changes.get(name) for changes in earlier for name in NAMING)}
+    for kind in ("phones", "emails"):
+        found |= {text for one in row.reached_by(kind) for text in (one.typed, one.normal)}
+    with suppress(Unreadable):
+        found.add(await DOCUMENT.read(tx, vault, row) or "")
+    words = {text for text in found if text.isalpha()}
+    return Traces(id=row.id, texts=tuple(sorted(found - words - {""})), words=tuple(sorted(words)))
+
+
+def _texts(values: Iterable[Any]) -> Iterable[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _texts(value)
