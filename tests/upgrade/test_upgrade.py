@@ -40,6 +40,10 @@ from tools.release_fixture import SECRET, explained
 
 HERE = Path(__file__).parent
 VERSION = "0.1.0"
+HAD = {"identity", "customers", "sales", "activities", "communications", "integrations"} | {
+    "automation", "reports", "jobs",
+}  # fmt: skip
+"""The schemas of the release."""
 TRANSPORT = {"alembic_version", "cursor", "line"}
 EMPTIED = 'delete from "{}"."history"'
 """Only the demo was loaded like this; since then nothing is taken out of a history."""
@@ -125,9 +129,11 @@ class Installation:
             migrator.communicate()
 
     def at(self) -> dict[str, str]:
+        """The revision of each module that is there: later releases bring others."""
         return {
             name: str(self.ask(f"select version_num from {name}.alembic_version")[0][0])
             for name in NAMES
+            if self.ask(f"select where to_regclass('{name}.alembic_version') is not null")
         }
 
 
@@ -262,7 +268,7 @@ def test_a_migration_that_was_killed_again_and_again_is_finished(upgraded: Insta
 def test_nothing_of_the_data_is_changed(upgraded: Installation, before: Before) -> None:
     assert sums(upgraded, before.columns) == before.sums
     filled = {table.partition(".")[0] for table, told in before.sums.items() if told[:2] != "0 "}
-    assert filled == {*NAMES, "jobs"}
+    assert filled == HAD
 
 
 def test_what_the_release_asks_is_still_answered(upgraded: Installation) -> None:
