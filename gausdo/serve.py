@@ -14,7 +14,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import audit_routes, federation_routes, parked_routes, session_routes
+from gausdo.gateway import (
+    audit_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+    session_routes,
+)
 from gausdo.gateway.docs import docs
 from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, Gate
@@ -63,10 +69,21 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         federated = FederatedSessions(gausdo.cache)
         known.insert(1, federation_routes.routes(gausdo.get(Federation), identify, federated))
     known.append(parked_routes.routes(gausdo.databases))
+    known.append(
+        operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo))
+    )
     known.append(audit_routes.routes(gausdo.databases, gausdo.get(Identity), witness))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known
+
+
+async def _looked(gausdo: Gausdo) -> AsyncIterator[operator_routes.Looked]:
+    """What the doctor finds; it is loaded when somebody asks."""
+    from gausdo.doctor import examine_running  # noqa: PLC0415
+
+    async for finding in examine_running(gausdo):
+        yield operator_routes.Looked.model_validate(finding, from_attributes=True)
 
 
 def graphs_of(gausdo: Gausdo) -> dict[type, Graph]:

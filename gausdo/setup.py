@@ -9,7 +9,13 @@ import structlog
 
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import audit_routes, federation_routes, parked_routes, session_routes
+from gausdo.gateway import (
+    audit_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+    session_routes,
+)
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
@@ -75,6 +81,7 @@ def document() -> dict[str, Any]:
     routes.append(federation_routes.routes(nobody, nobody, nobody))
     routes.append(parked_routes.routes(nobody))
     routes.append(audit_routes.routes(nobody, nobody, nobody))
+    routes.append(operator_routes.routes(nobody, nobody))
     return api(routes).openapi()
 
 

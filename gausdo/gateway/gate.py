@@ -39,6 +39,8 @@ IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
 GRAPHQL = "/graphql"
+LONG = ("/export", "/system-health")
+"""Answers that may take as long as an import."""
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -107,7 +109,7 @@ class Gate:
                 scope["gausdo.actor"] = actor
             limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
             whole = await _checked(scope, headers, receive, limit)
-            long = limit == UPLOAD or scope["path"].endswith("/export")
+            long = limit == UPLOAD or scope["path"].endswith(LONG)
             with answered_within(IMPORTED if long else self._patience):
                 await self.app(scope, whole, send)
             refusal = scope.get("gausdo.refusal")

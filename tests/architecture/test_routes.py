@@ -5,7 +5,13 @@ from uuid import UUID
 import pytest
 
 from gausdo.app import MODULES
-from gausdo.gateway import audit_routes, federation_routes, parked_routes, session_routes
+from gausdo.gateway import (
+    audit_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+    session_routes,
+)
 from gausdo.platform.http.routes import Authority, Declared
 from tests.conftest import As
 
@@ -17,6 +23,7 @@ def declared() -> list[Declared]:
     routes = [session_routes.routes(nobody, nobody), parked_routes.routes(nobody)]
     routes.append(federation_routes.routes(nobody, nobody, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
+    routes += [operator_routes.routes(nobody, nobody)]
     routes += [one.routes(nobody) for one in MODULES]
     return [route for one in routes for route in one.declared]
 

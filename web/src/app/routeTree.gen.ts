@@ -18,6 +18,10 @@ import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
+import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
+import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
+import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
+import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
 import { Route as AppAdministrationTeamsRouteImport } from './../routes/_app.administration.teams'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
@@ -78,6 +82,26 @@ const AppMailboxRoute = AppMailboxRouteImport.update({
 const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationAuditRoute = AppAdministrationAuditRouteImport.update({
+  id: '/audit',
+  path: '/audit',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationHealthRoute = AppAdministrationHealthRouteImport.update({
+  id: '/health',
+  path: '/health',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationJobsRoute = AppAdministrationJobsRouteImport.update({
+  id: '/jobs',
+  path: '/jobs',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationParkedRoute = AppAdministrationParkedRouteImport.update({
+  id: '/parked',
+  path: '/parked',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
 const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
@@ -180,6 +204,10 @@ export interface FileRoutesByFullPath {
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
+  '/administration/audit': typeof AppAdministrationAuditRoute
+  '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/jobs': typeof AppAdministrationJobsRoute
+  '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -206,6 +234,10 @@ export interface FileRoutesByTo {
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
   '/': typeof AppIndexRoute
+  '/administration/audit': typeof AppAdministrationAuditRoute
+  '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/jobs': typeof AppAdministrationJobsRoute
+  '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -235,6 +267,10 @@ export interface FileRoutesById {
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/administration/audit': typeof AppAdministrationAuditRoute
+  '/_app/administration/health': typeof AppAdministrationHealthRoute
+  '/_app/administration/jobs': typeof AppAdministrationJobsRoute
+  '/_app/administration/parked': typeof AppAdministrationParkedRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
   '/_app/administration/teams': typeof AppAdministrationTeamsRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
@@ -264,6 +300,10 @@ export interface FileRouteTypes {
     | '/board'
     | '/dashboard'
     | '/mailbox'
+    | '/administration/audit'
+    | '/administration/health'
+    | '/administration/jobs'
+    | '/administration/parked'
     | '/administration/people'
     | '/administration/teams'
     | '/automation/$id'
@@ -290,6 +330,10 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/mailbox'
     | '/'
+    | '/administration/audit'
+    | '/administration/health'
+    | '/administration/jobs'
+    | '/administration/parked'
     | '/administration/people'
     | '/administration/teams'
     | '/automation/$id'
@@ -318,6 +362,10 @@ export interface FileRouteTypes {
     | '/_app/dashboard'
     | '/_app/mailbox'
     | '/_app/'
+    | '/_app/administration/audit'
+    | '/_app/administration/health'
+    | '/_app/administration/jobs'
+    | '/_app/administration/parked'
     | '/_app/administration/people'
     | '/_app/administration/teams'
     | '/_app/automation/$id'
@@ -406,6 +454,34 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/administration/'
       preLoaderRoute: typeof AppAdministrationIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/audit': {
+      id: '/_app/administration/audit'
+      path: '/audit'
+      fullPath: '/administration/audit'
+      preLoaderRoute: typeof AppAdministrationAuditRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/health': {
+      id: '/_app/administration/health'
+      path: '/health'
+      fullPath: '/administration/health'
+      preLoaderRoute: typeof AppAdministrationHealthRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/jobs': {
+      id: '/_app/administration/jobs'
+      path: '/jobs'
+      fullPath: '/administration/jobs'
+      preLoaderRoute: typeof AppAdministrationJobsRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/parked': {
+      id: '/_app/administration/parked'
+      path: '/parked'
+      fullPath: '/administration/parked'
+      preLoaderRoute: typeof AppAdministrationParkedRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/people': {
@@ -531,6 +607,10 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppAdministrationRouteChildren {
+  AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
+  AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
+  AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
+  AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
   AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
@@ -543,6 +623,10 @@ interface AppAdministrationRouteChildren {
 }
 
 const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
+  AppAdministrationAuditRoute: AppAdministrationAuditRoute,
+  AppAdministrationHealthRoute: AppAdministrationHealthRoute,
+  AppAdministrationJobsRoute: AppAdministrationJobsRoute,
+  AppAdministrationParkedRoute: AppAdministrationParkedRoute,
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
   AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,

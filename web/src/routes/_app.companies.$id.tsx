@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPage } from '@/features/customers/company-page'
-import { companyHistoryQuery, companyQuery } from '@/features/customers/queries'
+import { companyHistoryQuery, companyKeys, companyQuery } from '@/features/customers/queries'
 import { RecordHistory } from '@/features/history/record-history'
 import { RecordDeals } from '@/features/sales/record-deals'
+import { restoreCompany } from '@/shared/api/generated/customers'
+import { useRestore } from '@/shared/restore'
 
 export const Route = createFileRoute('/_app/companies/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -14,14 +17,21 @@ export const Route = createFileRoute('/_app/companies/$id')({
 
 function Company() {
   const { id } = Route.useParams()
+  const { data: company } = useQuery(companyQuery(id))
+  const restore = useRestore((told) => restoreCompany(id, told), companyKeys.all)
   return (
     <CompanyPage
       key={id}
       id={id}
-      deals={(company) => <RecordDeals company={company} />}
+      deals={(one) => <RecordDeals company={one} />}
       tasks={<RecordTasks kind="company" id={id} />}
       notes={<RecordNotes kind="company" id={id} />}
-      history={<RecordHistory query={companyHistoryQuery(id)} />}
+      history={
+        <RecordHistory
+          query={companyHistoryQuery(id)}
+          restore={company?.editable ? restore : undefined}
+        />
+      }
     />
   )
 }

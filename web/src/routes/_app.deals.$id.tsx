@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
 import { RecordHistory } from '@/features/history/record-history'
 import { DealPage } from '@/features/sales/deal-page'
-import { dealHistoryQuery, dealQuery } from '@/features/sales/queries'
+import { dealHistoryQuery, dealKeys, dealQuery } from '@/features/sales/queries'
+import { restoreDeal } from '@/shared/api/generated/sales'
+import { useRestore } from '@/shared/restore'
 
 export const Route = createFileRoute('/_app/deals/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -14,6 +17,8 @@ export const Route = createFileRoute('/_app/deals/$id')({
 
 function Deal() {
   const { id } = Route.useParams()
+  const { data: deal } = useQuery(dealQuery(id))
+  const restore = useRestore((told) => restoreDeal(id, told), dealKeys.all)
   return (
     <DealPage
       key={id}
@@ -22,7 +27,12 @@ function Deal() {
       PersonPicker={PersonPicker}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
-      history={<RecordHistory query={dealHistoryQuery(id)} />}
+      history={
+        <RecordHistory
+          query={dealHistoryQuery(id)}
+          restore={deal?.editable ? restore : undefined}
+        />
+      }
     />
   )
 }

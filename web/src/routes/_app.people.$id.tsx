@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { PersonPage } from '@/features/customers/person-page'
-import { personHistoryQuery, personQuery } from '@/features/customers/queries'
+import { personHistoryQuery, personKeys, personQuery } from '@/features/customers/queries'
 import { RecordHistory } from '@/features/history/record-history'
 import { RecordDeals } from '@/features/sales/record-deals'
+import { restorePerson } from '@/shared/api/generated/customers'
+import { useRestore } from '@/shared/restore'
 
 export const Route = createFileRoute('/_app/people/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -14,6 +17,8 @@ export const Route = createFileRoute('/_app/people/$id')({
 
 function Person() {
   const { id } = Route.useParams()
+  const { data: person } = useQuery(personQuery(id))
+  const restore = useRestore((told) => restorePerson(id, told), personKeys.all)
   return (
     <PersonPage
       key={id}
@@ -21,7 +26,12 @@ function Person() {
       deals={<RecordDeals contactId={id} />}
       tasks={<RecordTasks kind="person" id={id} />}
       notes={<RecordNotes kind="person" id={id} />}
-      history={<RecordHistory query={personHistoryQuery(id)} />}
+      history={
+        <RecordHistory
+          query={personHistoryQuery(id)}
+          restore={person?.editable ? restore : undefined}
+        />
+      }
     />
   )
 }

@@ -53,6 +53,10 @@ export type RightsObject =
   | 'identity.team'
   | 'identity.role'
   | 'federation.provider'
+  | 'administration.audit'
+  | 'administration.jobs'
+  | 'administration.health'
+  | 'events.parked'
 
 /** Whether `person` may do `operation` with some records of a kind; the server has the last word. */
 export const may = (person: Me, object: RightsObject, operation: string): boolean =>

@@ -1,6 +1,15 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { IconKey, IconShieldLock, IconUsers, IconUsersGroup } from '@tabler/icons-react'
+import {
+  IconChecklist,
+  IconHeartbeat,
+  IconHistory,
+  IconKey,
+  IconParking,
+  IconShieldLock,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import type { LinkProps } from '@tanstack/react-router'
 import type { Me } from '@/shared/api/generated/model'
 import { mayAny, type RightName } from '@/shared/reference'
@@ -39,6 +48,30 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Corporate sign-in`,
     icon: IconKey,
     needs: ['federation.provider.read'],
+  },
+  {
+    to: '/administration/audit',
+    label: msg`Audit`,
+    icon: IconHistory,
+    needs: ['administration.audit.read'],
+  },
+  {
+    to: '/administration/parked',
+    label: msg`Parked events`,
+    icon: IconParking,
+    needs: ['events.parked.read'],
+  },
+  {
+    to: '/administration/jobs',
+    label: msg`Jobs`,
+    icon: IconChecklist,
+    needs: ['administration.jobs.read'],
+  },
+  {
+    to: '/administration/health',
+    label: msg`System health`,
+    icon: IconHeartbeat,
+    needs: ['administration.health.read'],
   },
 ]
 

@@ -1,38 +1,26 @@
 import './history.css'
 import { Button, Text } from '@mantine/core'
-import type { MessageDescriptor } from '@lingui/core'
-import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useRef, type RefObject } from 'react'
 import type { HistoryEntry } from '@/shared/api/generated/model'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
+import { happenedText, viaText } from '@/shared/happened'
 import type { historyQuery } from '@/shared/history'
 import { rowsOf } from '@/shared/lib/list'
 import { Failure } from '@/ui/failure'
+import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
-const HAPPENED: Record<string, MessageDescriptor> = {
-  'customers.company-added': msg`added the company`,
-  'customers.company-changed': msg`changed the company`,
-  'customers.person-added': msg`added the person`,
-  'customers.person-changed': msg`changed the person`,
-  'customers.person-erased': msg`erased the person`,
-  'sales.deal-changed': msg`changed the deal`,
-  'sales.deal-moved': msg`moved the deal`,
-  'sales.deal-opened': msg`opened the deal`,
-}
-
-const VIA: Record<string, MessageDescriptor> = {
-  api: msg`through the API`,
-  automation: msg`by a rule`,
-  import: msg`by an import`,
-  rule: msg`by a rule`,
+type HistoryProps = {
+  query: ReturnType<typeof historyQuery>
+  /** Brings earlier values back; without it nobody is offered that. */
+  restore?: Restore | undefined
 }
 
 /** What happened to a record, newest first: who, when, from what to what. */
-export function RecordHistory({ query }: { query: ReturnType<typeof historyQuery> }) {
+export function RecordHistory({ query, restore }: HistoryProps) {
   const { t } = useLingui()
   const source = useInfiniteQuery(query)
   const entries = rowsOf(source.data)
@@ -43,7 +31,7 @@ export function RecordHistory({ query }: { query: ReturnType<typeof historyQuery
   if (entries.length === 0) return <Text size="sm" c="dimmed">{t`Nothing has happened yet.`}</Text>
   return (
     <>
-      <Entries entries={entries} list={list} />
+      <Entries entries={entries} list={list} restore={restore} />
       {source.hasNextPage && (
         <Button
           size="compact-sm"
@@ -77,24 +65,30 @@ function useFocusOn(rows: number) {
   return { list, follow }
 }
 
-type Props = { entries: readonly HistoryEntry[]; list: RefObject<HTMLOListElement | null> }
+type Props = {
+  entries: readonly HistoryEntry[]
+  list: RefObject<HTMLOListElement | null>
+  restore: Restore | undefined
+}
 
-function Entries({ entries, list }: Props) {
+function Entries({ entries, list, restore }: Props) {
   const { t, i18n } = useLingui()
+  const bringBack = ({ name, before }: { name: string; before: string }) =>
+    t`Bring back ${name}: ${before}`
   const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
   return (
     <ol className="hs" ref={list}>
       {entries.map((entry) => {
         const [kind] = /(?<=\.)[a-z]+/.exec(entry.name) ?? []
-        const happened = HAPPENED[entry.name.replace(/\.v\d+$/, '')]
-        const via = VIA[entry.via]
+        const via = viaText(i18n, entry.via)
         return (
           <li key={entry.id} tabIndex={-1}>
             <div className="hs-head">
-              <b>{entry.actor_name ?? t`Gausdo`}</b> {happened ? i18n._(happened) : entry.name}
-              {via && <> {i18n._(via)}</>}
+              <b>{entry.actor_name ?? t`Gausdo`}</b> {happenedText(i18n, entry.name)}
+              {via && <> {via}</>}
               <span>
                 <RelativeTime at={entry.at} />
+                {entry.address && ` · ${entry.address}`}
               </span>
             </div>
             {entry.version === 1 ? (
@@ -107,7 +101,24 @@ function Entries({ entries, list }: Props) {
               <ul>
                 {told(entry.changes, kind).map((change) => (
                   <li key={change.field}>
-                    {change.name}: <s>{change.before}</s> → {change.after}
+                    {change.name}: <s>{change.before}</s> → {change.after}{' '}
+                    {restore && (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        disabled={restore.busy}
+                        aria-label={bringBack(change)}
+                        onClick={() =>
+                          restore.run({
+                            entry_id: entry.id,
+                            field: change.field,
+                            version: entries[0]?.version ?? entry.version,
+                          })
+                        }
+                      >
+                        {t`Bring back`}
+                      </Button>
+                    )}
                   </li>
                 ))}
               </ul>

@@ -22,6 +22,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'federation.unknown-sign-in': msg`This sign-in is over, or was begun in another browser. Begin again.`,
   'customers.erased': msg`This person was erased on their request. Add them anew.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
+  'jobs.not-like-this': msg`This job is in another state by now, or the same one waits already.`,
   'history.erased': msg`This value was erased, or this entry had none. It cannot be brought back.`,
   'history.nothing-earlier': msg`There is no earlier value here that could be brought back.`,
   'idempotency-key-reused': msg`An earlier try was saved after all, with other values. Look for it before you send this again.`,

@@ -7,6 +7,9 @@
 import type {
   AuditParams,
   ExportAuditParams,
+  Health,
+  Job,
+  JobsParams,
   KnownEvent,
   ListedAuditEntry,
   Parked,
@@ -156,6 +159,109 @@ export const getExportAuditUrl = (params?: ExportAuditParams,) => {
 export const exportAudit = async (params?: ExportAuditParams, options?: Parameters<typeof http>[1]): Promise<Response> => {
 
   return http<Response>(getExportAuditUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getJobsUrl = (params?: JobsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/jobs?${stringifiedParams}` : `/api/v1/jobs`
+}
+
+/**
+ * What waits, runs or has failed for good; at most 200.
+ * @summary Jobs
+ */
+export const jobs = async (params?: JobsParams, options?: Parameters<typeof http>[1]): Promise<Job[]> => {
+
+  return http<Job[]>(getJobsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getRunJobAgainUrl = (id: number,) => {
+
+
+
+
+  return `/api/v1/jobs/${encodeURIComponent(String(id))}/run-again`
+}
+
+/**
+ * Have a failed job run at once.
+ * @summary Run Job Again
+ */
+export const runJobAgain = async (id: number, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRunJobAgainUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getStopJobUrl = (id: number,) => {
+
+
+
+
+  return `/api/v1/jobs/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * Take back a job that waits, or ask a running one to end.
+ * @summary Stop Job
+ */
+export const stopJob = async (id: number, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getStopJobUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getSystemHealthUrl = () => {
+
+
+
+
+  return `/api/v1/system-health`
+}
+
+/**
+ * What `gausdo doctor` finds of servers, queues and the audit; takes some seconds.
+ * @summary System Health
+ */
+export const systemHealth = async ( options?: Parameters<typeof http>[1]): Promise<Health> => {
+
+  return http<Health>(getSystemHealthUrl(),
   {
     ...options,
     method: 'GET'

@@ -1,0 +1,139 @@
+import { useLingui } from '@lingui/react/macro'
+import type { AuditEntry } from '@/shared/api/generated/model'
+import { useNamesIn, useToldChanges } from '@/shared/changes'
+import { happenedText, viaText } from '@/shared/happened'
+import { useFormat } from '@/shared/i18n/format'
+import { useRightWords } from '@/shared/rights-words'
+import type { AuditSearch } from './audit-queries'
+import { RecordLink } from './record-words'
+
+type Props = { entries: readonly AuditEntry[]; onSearch: (search: AuditSearch) => void }
+
+/** The entries as sentences, each with what was before and after. */
+export function AuditEntries({ entries, onSearch }: Props) {
+  const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
+  return (
+    <ol className="au">
+      {entries.map((entry) => (
+        <Entry key={entry.id} entry={entry} told={told} onSearch={onSearch} />
+      ))}
+    </ol>
+  )
+}
+
+type EntryProps = {
+  entry: AuditEntry
+  told: ReturnType<typeof useToldChanges>
+  onSearch: Props['onSearch']
+}
+
+function Entry({ entry, told, onSearch }: EntryProps) {
+  const { t, i18n } = useLingui()
+  const format = useFormat()
+  const { address, cause, actor_id } = entry
+  const via = viaText(i18n, entry.via)
+  const changes = told(entry.changes, entry.kind)
+  return (
+    <li>
+      <div className="au-head">
+        {actor_id ? (
+          <button type="button" className="au-link" onClick={() => onSearch({ person: actor_id })}>
+            {entry.actor_name ?? t`Somebody who has left`}
+          </button>
+        ) : (
+          <b>{t`Nobody known`}</b>
+        )}
+        <span>
+          {happenedText(i18n, entry.name)}
+          {via && ` ${via}`}
+        </span>
+        {!entry.record_id || entry.kind === 'refusal' || entry.kind === 'export' ? null : (
+          <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} />
+        )}
+      </div>
+      <div className="au-where">
+        <time dateTime={entry.at}>{format.moment(entry.at)}</time>
+        {address && (
+          <button type="button" className="au-link" onClick={() => onSearch({ address })}>
+            {address}
+          </button>
+        )}
+        <Session session={entry.session} />
+        {cause && (
+          <button
+            type="button"
+            className="au-link"
+            onClick={() => onSearch({ event: cause.event_id })}
+          >
+            {t`because of another event`}
+          </button>
+        )}
+        <button
+          type="button"
+          className="au-link"
+          onClick={() => onSearch({ kind: entry.kind, record: entry.record_id })}
+        >
+          {t`all of this record`}
+        </button>
+      </div>
+      {changes.length > 0 && (
+        <dl className="au-changes">
+          {changes.map((change) => (
+            <div key={change.field}>
+              <dt>{change.name}</dt>
+              <dd>
+                <s>{change.before}</s> → {change.after}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {changes.length === 0 && <Details entry={entry} />}
+    </li>
+  )
+}
+
+function Session({ session }: { session: string | null }) {
+  const { t } = useLingui()
+  const words: Record<string, string> = {
+    session: t`in the browser`,
+    token: t`with a token`,
+    key: t`with a key`,
+    service: t`by a service`,
+    command: t`on the command line`,
+  }
+  return session ? <span>{words[session] ?? session}</span> : null
+}
+
+/** What an event tells that changed no field: a refusal, an export. */
+function Details({ entry }: { entry: AuditEntry }) {
+  const { t } = useLingui()
+  const { right } = useRightWords()
+  const told = entry.details as Record<string, unknown>
+  const names: Record<string, string> = {
+    asked: t`Asked for`,
+    format: t`Format`,
+    path: t`Where`,
+    right: t`Right`,
+    times: t`Times`,
+    what: t`What`,
+  }
+  const shown = Object.entries(told).filter(
+    ([name, value]) => names[name] && value !== null && value !== '',
+  )
+  if (shown.length === 0) return null
+  const words = (name: string, value: unknown) => {
+    if (typeof value !== 'string') return JSON.stringify(value)
+    return name === 'right' ? right(value) : value
+  }
+  return (
+    <dl className="au-changes">
+      {shown.map(([name, value]) => (
+        <div key={name}>
+          <dt>{names[name]}</dt>
+          <dd>{words(name, value)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

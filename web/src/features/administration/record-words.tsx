@@ -1,0 +1,52 @@
+import type { I18n, MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import { useLingui } from '@lingui/react'
+import { Link } from '@tanstack/react-router'
+
+const KINDS: Record<string, MessageDescriptor> = {
+  account: msg`Account`,
+  company: msg`Company`,
+  deal: msg`Deal`,
+  export: msg`Export`,
+  letter: msg`Letter`,
+  note: msg`Note`,
+  person: msg`Person`,
+  pipeline: msg`Pipeline`,
+  provider: msg`Identity provider`,
+  refusal: msg`Refusal`,
+  role: msg`Role`,
+  rule: msg`Rule`,
+  task: msg`Task`,
+  team: msg`Team`,
+  template: msg`Template`,
+  user: msg`Colleague`,
+}
+
+/** What a person calls a kind of record. */
+export function kindText(i18n: I18n, kind: string): string {
+  const known = KINDS[kind]
+  return known ? i18n._(known) : kind
+}
+
+const PAGES = {
+  deal: '/deals/$id',
+  company: '/companies/$id',
+  person: '/people/$id',
+  rule: '/automation/$id',
+} as const
+
+type Props = { kind: string; id: string; name?: string | null | undefined }
+
+/** A record by its name, as a link where it has a page. */
+export function RecordLink({ kind, id, name }: Props) {
+  const { i18n } = useLingui()
+  const told = name ? `${kindText(i18n, kind)} “${name}”` : kindText(i18n, kind)
+  const to = PAGES[kind as keyof typeof PAGES]
+  return to ? (
+    <Link to={to} params={{ id }} className="g-link">
+      {told}
+    </Link>
+  ) : (
+    told
+  )
+}

@@ -1,0 +1,53 @@
+import type { I18n, MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+
+const HAPPENED: Record<string, MessageDescriptor> = {
+  'activities.note-added': msg`wrote a note`,
+  'activities.task-added': msg`added the task`,
+  'activities.task-changed': msg`changed the task`,
+  'automation.rule-ran': msg`the rule ran`,
+  'automation.rule-saved': msg`saved the rule`,
+  'communications.letter-sent': msg`the letter was sent`,
+  'communications.template-saved': msg`saved the template`,
+  'customers.company-added': msg`added the company`,
+  'customers.company-changed': msg`changed the company`,
+  'customers.company-shared': msg`shared the company`,
+  'customers.person-added': msg`added the person`,
+  'customers.person-changed': msg`changed the person`,
+  'customers.person-erased': msg`erased the person`,
+  'customers.person-shared': msg`shared the person`,
+  'federation.account-linked': msg`linked an account`,
+  'federation.provider-removed': msg`removed the identity provider`,
+  'federation.provider-saved': msg`saved the identity provider`,
+  'identity.access-refused': msg`was refused`,
+  'identity.records-exported': msg`exported`,
+  'identity.role-changed': msg`changed the role`,
+  'identity.team-changed': msg`changed the team`,
+  'identity.token-rejected': msg`a token was rejected`,
+  'identity.user-changed': msg`changed the colleague`,
+  'identity.user-joined': msg`let the colleague in`,
+  'sales.deal-changed': msg`changed the deal`,
+  'sales.deal-moved': msg`moved the deal`,
+  'sales.deal-opened': msg`opened the deal`,
+  'sales.deal-shared': msg`shared the deal`,
+  'sales.pipeline-added': msg`added the pipeline`,
+}
+
+const VIA: Record<string, MessageDescriptor> = {
+  api: msg`through the API`,
+  automation: msg`by a rule`,
+  import: msg`by an import`,
+  rule: msg`by a rule`,
+}
+
+/** What an event says in words; one that is newer than this interface is told by its name. */
+export function happenedText(i18n: I18n, name: string): string {
+  const known = HAPPENED[name.replace(/\.v\d+$/, '')]
+  return known ? i18n._(known) : name
+}
+
+/** How it came about, where that is worth a word: not by the person's own hand. */
+export function viaText(i18n: I18n, via: string): string | undefined {
+  const known = VIA[via]
+  return known && i18n._(known)
+}
