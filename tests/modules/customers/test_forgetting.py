@@ -282,6 +282,9 @@ async def test_what_is_left_names_nobody_and_others_stay(
     assert other["name"] == "Яна Иванова"
     with superuser(gausdo) as admin:
         letters = admin.execute('select state, "to" from communications.letter').fetchall()
+        key = "select wrapped, destroyed_at is null from customers.data_key where subject_id = %s"
+        keys = admin.execute(key, [world.person]).fetchall()
     assert ("failed", "") in letters
+    assert keys == [(None, False)]
     anew = await api(people.ann).post("/people", json={"name": "Яна Новая", "emails": [EMAIL]})
     assert anew.status_code == 201
