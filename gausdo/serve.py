@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
@@ -23,10 +24,11 @@ from gausdo.gateway import (
 )
 from gausdo.gateway.docs import docs
 from gausdo.gateway.federated_sessions import FederatedSessions
-from gausdo.gateway.gate import GRAPHQL, Gate
+from gausdo.gateway.gate import GRAPHQL, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live
+from gausdo.gateway.scim import scim
 from gausdo.gateway.sessions import Sessions
 from gausdo.gateway.spa import Spa
 from gausdo.gateway.web import PREFIX, Entrance, api
@@ -123,6 +125,9 @@ async def serving(
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
     signed = [path for one in routes for path in one.signed(PREFIX)]
+    if Federation in gausdo.contracts:
+        inner[SCIM] = scim(gausdo.get(Federation))
+        signed.append(re.compile(re.escape(SCIM)))
     async with witness.watching():
         yield Observed(
             Gate(

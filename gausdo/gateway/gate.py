@@ -38,7 +38,7 @@ UNDER_WAY, UPLOADS = 300, 4
 IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
-GRAPHQL = "/graphql"
+GRAPHQL, SCIM = "/graphql", "/scim/"
 LONG = ("/export", "/system-health")
 """Answers that may take as long as an import."""
 
@@ -88,7 +88,7 @@ class Gate:
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise Malformed("The address has a NUL character.")
-            if scope["path"].startswith("/api/") or scope["path"] == GRAPHQL:
+            if scope["path"].startswith(("/api/", SCIM)) or scope["path"] == GRAPHQL:
                 await self._answer(scope, headers, receive, send)
             else:
                 await self.app(scope, receive, send)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gausdo import __version__
-from gausdo.gateway.gate import GRAPHQL
+from gausdo.gateway.gate import GRAPHQL, SCIM
 from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.errors import Malformed, NotFound, Problem
 from gausdo.platform.http import Routes, problem_response
@@ -75,6 +75,8 @@ class Entrance:
         if path in self._inner and (scope["type"] == "http" or path == GRAPHQL):
             scope["endpoint"] = self._inner[path]
             await self._inner[path](scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(SCIM) and SCIM in self._inner:
+            await self._inner[SCIM](scope, receive, send)
         elif scope["type"] != "http" or path.startswith("/api/"):
             await self._api(scope, receive, send)
         elif self._spa is not None:

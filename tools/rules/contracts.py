@@ -15,10 +15,12 @@ NO_ACTOR = {
     "Federation.offered",  # nobody is known yet
     "Federation.begin",
     "Federation.arrive",
+    "Federation.scim",  # the token of the call says who asks
     "Federation.our_metadata",  # says nothing that is not public
     "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {
+    "Federation.add_scim_token",  # a secret is kept nowhere, not as an answer either
     "Identity.change_preferences",  # setting the same twice changes nothing
     "Identity.sign_in",  # changes no record
 }

@@ -166,6 +166,44 @@ class Departure(Value):
     session: str | None
 
 
+class ScimTokenDraft(Draft):
+    name: Line
+    days: int = Field(365, strict=True, ge=1, le=730)
+
+
+class ScimToken(Value):
+    """What a provider calls `/scim/v2` with."""
+
+    id: UUID
+    name: str
+    created_by: UUID
+    created_at: Time
+    expires_at: Time
+
+
+class NewScimToken(Value):
+    """The only time the token itself is told."""
+
+    token: ScimToken
+    secret: str
+
+
+class ScimCall(Value):
+    """A request to `/scim/v2`, as it came."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: str
+
+
+class ScimAnswer(Value):
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
 class ProviderSaved(Event, name="federation.provider-saved.v1"):
     provider_id: UUID
     enabled: bool
@@ -250,6 +288,26 @@ class Federation(Protocol):
 
     async def depart(self, id: UUID, logout_token: str) -> Departure:
         """OpenID Connect Back-Channel Logout 1.0. Raises NotBelieved, ProviderSilent, NotFound."""
+        ...
+
+    async def scim(self, call: ScimCall) -> ScimAnswer:
+        """SCIM 2.0 in the name of the provider whose token the call brings. Raises Unknown."""
+        ...
+
+    async def scim_tokens(self, actor: Actor, provider_id: UUID) -> list[ScimToken]:
+        """Those that hold, the newest first. Raises NotFound."""
+        ...
+
+    async def add_scim_token(
+        self, actor: Actor, provider_id: UUID, draft: ScimTokenDraft
+    ) -> NewScimToken:
+        """Raises NotFound. Told once: asked again, it makes another."""
+        ...
+
+    async def remove_scim_token(
+        self, actor: Actor, provider_id: UUID, id: UUID, key: str | None = None
+    ) -> None:
+        """It is over at once. Raises NotFound."""
         ...
 
     async def providers(self, actor: Actor) -> list[Provider]:

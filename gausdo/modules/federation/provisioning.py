@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM, Actor
@@ -23,7 +24,7 @@ from gausdo.modules.federation.contract import (
     NoAccount,
     NoRole,
 )
-from gausdo.modules.federation.tables import LinkRow, ProviderRow
+from gausdo.modules.federation.tables import LinkRow, ProviderRow, ScimRow
 from gausdo.modules.identity.contract import (
     BeyondOwn,
     EmailTaken,
@@ -74,7 +75,8 @@ class Provisioning:
         except NotFound as gone:
             raise AccountClosed("This account is closed. Ask an administrator.") from gone
         if provider.mapping:
-            await self.stand(provider, user_id, guest.groups)
+            told = await self.scim_groups(provider.id, user_id)
+            await self.stand(provider, user_id, guest.groups | told)
         return user_id
 
     async def stand(self, provider: ProviderRow, user_id: UUID, groups: Iterable[str]) -> None:
@@ -97,6 +99,52 @@ class Provisioning:
                 continue
             except LastAdministrator:
                 return
+            except (Forbidden, BeyondOwn, Invalid) as refusal:
+                raise _author_gone() from refusal
+            return
+
+    async def provisioned(self, provider: ProviderRow, guest: Guest) -> UUID:
+        """Whose account a provider keeps up to date: the one of the address, or a new one.
+
+        Raises ForeignEmail, NoRole, AuthorGone.
+        """
+        known = await self._known(provider, guest)
+        return known.id if known else await self._joined(provider, guest, told_to=True)
+
+    async def scim_groups(self, provider_id: UUID, user_id: UUID) -> frozenset[str]:
+        """The groups that a provider has put somebody in by SCIM."""
+        async with self.db.begin() as tx:
+            ids = {
+                str(id)
+                for id in await tx.session.scalars(
+                    select(ScimRow.id).where(
+                        ScimRow.provider_id == provider_id, ScimRow.user_id == user_id
+                    )
+                )
+            }
+            if not ids:
+                return frozenset()
+            groups = await tx.session.scalars(
+                select(ScimRow).where(ScimRow.provider_id == provider_id, ScimRow.kind == "Group")
+            )
+            return frozenset(
+                group.data["displayName"]
+                for group in groups
+                if ids & {str(id) for id in group.members}
+            )
+
+    async def activate(self, provider: ProviderRow, user_id: UUID, *, active: bool) -> None:
+        """Let somebody in, or not any more. Raises AuthorGone, LastAdministrator."""
+        for _ in range(2):
+            (user,) = await self.identity.find_users(SYSTEM, [user_id])
+            if user.active == active:
+                return
+            author = await self._author(provider)
+            change = UserChange(version=user.version, active=active)
+            try:
+                await self.identity.change_user(author, user_id, change)
+            except Stale:
+                continue
             except (Forbidden, BeyondOwn, Invalid) as refusal:
                 raise _author_gone() from refusal
             return
@@ -132,9 +180,9 @@ class Provisioning:
         users = await self.identity.users(SYSTEM)
         return next((user for user in users if user.email.lower() == email.lower()), None)
 
-    async def _joined(self, provider: ProviderRow, guest: Guest) -> UUID:
+    async def _joined(self, provider: ProviderRow, guest: Guest, *, told_to: bool = False) -> UUID:
         assert guest.email is not None
-        if not provider.creates_people:
+        if not (provider.creates_people or told_to):
             raise NoAccount("There is no account for you here yet. Ask an administrator for one.")
         author = await self._author(provider)
         standing = _standing(provider, guest.groups)

@@ -5,9 +5,12 @@ from uuid import UUID
 from gausdo.modules.federation.contract import (
     Federation,
     Finding,
+    NewScimToken,
     Provider,
     ProviderChange,
     ProviderDraft,
+    ScimToken,
+    ScimTokenDraft,
 )
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
@@ -42,5 +45,21 @@ def routes(federation: Federation) -> Routes:
     @api.get("/providers/{id}/findings", right="federation.provider.read")
     async def try_provider(id: UUID, actor: CurrentActor) -> list[Finding]:
         return await federation.try_provider(actor, id)
+
+    @api.get("/providers/{id}/scim-tokens", right="federation.provider.read")
+    async def scim_tokens(id: UUID, actor: CurrentActor) -> list[ScimToken]:
+        return await federation.scim_tokens(actor, id)
+
+    @api.post("/providers/{id}/scim-tokens", status=201, right="federation.provider.edit")
+    async def add_scim_token(id: UUID, draft: ScimTokenDraft, actor: CurrentActor) -> NewScimToken:
+        return await federation.add_scim_token(actor, id, draft)
+
+    @api.delete(
+        "/providers/{id}/scim-tokens/{token_id}", status=204, right="federation.provider.edit"
+    )
+    async def remove_scim_token(
+        id: UUID, token_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> None:
+        await federation.remove_scim_token(actor, id, token_id, key)
 
     return api

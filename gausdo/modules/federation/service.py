@@ -1,5 +1,6 @@
 """What one can do with identity providers."""
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from gausdo.modules.federation.contract import (
     Arrival,
     Departure,
     Finding,
+    NewScimToken,
     NotBelieved,
     Offered,
     Ours,
@@ -24,6 +26,10 @@ from gausdo.modules.federation.contract import (
     ProviderKind,
     ProviderRefused,
     ProviderSilent,
+    ScimAnswer,
+    ScimCall,
+    ScimToken,
+    ScimTokenDraft,
     UnknownSignIn,
 )
 from gausdo.modules.federation.doubt import Doubt, Silent
@@ -31,7 +37,7 @@ from gausdo.modules.federation.looking import Looking
 from gausdo.modules.federation.oidc import Asked, Client, Oidc
 from gausdo.modules.federation.pending import Begun, Pending, fingerprint
 from gausdo.modules.federation.provisioning import Guest, Provisioning
-from gausdo.modules.federation.tables import ProviderRow
+from gausdo.modules.federation.tables import ProviderRow, ScimTokenRow
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
@@ -260,6 +266,50 @@ class FederationService:
             acs_url=self._at(row.id, "acs"),
             request_id=begun.request_id,
         )
+
+    async def scim(self, call: ScimCall) -> ScimAnswer:
+        from gausdo.modules.federation import scim
+
+        async with self.db.begin() as tx:
+            row = await access.by_scim_token(tx, call.headers.get("authorization", ""))
+        return await scim.answered(
+            call,
+            f"{self.base_url.rstrip('/')}/scim/v2",
+            row,
+            Provisioning(self.db, self.identity),
+        )
+
+    async def scim_tokens(self, actor: Actor, provider_id: UUID) -> list[ScimToken]:
+        async with self.db.begin(actor) as tx:
+            await access.provider(tx, actor, provider_id)
+            rows = await tx.session.scalars(
+                select(ScimTokenRow)
+                .where(ScimTokenRow.provider_id == provider_id, ScimTokenRow.expires_at > now())
+                .order_by(ScimTokenRow.created_at.desc())
+            )
+            return [row.shown() for row in rows]
+
+    async def add_scim_token(
+        self, actor: Actor, provider_id: UUID, draft: ScimTokenDraft
+    ) -> NewScimToken:
+        secret = f"scim_{secrets.token_urlsafe(32)}"
+        async with self.db.begin(actor) as tx:
+            provider = await access.provider(tx, actor, provider_id, access.EDIT)
+            row = ScimTokenRow.make(provider_id, draft, fingerprint(secret), actor.id)
+            tx.add(row)
+            tx.publish(provider.saved(), changes={"scim_token": (None, draft.name)})
+            return NewScimToken(token=row.shown(), secret=secret)
+
+    async def remove_scim_token(
+        self, actor: Actor, provider_id: UUID, id: UUID, key: str | None = None
+    ) -> None:
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                provider = await access.provider(tx, actor, provider_id, access.EDIT)
+                row = await access.scim_token(tx, provider_id, id)
+                tx.publish(provider.saved(), changes={"scim_token": (row.name, None)})
+                await tx.session.delete(row)
+                tx.tell(None)
 
     async def _enabled(self, id: UUID) -> tuple[ProviderRow, Client]:
         """Raises NotFound."""

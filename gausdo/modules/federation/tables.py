@@ -1,15 +1,16 @@
 """What federation stores. Nobody outside this module reads these tables."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.values import now
+from gausdo.kernel.values import new_id, now
 from gausdo.modules.federation.contract import (
     AccountLinked,
     GroupMapping,
@@ -21,6 +22,8 @@ from gausdo.modules.federation.contract import (
     ProviderKind,
     ProviderRemoved,
     ProviderSaved,
+    ScimToken,
+    ScimTokenDraft,
 )
 from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
@@ -175,3 +178,88 @@ class LinkRow(schema.Base):  # type: ignore[name-defined,misc]
 
     def linked(self) -> AccountLinked:
         return AccountLinked(provider_id=self.provider_id, user_id=self.user_id)
+
+
+class ScimTokenRow(schema.Base):  # type: ignore[name-defined,misc]
+    """What a provider proves itself with; of the token itself only the SHA-256 is kept."""
+
+    __tablename__ = "scim_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID] = mapped_column(
+        ForeignKey("federation.provider.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    expires_at: Mapped[datetime] = mapped_column(TIME)
+
+    @classmethod
+    def make(cls, provider_id: UUID, draft: ScimTokenDraft, digest: str, by: UUID) -> Self:
+        at = now()
+        return cls(
+            id=new_id(),
+            provider_id=provider_id,
+            name=draft.name,
+            digest=digest,
+            created_by=by,
+            created_at=at,
+            expires_at=at + timedelta(days=draft.days),
+        )
+
+    def shown(self) -> ScimToken:
+        return ScimToken(
+            id=self.id,
+            name=self.name,
+            created_by=self.created_by,
+            created_at=self.created_at,
+            expires_at=self.expires_at,
+        )
+
+
+class ScimRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A person or a group as a provider tells of it; `user_id` is whose account it is."""
+
+    __tablename__ = "scim_resource"
+    __table_args__ = (UniqueConstraint("provider_id", "kind", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID] = mapped_column(
+        ForeignKey("federation.provider.id", ondelete="CASCADE")
+    )
+    kind: Mapped[str]
+    name: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(TIME)
+    changed_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int]
+
+    @classmethod
+    def make(cls, provider_id: UUID, kind: str, name: str, data: dict[str, Any]) -> Self:
+        at = now()
+        return cls(
+            id=new_id(),
+            provider_id=provider_id,
+            kind=kind,
+            name=name,
+            data=data,
+            created_at=at,
+            changed_at=at,
+            version=1,
+        )
+
+    def change(self, name: str, data: dict[str, Any]) -> None:
+        self.name, self.data = name, data
+        self.version += 1
+        self.changed_at = now()
+
+    @property
+    def members(self) -> set[UUID]:
+        """Of a group: the ids of its people; what is no id is nobody's."""
+        found = set()
+        for one in self.data.get("members") or ():
+            with suppress(ValueError):
+                found.add(UUID(str(one.get("value"))))
+        return found

@@ -1,7 +1,6 @@
-import { ActionIcon, Button, CopyButton, Group, Text, Tooltip } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -16,10 +15,12 @@ import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useAddProvider, useChangeProvider, useRemoveProvider } from './changes'
+import { Copied } from './copied'
 import { Findings } from './findings'
 import { ProviderForm } from './provider-form'
 import { draftOf, EMPTY, valuesOf } from './provider-model'
 import { providerQuery } from './queries'
+import { ScimTokens } from './scim-tokens'
 
 const LIST = '/administration/providers'
 
@@ -83,6 +84,7 @@ export function ProviderPage({ id }: { id: string }) {
         <div className="g-column">
           <OurSide provider={provider} />
           <Findings id={id} />
+          <ScimTokens provider={provider} />
         </div>
       </div>
     </Page>
@@ -133,29 +135,6 @@ function OurSide({ provider }: { provider: Provider }) {
     <Section title={t`Enter at the provider`}>
       <Facts facts={facts} />
     </Section>
-  )
-}
-
-function Copied({ text }: { text: string }) {
-  const { t } = useLingui()
-  return (
-    <span className="fp-code">
-      <code>{text}</code>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? t`Copied` : t`Copy`}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={copied ? t`Copied` : t`Copy`}
-              onClick={copy}
-            >
-              {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </CopyButton>
-    </span>
   )
 }
 

@@ -1,11 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
-import { provider, providers, tryProvider } from '@/shared/api/generated/federation'
+import { provider, providers, scimTokens, tryProvider } from '@/shared/api/generated/federation'
 import { roles, teams } from '@/shared/api/generated/identity'
 
 export const providerKeys = {
   all: ['providers'] as const,
   list: ['providers', 'list'] as const,
   one: (id: string) => ['providers', 'one', id] as const,
+  tokens: (id: string) => ['providers', 'tokens', id] as const,
   findings: (id: string) => ['providers', 'findings', id] as const,
 }
 
@@ -16,6 +17,12 @@ export const providerQuery = (id: string) =>
   queryOptions({
     queryKey: providerKeys.one(id),
     queryFn: ({ signal }) => provider(id, { signal }),
+  })
+
+export const scimTokensQuery = (id: string) =>
+  queryOptions({
+    queryKey: providerKeys.tokens(id),
+    queryFn: ({ signal }) => scimTokens(id, { signal }),
   })
 
 /** A look at a provider, made when somebody asks for one. */

@@ -6,10 +6,13 @@
  */
 import type {
   Finding,
+  NewScimToken,
   Offered,
   Provider,
   ProviderChange,
   ProviderDraft,
+  ScimToken,
+  ScimTokenDraft,
   StartSignInParams
 } from './model';
 
@@ -177,6 +180,92 @@ export const tryProvider = async (id: string, options?: Parameters<typeof http>[
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getScimTokensUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/providers/${encodeURIComponent(String(id))}/scim-tokens`
+}
+
+/**
+ * @summary Scim Tokens
+ */
+export const scimTokens = async (id: string, options?: Parameters<typeof http>[1]): Promise<ScimToken[]> => {
+
+  return http<ScimToken[]>(getScimTokensUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddScimTokenUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/providers/${encodeURIComponent(String(id))}/scim-tokens`
+}
+
+/**
+ * @summary Add Scim Token
+ */
+export const addScimToken = async (id: string,
+    scimTokenDraft: ScimTokenDraft, options?: Parameters<typeof http>[1]): Promise<NewScimToken> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<NewScimToken>(getAddScimTokenUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(scimTokenDraft)
+  }
+);}
+
+
+export const getRemoveScimTokenUrl = (id: string,
+    tokenId: string,) => {
+
+
+
+
+  return `/api/v1/providers/${encodeURIComponent(String(id))}/scim-tokens/${encodeURIComponent(String(tokenId))}`
+}
+
+/**
+ * @summary Remove Scim Token
+ */
+export const removeScimToken = async (id: string,
+    tokenId: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveScimTokenUrl(id,tokenId),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }
