@@ -57,7 +57,9 @@ class Provider:
 def idp() -> Iterator[Provider]:
     port = free_port()
     script = Path(__file__).with_name("provider.mjs")
-    process = subprocess.Popen(["node", str(script), str(port)], cwd=WEB, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        ["node", str(script), str(port)], cwd=WEB, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
     try:
         url = f"http://localhost:{port}"
         until(lambda: answers(f"{url}/jwks") or process.poll() is not None, 30)
@@ -65,8 +67,7 @@ def idp() -> Iterator[Provider]:
         with httpx2.Client(base_url=url, trust_env=False) as http:
             yield Provider(port, http)
     finally:
-        process.terminate()
-        process.wait(20)
+        process.communicate(timeout=20)  # its input ends, and so does it
 
 
 @pytest.fixture(scope="session")

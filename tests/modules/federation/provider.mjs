@@ -44,6 +44,9 @@ async function told(request) {
   return JSON.parse(Buffer.concat(pieces).toString())
 }
 
+// it ends with whoever started it
+process.stdin.resume().on('end', () => process.exit())
+
 const answer = provider.callback()
 createServer(async (request, response) => {
   const [, place, name] = request.url.split('/')
