@@ -67,7 +67,7 @@ def _manager() -> tuple[Grant, ...]:
         *_grants("communications.template", Reach.ALL, "read"),
         *_grants("communications.letter", Reach.OWN, "create", "read"),
         *_grants("automation.rule", Reach.ALL, "read"),
-        *_grants("reports.dashboard", Reach.TEAM),
+        *_grants("reports.dashboard", Reach.ALL, "read"),
         *_grants("identity.user", Reach.ALL, "read"),
     )
 

@@ -8,6 +8,7 @@ import pytest
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Actor
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.identity.roles import check, shipped
 from tests.conftest import As, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -162,3 +163,8 @@ async def test_a_change_of_rights_holds_at_once(api: As, people: People) -> None
     assert [one.status_code for one in answers] == [403, 403, 403]
     assert (await given(api, people, "Ann", roles["manager"])).status_code == 200
     assert (await ann.get("/deals")).status_code == 200
+
+
+async def test_every_role_gausdo_came_with_can_be_saved_as_it_is() -> None:
+    for role in shipped().values():
+        check(role.grants)

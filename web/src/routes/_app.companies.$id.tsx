@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
+import { RecordAccess } from '@/features/access/record-access'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPage } from '@/features/customers/company-page'
@@ -26,6 +27,7 @@ function Company() {
       deals={(one) => <RecordDeals company={one} />}
       tasks={<RecordTasks kind="company" id={id} />}
       notes={<RecordNotes kind="company" id={id} />}
+      access={<RecordAccess kind="company" id={id} />}
       history={
         <RecordHistory
           query={companyHistoryQuery(id)}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
+import { RecordAccess } from '@/features/access/record-access'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
@@ -27,6 +28,7 @@ function Deal() {
       PersonPicker={PersonPicker}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
+      access={<RecordAccess kind="deal" id={id} />}
       history={
         <RecordHistory
           query={dealHistoryQuery(id)}

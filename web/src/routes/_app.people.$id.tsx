@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
+import { RecordAccess } from '@/features/access/record-access'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { PersonPage } from '@/features/customers/person-page'
@@ -26,6 +27,7 @@ function Person() {
       deals={<RecordDeals contactId={id} />}
       tasks={<RecordTasks kind="person" id={id} />}
       notes={<RecordNotes kind="person" id={id} />}
+      access={<RecordAccess kind="person" id={id} />}
       history={
         <RecordHistory
           query={personHistoryQuery(id)}

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { company, person } from '@/shared/api/generated/customers'
-import { me, users } from '@/shared/api/generated/identity'
-import type { Me, Pipeline, Stage, User } from '@/shared/api/generated/model'
+import { me, teams, users } from '@/shared/api/generated/identity'
+import type { Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
 
 /** What every screen refers to and what seldom changes: who I am, who works here, the pipelines. */
@@ -16,6 +16,9 @@ export const colleaguesQuery = () =>
     queryFn: ({ signal }) => users({ signal }),
     staleTime: HOUR / 12,
   })
+
+export const teamsQuery = () =>
+  queryOptions({ queryKey: ['teams'], queryFn: ({ signal }) => teams({ signal }) })
 
 export const pipelinesQuery = () =>
   queryOptions({
@@ -76,9 +79,12 @@ export const useMay = (object: RightsObject, operation: string): boolean =>
   may(useMe(), object, operation)
 
 const NO_USERS: User[] = []
+const NO_TEAMS: Team[] = []
 const NO_PIPELINES: Pipeline[] = []
 
 export const useColleagues = (): User[] => useQuery(colleaguesQuery()).data ?? NO_USERS
+
+export const useTeams = (): Team[] => useQuery(teamsQuery()).data ?? NO_TEAMS
 
 export const usePipelines = (): Pipeline[] => useQuery(pipelinesQuery()).data ?? NO_PIPELINES
 

@@ -1,9 +1,10 @@
 import { Group, Select } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { User } from '@/shared/api/generated/model'
+import { useTeams } from '@/shared/reference'
 import { roleName } from '@/shared/role-name'
 import { SearchInput } from '@/ui/search-input'
-import { useRoles, useTeams } from './queries'
+import { useRoles } from './queries'
 
 /** What narrows the list, as it stands in the address; whoever is switched off is asked for. */
 export type PeopleSearch = {

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { User } from '@/shared/api/generated/model'
 import { rowsIn } from '@/shared/lib/long-list'
-import { colleaguesQuery, useMay } from '@/shared/reference'
+import { colleaguesQuery, useMay, useTeams } from '@/shared/reference'
 import { roleName } from '@/shared/role-name'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
@@ -14,7 +14,6 @@ import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { found, PeopleFilters, type PeopleSearch } from './people-filters'
 import { PersonDialog } from './person-dialog'
-import { useTeams } from './queries'
 
 type Props = { search: PeopleSearch; onSearch: (search: PeopleSearch) => void }
 

@@ -4,10 +4,11 @@ import { notifications } from '@mantine/notifications'
 import type { User } from '@/shared/api/generated/model'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
+import { useTeams } from '@/shared/reference'
 import { roleName } from '@/shared/role-name'
 import { EntryForm } from '@/ui/form-parts'
 import { useChangeUser, useJoin } from './changes'
-import { useRoles, useTeams } from './queries'
+import { useRoles } from './queries'
 import { useRefusal } from './refusals'
 
 type Props = {

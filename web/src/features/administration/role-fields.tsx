@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, Guarded } from '@/shared/api/generated/model'
+import { useConditionWords } from '@/shared/condition-words'
 import { useRightWords } from '@/shared/rights-words'
-import { useConditionWords } from './condition-words'
 import { cellOf, levelOf, withLevel, withoutCondition, type Grants, type Level } from './role-model'
 
 type Props = {

@@ -8,6 +8,7 @@ import { useRun } from '@/shared/commands'
 import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
+import { Shown } from '@/ui/hidden'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { companiesQuery } from './queries'
 import { RecordsPage, type RecordsSearch } from './records-page'
@@ -46,20 +47,32 @@ export function CompaniesPage({ search, onSearch }: Props) {
         header: t`City`,
         width: 'minmax(110px,1fr)',
         sort: 'city',
-        cell: (company) => company.city ?? '—',
+        cell: (company) => (
+          <Shown of={company} field="city">
+            {company.city ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'industry',
         header: t`Industry`,
         width: 'minmax(120px,1fr)',
-        cell: (company) => company.industry ?? '—',
+        cell: (company) => (
+          <Shown of={company} field="industry">
+            {company.industry ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'phone',
         header: t`Phone`,
         width: '204px',
         narrow: 'minmax(0,1.3fr)',
-        cell: (company) => company.phones[0]?.typed ?? '—',
+        cell: (company) => (
+          <Shown of={company} field="phones">
+            {company.phones[0]?.typed ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'owner',

@@ -23,10 +23,11 @@ type Props = {
   tasks: ReactNode
   notes: ReactNode
   history: ReactNode
+  access: ReactNode
 }
 
 /** One company: what is known of it, its people, its deals, what was and is to be done. */
-export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
+export function CompanyPage({ id, deals, tasks, notes, history, access }: Props) {
   const { t } = useLingui()
   const { data: company, error, refetch } = useQuery(companyQuery(id))
   if (!company || isGone(error)) {
@@ -49,6 +50,7 @@ export function CompanyPage({ id, deals, tasks, notes, history }: Props) {
   return (
     <Page
       title={company.name}
+      actions={access}
       hint={
         <>
           {[company.industry, company.city].filter(Boolean).join(' · ')}{' '}
@@ -85,6 +87,7 @@ function CompanyFacts({ company }: { company: Company }) {
   return (
     <Section title={t`About the company`}>
       <Facts
+        hidden={company.hidden}
         facts={[
           make.text('name', t`Name`, company.name),
           make.lines('phones', t`Phones`, company.phones),

@@ -7,6 +7,7 @@ import type { Person } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
+import { Shown } from '@/ui/hidden'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { peopleQuery } from './queries'
 import { RecordsPage, type RecordsSearch } from './records-page'
@@ -44,32 +45,52 @@ export function PeoplePage({ search, onSearch }: Props) {
         header: t`Company`,
         width: 'minmax(150px,1.3fr)',
         narrow: 'minmax(0,1fr)',
-        cell: (person) => person.company?.name ?? '—',
+        cell: (person) => (
+          <Shown of={person} field="company_id">
+            {person.company?.name ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'position',
         header: t`Position`,
         width: 'minmax(120px,1fr)',
-        cell: (person) => person.position ?? '—',
+        cell: (person) => (
+          <Shown of={person} field="position">
+            {person.position ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'phone',
         header: t`Phone`,
         width: '204px',
-        cell: (person) => person.phones[0]?.typed ?? '—',
+        cell: (person) => (
+          <Shown of={person} field="phones">
+            {person.phones[0]?.typed ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'email',
         header: t`E-mail`,
         width: 'minmax(180px,1.8fr)',
-        cell: (person) => person.emails[0]?.typed ?? '—',
+        cell: (person) => (
+          <Shown of={person} field="emails">
+            {person.emails[0]?.typed ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'city',
         header: t`City`,
         width: 'minmax(90px,0.8fr)',
         sort: 'city',
-        cell: (person) => person.city ?? '—',
+        cell: (person) => (
+          <Shown of={person} field="city">
+            {person.city ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'owner',

@@ -27,10 +27,11 @@ type Props = {
   tasks: ReactNode
   notes: ReactNode
   history: ReactNode
+  access: ReactNode
 }
 
 /** One person: how to reach them, their deals, what was and is to be done. */
-export function PersonPage({ id, deals, tasks, notes, history }: Props) {
+export function PersonPage({ id, deals, tasks, notes, history, access }: Props) {
   const { t } = useLingui()
   const { data: person, error, refetch } = useQuery(personQuery(id))
   if (!person || isGone(error)) {
@@ -52,6 +53,7 @@ export function PersonPage({ id, deals, tasks, notes, history }: Props) {
   return (
     <Page
       title={person.name}
+      actions={access}
       hint={
         <>
           {[person.position, person.company?.name].filter(Boolean).join(' · ')}{' '}
@@ -89,10 +91,12 @@ function PersonFacts({ person }: { person: Person }) {
   return (
     <Section title={t`About the person`}>
       <Facts
+        hidden={person.hidden}
         facts={[
           make.text('name', t({ message: 'Name', context: 'of a person' }), person.name),
           {
             label: t`Company`,
+            field: 'company_id',
             value: (
               <Editable
                 name={`person.${person.id}.company_id`}
@@ -123,14 +127,11 @@ function PersonFacts({ person }: { person: Person }) {
           make.lines('emails', t`E-mails`, person.emails),
           make.text('city', t`City`, person.city),
           make.owner(person.owner_id, person.owner_name),
-          ...(person.hidden.includes('document')
-            ? []
-            : [
-                {
-                  label: t`Identity document`,
-                  value: <DocumentNumber person={person} save={save} explain={make.explain} />,
-                },
-              ]),
+          {
+            label: t`Identity document`,
+            field: 'document',
+            value: <DocumentNumber person={person} save={save} explain={make.explain} />,
+          },
           make.text('about', t`Description`, person.about, { multiline: true }),
           { label: t`Added`, value: format.moment(person.created_at) },
         ]}

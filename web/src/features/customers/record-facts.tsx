@@ -32,6 +32,7 @@ export function useFactMakers(
     options: { multiline?: boolean; href?: string } = {},
   ): Fact => ({
     label,
+    field,
     value: (
       <Editable
         {...shared}
@@ -60,6 +61,7 @@ export function useFactMakers(
 
   const lines = (field: 'phones' | 'emails', label: string, value: readonly Reachable[]): Fact => ({
     label,
+    field,
     value: (
       <Editable
         {...shared}

@@ -3,6 +3,7 @@ import { IconCalendarDue, IconCalendarOff, IconLock } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
+import { Shown } from '@/ui/hidden'
 import { useLockedWords } from '@/ui/locked'
 import { useNow } from '@/ui/relative-time'
 import { Tag } from '@/ui/tag'
@@ -39,10 +40,16 @@ export function DealCard({ deal, stages, onMove }: Props) {
         )}
       </div>
       <div className="dl-card-company">
-        {deal.company?.name ?? deal.contact?.name ?? t`No company`}
+        {deal.company?.name ?? deal.contact?.name ?? (
+          <Shown of={deal} field="company_id">{t`No company`}</Shown>
+        )}
       </div>
       <div className="dl-card-foot">
-        <b className="g-num">{deal.worth ? format.money(deal.worth) : '—'}</b>
+        <b className="g-num">
+          <Shown of={deal} field="worth">
+            {deal.worth ? format.money(deal.worth) : '—'}
+          </Shown>
+        </b>
         <span className="dl-card-marks">
           <NextStep deal={deal} />
           <span className="dl-card-owner" title={deal.owner.name ?? t`Another person`}>

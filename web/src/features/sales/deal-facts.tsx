@@ -9,7 +9,7 @@ import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
-import { Facts } from '@/ui/facts'
+import { Facts, type Fact } from '@/ui/facts'
 import { MoneyInput } from '@/ui/money-input'
 import { OwnerSelect } from '@/ui/owner-select'
 import type { SaveDeal } from './save'
@@ -35,9 +35,10 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
   const shared = { explain, disabled: !mayEdit, version: deal.version }
   const name = (field: string) => `deal.${deal.id}.${field}`
   const currency = deal.worth?.currency ?? base_currency
-  const facts = [
+  const facts: Fact[] = [
     {
       label: t`Sum`,
+      field: 'worth',
       value: (
         <Editable
           {...shared}
@@ -67,6 +68,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     { label: t`Probability`, value: format.percent(deal.probability / 100) },
     {
       label: t`Expected on`,
+      field: 'expected_on',
       value: (
         <Editable
           {...shared}
@@ -93,6 +95,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     },
     {
       label: t`Company`,
+      field: 'company_id',
       value: (
         <Editable
           {...shared}
@@ -118,6 +121,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     },
     {
       label: t`Contact`,
+      field: 'contact_id',
       value: (
         <Editable
           {...shared}
@@ -166,6 +170,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     },
     {
       label: t`Description`,
+      field: 'about',
       value: (
         <Editable
           {...shared}
@@ -184,5 +189,5 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     { label: t`Created`, value: format.moment(deal.created_at) },
   ]
   if (deal.closed_at) facts.push({ label: t`Closed`, value: format.moment(deal.closed_at) })
-  return <Facts facts={facts} />
+  return <Facts facts={facts} hidden={deal.hidden} />
 }

@@ -32,10 +32,11 @@ type Props = {
   tasks: ReactNode
   notes: ReactNode
   history: ReactNode
+  access: ReactNode
 }
 
 /** One deal: where it stands, what is known of it, what was done and is to be done. */
-export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
+export function DealPage({ id, ...rest }: Props) {
   const { t } = useLingui()
   const { data: deal, error, refetch } = useQuery(dealQuery(id))
   if (error && (!deal || isGone(error))) {
@@ -57,12 +58,17 @@ export function DealPage({ id, tasks, notes, history, ...pickers }: Props) {
       </Page>
     )
   }
-  return (
-    <DealView key={id} deal={deal} {...pickers} tasks={tasks} notes={notes} history={history} />
-  )
+  return <DealView key={id} deal={deal} {...rest} />
 }
 
-function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'> & { deal: Deal }) {
+function DealView({
+  deal,
+  tasks,
+  notes,
+  history,
+  access,
+  ...pickers
+}: Omit<Props, 'id'> & { deal: Deal }) {
   const { t } = useLingui()
   const explain = useExplain()
   const save = useSaveDeal(deal)
@@ -108,25 +114,28 @@ function DealView({ deal, tasks, notes, history, ...pickers }: Omit<Props, 'id'>
         </Group>
       }
       actions={
-        mayEdit &&
-        (deal.kind === 'open' ? (
-          <>
-            <Button
-              variant="default"
-              leftSection={<IconThumbDown size={16} />}
-              onClick={() => to('lost')}
-            >
-              {t`Lose`}
-            </Button>
-            <Button leftSection={<IconTrophy size={16} />} onClick={() => to('won')}>
-              {t`Win`}
-            </Button>
-          </>
-        ) : (
-          <Button variant="default" onClick={() => to('open')}>
-            {t`Reopen`}
-          </Button>
-        ))
+        <>
+          {access}
+          {mayEdit &&
+            (deal.kind === 'open' ? (
+              <>
+                <Button
+                  variant="default"
+                  leftSection={<IconThumbDown size={16} />}
+                  onClick={() => to('lost')}
+                >
+                  {t`Lose`}
+                </Button>
+                <Button leftSection={<IconTrophy size={16} />} onClick={() => to('won')}>
+                  {t`Win`}
+                </Button>
+              </>
+            ) : (
+              <Button variant="default" onClick={() => to('open')}>
+                {t`Reopen`}
+              </Button>
+            ))}
+        </>
       }
     >
       {!mayEdit && <KeptTexts record={`deal.${deal.id}`} />}

@@ -8,6 +8,7 @@ import { useRun } from '@/shared/commands'
 import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
+import { Shown } from '@/ui/hidden'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
@@ -105,7 +106,11 @@ function useDealColumns(): GridColumn<Deal>[] {
         id: 'company',
         header: t`Company`,
         width: 'minmax(150px,1.5fr)',
-        cell: (deal) => deal.company?.name ?? '—',
+        cell: (deal) => (
+          <Shown of={deal} field="company_id">
+            {deal.company?.name ?? '—'}
+          </Shown>
+        ),
       },
       {
         id: 'stage',
@@ -124,7 +129,11 @@ function useDealColumns(): GridColumn<Deal>[] {
         narrow: 'minmax(0,1fr)',
         numeric: true,
         sort: 'amount',
-        cell: (deal) => (deal.worth ? format.money(deal.worth) : '—'),
+        cell: (deal) => (
+          <Shown of={deal} field="worth">
+            {deal.worth ? format.money(deal.worth) : '—'}
+          </Shown>
+        ),
       },
       {
         id: 'expected',
@@ -132,7 +141,11 @@ function useDealColumns(): GridColumn<Deal>[] {
         width: '124px',
         numeric: true,
         sort: 'expected_on',
-        cell: (deal) => (deal.expected_on ? format.date(deal.expected_on) : '—'),
+        cell: (deal) => (
+          <Shown of={deal} field="expected_on">
+            {deal.expected_on ? format.date(deal.expected_on) : '—'}
+          </Shown>
+        ),
       },
       {
         id: 'next',

@@ -9,6 +9,7 @@ import { useFormat } from '@/shared/i18n/format'
 import { rowsOf } from '@/shared/lib/list'
 import type { Picked } from '@/shared/picked'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
+import { Shown } from '@/ui/hidden'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
 import { ShowMore } from '@/ui/show-more'
@@ -77,7 +78,11 @@ export function DealRows({ deals, withCompany = true }: RowsProps) {
             <Link to="/deals/$id" params={{ id: deal.id }} className="g-link">
               {deal.title}
             </Link>
-            <span className="g-num">{deal.worth ? format.money(deal.worth) : '—'}</span>
+            <span className="g-num">
+              <Shown of={deal} field="worth">
+                {deal.worth ? format.money(deal.worth) : '—'}
+              </Shown>
+            </span>
             <Text size="xs" c="dimmed" truncate>
               {[withCompany && deal.company?.name, deal.owner.name].filter(Boolean).join(' · ')}
             </Text>

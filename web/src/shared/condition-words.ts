@@ -4,8 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, LeafOutput, Op } from '@/shared/api/generated/model'
 import { useToldChanges } from '@/shared/changes'
 import { fieldName } from '@/shared/i18n/fields'
-import { usePipelines } from '@/shared/reference'
-import { useTeams } from './queries'
+import { usePipelines, useTeams } from '@/shared/reference'
 
 export type ConditionTold = NonNullable<GrantInput['condition']>
 
