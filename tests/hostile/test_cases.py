@@ -32,6 +32,7 @@ from tests.conftest import ADMIN, PASSWORD, People
 from tests.hostile.conftest import Site
 from tests.hostile.forged import forged
 from tests.hostile.wire import Reply, sent
+from tests.rights.asking import required_fields
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROOT = Path(__file__).parents[2]
@@ -259,7 +260,10 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
             reply = await eve.post(f"/{kind}", json=draft)
             assert reply.status_code == 201, reply.text
             theirs[kind] = reply.json()["id"]
-        changes = {"PATCH": {"version": 1}, "POST": {"version": 1, "stage_id": field.told["stage"]}}
+        absent = field.told["absent"]
+        bodies = {"version": 1, "stage_id": field.told["stage"], "with_id": absent}
+        bodies |= {"entry_id": absent, "field": "about"}
+        me = (await ann.get("/me")).json()["user"]["id"]
         document = (await ann.get("/openapi.json")).json()
         tried = 0
         for path, methods in document["paths"].items():
@@ -268,7 +272,11 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
                 continue
             for method in {"get", "post", "patch", "put", "delete"} & methods.keys():
                 ask = path.removeprefix("/api/v1")
-                told = {"json": changes.get(method.upper())} if method != "get" else {}
+                taken = required_fields(document, methods[method])
+                body = {name: one for name, one in bodies.items() if name in taken}
+                told = {"json": body} if taken else {}
+                told |= {"params": {"user_id": me}} if path.endswith("/why") else {}
+                ask = ask.replace("{with_id}", absent)
                 answers = []
                 for id in (theirs[kind], field.told["absent"]):
                     reply = await ann.request(method.upper(), ask.replace("{id}", id), **told)
@@ -280,8 +288,20 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         assert tried >= 12
 
 
-SHARED = {"pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo"}
-"""Seen by all whose role reaches them, or, as letters, tried where they can be made."""
+SHARED = {
+    *("pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo", "jobs"),
+    *(
+        "me",
+        "users",
+        "teams",
+        "roles",
+        "federation",
+        "identity-providers",
+        "providers",
+        "scim-tokens",
+    ),
+}
+"""Seen by all whose role reaches them, or one's own; letters are tried where they are made."""
 
 
 async def test_the_log_stays_lines_of_json_without_secrets(field: Field) -> None:

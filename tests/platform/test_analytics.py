@@ -220,7 +220,7 @@ async def test_rights_reach_as_far_as_in_memory(
     assert {row["id"] for row in rows} == {
         ship["ship_id"]
         for ship in ships
-        if reaches(actor, READ, ship["owner_id"], ship["team_id"], ship, SHIP)
+        if reaches(actor, actor.granted(READ), ship["owner_id"], ship["team_id"], ship, SHIP)
     }
 
 

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import As, People
+from tests.rights.asking import required_fields
 from tests.rights.world import (
     FIELDS,
     KINDS,
@@ -206,7 +207,7 @@ async def _strangers_change_nothing(
                 for one in foreign[:2]:
                     address = path.removeprefix("/api/v1").replace("{id}", one["id"])
                     address = address.replace("{with_id}", NOBODY)
-                    taken = _taken(document, operation)
+                    taken = required_fields(document, operation)
                     body = {name: told for name, told in bodies.items() if name in taken}
                     sent = {"json": body} if taken else {}
                     reply = await client.request(verb.upper(), address, **sent)
@@ -214,14 +215,6 @@ async def _strangers_change_nothing(
                     _demand_nothing_foreign(
                         world, who, reply.text.replace(one["id"], ""), f"{verb} {address}"
                     )
-
-
-def _taken(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
-    """The fields that the body of a request must have."""
-    content = operation.get("requestBody", {}).get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
-    name = schema.get("$ref", "").rpartition("/")[2]
-    return set(document["components"]["schemas"].get(name, {}).get("required", ()))
 
 
 async def _with_roles(

@@ -45,7 +45,7 @@ async def as_anybody(gausdo: Gausdo) -> Any:
     """`as_anybody(actor)`: a client of both APIs as somebody with rights that no role has."""
     live = Live(None)  # type: ignore[arg-type]  # nobody listens
     graphql = GraphQL(graphs_of(gausdo), gausdo.contracts, live)
-    entrance = Entrance(rest(routes_of(gausdo, None)), {GRAPHQL: graphql}, None)
+    entrance = Entrance(rest(routes_of(gausdo, None, None)), {GRAPHQL: graphql}, None)
 
     def client(actor: Actor) -> httpx2.AsyncClient:
         async def known(scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,6 +153,7 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
         "move": {"version": 1, "stage_id": SOMEBODY},
         "draft": {"with_id": SOMEBODY},
         "with_id": SOMEBODY,
+        "restoration": {"version": 1, "entry_id": SOMEBODY, "field": "about"},
     }
     drafts = {
         argument: given[argument]

@@ -256,7 +256,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "somebody else's request": {"in_response_to": "_another"},
     "unsolicited": {"in_response_to": None},
     "expired": {"until": time.strftime(TIME, time.gmtime(time.time() - 180))},
-    "not yet": {"since": time.strftime(TIME, time.gmtime(time.time() + 600))},
+    "not yet": {"since": time.strftime(TIME, time.gmtime(time.time() + 86_400))},
     "without conditions": {"conditions": False},
     "a failure": {"status": "Responder"},
     "a time without a zone": {"until": "2099-01-01T00:00:00"},
