@@ -10,6 +10,7 @@ import httpx2
 
 from gausdo.kernel.actor import Actor, Cause
 from gausdo.modules.activities import wiring as activities
+from gausdo.modules.authentication import wiring as authentication
 from gausdo.modules.automation import wiring as automation
 from gausdo.modules.communications import wiring as communications
 from gausdo.modules.customers import wiring as customers
@@ -33,6 +34,7 @@ C = TypeVar("C")
 
 MODULES: tuple[Module, ...] = (
     identity.module,
+    authentication.module,
     customers.module,
     sales.module,
     activities.module,

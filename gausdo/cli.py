@@ -89,6 +89,11 @@ def welcome(data: Path, url: str, seconds: float, demo: bool) -> None:
         for login in from_json(logins.read_bytes()):
             told = f"{login['email']:<28} {login['password']}"
             console.print(f"  {login['role']:<16} {told}", markup=False)
+            if "totp" in login:
+                codes = ", ".join(login["recovery_codes"].split()[:3])
+                console.print(f"  {'':<16} authenticator's secret: {login['totp']}", markup=False)
+                once = f"or, each once, the codes {codes} …"
+                console.print(f"  {'':<16} {once}", markup=False, soft_wrap=True)
     console.print("\nCtrl+C stops it.\n", style="dim")
 
 

@@ -15,25 +15,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import (
-    audit_routes,
-    federation_routes,
-    operator_routes,
-    parked_routes,
-    session_routes,
-)
+from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
 from gausdo.gateway.docs import docs
+from gausdo.gateway.door import Door
 from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live
 from gausdo.gateway.scim import scim
-from gausdo.gateway.sessions import Sessions
 from gausdo.gateway.spa import Spa
+from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import PREFIX, Entrance, api
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.federation.contract import Federation
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform import rpc, telemetry
@@ -46,6 +42,7 @@ from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
+from gausdo.platform.sessions import Sessions
 from gausdo.platform.telemetry import exposition, metrics
 from gausdo.platform.telemetry.requests import Observed
 from gausdo.settings import Settings
@@ -66,10 +63,11 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         if module.contract in gausdo.contracts
     ]
     if Identity in gausdo.contracts:
-        known.insert(0, session_routes.routes(gausdo.get(Identity), identify))
-    if Federation in gausdo.contracts:
-        federated = FederatedSessions(gausdo.cache)
-        known.insert(1, federation_routes.routes(gausdo.get(Federation), identify, federated))
+        door = Door(gausdo.get(Identity), gausdo.get(Authentication), identify)
+        known[:0] = ways_in(door)
+        if Federation in gausdo.contracts:
+            federated = FederatedSessions(gausdo.cache)
+            known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
         operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo))
@@ -103,7 +101,12 @@ async def serving(
     settings = gausdo.settings
     witness = Witness(gausdo.get(Identity))
     identify = Identify(
-        Sessions(gausdo.cache), gausdo.tokens, gausdo.get(Identity), settings.rate_limit, witness
+        Sessions(gausdo.cache),
+        gausdo.tokens,
+        gausdo.get(Identity),
+        gausdo.get(Authentication),
+        settings.rate_limit,
+        witness,
     )
     live = Live(identify)
     if hear is not None:

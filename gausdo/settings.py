@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MODULES = (
     "identity",
+    "authentication",
     "customers",
     "sales",
     "activities",

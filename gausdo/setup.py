@@ -9,13 +9,9 @@ import structlog
 
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import (
-    audit_routes,
-    federation_routes,
-    operator_routes,
-    parked_routes,
-    session_routes,
-)
+from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
+from gausdo.gateway.door import Door
+from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
@@ -76,9 +72,10 @@ def document() -> dict[str, Any]:
     is there either.
     """
     nobody: Any = None
-    routes = [session_routes.routes(nobody, nobody), demo_routes.routes("")]
+    door = Door(nobody, nobody, nobody)
+    routes = [*ways_in(door), demo_routes.routes("")]
     routes += [module.routes(nobody) for module in MODULES]
-    routes.append(federation_routes.routes(nobody, nobody, nobody))
+    routes.append(federation_routes.routes(nobody, door, nobody))
     routes.append(parked_routes.routes(nobody))
     routes.append(audit_routes.routes(nobody, nobody, nobody))
     routes.append(operator_routes.routes(nobody, nobody))

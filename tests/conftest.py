@@ -275,13 +275,15 @@ As = Callable[[Actor | None], httpx2.AsyncClient]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def api(gausdo: Gausdo, web: ASGIApp) -> AsyncIterator[As]:
-    """`api(actor)`: an HTTP client of the API with that person's bearer token; None: nobody's."""
+    """`api(actor)`: an HTTP client of the API with that person's bearer token, who has just proved
+    who they are; None: nobody's."""
     clients: list[httpx2.AsyncClient] = []
 
     def client(actor: Actor | None) -> httpx2.AsyncClient:
         headers = {}
         if actor is not None:
-            token = gausdo.tokens.issue(str(actor.id), API, "at+jwt", 600)
+            proved = {"auth_time": int(time.time())}
+            token = gausdo.tokens.issue(str(actor.id), API, "at+jwt", 600, **proved)
             headers["authorization"] = f"Bearer {token}"
         made = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(web, client=("127.0.0.1", 1)),

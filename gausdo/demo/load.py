@@ -20,6 +20,7 @@ from psycopg import AsyncConnection, sql
 from sqlalchemy import select
 
 from gausdo.app import Gausdo, opened
+from gausdo.demo.load_factors import add_authenticator
 from gausdo.demo.load_logins import LOGINS, hashes, kept_logins
 from gausdo.demo.load_records import Records, add_pipelines, add_staff, calendar_of, know_staff
 from gausdo.demo.load_rows import Rows
@@ -70,6 +71,8 @@ async def load(settings: Settings, world: World | None = None) -> AsyncIterator[
             return
         admin = await gausdo.get(Identity).actor(UUID(mark["administrator"]))
         await set_up(gausdo, admin)
+        logins = kept_logins(settings.data, world.staff)
+        await add_authenticator(gausdo, admin, next(one for one in logins if "totp" in one))
         async with gausdo.databases["identity"].begin() as tx:
             row = await tx.session.get_one(SettingRow, MARK)
             row.value, row.changed_at = {**row.value, "complete": True}, now()

@@ -3,7 +3,6 @@
 import html
 import re
 import secrets
-import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,11 +12,12 @@ from uuid import UUID
 from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from gausdo.gateway.door import Door
 from gausdo.gateway.federated_sessions import FederatedSessions
-from gausdo.gateway.identify import COOKIE, Identify, cookie, named_cookie
-from gausdo.gateway.sessions import ABSOLUTE
+from gausdo.gateway.identify import cookie
 from gausdo.kernel.errors import Malformed, Problem
-from gausdo.modules.federation.contract import Arrival, Federation, Offered, ProviderKind
+from gausdo.modules.authentication.contract import Way
+from gausdo.modules.federation.contract import Federation, Offered, ProviderKind
 from gausdo.platform.http import Authority, Routes
 
 BROWSER = "__Host-gausdo-provider"
@@ -28,9 +28,9 @@ PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 SEE_OTHER = 303
 
 
-def routes(federation: Federation, identify: Identify, federated: FederatedSessions) -> Routes:
+def routes(federation: Federation, entry: Door, federated: FederatedSessions) -> Routes:
     api = Routes("federation")
-    door = _Door(federation, identify, federated)
+    door = _Door(federation, entry, federated)
 
     @api.get("/federation", authority=Authority.PUBLIC)
     async def offered_providers() -> list[Offered]:
@@ -88,7 +88,7 @@ class _Door:
     """The way out to a provider, and the way back in."""
 
     federation: Federation
-    identify: Identify
+    entry: Door
     federated: FederatedSessions
 
     async def begun(self, id: UUID, back: str) -> Response:
@@ -107,23 +107,13 @@ class _Door:
         return answer
 
     async def arrived(self, id: UUID, request: Request, told: dict[str, str]) -> Response:
-        browser = named_cookie(request.headers, BROWSER) or ""
+        browser = cookie(request.headers, BROWSER) or ""
         arrival = await self.federation.arrive(id, browser, told)
-        before = cookie(request.headers)
-        if before:
-            await self.identify.sessions.close(before)
-        token = await self._opened(arrival)
         answer = _see(arrival.back)
-        answer.set_cookie(
-            COOKIE, token, max_age=ABSOLUTE, secure=True, httponly=True, samesite="lax"
-        )
+        session = await self.entry.open(request, answer, arrival.user_id, Way.CORPORATE)
+        await self.federated.remember(session, arrival)
         answer.delete_cookie(BROWSER, secure=True, httponly=True)
         return answer
-
-    async def _opened(self, arrival: Arrival) -> str:
-        token = await self.identify.sessions.open(arrival.user_id, int(time.time()))
-        await self.federated.remember(token, arrival)
-        return token
 
 
 async def _as_a_page(request: Request, doing: Awaitable[Response]) -> Response:

@@ -13,7 +13,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gausdo.gateway.identify import Identify
+from gausdo.gateway.identify import Caller, Identify, session_cookie
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.errors import (
     Busy,
@@ -50,6 +50,9 @@ _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}
 
 class Gate:
     """ASGI middleware around the API. `scope["gausdo.actor"]` is the actor, or is not there.
+
+    `scope["gausdo.caller"]` is who asks however little they have proved: a session that lacks its
+    second factor is no actor.
 
     Who still waits for a server after `patience` seconds is refused. At paths that match one of
     `signed` nobody is looked for: neither a cookie nor a token of ours proves anything there.
@@ -101,20 +104,32 @@ class Gate:
             method, address = scope["method"], scope["gausdo.address"]
             with answered_within(self._patience):
                 if any(path.match(scope["path"]) for path in self._signed):
-                    actor = None
+                    caller = None
                     await self._identify.count(address)
                 else:
-                    actor = await self._identify.actor(headers, method, address)
-            if actor is not None:
-                scope["gausdo.actor"] = actor
-            limit = UPLOAD if actor is not None and _is_upload(scope) else BODY
+                    caller = await self._identify.caller(headers, method, address)
+            known = caller is not None and _let_in(scope, caller)
+            if caller is not None and caller.renewed is not None:
+                send = _with_cookie(send, session_cookie(caller.renewed))
+            limit = UPLOAD if known and _is_upload(scope) else BODY
             whole = await _checked(scope, headers, receive, limit)
             long = limit == UPLOAD or scope["path"].endswith(LONG)
             with answered_within(IMPORTED if long else self._patience):
                 await self.app(scope, whole, send)
             refusal = scope.get("gausdo.refusal")
-            if actor is not None and isinstance(refusal, Forbidden):
-                self._witness.refused(actor, refusal, scope)
+            if caller is not None and isinstance(refusal, Forbidden):
+                self._witness.refused(caller.actor, refusal, scope)
+
+
+def _let_in(scope: Scope, caller: Caller) -> bool:
+    """Tell who asks; whether as an actor."""
+    scope["gausdo.caller"] = caller
+    scope["gausdo.proved"] = caller.proved
+    if caller.session is not None and caller.half:
+        scope["gausdo.need"] = str(caller.session.need)
+        return False
+    scope["gausdo.actor"] = caller.actor
+    return True
 
 
 class _Places:
@@ -137,6 +152,20 @@ class _Places:
 
 def _is_upload(scope: Scope) -> bool:
     return bool(scope["path"].startswith("/api/v1/imports/"))
+
+
+def _with_cookie(send: Send, cookie: str) -> Send:
+    """The cookie of a session, unless the answer has one that knows better."""
+    named = cookie.partition("=")[0] + "="
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if not any(one.startswith(named) for one in headers.getlist("set-cookie")):
+                headers.append("set-cookie", cookie)
+        await send(message)
+
+    return sending
 
 
 def _with_headers(send: Send, request_id: str) -> Send:

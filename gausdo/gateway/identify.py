@@ -1,16 +1,19 @@
-"""From a cookie or a bearer token to an Actor."""
+"""From a cookie or a bearer token to who asks: an Actor, and how well they have proved it."""
 
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 from uuid import UUID
 
 from starlette.datastructures import Headers
 
-from gausdo.gateway.sessions import Sessions, Visit
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor, Origin
 from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
+from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.actors import Actors
+from gausdo.platform.sessions import ABSOLUTE, ALIAS, Need, Session, Sessions, Visit
 from gausdo.platform.tokens import Tokens
 
 COOKIE = "__Host-gausdo"
@@ -18,46 +21,85 @@ API = "gausdo-api"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, by a session or by a token (`session` is None); `proved` as `Session.proved`.
+
+    `renewed` is the token that the answer has to hand to the browser instead of the one it sent.
+    """
+
+    actor: Actor
+    session: Session | None
+    session_id: UUID | None
+    proved: int
+    until: float | None = None
+    renewed: str | None = None
+
+    @property
+    def half(self) -> bool:
+        return self.session is not None and self.session.half
+
+
 class Identify:
-    """Finds the actor of a request."""
+    """Finds who asks."""
 
     def __init__(
         self,
         sessions: Sessions,
         tokens: Tokens,
         identity: Identity,
+        authentication: Authentication,
         limit: int,
         witness: Witness,
     ) -> None:
         self.sessions = sessions
         self.tokens = tokens
+        self._authentication = authentication
         self._actors = Actors(identity)
         self._limit = limit
         self._witness = witness
 
-    async def actor(self, headers: Headers, method: str, address: str) -> Actor | None:
-        """None when nobody is signed in.
+    async def caller(
+        self, headers: Headers, method: str, address: str, *, renewing: bool = True
+    ) -> Caller | None:
+        """None when nobody is signed in. Without `renewing` the cookie stays as it is.
 
         Raises Unknown (a bad token), Forbidden (a cookie from another site), TooMany.
         """
         bearer = headers.get("authorization", "")
         if bearer[:7].lower() == "bearer ":
-            user_id = self._subject(bearer[7:].strip(), address)
-            epoch, requests = await self.sessions.visit(str(user_id))
-            origin = Origin(address=address, session="token")
-            return await self._live(Visit(user_id, epoch, requests), "token", origin)
+            return await self._by_token(bearer[7:].strip(), address)
         token = cookie(headers)
-        visit = await self.sessions.touch(token) if token else None
-        if visit is None:
+        visit = await self.sessions.touch(token, address) if token else None
+        if token is None or visit is None or visit.session is None:
             await self.count(address)
             return None
         if method not in SAFE:
             same_origin(headers)
-        return await self._live(visit, "person", Origin(address=address, session="session"))
+        actor = await self._live(visit, "person", Origin(address=address, session="session"))
+        session, renewed = visit.session, None
+        if visit.stale:
+            standing = await self._authentication.standing(actor)
+            session = replace(session, need=Need(standing.need))
+            if renewing:
+                renewed = await self.sessions.renew(token, session, actor.epoch, alias=ALIAS)
+        return Caller(actor, session, session.id, session.proved, renewed=renewed)
+
+    async def _by_token(self, bearer: str, address: str) -> Caller:
+        claims = self._claims(bearer, address)
+        user_id = UUID(claims["sub"])
+        session_id = UUID(claims["sid"]) if "sid" in claims else None
+        found = await self.sessions.visit(str(user_id), str(session_id or ""))
+        if found is None:
+            raise Unknown("This token is not valid here, or no longer.")
+        origin = Origin(address=address, session="token")
+        actor = await self._live(Visit(user_id, *found), "token", origin)
+        proved = int(claims.get("auth_time", 0))
+        return Caller(actor, None, session_id, proved, claims["exp"])
 
     async def count(self, address: str) -> None:
         """One more request from an address, by nobody we know. Raises TooMany."""
-        _, requests = await self.sessions.visit(address)
+        _, requests = await self.sessions.visit(address) or ("", 0)
         self._within(requests)
 
     async def _live(self, visit: Visit, via: str, origin: Origin) -> Actor:
@@ -65,32 +107,45 @@ class Identify:
         try:
             actor = await self._actors.of(visit.user_id, visit.epoch)
         except NotFound as gone:
+            await self.sessions.end(visit.user_id)  # who comes back signs in anew
             raise Unknown("This account is closed. Ask an administrator.") from gone
         return actor.model_copy(update={"via": via, "origin": origin})
 
-    def _subject(self, token: str, address: str) -> UUID:
-        """Whose token it is. Raises Unknown, the same of every one that is none of ours."""
+    def _claims(self, token: str, address: str) -> dict[str, Any]:
+        """What a token says. Raises Unknown, the same of every one that is none of ours."""
         try:
-            return UUID(self.tokens.claims(token, API, "at+jwt")["sub"])
+            claims = self.tokens.claims(token, API, "at+jwt")
+            UUID(claims["sub"]), UUID(claims.get("sid", claims["sub"]))
         except (Unknown, ValueError, AttributeError) as error:
             self._witness.rejected(address)
             raise Unknown("This token is not valid here, or no longer.") from error
+        return claims
 
     def _within(self, requests: int) -> None:
         if requests > self._limit:
             raise TooMany("Too many requests. Wait a minute and go on.", data={"retry_after": 60})
 
 
-def cookie(headers: Headers) -> str | None:
-    return named_cookie(headers, COOKIE)
-
-
-def named_cookie(headers: Headers, name: str) -> str | None:
+def cookie(headers: Headers, name: str = COOKIE) -> str | None:
     try:
         found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return found.value if found else None
+
+
+def cookie_header(name: str, value: str, seconds: int, *, samesite: str = "lax") -> str:
+    """A `Set-Cookie` for this host alone, which no script reads; 0 seconds takes it back."""
+    told: SimpleCookie = SimpleCookie({name: value})
+    attributes: dict[str, Any] = {
+        "path": "/", "secure": True, "httponly": True, "samesite": samesite, "max-age": seconds,
+    }  # fmt: skip
+    told[name].update(attributes)
+    return told[name].OutputString()
+
+
+def session_cookie(token: str) -> str:
+    return cookie_header(COOKIE, token, ABSOLUTE)
 
 
 def same_origin(headers: Headers) -> None:

@@ -18,9 +18,10 @@ from nats.aio.msg import Msg
 from pydantic_core import to_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gausdo.gateway.identify import Identify, same_origin
+from gausdo.gateway.identify import Caller, Identify, same_origin
+from gausdo.gateway.watch import Watch
 from gausdo.kernel.actor import Actor, Reach, Right
-from gausdo.kernel.errors import Problem, Unknown
+from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Envelope
 from gausdo.platform.telemetry.metrics import SOCKETS
 
@@ -42,8 +43,8 @@ SAID = 1000
 """Characters a browser may say, in all: it has nothing to say."""
 WAITING = 200
 """Messages kept for a slow browser; then it is told to read everything again."""
-CHECKED = 20
-"""Seconds between looks at whether the session still lives and the rights are the same."""
+PING = 20
+"""Seconds of silence after which a tab is told that there is nothing new."""
 OVER = 4401
 """The code that closes a socket whose session or rights have ended."""
 
@@ -98,6 +99,7 @@ class Live:
 
     def __init__(self, identify: Identify) -> None:
         self._identify = identify
+        self._watch = Watch(identify)
         self._ears: set[Ear] = set()
 
     async def listen(self, nats: Client) -> None:
@@ -128,15 +130,18 @@ class Live:
             self._ears.discard(ear)
             SOCKETS.dec()
 
-    async def actor(self, websocket: WebSocket) -> Actor | None:
+    async def caller(self, websocket: WebSocket) -> Caller | None:
         """Who opens a socket, from our own page or with a token; None when nobody may."""
         headers = websocket.headers
         try:
             if "authorization" not in headers:
                 same_origin(headers)
-            return await self._identify.actor(headers, "GET", websocket.scope["gausdo.address"])
+            caller = await self._identify.caller(
+                headers, "GET", websocket.scope["gausdo.address"], renewing=False
+            )
         except Problem:
             return None
+        return None if caller is None or caller.half else caller
 
     async def fresh(self, actor: Actor) -> bool:
         """Whether the rights are still those the actor came with."""
@@ -144,10 +149,11 @@ class Live:
 
     async def serve(self, websocket: WebSocket) -> None:
         """One browser tab, until it goes away or its session or rights end."""
-        actor = await self.actor(websocket)
-        if actor is None:
+        caller = await self.caller(websocket)
+        if caller is None:
             await websocket.close(OVER)
             return
+        actor = caller.actor
         if sum(ear.actor.id == actor.id for ear in self._ears) >= TABS:
             await websocket.accept()
             await websocket.close(4429)
@@ -155,14 +161,14 @@ class Live:
         await websocket.accept()
         with self.hearing(actor) as ear:
             await self.while_allowed(
-                websocket, actor, _until_gone(websocket), _write(websocket, ear)
+                websocket, caller, _until_gone(websocket), _write(websocket, ear)
             )
 
     async def while_allowed(
-        self, websocket: WebSocket, actor: Actor, *doing: Coroutine[Any, Any, None]
+        self, websocket: WebSocket, caller: Caller, *doing: Coroutine[Any, Any, None]
     ) -> None:
         """Do all of it until one part ends, or until the session or the rights do."""
-        ending = asyncio.create_task(self._ended(websocket, actor))
+        ending = asyncio.create_task(self._watch.until_over(caller))
         tasks = [ending, *map(asyncio.create_task, doing)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -174,26 +180,11 @@ class Live:
         if over:  # granian sends no close while somebody still reads
             await websocket.close(OVER)
 
-    async def _ended(self, websocket: WebSocket, actor: Actor) -> None:
-        """Return when the session, the token or the rights have ended."""
-        while True:
-            await asyncio.sleep(CHECKED)
-            try:
-                found = await self._identify.actor(
-                    websocket.headers, "GET", websocket.scope["gausdo.address"]
-                )
-            except Unknown:
-                return
-            except Problem:
-                continue  # Valkey is away for a moment; the next look will know
-            if found is None or found.epoch != actor.epoch:
-                return
-
 
 async def _write(websocket: WebSocket, ear: Ear) -> None:
     while True:
         try:
-            async with asyncio.timeout(CHECKED):
+            async with asyncio.timeout(PING):
                 told = await ear.next()
         except TimeoutError:
             told = Told("ping")

@@ -1,15 +1,26 @@
-"""Signing in and out: identity knows who may, the gateway keeps the sessions."""
-
-import time
+"""Signing in and out: authentication knows who may, the gateway keeps the sessions."""
 
 from fastapi import Request, Response
 
-from gausdo.gateway.identify import API, COOKIE, Identify, cookie, same_origin
-from gausdo.gateway.sessions import ABSOLUTE
+from gausdo.gateway.door import Door, Entering, visitor_of
+from gausdo.gateway.identify import (
+    API,
+    COOKIE,
+    Caller,
+    cookie,
+    cookie_header,
+)
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value
-from gausdo.modules.identity.contract import Credentials, Identity, Me
-from gausdo.platform.http import OWN, Authority, CurrentActor, Routes
+from gausdo.modules.authentication.contract import Proof, Way
+from gausdo.modules.identity.contract import Credentials, Me
+from gausdo.platform.http import (
+    OWN,
+    Authority,
+    CurrentActor,
+    Routes,
+)
+from gausdo.platform.sessions import Level, Need
 
 LIFETIME = 600
 
@@ -21,40 +32,77 @@ class Token(Value):
     expires_in: int
 
 
-def routes(identity: Identity, identify: Identify) -> Routes:
+class SessionState(Value):
+    """Whose session it is, and what it lacks: nothing (empty), `factor` or `enrolment`.
+
+    `ways` are what the person can prove with who they are, the usual one first.
+    """
+
+    name: str
+    email: str
+    level: Level
+    need: Need
+    ways: list[Way]
+
+
+def routes(door: Door) -> Routes:
     api = Routes("session")
+    identity, authentication, identify = door.identity, door.authentication, door.identify
 
     @api.post("/session", authority=Authority.PUBLIC)
     async def sign_in(credentials: Credentials, request: Request, response: Response) -> Me:
-        """A new session in a cookie; one that was open before is closed."""
-        same_origin(request.headers)
-        user_id = await identity.sign_in(credentials, request.scope["gausdo.address"])
-        actor = await identity.actor(user_id)
-        before = cookie(request.headers)
-        if before:
-            await identify.sessions.close(before)
-        token = await identify.sessions.open(user_id, int(time.time()))
-        response.set_cookie(
-            COOKIE, token, max_age=ABSOLUTE, secure=True, httponly=True, samesite="lax"
+        """A new session in a cookie; one that was open before is closed.
+
+        Where a second factor is needed the answer is 403 `authentication.factor-needed`, and the
+        session of its cookie may do no more than prove it.
+        """
+        return await door.by_password(credentials, request, response)
+
+    @api.get("/session", authority=Authority.PUBLIC)
+    async def session_state(request: Request) -> SessionState | None:
+        """What the session of the cookie lacks, and by what it can be proved; null without one."""
+        caller: Caller | None = request.scope.get("gausdo.caller")
+        if caller is None or caller.session is None:
+            return None
+        standing = await authentication.standing(caller.actor)
+        me = await identity.me(caller.actor)
+        return SessionState(
+            name=me.user.name,
+            email=me.user.email,
+            level=caller.session.level,
+            need=caller.session.need if caller.half else Need.NOTHING,
+            ways=standing.ways,
         )
-        return await identity.me(actor)
+
+    @api.post("/session/proof", authority=Authority.ENTERING)
+    async def prove(proof: Proof, caller: Entering, request: Request, response: Response) -> Me:
+        """The second factor at sign-in, or a new proof before something dangerous."""
+        way = await authentication.prove(caller.actor, proof, visitor_of(request))
+        return await door.let_in(request, response, caller, way)
 
     @api.delete("/session", status=204, authority=Authority.PUBLIC)
     async def sign_out(request: Request, response: Response) -> None:
-        token = cookie(request.headers)
-        if token:
+        if token := cookie(request.headers):
             await identify.sessions.close(token)
-        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
+        response.headers.append("set-cookie", cookie_header(COOKIE, "", 0))
 
     @api.post("/session/token", right=OWN)
-    async def token(actor: CurrentActor) -> Token:
+    async def token(actor: CurrentActor, request: Request) -> Token:
         """A short token with the same rights, for scripts and API clients.
 
-        Asked for by a session: a token makes no further ones, so it ends with its ten minutes.
+        Asked for by a session, and ends with it: a token makes no further ones.
         """
-        if actor.via == "token":
+        caller: Caller = request.scope["gausdo.caller"]
+        if caller.session is None:
             raise Forbidden("A token cannot be renewed by itself. Sign in for a new one.")
-        told = identify.tokens.issue(str(actor.id), API, "at+jwt", LIFETIME)
+        told = identify.tokens.issue(
+            str(actor.id),
+            API,
+            "at+jwt",
+            LIFETIME,
+            sid=str(caller.session.id),
+            auth_time=caller.proved,
+        )
         return Token(token=told, expires_in=LIFETIME)
 
     return api

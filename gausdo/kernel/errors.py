@@ -50,6 +50,17 @@ class Unknown(Problem, code="signed-out", status=401): ...
 class Forbidden(Problem, code="forbidden", status=403): ...
 
 
+class FactorNeeded(Problem, code="authentication.factor-needed", status=403):
+    """The session lacks a second factor: it is signed in by a password alone.
+
+    `data`: `need`, which is `factor` (prove the one you have) or `enrolment` (add one first).
+    """
+
+
+class StepUpNeeded(Problem, code="authentication.step-up-needed", status=403):
+    """What is asked for needs a proof of who one is that is a few minutes old at most."""
+
+
 class NotFound(Problem, code="not-found", status=404): ...
 
 

@@ -5,13 +5,9 @@ from uuid import UUID
 import pytest
 
 from gausdo.app import MODULES
-from gausdo.gateway import (
-    audit_routes,
-    federation_routes,
-    operator_routes,
-    parked_routes,
-    session_routes,
-)
+from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
+from gausdo.gateway.door import Door
+from gausdo.gateway.ways_in import ways_in
 from gausdo.platform.http.routes import Authority, Declared
 from tests.conftest import As
 
@@ -20,8 +16,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 def declared() -> list[Declared]:
     nobody = None
-    routes = [session_routes.routes(nobody, nobody), parked_routes.routes(nobody)]
-    routes.append(federation_routes.routes(nobody, nobody, nobody))
+    door = Door(nobody, nobody, nobody)
+    routes = [*ways_in(door), parked_routes.routes(nobody)]
+    routes.append(federation_routes.routes(nobody, door, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
     routes += [operator_routes.routes(nobody, nobody)]
     routes += [one.routes(nobody) for one in MODULES]
@@ -30,7 +27,9 @@ def declared() -> list[Declared]:
 
 async def test_no_route_lets_a_stranger_in(api: As) -> None:
     stranger = api(None)
-    closed = [route for route in declared() if route.authority is Authority.SESSION]
+    closed = [
+        route for route in declared() if route.authority in {Authority.SESSION, Authority.ENTERING}
+    ]
     assert len(closed) > 40
     for route in closed:
         path = route.path.format_map(AnyId())
@@ -39,20 +38,44 @@ async def test_no_route_lets_a_stranger_in(api: As) -> None:
 
 
 async def test_only_signing_in_and_out_is_open() -> None:
-    opened = {
-        (route.method, route.path)
-        for route in declared()
-        if route.authority is not Authority.SESSION
-    }
-    by_provider = {
+    assert places(Authority.PUBLIC) == {
+        ("GET", "/session"),
+        ("POST", "/session"),
+        ("DELETE", "/session"),
         ("GET", "/federation"),
         ("GET", "/federation/{id}/start"),
         ("GET", "/federation/{id}/callback"),
         ("GET", "/federation/{id}/metadata"),
+    }
+    assert places(Authority.SIGNATURE) == {
         ("POST", "/federation/{id}/acs"),
         ("POST", "/federation/{id}/logout"),
     }
-    assert opened == {("POST", "/session"), ("DELETE", "/session")} | by_provider
+
+
+async def test_without_a_second_factor_one_may_but_prove_or_add_one() -> None:
+    assert places(Authority.ENTERING) == {
+        ("POST", "/session/proof"),
+        ("POST", "/me/factors/totp"),
+        ("POST", "/me/factors/totp/{id}"),
+    }
+
+
+async def test_what_is_dangerous_asks_for_a_new_proof() -> None:
+    assert {(route.method, route.path) for route in declared() if route.step_up} >= {
+        ("PATCH", "/sign-in-policy"),
+        ("DELETE", "/me/factors/{id}"),
+        ("POST", "/me/recovery-codes"),
+        ("DELETE", "/users/{id}/factors"),
+        ("DELETE", "/me/sessions"),
+        ("DELETE", "/me/sessions/{id}"),
+        ("PATCH", "/roles/{id}"),
+        ("PATCH", "/users/{id}"),
+    }
+
+
+def places(authority: Authority) -> set[tuple[str, str]]:
+    return {(route.method, route.path) for route in declared() if route.authority is authority}
 
 
 async def test_no_two_routes_have_one_name_or_place() -> None:

@@ -25,11 +25,11 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.types import Receive, Scope, Send
 
 from gausdo.gateway.identify import COOKIE
-from gausdo.gateway.sessions import Sessions
 from gausdo.platform.cache import Cache
 from gausdo.platform.db.database import POOL
 from gausdo.platform.embedded.process import die_with_parent, free_port
 from gausdo.platform.embedded.process import tail as end_of
+from gausdo.platform.sessions import Sessions
 from gausdo.settings import Settings
 from gausdo.supervisor import answers_http
 from tests.bench.stack import Stack, _family, _parents, _seconds

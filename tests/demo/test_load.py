@@ -13,14 +13,17 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from gausdo.app import opened
 from gausdo.demo.load import MARK, load
 from gausdo.demo.load_logins import LOGINS
 from gausdo.demo.world import World
 from gausdo.demo.world_records import Account
-from gausdo.modules.identity.contract import Credentials, Identity
+from gausdo.modules.authentication.contract import Authentication, Proof, Visitor
+from gausdo.modules.identity.contract import Identity
 from gausdo.settings import Settings
+from tests.browsers import Authenticator
 from tests.demo.conftest import SMALL, TODAY, everything, rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -60,11 +63,21 @@ async def test_everybody_can_sign_in_with_the_password_of_the_file(
     }
     assert len({login["password"] for login in logins}) == len(logins)
     async with opened(demo) as gausdo:
-        identity = gausdo.get(Identity)
+        authentication = gausdo.get(Authentication)
         for login in logins:
-            credentials = Credentials(email=login["email"], password=login["password"])
-            actor = await identity.actor(await identity.sign_in(credentials, "127.0.0.1"))
+            visitor = Visitor(address="127.0.0.1", agent="", device=None)
+            password = SecretStr(login["password"])
+            entered = await authentication.enter(login["email"], password, visitor)
+            actor = await gausdo.get(Identity).actor(entered.user_id)
             assert actor.name == login["name"]
+            standing = await authentication.standing(actor)
+            assert standing.need == ("factor" if "totp" in login else "")
+            if "totp" in login:
+                proof = Proof(code=Authenticator(login["totp"]).code())
+                assert await authentication.prove(actor, proof, visitor) == "totp"
+                for code in login["recovery_codes"].split():
+                    proof = Proof(recovery_code=code)
+                    assert await authentication.prove(actor, proof, visitor) == "recovery_code"
             assert login["password"] not in str(told)
 
 

@@ -122,10 +122,13 @@ def test_the_installed_wheel_starts_everything_from_an_empty_folder(
             assert asset.status_code == 200
             assert "javascript" in asset.headers["content-type"]
             assert "immutable" in asset.headers["cache-control"]
-            me = browser.post(
-                "/api/v1/session", json={"email": "ann@example.org", "password": password}
-            )
-            assert me.status_code == 200, me.text
-            assert me.json()["user"]["name"] == "Ann"
+            told = {"email": "ann@example.org", "password": password}
+            half = browser.post("/api/v1/session", json=told)
+            assert half.json()["data"] == {"need": "enrolment"}, half.text
+            browser.headers["cookie"] = half.headers["set-cookie"].partition(";")[0]
+            state = browser.get("/api/v1/session")
+            assert (state.status_code, state.json()["name"]) == (200, "Ann"), state.text
+            secret = browser.post("/api/v1/me/factors/totp")
+            assert secret.json()["qr"].startswith("<svg"), secret.text
     assert up.returncode == 0
     assert list(empty.iterdir()) == []

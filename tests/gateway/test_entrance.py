@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import httpx2
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
-from gausdo.gateway.sessions import Sessions
+from gausdo.platform.sessions import Sessions
 from gausdo.serve import serving
 from gausdo.setup import document
 from tests.conftest import PASSWORD, As, People
@@ -48,13 +48,19 @@ async def signed_in(
 
 
 def cookie_of(reply: httpx2.Response) -> str:
-    return SimpleCookie(reply.headers["set-cookie"])[COOKIE].value
+    return told_cookie(reply).value
+
+
+def told_cookie(reply: httpx2.Response) -> Morsel[str]:
+    """The session's, among those of an answer."""
+    lines = reply.headers.get_list("set-cookie")
+    return next(SimpleCookie(line)[COOKIE] for line in lines if line.startswith(f"{COOKIE}="))
 
 
 async def test_signing_in_opens_a_session(browser: httpx2.AsyncClient, people: People) -> None:
     reply = await signed_in(browser, email="Ann@Example.org")
     assert reply.status_code == 200
-    told = SimpleCookie(reply.headers["set-cookie"])[COOKIE]
+    told = told_cookie(reply)
     assert (told["secure"], told["httponly"], told["samesite"], told["path"]) == (
         True,
         True,

@@ -11,10 +11,9 @@ from starlette.types import ASGIApp, Message
 
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
-from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.values import now
 from gausdo.modules.sales.contract import DealChange, DealDraft, PipelineDraft, Sales
+from gausdo.platform.sessions import Sessions
 from tests.conftest import ADMIN, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -70,7 +69,7 @@ async def tab(
     told = {"host": "localhost", "sec-fetch-site": "same-origin", **headers}
     token = ""
     if actor is not None:
-        token = await Sessions(gausdo.cache).open(actor.id, int(now().timestamp()))
+        token = await Sessions(gausdo.cache).open(actor.id)
         told["cookie"] = f"{COOKIE}={token}"
     scope = {
         "type": "websocket",
@@ -121,7 +120,7 @@ async def test_a_colleague_hears_of_a_deal_and_a_stranger_does_not(
 async def test_a_session_that_has_ended_hears_no_more(
     web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
+    monkeypatch.setattr("gausdo.gateway.live.PING", 0.1)
     async with tab(web, gausdo, people.ann) as opened:
         assert (await opened.heard.get())["type"] == "websocket.accept"
         ping = await asyncio.wait_for(opened.heard.get(), 3)

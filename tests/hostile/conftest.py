@@ -11,10 +11,10 @@ import pytest_asyncio
 
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import API, COOKIE
-from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import now
 from gausdo.platform.embedded.process import Child, Command, free_port
+from gausdo.platform.sessions import Sessions
 from gausdo.supervisor import answers_http
 from tests.conftest import People
 from tests.processes import environment
@@ -33,7 +33,8 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def token(self, actor: Actor, seconds: int = 600) -> str:
-        return self.gausdo.tokens.issue(str(actor.id), API, "at+jwt", seconds)
+        told = {"auth_time": int(now().timestamp())}
+        return self.gausdo.tokens.issue(str(actor.id), API, "at+jwt", seconds, **told)
 
     def client(self, actor: Actor | None, **options: object) -> httpx2.AsyncClient:
         """Over real sockets, with that person's token."""
@@ -44,7 +45,7 @@ class Site:
 
     async def browser(self, actor: Actor) -> httpx2.AsyncClient:
         """Over real sockets, with a session of its own, as a page of ours."""
-        token = await Sessions(self.gausdo.cache).open(actor.id, int(now().timestamp()))
+        token = await Sessions(self.gausdo.cache).open(actor.id)
         headers = {"cookie": f"{COOKIE}={token}", "sec-fetch-site": "same-origin"}
         return httpx2.AsyncClient(
             base_url=f"{self.url}/api/v1", headers=headers, trust_env=False, timeout=60

@@ -21,13 +21,14 @@ from starlette.datastructures import Headers
 from gausdo.app import Gausdo
 from gausdo.gateway.gate import address
 from gausdo.gateway.identify import COOKIE
-from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers.ways import email, phone
 from gausdo.modules.identity import passwords
 from gausdo.modules.identity.contract import Credentials, Identity, UserDraft, WrongCredentials
 from gausdo.modules.sales.contract import PipelineDraft, Sales
+from gausdo.platform.sessions import Sessions
+from tests.browsers import Browser
 from tests.conftest import ADMIN, PASSWORD, People
 from tests.hostile.conftest import Site
 from tests.hostile.forged import forged
@@ -86,7 +87,7 @@ async def _sent(field: Field, attack: dict[str, Any]) -> Reply:
             headers["authorization"] = f"Bearer {token}"
         case "page":
             sessions = Sessions(field.site.gausdo.cache)
-            token = await sessions.open(field.people.ann.id, int(time.time()))
+            token = await sessions.open(field.people.ann.id)
             headers["cookie"] = f"{COOKIE}={token}"
         case "stranger":
             pass
@@ -165,17 +166,13 @@ async def test_every_case_is_made_here_or_in_a_test_that_exists() -> None:
 
 
 async def test_who_signs_in_again_leaves_the_old_session_dead(field: Field) -> None:
-    body = json.dumps({"email": "ann@example.org", "password": PASSWORD}).encode()
-    cookies = []
-    for _ in range(2):
-        before = [f"cookie: {COOKIE}={cookies[-1]}"] if cookies else []
-        reply = await sent(field.site.port, "POST /api/v1/session", *OUR_PAGE, *before, body=body)
-        cookies.append(reply.headers["set-cookie"].partition("=")[2].partition(";")[0])
-    old, new = [
-        (await sent(field.site.port, "GET /api/v1/me", f"cookie: {COOKIE}={one}")).status
-        for one in cookies
-    ]
-    assert (old, new) == (401, 200)
+    async with Browser(field.site.url) as browser:
+        await browser.sign_in("ann@example.org")
+        old = browser.token
+        await browser.sign_in("ann@example.org")
+        assert (await browser.ask("GET", "/me")).status_code == 200
+        browser.cookies[COOKIE] = old
+        assert (await browser.ask("GET", "/me")).status_code == 401
 
 
 async def test_nobody_is_refused_as_slowly_as_somebody() -> None:

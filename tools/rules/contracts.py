@@ -12,7 +12,8 @@ AT = "gausdo/modules/sales/contract.py"
 NO_ACTOR = {
     "Identity.sign_in",  # nobody is known yet
     "Identity.actor",  # this is where actors come from
-    "Federation.offered",  # nobody is known yet
+    "Authentication.enter",  # nobody is known yet
+    "Federation.offered",
     "Federation.begin",
     "Federation.arrive",
     "Federation.scim",  # the token of the call says who asks
@@ -23,6 +24,8 @@ NO_KEY = {
     "Federation.add_scim_token",  # a secret is kept nowhere, not as an answer either
     "Identity.change_preferences",  # setting the same twice changes nothing
     "Identity.sign_in",  # changes no record
+    "Authentication.confirm_totp",  # tells secrets, of which no answer is kept
+    "Authentication.prove",  # what proves once is nothing the second time
 }
 TOLD_IN_PART = {"Row", "ImportedDeal"}
 """A row of an import has an id, or a field and an error."""

@@ -108,10 +108,11 @@ class GraphQL:
 
     async def _follow(self, websocket: WebSocket) -> None:
         """One socket, until it goes away or its session, token or rights end."""
-        actor = await self._live.actor(websocket)
-        if actor is None or self._open[actor.id] >= SOCKETS:
-            await websocket.close(OVER if actor is None else TOO_MANY)
+        caller = await self._live.caller(websocket)
+        if caller is None or self._open[caller.actor.id] >= SOCKETS:
+            await websocket.close(OVER if caller is None else TOO_MANY)
             return
+        actor = caller.actor
         if PROTOCOL not in websocket.scope.get("subprotocols", ()):
             await websocket.close(4406)
             return
@@ -120,7 +121,7 @@ class GraphQL:
         self._open[actor.id] += 1
         try:
             following = execution.follow(websocket, actor)
-            await self._live.while_allowed(websocket, actor, following)
+            await self._live.while_allowed(websocket, caller, following)
         finally:
             self._open[actor.id] -= 1
             if not self._open[actor.id]:

@@ -275,7 +275,14 @@ class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 class Identity(Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
-        """The id of the person. Raises WrongCredentials, TooManyTries."""
+        """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
+
+        Who counts tries, and asks for more than a password, is `authentication`.
+        """
+        ...
+
+    async def user_by_email(self, actor: Actor, email: str) -> User | None:
+        """Who has this e-mail, in letters of any size; also somebody who has left."""
         ...
 
     async def witness(self, actor: Actor, sights: list[Sight]) -> None:

@@ -36,11 +36,11 @@ def routes(identity: Identity) -> Routes:
     async def users(actor: CurrentActor) -> list[User]:
         return await identity.users(actor)
 
-    @api.post("/users", status=201, right="identity.user.create")
+    @api.post("/users", status=201, right="identity.user.create", step_up=True)
     async def join(draft: UserDraft, actor: CurrentActor, key: IdempotencyKey = None) -> User:
         return await identity.join(actor, draft, key)
 
-    @api.patch("/users/{id}", right="identity.user.edit")
+    @api.patch("/users/{id}", right="identity.user.edit", step_up=True)
     async def change_user(
         id: UUID, change: UserChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> User:
@@ -60,17 +60,17 @@ def _teams(api: Routes, identity: Identity) -> None:
     async def teams(actor: CurrentActor) -> list[Team]:
         return await identity.teams(actor)
 
-    @api.post("/teams", status=201, right="identity.team.create")
+    @api.post("/teams", status=201, right="identity.team.create", step_up=True)
     async def add_team(draft: TeamDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Team:
         return await identity.add_team(actor, draft, key)
 
-    @api.patch("/teams/{id}", right="identity.team.edit")
+    @api.patch("/teams/{id}", right="identity.team.edit", step_up=True)
     async def change_team(
         id: UUID, change: TeamChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Team:
         return await identity.change_team(actor, id, change, key)
 
-    @api.delete("/teams/{id}", status=204, right="identity.team.edit")
+    @api.delete("/teams/{id}", status=204, right="identity.team.edit", step_up=True)
     async def remove_team(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
         await identity.remove_team(actor, id, key)
 
@@ -88,16 +88,16 @@ def _roles(api: Routes, identity: Identity) -> None:
     async def catalogue(actor: CurrentActor) -> list[Guarded]:
         return await identity.catalogue(actor)
 
-    @api.post("/roles", status=201, right="identity.role.create")
+    @api.post("/roles", status=201, right="identity.role.create", step_up=True)
     async def add_role(draft: RoleDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Role:
         return await identity.add_role(actor, draft, key)
 
-    @api.patch("/roles/{id}", right="identity.role.edit")
+    @api.patch("/roles/{id}", right="identity.role.edit", step_up=True)
     async def change_role(
         id: UUID, change: RoleChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Role:
         return await identity.change_role(actor, id, change, key)
 
-    @api.delete("/roles/{id}", status=204, right="identity.role.edit")
+    @api.delete("/roles/{id}", status=204, right="identity.role.edit", step_up=True)
     async def remove_role(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
         await identity.remove_role(actor, id, key)

@@ -3,7 +3,6 @@ from gausdo.modules.identity.graph import graph
 from gausdo.modules.identity.routes import routes
 from gausdo.modules.identity.service import IdentityService
 from gausdo.modules.identity.tables import schema
-from gausdo.modules.identity.tries import Tries
 from gausdo.platform.cache import Cache
 from gausdo.platform.epochs import Epochs
 from gausdo.platform.module import Module
@@ -12,9 +11,7 @@ module = Module(
     name="identity",
     schema=schema,
     contract=Identity,
-    build=lambda parts: IdentityService(
-        parts.db, parts.settings, Tries(parts.get(Cache)), Epochs(parts.get(Cache))
-    ),
+    build=lambda parts: IdentityService(parts.db, parts.settings, Epochs(parts.get(Cache))),
     routes=routes,
     graph=graph,
 )

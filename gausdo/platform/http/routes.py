@@ -7,6 +7,7 @@ saves) but stands in the OpenAPI document like any other.
 
 import inspect
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,7 +22,7 @@ from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.errors import Problem, Unknown
+from gausdo.kernel.errors import FactorNeeded, Problem, StepUpNeeded, Unknown
 from gausdo.kernel.rights import declared_right
 from gausdo.kernel.values import Json
 from gausdo.platform.http.document import SIGNED_IN, refusals
@@ -35,12 +36,19 @@ class Authority(StrEnum):
     """What a route takes as proof of who calls. Only a cookie needs a CSRF check."""
 
     SESSION = "session"  # the session cookie or a bearer token
+    ENTERING = "entering"  # a session cookie that may still lack its second factor
     PUBLIC = "public"
     SIGNATURE = (
         "signature"  # what is sent is signed, or has a token of its own; nobody is looked for
     )
 
 
+STEP_UP = 300
+"""Seconds a proof of who one is counts for what is dangerous."""
+_NEEDS = {
+    "factor": "Prove your second factor first.",
+    "enrolment": "Your role asks for a second factor. Add one first.",
+}
 OWN = "own"
 """Of a route that needs no right: it is about the caller alone, or shows what their rights show."""
 
@@ -53,15 +61,33 @@ says. Who may only read such records learns there whether this one is theirs to 
 def actor_of(scope: Scope, endpoint: Endpoint | None = None) -> Actor:
     """The actor the gateway has found, who has the right the endpoint declares.
 
-    Raises Unknown when nobody is signed in, Forbidden.
+    Raises Unknown when nobody is signed in, FactorNeeded when only half, Forbidden.
     """
     actor = cast(Actor | None, scope.get("gausdo.actor"))
     if actor is None:
+        if (need := scope.get("gausdo.need")) is not None:
+            raise factor_needed(need)
         raise Unknown("Sign in first.")
     rights = _RIGHTS.get(endpoint or scope.get("endpoint"), ())
     if rights and not any(actor.may(right) for right in rights):
         actor.demand(rights[0])
     return actor
+
+
+def factor_needed(need: str) -> FactorNeeded:
+    """`need` is `factor` or `enrolment`."""
+    return FactorNeeded(_NEEDS[need], data={"need": need})
+
+
+def demand_proof(scope: Scope) -> None:
+    """Raise StepUpNeeded unless the person has just proved who they are, as well as they can."""
+    actor_of(scope)
+    if time.time() - scope.get("gausdo.proved", 0) > STEP_UP:
+        raise StepUpNeeded("Prove once more that it is you.")
+
+
+async def _recently_proved(request: Request) -> None:
+    demand_proof(request.scope)
 
 
 async def _current_actor(request: Request) -> Actor:
@@ -96,6 +122,7 @@ class Declared:
     takes: str | None
     right: str | None
     media: tuple[str, ...]
+    step_up: bool
 
 
 @dataclass
@@ -140,10 +167,12 @@ class Routes:
         takes: str | None = None,
         right: str | None = None,
         media: tuple[str, ...] = (),
+        step_up: bool = False,
     ) -> Callable[[E], E]:
         """`takes` is the media type of a body that the endpoint reads itself; `right` what one
-        needs to call it (`sales.deal.read`), or `OWN`; `media` those of an answer that is a file.
-        Raises ValueError unless it is told.
+        needs to call it (`sales.deal.read`), or `OWN`; `media` those of an answer that is a file;
+        `step_up` says that it is dangerous, so the person proves anew who they are (`STEP_UP`).
+        Raises ValueError unless a right is told.
         """
         if (right is None) != (authority is not Authority.SESSION):
             raise ValueError(f"Say which right {method} {path} needs, or that it is public.")
@@ -151,7 +180,17 @@ class Routes:
         def remember(endpoint: E) -> E:
             self.declared.append(
                 Declared(
-                    method, path, endpoint, status, authority, hot, answer, takes, right, media
+                    method,
+                    path,
+                    endpoint,
+                    status,
+                    authority,
+                    hot,
+                    answer,
+                    takes,
+                    right,
+                    media,
+                    step_up,
                 )
             )
             if right is not None and right != OWN:
@@ -178,6 +217,7 @@ class Routes:
                 tags=[self.tag],
                 operation_id=route.endpoint.__name__,
                 openapi_extra=_extra(route),
+                dependencies=[Depends(_recently_proved)] if route.step_up else [],
                 responses=refusals(
                     route.method, path, route.endpoint, takes_body=_takes_body(route)
                 ),
@@ -219,6 +259,8 @@ def _extra(route: Declared) -> dict[str, Any]:
     if route.media:
         files = {media: {"schema": {"type": "string"}} for media in route.media}
         extra["responses"] = {str(route.status): {"content": files}}
+    if route.authority is Authority.ENTERING:
+        extra["security"] = SIGNED_IN[:1]
     if route.takes is not None:
         content = {route.takes: {"schema": {"type": "string"}}}
         extra["requestBody"] = {"required": True, "content": content}
@@ -288,4 +330,14 @@ def _headers(body: Json) -> list[tuple[bytes, bytes]]:
     ]
 
 
-__all__ = ["OWN", "Authority", "CurrentActor", "IdempotencyKey", "Response", "Routes", "actor_of"]
+__all__ = [
+    "OWN",
+    "Authority",
+    "CurrentActor",
+    "IdempotencyKey",
+    "Response",
+    "Routes",
+    "actor_of",
+    "demand_proof",
+    "factor_needed",
+]

@@ -12,10 +12,9 @@ from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
-from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.errors import TooMany
-from gausdo.kernel.values import now
 from gausdo.modules.sales.service import SalesService
+from gausdo.platform.sessions import Sessions
 from tests.conftest import As, People
 from tests.gateway.graphql.conftest import STAGES, Ask, untraced
 
@@ -199,7 +198,7 @@ async def test_one_operation_as_json_by_post_is_taken_and_nothing_else(
 async def test_a_cookie_works_from_our_own_page_only(
     web: ASGIApp, gausdo: Gausdo, people: People
 ) -> None:
-    token = await Sessions(gausdo.cache).open(people.ann.id, int(now().timestamp()))
+    token = await Sessions(gausdo.cache).open(people.ann.id)
     transport = httpx2.ASGITransport(web, client=("127.0.0.1", 1))
     body = {"query": 'mutation { add_task(draft: {title: "Call"}) { id } }'}
     async with httpx2.AsyncClient(transport=transport) as browser:

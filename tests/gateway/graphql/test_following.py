@@ -12,11 +12,11 @@ from starlette.types import ASGIApp
 from gausdo.app import Gausdo
 from gausdo.gateway.graphql import application
 from gausdo.gateway.identify import API
-from gausdo.gateway.sessions import Sessions
 from gausdo.kernel.actor import Actor
 from gausdo.modules.customers.contract import CompanyDraft, Customers
 from gausdo.modules.sales.contract import DealChange, DealDraft, Sales
 from gausdo.platform.epochs import Epochs
+from gausdo.platform.sessions import Sessions
 from tests.conftest import People
 from tests.gateway.graphql.conftest import World
 from tests.gateway.test_live import Tab, tab
@@ -158,7 +158,7 @@ async def test_who_loses_rights_is_told_nothing_more(
     world: World,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gausdo.gateway.live.CHECKED", 600)  # the look at the session is not asked
+    monkeypatch.setattr("gausdo.gateway.watch.LOOK", 600)  # the look at the session is not asked
     async with following(web, gausdo, people.ann) as follower, asyncio.timeout(20):
         await heard(gausdo, people, follower, people.ann)
         await Epochs(gausdo.cache).bump(people.ann.id)
@@ -171,7 +171,7 @@ async def test_who_loses_rights_is_told_nothing_more(
 async def test_a_session_that_has_ended_closes_its_socket(
     web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
+    monkeypatch.setattr("gausdo.gateway.watch.LOOK", 0.1)
     async with following(web, gausdo, people.bob) as follower:
         await Sessions(gausdo.cache).close(follower.token)
         told = await follower.hears()
@@ -181,7 +181,7 @@ async def test_a_session_that_has_ended_closes_its_socket(
 async def test_a_program_follows_with_a_token_until_it_ends(
     web: ASGIApp, gausdo: Gausdo, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gausdo.gateway.live.CHECKED", 0.1)
+    monkeypatch.setattr("gausdo.gateway.watch.LOOK", 0.1)
     monkeypatch.setattr("gausdo.platform.tokens.SKEW", 0)
     token = gausdo.tokens.issue(str(people.eve.id), API, "at+jwt", 3)
     headers = {"authorization": f"Bearer {token}", "sec-fetch-site": "cross-site"}

@@ -17,12 +17,14 @@ import { Route as AppAdministrationRouteImport } from './../routes/_app.administ
 import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
+import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
+import { Route as AppAdministrationSignInRouteImport } from './../routes/_app.administration.sign-in'
 import { Route as AppAdministrationTeamsRouteImport } from './../routes/_app.administration.teams'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
 import { Route as AppAutomationIdRouteImport } from './../routes/_app.automation.$id'
@@ -79,6 +81,11 @@ const AppMailboxRoute = AppMailboxRouteImport.update({
   path: '/mailbox',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -107,6 +114,11 @@ const AppAdministrationParkedRoute = AppAdministrationParkedRouteImport.update({
 const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
   id: '/people',
   path: '/people',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationSignInRoute = AppAdministrationSignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
 const AppAdministrationTeamsRoute = AppAdministrationTeamsRouteImport.update({
@@ -204,11 +216,13 @@ export interface FileRoutesByFullPath {
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
+  '/settings': typeof AppSettingsRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
@@ -233,12 +247,14 @@ export interface FileRoutesByTo {
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
+  '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
   '/automation/new': typeof AppAutomationNewRoute
@@ -266,12 +282,14 @@ export interface FileRoutesById {
   '/_app/board': typeof AppBoardRoute
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/mailbox': typeof AppMailboxRoute
+  '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
+  '/_app/administration/sign-in': typeof AppAdministrationSignInRoute
   '/_app/administration/teams': typeof AppAdministrationTeamsRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
   '/_app/automation/new': typeof AppAutomationNewRoute
@@ -300,11 +318,13 @@ export interface FileRouteTypes {
     | '/board'
     | '/dashboard'
     | '/mailbox'
+    | '/settings'
     | '/administration/audit'
     | '/administration/health'
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
+    | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
     | '/automation/new'
@@ -329,12 +349,14 @@ export interface FileRouteTypes {
     | '/board'
     | '/dashboard'
     | '/mailbox'
+    | '/settings'
     | '/'
     | '/administration/audit'
     | '/administration/health'
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
+    | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
     | '/automation/new'
@@ -361,12 +383,14 @@ export interface FileRouteTypes {
     | '/_app/board'
     | '/_app/dashboard'
     | '/_app/mailbox'
+    | '/_app/settings'
     | '/_app/'
     | '/_app/administration/audit'
     | '/_app/administration/health'
     | '/_app/administration/jobs'
     | '/_app/administration/parked'
     | '/_app/administration/people'
+    | '/_app/administration/sign-in'
     | '/_app/administration/teams'
     | '/_app/automation/$id'
     | '/_app/automation/new'
@@ -449,6 +473,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMailboxRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings': {
+      id: '/_app/settings'
+      path: '/settings'
+      fullPath: '/settings'
+      preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/administration/': {
       id: '/_app/administration/'
       path: '/'
@@ -489,6 +520,13 @@ declare module '@tanstack/react-router' {
       path: '/people'
       fullPath: '/administration/people'
       preLoaderRoute: typeof AppAdministrationPeopleRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/sign-in': {
+      id: '/_app/administration/sign-in'
+      path: '/sign-in'
+      fullPath: '/administration/sign-in'
+      preLoaderRoute: typeof AppAdministrationSignInRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/teams': {
@@ -612,6 +650,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
+  AppAdministrationSignInRoute: typeof AppAdministrationSignInRoute
   AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
   AppAdministrationProvidersIdRoute: typeof AppAdministrationProvidersIdRoute
@@ -628,6 +667,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
+  AppAdministrationSignInRoute: AppAdministrationSignInRoute,
   AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,
   AppAdministrationProvidersIdRoute: AppAdministrationProvidersIdRoute,
@@ -647,6 +687,7 @@ interface AppRouteChildren {
   AppBoardRoute: typeof AppBoardRoute
   AppDashboardRoute: typeof AppDashboardRoute
   AppMailboxRoute: typeof AppMailboxRoute
+  AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
   AppAutomationNewRoute: typeof AppAutomationNewRoute
@@ -665,6 +706,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppBoardRoute: AppBoardRoute,
   AppDashboardRoute: AppDashboardRoute,
   AppMailboxRoute: AppMailboxRoute,
+  AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,
   AppAutomationNewRoute: AppAutomationNewRoute,

@@ -4,6 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import { IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
+import { ProofDialog } from '@/features/identity/proof-dialog'
 import { SignInAgain } from '@/features/identity/sign-in-again'
 import { CommandContext, type RunCommand } from '@/shared/commands'
 import { useMe } from '@/shared/reference'
@@ -101,6 +102,7 @@ export function Shell() {
         </AppShell.Main>
         <Signs live={connected} />
         <Dialogs open={dialog} onClose={close} run={run} />
+        <ProofDialog />
         <SignInAgain />
       </AppShell>
     </CommandContext>

@@ -7,10 +7,11 @@ import {
   IconKeyboard,
   IconLogout,
   IconMoon,
+  IconSettings,
   IconSun,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { changePreferences } from '@/shared/api/generated/identity'
 import { signOut } from '@/shared/api/generated/session'
 import { session } from '@/shared/api/session'
@@ -97,6 +98,13 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          to="/settings"
+          leftSection={<IconSettings size={16} stroke={1.6} aria-hidden="true" />}
+        >
+          {t`Settings`}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconKeyboard size={16} stroke={1.6} aria-hidden="true" />}
           rightSection={<Kbd size="xs">?</Kbd>}

@@ -15,7 +15,8 @@ export const Route = createFileRoute('/_app')({
       void queryClient.prefetchQuery(pipelinesQuery())
       void queryClient.prefetchQuery(colleaguesQuery())
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error
+      const half = error instanceof ApiError && error.code === 'authentication.factor-needed'
+      if (!half && !(error instanceof ApiError && error.status === 401)) throw error
       throw redirect({
         to: '/sign-in',
         search: location.href === '/' ? {} : { next: location.href },

@@ -24,6 +24,7 @@ const PAGES = [
   '/automation',
   '/automation/new',
   '/dashboard',
+  '/settings',
   '/mailbox',
   '/mailbox?box=webhooks',
 ]

@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
   IconChecklist,
+  IconFingerprint,
   IconHeartbeat,
   IconHistory,
   IconKey,
@@ -42,6 +43,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Roles`,
     icon: IconShieldLock,
     needs: ['identity.role.create', 'identity.role.edit'],
+  },
+  {
+    to: '/administration/sign-in',
+    label: msg`Sign-in policy`,
+    icon: IconFingerprint,
+    needs: ['authentication.policy.read'],
   },
   {
     to: '/administration/providers',

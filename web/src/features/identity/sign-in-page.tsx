@@ -1,24 +1,20 @@
-import {
-  Button,
-  Group,
-  PasswordInput,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState, type FormEvent } from 'react'
-import { changePreferences } from '@/shared/api/generated/identity'
-import { signIn } from '@/shared/api/generated/session'
-import { codeText, useProblemText } from '@/shared/i18n/problems'
-import { activate, isLocale, LOCALES } from '@/shared/i18n/i18n'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { changePreferences, me } from '@/shared/api/generated/identity'
+import type { Me } from '@/shared/api/generated/model'
+import { signOut } from '@/shared/api/generated/session'
+import { activate, isLocale } from '@/shared/i18n/i18n'
+import { codeText } from '@/shared/i18n/problems'
 import { meQuery } from '@/shared/reference'
-import { FormProblem } from '@/ui/form-parts'
+import { ListSkeleton } from '@/ui/skeletons'
+import { AddFactor } from './add-factor'
+import { PasswordStep } from './password-step'
+import { ProofForm } from './proof-form'
 import { ProviderButtons } from './provider-buttons'
-import './sign-in.css'
+import { stateQuery } from './queries'
+import { SignInFrame } from './sign-in-frame'
 
 type Props = {
   /** Where it leads, a path of ours. */
@@ -28,83 +24,67 @@ type Props = {
   onSignedIn: () => void
 }
 
-/** The way in. A language chosen here is kept for the account. */
+/** The way in, step by step. A language chosen here is kept for the account. */
 export function SignInPage({ next, refused, onSignedIn }: Props) {
   const { t, i18n } = useLingui()
   const queries = useQueryClient()
-  const problemText = useProblemText()
   const [chosen, setChosen] = useState(false)
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [tried, setTried] = useState(false)
-  useEffect(() => {
-    document.title = `${t`Sign in`} · Gausdo`
-  }, [t])
-  const enter = useMutation({
-    mutationFn: async () => {
-      const person = await signIn({ email: email.trim(), password })
-      const { locale } = i18n
-      if (chosen && isLocale(locale) && person.locale !== locale) {
-        return await changePreferences({ locale })
-      }
-      return person
-    },
-    onSuccess: async (person) => {
-      queries.clear()
-      queries.setQueryData(meQuery().queryKey, person)
-      if (isLocale(person.locale) && person.locale !== i18n.locale) await activate(person.locale)
-      onSignedIn()
-    },
-  })
-  const refusal = refused && (codeText(i18n, refused) ?? t`You were not signed in. Try again.`)
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    setTried(true)
-    if (email.trim() && password) enter.mutate()
+  const { data: state, isPending, refetch } = useQuery(stateQuery())
+
+  async function enter(entered: Me) {
+    const { locale } = i18n
+    const person =
+      chosen && isLocale(locale) && entered.locale !== locale
+        ? await changePreferences({ locale })
+        : entered
+    queries.clear()
+    queries.setQueryData(meQuery().queryKey, person)
+    if (isLocale(person.locale) && person.locale !== i18n.locale) await activate(person.locale)
+    onSignedIn()
   }
+  async function leave() {
+    await signOut()
+    queries.clear()
+    await refetch()
+  }
+  const email = state?.email ?? ''
+  const hints = {
+    '': t`Sales, service and campaigns from one place.`,
+    factor: t`One more proof that you are ${email}.`,
+    enrolment: t`Your role asks for a second factor. Add one for ${email}.`,
+  }
+  const need = state?.need ?? ''
+  const refusal = refused && (codeText(i18n, refused) ?? t`You were not signed in. Try again.`)
+  const other = (
+    <Button variant="subtle" size="compact-md" onClick={() => void leave()}>
+      {t`Sign in as another person`}
+    </Button>
+  )
   return (
-    <main className="si">
-      <form className="g-card si-card" onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <Group gap={10}>
-            <img src="/favicon.svg" alt="" width={28} height={28} />
-            <Title order={1}>Gausdo</Title>
-          </Group>
-          <Text size="sm" c="dimmed">{t`Sales, service and campaigns from one place.`}</Text>
-          <FormProblem>{enter.error ? problemText(enter.error) : refusal}</FormProblem>
-          <TextInput
-            autoFocus
-            type="email"
-            autoComplete="username"
-            label={t`E-mail`}
-            error={tried && !email.trim() && t`Fill in this field`}
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
+    <SignInFrame title={t`Sign in`} hint={hints[need]} onLocale={() => setChosen(true)}>
+      {isPending ? (
+        <ListSkeleton />
+      ) : need === 'factor' ? (
+        <>
+          <ProofForm
+            ways={state?.ways ?? []}
+            verb={t`Sign in`}
+            onProved={(person) => void enter(person)}
           />
-          <PasswordInput
-            autoComplete="current-password"
-            label={t`Password`}
-            error={tried && !password && t`Fill in this field`}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t`Show the password` }}
+          {other}
+        </>
+      ) : need === 'enrolment' ? (
+        <AddFactor onDone={() => void me().then(enter)} onCancel={() => void leave()} />
+      ) : (
+        <>
+          <PasswordStep
+            refusal={refusal}
+            onEntered={(person) => void enter(person)}
+            onHalf={() => void refetch()}
           />
-          <Button type="submit" fullWidth size="md" loading={enter.isPending}>
-            {t`Sign in`}
-          </Button>
           <ProviderButtons next={next} />
-        </Stack>
-      </form>
-      <SegmentedControl
-        size="xs"
-        aria-label={t`Language`}
-        data={Object.entries(LOCALES).map(([value, label]) => ({ value, label }))}
-        value={i18n.locale}
-        onChange={(locale) => {
-          setChosen(true)
-          if (isLocale(locale)) void activate(locale)
-        }}
-      />
-    </main>
+        </>
+      )}
+    </SignInFrame>
   )
 }

@@ -48,6 +48,9 @@ const PATIENCE_MS = 30_000
 /** How often a change is sent that the server, though it answers, does not take. */
 const TRIES = 4
 
+/** A proof of who one is is asked for; the call is made again once it was given. */
+const TO_PROVE = new Set(['authentication.step-up-needed', 'authentication.factor-needed'])
+
 /** Signing in and out is for the moment it is asked for: it is not sent later. */
 const SESSION = '/api/v1/session'
 
@@ -99,7 +102,7 @@ async function send<T>(url: string, init: RequestInit & { headers: Headers }): P
  *
  * A change that did not arrive, or whose answer did not, waits for the server and is sent again
  * under the same key, so it happens once; aborting its signal ends that. A call that was refused
- * because the session has ended is made again once the person has signed in.
+ * because the session has ended, or has to prove itself, is made again once the person has done so.
  */
 export async function http<T>(url: string, init: RequestInit = {}): Promise<T> {
   const headers = new Headers(init.headers)
@@ -119,6 +122,8 @@ export async function http<T>(url: string, init: RequestInit = {}): Promise<T> {
         await orAborted(pause(backoff(tries, Math.random())), init.signal)
       } else if (error.code === 'signed-out' && !entering) {
         if (!(await orAborted(session.again(), init.signal))) throw error
+      } else if (TO_PROVE.has(error.code) && !entering) {
+        if (!(await orAborted(session.proof(), init.signal))) throw error
       } else throw error
     }
   }

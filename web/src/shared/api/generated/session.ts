@@ -7,10 +7,36 @@
 import type {
   Credentials,
   Me,
+  Proof,
+  SessionState,
   Token
 } from './model';
 
 import { http } from '../http.ts';
+
+
+export const getSessionStateUrl = () => {
+
+
+
+
+  return `/api/v1/session`
+}
+
+/**
+ * What the session of the cookie lacks, and by what it can be proved; null without one.
+ * @summary Session State
+ */
+export const sessionState = async ( options?: Parameters<typeof http>[1]): Promise<SessionState | null> => {
+
+  return http<SessionState | null>(getSessionStateUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
 
 
 export const getSignInUrl = () => {
@@ -23,6 +49,9 @@ export const getSignInUrl = () => {
 
 /**
  * A new session in a cookie; one that was open before is closed.
+ *
+ * Where a second factor is needed the answer is 403 `authentication.factor-needed`, and the
+ * session of its cookie may do no more than prove it.
  * @summary Sign In
  */
 export const signIn = async (credentials: Credentials, options?: Parameters<typeof http>[1]): Promise<Me> => {
@@ -74,6 +103,44 @@ export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<vo
 );}
 
 
+export const getProveUrl = () => {
+
+
+
+
+  return `/api/v1/session/proof`
+}
+
+/**
+ * The second factor at sign-in, or a new proof before something dangerous.
+ * @summary Prove
+ */
+export const prove = async (proof: Proof, options?: Parameters<typeof http>[1]): Promise<Me> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Me>(getProveUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(proof)
+  }
+);}
+
+
 export const getTokenUrl = () => {
 
 
@@ -85,7 +152,7 @@ export const getTokenUrl = () => {
 /**
  * A short token with the same rights, for scripts and API clients.
  *
- * Asked for by a session: a token makes no further ones, so it ends with its ten minutes.
+ * Asked for by a session, and ends with it: a token makes no further ones.
  * @summary Token
  */
 export const token = async ( options?: Parameters<typeof http>[1]): Promise<Token> => {

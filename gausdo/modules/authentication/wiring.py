@@ -1,0 +1,33 @@
+from gausdo.modules.authentication.contract import Authentication
+from gausdo.modules.authentication.routes import routes
+from gausdo.modules.authentication.service import AuthenticationService
+from gausdo.modules.authentication.tables import schema
+from gausdo.modules.authentication.tries import Tries
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.cache import Cache
+from gausdo.platform.crypto import Vault
+from gausdo.platform.epochs import Epochs
+from gausdo.platform.module import Module, Parts
+from gausdo.platform.sessions import Sessions
+
+
+def build(parts: Parts) -> AuthenticationService:
+    cache = parts.get(Cache)
+    return AuthenticationService(
+        db=parts.db,
+        identity=parts.get(Identity),
+        vault=parts.get(Vault),
+        tries=Tries(cache),
+        epochs=Epochs(cache),
+        live=Sessions(cache),
+        pepper=parts.settings.derived("recovery codes"),
+    )
+
+
+module = Module(
+    name="authentication",
+    schema=schema,
+    contract=Authentication,
+    build=build,
+    routes=routes,
+)

@@ -1,0 +1,24 @@
+import { useLingui } from '@lingui/react/macro'
+import { Page } from '@/ui/page'
+import { FactorsSection } from './factors-section'
+import { ProfileSection } from './profile-section'
+import { SessionsSection } from './sessions-section'
+import './settings.css'
+
+/** What is one's own: profile, second factors, sessions. */
+export function SettingsPage() {
+  const { t } = useLingui()
+  return (
+    <Page title={t`Settings`}>
+      <div className="st-columns">
+        <div className="g-column">
+          <ProfileSection />
+        </div>
+        <div className="g-column">
+          <FactorsSection />
+          <SessionsSection />
+        </div>
+      </div>
+    </Page>
+  )
+}
