@@ -382,6 +382,10 @@ class Customers(OwnData, Protocol):
         """Raises NotFound, Forbidden."""
         ...
 
+    async def shared_customers(self, actor: Actor) -> list[UUID]:
+        """Companies and people shared with the actor, the latest thousand of each."""
+        ...
+
     async def import_companies(
         self, actor: Actor, rows: list[tuple[int, CompanyDraft]], key: str | None = None
     ) -> list[Row]:
