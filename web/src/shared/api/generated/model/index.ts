@@ -121,6 +121,7 @@ export * from './looked.ts';
 export * from './malformedResponse.ts';
 export * from './me.ts';
 export * from './meRights.ts';
+export * from './meWithheld.ts';
 export * from './money.ts';
 export * from './monthBar.ts';
 export * from './mySessions.ts';
