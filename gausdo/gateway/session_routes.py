@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from gausdo.gateway.door import Door, Entering, visitor_of
+from gausdo.gateway.door import Door, Entering, bound_to, visitor_of
 from gausdo.gateway.identify import (
     API,
     COOKIE,
@@ -12,7 +12,7 @@ from gausdo.gateway.identify import (
 )
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value
-from gausdo.modules.authentication.contract import Proof, Way
+from gausdo.modules.authentication.contract import PasskeyProof, PasskeyQuestion, Proof, Way
 from gausdo.modules.identity.contract import Credentials, Me
 from gausdo.platform.http import (
     OWN,
@@ -43,6 +43,23 @@ class SessionState(Value):
     level: Level
     need: Need
     ways: list[Way]
+
+
+def _passkeys(api: Routes, door: Door) -> None:
+    @api.post("/session/passkey/question", authority=Authority.PUBLIC)
+    async def ask_any_passkey(request: Request, response: Response) -> PasskeyQuestion:
+        """For a sign-in by a passkey alone; the answer is good once, by the same browser."""
+        return await door.ask(request, response)
+
+    @api.post("/session/passkey", authority=Authority.PUBLIC)
+    async def sign_in_by_passkey(proof: PasskeyProof, request: Request, response: Response) -> Me:
+        """A new session in a cookie. The passkey has made sure of the person: it is two factors."""
+        return await door.by_passkey(proof, request, response)
+
+    @api.post("/session/proof/question", authority=Authority.ENTERING)
+    async def ask_own_passkey(caller: Entering) -> PasskeyQuestion:
+        """For a proof by a passkey of the person; the answer is good once, in this session."""
+        return await door.authentication.ask_for_passkey(caller.actor, bound_to(caller))
 
 
 def routes(door: Door) -> Routes:
@@ -77,7 +94,8 @@ def routes(door: Door) -> Routes:
     @api.post("/session/proof", authority=Authority.ENTERING)
     async def prove(proof: Proof, caller: Entering, request: Request, response: Response) -> Me:
         """The second factor at sign-in, or a new proof before something dangerous."""
-        way = await authentication.prove(caller.actor, proof, visitor_of(request))
+        visitor = visitor_of(request)
+        way = await authentication.prove(caller.actor, proof, visitor, bound_to(caller))
         return await door.let_in(request, response, caller, way)
 
     @api.delete("/session", status=204, authority=Authority.PUBLIC)
@@ -105,4 +123,5 @@ def routes(door: Door) -> Routes:
         )
         return Token(token=told, expires_in=LIFETIME)
 
+    _passkeys(api, door)
     return api

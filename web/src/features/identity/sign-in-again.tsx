@@ -10,6 +10,7 @@ import { meQuery, useMe } from '@/shared/reference'
 import { FormProblem } from '@/ui/form-parts'
 import { ListSkeleton } from '@/ui/skeletons'
 import { needsMore } from './password-step'
+import { PasskeyButton } from './passkey-button'
 import { ProofForm } from './proof-form'
 import { stateQuery } from './queries'
 
@@ -24,6 +25,8 @@ function Dialog() {
   const { user } = useMe()
   const [half, setHalf] = useState(false)
   function enter(person: Me) {
+    // a passkey says itself whose it is
+    if (person.user.id !== user.id) return window.location.assign('/')
     queries.setQueryData(meQuery().queryKey, person)
     session.belongsTo(person.user.id)
   }
@@ -46,7 +49,10 @@ function Dialog() {
         {half ? (
           <SecondStep onProved={enter} />
         ) : (
-          <FirstStep email={user.email} onEntered={enter} onHalf={() => setHalf(true)} />
+          <>
+            <FirstStep email={user.email} onEntered={enter} onHalf={() => setHalf(true)} />
+            <PasskeyButton onEntered={enter} />
+          </>
         )}
       </Stack>
     </Modal>

@@ -12,7 +12,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { AddFactor } from './add-factor'
 import { PasswordStep } from './password-step'
 import { ProofForm } from './proof-form'
-import { ProviderButtons } from './provider-buttons'
+import { OtherWays } from './other-ways'
 import { stateQuery } from './queries'
 import { SignInFrame } from './sign-in-frame'
 
@@ -82,7 +82,7 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
             onEntered={(person) => void enter(person)}
             onHalf={() => void refetch()}
           />
-          <ProviderButtons next={next} />
+          <OtherWays next={next} onEntered={(person) => void enter(person)} />
         </>
       )}
     </SignInFrame>

@@ -8,9 +8,11 @@ import { ApiError, type FieldError } from '@/shared/api/http'
 const PROBLEMS: Record<string, MessageDescriptor> = {
   'authentication.factor-needed': msg`Your second factor is needed first.`,
   'authentication.last-factor': msg`You need a second factor. Add another one before this goes.`,
+  'authentication.passkey-known': msg`This passkey is known here already.`,
   'authentication.step-up-needed': msg`This needs a new proof that it is you.`,
   'authentication.too-many-factors': msg`You have as many as there can be. Remove one that you do not use.`,
   'authentication.wrong-factor': msg`This is wrong, or was used before. Try the next code.`,
+  'authentication.wrong-passkey': msg`This passkey was not accepted. Try again, or use another way.`,
   broken: msg`Something went wrong on our side. Try again; if it stays so, tell an administrator.`,
   busy: msg`Too many people ask at once. Try again in a moment.`,
   'communications.bad-template': msg`The template cannot be filled in. Check its placeholders.`,
