@@ -2,7 +2,6 @@ import { Stack } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { Reachable } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
-import { useWithheld } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import type { Fact } from '@/ui/facts'
@@ -24,13 +23,7 @@ export function useFactMakers(
   const duplicate = useDuplicate()
   const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
   const record = `${kind}.${id}`
-  const withheld = useWithheld(`customers.${kind}.edit`)
-  const of = (field: string) => ({
-    explain,
-    name: `${record}.${field}`,
-    disabled: !mayEdit || withheld.includes(field),
-    version,
-  })
+  const shared = { explain, disabled: !mayEdit, version }
 
   const text = (
     field: string,
@@ -42,7 +35,8 @@ export function useFactMakers(
     field,
     value: (
       <Editable
-        {...of(field)}
+        {...shared}
+        name={`${record}.${field}`}
         label={label}
         value={value ?? ''}
         empty={!value}
@@ -70,7 +64,8 @@ export function useFactMakers(
     field,
     value: (
       <Editable
-        {...of(field)}
+        {...shared}
+        name={`${record}.${field}`}
         label={label}
         value={value.map((entry) => entry.typed)}
         empty={value.length === 0}
@@ -111,7 +106,8 @@ export function useFactMakers(
     label: t`Owner`,
     value: (
       <Editable
-        {...of('owner_id')}
+        {...shared}
+        name={`${record}.owner_id`}
         label={t`Owner`}
         value={user}
         empty={false}
@@ -125,5 +121,5 @@ export function useFactMakers(
     ),
   })
 
-  return { of, text, lines, owner, explain }
+  return { text, lines, owner, explain }
 }

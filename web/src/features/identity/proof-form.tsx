@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
@@ -6,7 +6,6 @@ import type { Me, Proof, Way } from '@/shared/api/generated/model'
 import { prove } from '@/shared/api/generated/session'
 import { useProblemText } from '@/shared/i18n/problems'
 import { FormProblem } from '@/ui/form-parts'
-import { isCancelled, knowsPasskeys, proveByPasskey } from './passkeys'
 
 type Props = {
   /** What the person can prove with who they are, the usual one first. */
@@ -21,13 +20,11 @@ const DIGITS = 6
 export function ProofForm({ ways, verb, onProved }: Props) {
   const { t } = useLingui()
   const problemText = useProblemText()
-  const usable = ways.filter((one) => one !== 'passkey' || knowsPasskeys())
-  const [way, setWay] = useState(usable[0])
+  const [way, setWay] = useState(ways[0])
   const [told, setTold] = useState('')
   const [tried, setTried] = useState(false)
   const proving = useMutation({
-    mutationFn: (proof: Proof | 'passkey') =>
-      proof === 'passkey' ? proveByPasskey() : prove(proof),
+    mutationFn: (proof: Proof) => prove(proof),
     onSuccess: onProved,
     onError: () => setTold(''),
   })
@@ -39,8 +36,7 @@ export function ProofForm({ ways, verb, onProved }: Props) {
   function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
-    if (way === 'passkey') proving.mutate('passkey')
-    else if (told.trim()) send(told.trim())
+    if (told.trim()) send(told.trim())
   }
   function type(text: string) {
     if (way !== 'totp') return setTold(text)
@@ -61,8 +57,6 @@ export function ProofForm({ ways, verb, onProved }: Props) {
     recovery_code: t`Use a recovery code`,
     corporate: '',
   }
-  const problem = (error: Error) =>
-    isCancelled(error) ? t`No passkey was used. Try again, or use another way.` : problemText(error)
   const field = {
     autoFocus: true,
     'data-autofocus': true,
@@ -73,8 +67,7 @@ export function ProofForm({ ways, verb, onProved }: Props) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <FormProblem>{proving.error && problem(proving.error)}</FormProblem>
-        {way === 'passkey' && <Text size="sm">{t`Your browser will ask for your passkey.`}</Text>}
+        <FormProblem>{proving.error && problemText(proving.error)}</FormProblem>
         {way === 'password' && (
           <PasswordInput
             {...field}
@@ -102,16 +95,10 @@ export function ProofForm({ ways, verb, onProved }: Props) {
             autoComplete="off"
           />
         )}
-        <Button
-          type="submit"
-          fullWidth
-          size="md"
-          data-autofocus={way === 'passkey' || undefined}
-          loading={proving.isPending}
-        >
-          {way === 'passkey' ? t`Use a passkey` : verb}
+        <Button type="submit" fullWidth size="md" loading={proving.isPending}>
+          {verb}
         </Button>
-        {usable
+        {ways
           .filter((other) => other !== way)
           .map((other) => (
             <Button key={other} variant="subtle" size="compact-md" onClick={() => choose(other)}>

@@ -12,7 +12,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { AddFactor } from './add-factor'
 import { PasswordStep } from './password-step'
 import { ProofForm } from './proof-form'
-import { OtherWays } from './other-ways'
+import { ProviderButtons } from './provider-buttons'
 import { stateQuery } from './queries'
 import { SignInFrame } from './sign-in-frame'
 
@@ -43,7 +43,8 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
     onSignedIn()
   }
   async function leave() {
-    await signOut()
+    const { leave: there } = await signOut()
+    if (there) return window.location.assign(there)
     queries.clear()
     await refetch()
   }
@@ -82,7 +83,7 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
             onEntered={(person) => void enter(person)}
             onHalf={() => void refetch()}
           />
-          <OtherWays next={next} onEntered={(person) => void enter(person)} />
+          <ProviderButtons next={next} />
         </>
       )}
     </SignInFrame>

@@ -5,7 +5,6 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { MeRights } from './meRights.ts';
-import type { MeWithheld } from './meWithheld.ts';
 import type { Team } from './team.ts';
 import type { User } from './user.ts';
 
@@ -19,6 +18,5 @@ export interface Me {
   time_zone: string;
   base_currency: string;
   rights: MeRights;
-  withheld: MeWithheld;
   demo: boolean;
 }
