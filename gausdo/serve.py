@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -22,16 +23,19 @@ from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
-from gausdo.gateway.live import Live
+from gausdo.gateway.live import Live, Shared
 from gausdo.gateway.scim import scim
 from gausdo.gateway.spa import Spa
 from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import PREFIX, Entrance, api
 from gausdo.gateway.witness import Witness
+from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.authentication.contract import Authentication
+from gausdo.modules.customers.contract import Customers
 from gausdo.modules.federation.contract import Federation
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales.contract import Sales
 from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import connect
@@ -64,9 +68,10 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     ]
     if Identity in gausdo.contracts:
         door = Door(gausdo.get(Identity), gausdo.get(Authentication), identify)
-        federated = FederatedSessions(gausdo.cache, gausdo.get(Federation))
-        known[:0] = ways_in(door, federated)
-        known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
+        known[:0] = ways_in(door)
+        if Federation in gausdo.contracts:
+            federated = FederatedSessions(gausdo.cache)
+            known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
         operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo))
@@ -92,6 +97,16 @@ def graphs_of(gausdo: Gausdo) -> dict[type, Graph]:
     }
 
 
+def shared_in(gausdo: Gausdo) -> Shared:
+    """What is shared with somebody, over the modules that share."""
+
+    async def shared(actor: Actor) -> list[UUID]:
+        sales, customers = gausdo.get(Sales), gausdo.get(Customers)
+        return await sales.shared_deals(actor) + await customers.shared_customers(actor)
+
+    return shared
+
+
 @asynccontextmanager
 async def serving(
     gausdo: Gausdo, hear: Callable[[Live], Awaitable[object]] | None
@@ -107,7 +122,7 @@ async def serving(
         settings.rate_limit,
         witness,
     )
-    live = Live(identify)
+    live = Live(identify, shared_in(gausdo))
     if hear is not None:
         await hear(live)
     inner: dict[str, ASGIApp] = {

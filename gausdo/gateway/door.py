@@ -1,5 +1,6 @@
 """What every way in ends with: a session, its cookie, and the person who is let in."""
 
+import secrets
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -15,14 +16,24 @@ from gausdo.gateway.identify import (
     session_cookie,
 )
 from gausdo.kernel.errors import Unknown
-from gausdo.modules.authentication.contract import Authentication, Visitor, Way
+from gausdo.modules.authentication.contract import (
+    Authentication,
+    PasskeyProof,
+    PasskeyQuestion,
+    Visitor,
+    Way,
+)
 from gausdo.modules.identity.contract import Credentials, Identity, Me
 from gausdo.platform.http import factor_needed, problem_response
 from gausdo.platform.sessions import ALIAS, Level, Need, Opening, Session
 
 DEVICE = "__Host-gausdo-device"
+ASKED = "__Host-gausdo-asked"
+"""What a browser has whose passkeys were asked before anybody is known."""
 REMEMBERED = 180 * 24 * 3600
 """Seconds a browser keeps by what it is known."""
+ASKED_FOR = 3600
+"""Seconds a browser keeps what its answers are bound to; a question is over before that."""
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -42,6 +53,11 @@ async def _entering(request: Request) -> Caller:
 
 
 Entering = Annotated[Caller, Depends(_entering)]
+
+
+def bound_to(caller: Caller) -> str:
+    """What only this session has."""
+    return str(caller.session_id)
 
 
 class Door:
@@ -68,26 +84,33 @@ class Door:
             return refusal  # type: ignore[return-value]
         return await self.identity.me(await self.identity.actor(found.user_id))
 
-    async def open(
-        self,
-        request: Request,
-        response: Response,
-        user_id: UUID,
-        way: Way,
-        told: Opening | None = None,
-    ) -> Session:
-        """A new session in a cookie, whole or half; one that was open before is closed.
+    async def ask(self, request: Request, response: Response) -> PasskeyQuestion:
+        """A question to the passkeys of a browser by which nobody is signed in yet."""
+        same_origin(request.headers)
+        bound = cookie(request.headers, ASKED) or secrets.token_urlsafe(32)
+        response.headers.append(
+            "set-cookie", cookie_header(ASKED, bound, ASKED_FOR, samesite="strict")
+        )
+        return await self.authentication.ask_any_passkey(bound)
 
-        `told` is what is known of how well, when and where else the person has proved it.
-        """
+    async def by_passkey(self, proof: PasskeyProof, request: Request, response: Response) -> Me:
+        """A new session, whole: the passkey is two factors."""
+        same_origin(request.headers)
+        bound = cookie(request.headers, ASKED) or ""
+        visitor = visitor_of(request)
+        found = await self.authentication.enter_by_passkey(proof, bound, visitor)
+        await self.open(request, response, found.user_id, Way.PASSKEY)
+        return await self.identity.me(await self.identity.actor(found.user_id))
+
+    async def open(self, request: Request, response: Response, user_id: UUID, way: Way) -> Session:
+        """A new session in a cookie, whole or half; one that was open before is closed."""
         visitor, sessions = visitor_of(request), self.identify.sessions
         actor = await self.identity.actor(user_id)
         if before := cookie(request.headers):
             await sessions.close(before)
         need = Need((await self.authentication.standing(actor)).need)
-        opening = replace(
-            told or Opening(), way=way, need=need, address=visitor.address, agent=visitor.agent
-        )
+        level = Level.FACTOR if way is Way.PASSKEY else Level.PASSWORD
+        opening = Opening(way, level, need, visitor.address, visitor.agent)
         token, session = await sessions.begin(user_id, opening)
         response.headers.append("set-cookie", session_cookie(token))
         if not session.half:

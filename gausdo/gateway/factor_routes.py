@@ -9,11 +9,14 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from gausdo.gateway.door import Door, Entering
+from gausdo.gateway.door import Door, Entering, bound_to
 from gausdo.gateway.identify import Caller
 from gausdo.modules.authentication.contract import (
     Enrolled,
+    FactorName,
     Factors,
+    PasskeyDraft,
+    PasskeyStart,
     RecoveryCodes,
     TotpDraft,
     TotpStart,
@@ -55,6 +58,28 @@ def routes(door: Door) -> Routes:
         told = await authentication.confirm_totp(caller.actor, id, draft, first=caller.half)
         await _enrolled(door, request, response, caller, Way.TOTP)
         return told
+
+    @api.post("/me/factors/passkeys/start", authority=Authority.ENTERING)
+    async def begin_passkey(caller: Entering, request: Request) -> PasskeyStart:
+        """What a browser needs to make a passkey, once and in this session."""
+        _demand_may_add(request, caller)
+        return await authentication.begin_passkey(caller.actor, bound_to(caller))
+
+    @api.post("/me/factors/passkeys", authority=Authority.ENTERING)
+    async def add_passkey(
+        draft: PasskeyDraft, caller: Entering, request: Request, response: Response
+    ) -> Enrolled:
+        """With the first factor come recovery codes, told this once."""
+        _demand_may_add(request, caller)
+        told = await authentication.add_passkey(
+            caller.actor, draft, bound_to(caller), first=caller.half
+        )
+        await _enrolled(door, request, response, caller, Way.PASSKEY)
+        return told
+
+    @api.patch("/me/factors/{id}", right=OWN)
+    async def rename_factor(id: UUID, draft: FactorName, actor: CurrentActor) -> Factors:
+        return await authentication.rename_factor(actor, id, draft)
 
     @api.delete("/me/factors/{id}", right=OWN, step_up=True)
     async def remove_factor(id: UUID, actor: CurrentActor) -> Factors:

@@ -2,13 +2,14 @@
 
 Every web process hears the events as they are published (a core NATS subscription on the streams'
 subjects), checks each open socket's rights coarsely in memory, and tells kind, id and version.
+What is shared with a listener is read when they begin to listen: another share ends the socket.
 The browser then reads `?ids=` and drops what it no longer gets: the query is the check.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,10 @@ OVER = 4401
 """The code that closes a socket whose session or rights have ended."""
 
 
+Shared = Callable[[Actor], Awaitable[Sequence[UUID]]]
+"""The records shared with somebody, of all kinds."""
+
+
 @dataclass(frozen=True)
 class Told:
     """A change as it is told: the record and the name of the event. `all` and `ping` have none."""
@@ -68,6 +73,7 @@ class Ear:
     """What one listener has not heard yet: the latest of every record."""
 
     actor: Actor
+    shared: frozenset[UUID]
     _waiting: OrderedDict[tuple[str, str], Told] = field(default_factory=OrderedDict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -97,8 +103,9 @@ class Ear:
 class Live:
     """Who listens in this process, and for how long they may."""
 
-    def __init__(self, identify: Identify) -> None:
+    def __init__(self, identify: Identify, shared: Shared) -> None:
         self._identify = identify
+        self._shared = shared
         self._watch = Watch(identify)
         self._ears: set[Ear] = set()
 
@@ -116,12 +123,12 @@ class Live:
         envelope = Envelope.model_validate_json(message.data)
         told = Told(envelope.kind, envelope.subject_id, envelope.version, envelope.name)
         for ear in self._ears:
-            if may_see(ear.actor, envelope):
+            if _may_see(ear, envelope):
                 ear.tell(told)
 
-    @contextmanager
-    def hearing(self, actor: Actor) -> Iterator[Ear]:
-        ear = Ear(actor)
+    @asynccontextmanager
+    async def hearing(self, actor: Actor) -> AsyncIterator[Ear]:
+        ear = Ear(actor, frozenset(await self._shared(actor)) if actor.shared else frozenset())
         self._ears.add(ear)
         SOCKETS.inc()
         try:
@@ -159,7 +166,7 @@ class Live:
             await websocket.close(4429)
             return
         await websocket.accept()
-        with self.hearing(actor) as ear:
+        async with self.hearing(actor) as ear:
             await self.while_allowed(
                 websocket, caller, _until_gone(websocket), _write(websocket, ear)
             )
@@ -203,11 +210,15 @@ async def _until_gone(websocket: WebSocket) -> None:
         await websocket.close(1009)
 
 
-def may_see(actor: Actor, envelope: Envelope) -> bool:
+def _may_see(ear: Ear, envelope: Envelope) -> bool:
     """The coarse check: owner and team, before and after, against the reach of `read`."""
-    for grant in actor.granted(Right(OBJECTS.get(envelope.kind, "-"), "read")):
-        if grant.reach is Reach.ALL or actor.id in envelope.seen.owners:
+    grants = list(ear.actor.granted(Right(OBJECTS.get(envelope.kind, "-"), "read")))
+    if grants and envelope.subject_id in ear.shared:
+        return True
+    for grant in grants:
+        if grant.reach is Reach.ALL or ear.actor.id in envelope.seen.owners:
             return True
-        if grant.reach is not Reach.OWN and actor.teams_within(grant.reach) & envelope.seen.teams:
+        within = ear.actor.teams_within(grant.reach)
+        if grant.reach is not Reach.OWN and within & envelope.seen.teams:
             return True
     return False

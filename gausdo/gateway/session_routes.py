@@ -1,11 +1,8 @@
 """Signing in and out: authentication knows who may, the gateway keeps the sessions."""
 
-from uuid import UUID
-
 from fastapi import Request, Response
 
-from gausdo.gateway.door import Door, Entering, visitor_of
-from gausdo.gateway.federated_sessions import FederatedSessions
+from gausdo.gateway.door import Door, Entering, bound_to, visitor_of
 from gausdo.gateway.identify import (
     API,
     COOKIE,
@@ -15,7 +12,7 @@ from gausdo.gateway.identify import (
 )
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value
-from gausdo.modules.authentication.contract import Proof, Way
+from gausdo.modules.authentication.contract import PasskeyProof, PasskeyQuestion, Proof, Way
 from gausdo.modules.identity.contract import Credentials, Me
 from gausdo.platform.http import (
     OWN,
@@ -38,8 +35,7 @@ class Token(Value):
 class SessionState(Value):
     """Whose session it is, and what it lacks: nothing (empty), `factor` or `enrolment`.
 
-    `ways` are what the person can prove with who they are, the usual one first; `provider_id` is
-    where the session began, where they can prove it, too.
+    `ways` are what the person can prove with who they are, the usual one first.
     """
 
     name: str
@@ -47,16 +43,26 @@ class SessionState(Value):
     level: Level
     need: Need
     ways: list[Way]
-    provider_id: UUID | None
 
 
-class SignedOut(Value):
-    """`leave` is where the browser goes to be signed out at the identity provider, too."""
+def _passkeys(api: Routes, door: Door) -> None:
+    @api.post("/session/passkey/question", authority=Authority.PUBLIC)
+    async def ask_any_passkey(request: Request, response: Response) -> PasskeyQuestion:
+        """For a sign-in by a passkey alone; the answer is good once, by the same browser."""
+        return await door.ask(request, response)
 
-    leave: str | None
+    @api.post("/session/passkey", authority=Authority.PUBLIC)
+    async def sign_in_by_passkey(proof: PasskeyProof, request: Request, response: Response) -> Me:
+        """A new session in a cookie. The passkey has made sure of the person: it is two factors."""
+        return await door.by_passkey(proof, request, response)
+
+    @api.post("/session/proof/question", authority=Authority.ENTERING)
+    async def ask_own_passkey(caller: Entering) -> PasskeyQuestion:
+        """For a proof by a passkey of the person; the answer is good once, in this session."""
+        return await door.authentication.ask_for_passkey(caller.actor, bound_to(caller))
 
 
-def routes(door: Door, federated: FederatedSessions) -> Routes:
+def routes(door: Door) -> Routes:
     api = Routes("session")
     identity, authentication, identify = door.identity, door.authentication, door.identify
 
@@ -83,24 +89,20 @@ def routes(door: Door, federated: FederatedSessions) -> Routes:
             level=caller.session.level,
             need=caller.session.need if caller.half else Need.NOTHING,
             ways=standing.ways,
-            provider_id=await federated.provider_of(caller.session),
         )
 
     @api.post("/session/proof", authority=Authority.ENTERING)
     async def prove(proof: Proof, caller: Entering, request: Request, response: Response) -> Me:
         """The second factor at sign-in, or a new proof before something dangerous."""
-        way = await authentication.prove(caller.actor, proof, visitor_of(request))
+        visitor = visitor_of(request)
+        way = await authentication.prove(caller.actor, proof, visitor, bound_to(caller))
         return await door.let_in(request, response, caller, way)
 
-    @api.delete("/session", authority=Authority.PUBLIC)
-    async def sign_out(request: Request, response: Response) -> SignedOut:
-        caller: Caller | None = request.scope.get("gausdo.caller")
-        session = caller.session if caller else None
-        leave = await federated.farewell(session) if session else None
+    @api.delete("/session", status=204, authority=Authority.PUBLIC)
+    async def sign_out(request: Request, response: Response) -> None:
         if token := cookie(request.headers):
             await identify.sessions.close(token)
         response.headers.append("set-cookie", cookie_header(COOKIE, "", 0))
-        return SignedOut(leave=leave)
 
     @api.post("/session/token", right=OWN)
     async def token(actor: CurrentActor, request: Request) -> Token:
@@ -121,4 +123,5 @@ def routes(door: Door, federated: FederatedSessions) -> Routes:
         )
         return Token(token=told, expires_in=LIFETIME)
 
+    _passkeys(api, door)
     return api

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 def declared() -> list[Declared]:
     nobody = None
     door = Door(nobody, nobody, nobody)
-    routes = [*ways_in(door, nobody), parked_routes.routes(nobody)]
+    routes = [*ways_in(door), parked_routes.routes(nobody)]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
     routes += [operator_routes.routes(nobody, nobody)]
@@ -42,6 +42,8 @@ async def test_only_signing_in_and_out_is_open() -> None:
         ("GET", "/session"),
         ("POST", "/session"),
         ("DELETE", "/session"),
+        ("POST", "/session/passkey/question"),
+        ("POST", "/session/passkey"),
         ("GET", "/federation"),
         ("GET", "/federation/{id}/start"),
         ("GET", "/federation/{id}/callback"),
@@ -56,6 +58,9 @@ async def test_only_signing_in_and_out_is_open() -> None:
 async def test_without_a_second_factor_one_may_but_prove_or_add_one() -> None:
     assert places(Authority.ENTERING) == {
         ("POST", "/session/proof"),
+        ("POST", "/session/proof/question"),
+        ("POST", "/me/factors/passkeys/start"),
+        ("POST", "/me/factors/passkeys"),
         ("POST", "/me/factors/totp"),
         ("POST", "/me/factors/totp/{id}"),
     }

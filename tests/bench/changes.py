@@ -1,12 +1,17 @@
 """What a change sets off: it is saved, seen by others, answered by a rule, counted in reports."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from gausdo.app import opened
+from gausdo.modules.automation.contract import Automation, Rule, RuleDraft
+from gausdo.modules.identity.contract import Identity
 from gausdo.platform.db import migrate as database
 from tests.bench.api import Api, query
 from tests.bench.client import Ask
@@ -93,29 +98,27 @@ def _again(deals: list[dict[str, Any]], times: int) -> Iterator[dict[str, Any]]:
         yield deals[n % len(deals)]
 
 
-def with_rule(stack: Stack, world: World, stage: int, more_than: int) -> dict[str, Any]:
+async def with_rule(stack: Stack, world: World, stage: int, more_than: int) -> Rule:
     """The rule that gives a task to whoever has a deal of such a sum in this stage."""
-    admin = Api(stack.settings.port, ADMIN)
-    for rule in admin.get(query("/rules")):
-        if rule["trigger"]["stage_id"] == world.fixed(STAGE, stage):
-            return dict(rule)
-    return dict(
-        admin.send(
-            "POST",
-            query("/rules"),
-            {
-                "name": RULE,
-                "trigger": {"type": "deal-enters-stage", "stage_id": world.fixed(STAGE, stage)},
-                "condition": {"field": "amount", "op": "gt", "value": str(more_than)},
-                "steps": [{"type": "add-task", "title": "Проверить", "due_in_working_hours": "4"}],
-            },
-        )
-    )
+    stage_id, admin_id = world.fixed(STAGE, stage), UUID(world.user(ADMIN))
+    async with opened(stack.settings) as gausdo:
+        automation = gausdo.get(Automation)
+        admin = await gausdo.get(Identity).actor(admin_id)
+        for rule in await automation.rules(admin):
+            if str(rule.trigger.stage_id) == stage_id:
+                return rule
+        told = {
+            "name": RULE,
+            "trigger": {"type": "deal-enters-stage", "stage_id": stage_id},
+            "condition": {"field": "amount", "op": "gt", "value": str(more_than)},
+            "steps": [{"type": "add-task", "title": "Проверить", "due_in_working_hours": "4"}],
+        }
+        return await automation.add_rule(admin, RuleDraft.model_validate(told))
 
 
 def answered_by_rule(stack: Stack, world: World, times: int) -> Line:
     """From the answer to a move until the task of the rule is committed."""
-    with_rule(stack, world, 3, 0)
+    asyncio.run(with_rule(stack, world, 3, 0))
     me, there = Api(stack.settings.port, 0), world.fixed(STAGE, 3)
     deals = [deal for deal in own_deals(me, world, 200) if deal["stage_id"] != there]
     took = []

@@ -34,7 +34,7 @@ HERE, THERE = 0, 2
 
 async def flooded(stack: Stack, world: World, events: int) -> list[Line]:
     """Move open deals there and back by the row's own verb, and see everything arrive."""
-    with_rule(stack, world, THERE, LARGE)
+    await with_rule(stack, world, THERE, LARGE)
     async with opened(stack.settings) as gausdo:
         with looking(stack) as db:
             ids = _deals(db, world, events // 2)

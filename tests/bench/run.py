@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import bulk, changes, flood, machine, queries, reference, weight
+from tests.bench import bulk, changes, flood, machine, queries, reference, rights, weight
 from tests.bench.api import Api
 from tests.bench.load import HEAD, Made, data_set
 from tests.bench.measure import Result, Steps, measured, of_each
@@ -85,6 +85,7 @@ def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], 
         "first paint": lambda: weight.first_paint(stack),
         "pgbench": lambda: machine.pgbench(stack, plan.clients, plan.seconds),
         **{one.name: partial(lambda one: read(bench(), one), one) for one in READS},
+        "rights": lambda: asyncio.run(rights.cost(stack, world)),
         "save a change": lambda: save(bench()),
         "import": lambda: beside_import(bench()),
         "seen by others": lambda: [changes.seen_by_others(stack, world, times)],

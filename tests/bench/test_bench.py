@@ -13,7 +13,7 @@ from gausdo.kernel.events import Event
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
-from tests.bench import changes, flood, machine, queries, reference, run
+from tests.bench import changes, flood, machine, queries, reference, rights, run
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
 from tests.bench.reads import READS
@@ -148,6 +148,14 @@ def test_the_reference_answers_the_same_to_the_same_person_only(stack: Stack, wo
     api.port = stack.settings.port
     assert answered == api.get(path)
     assert len(answered["items"]) > 1
+
+
+def test_a_page_is_asked_for_with_rights_and_without(stack: Stack, world: World) -> None:
+    lines = asyncio.run(rights.cost(stack, world, 1))
+    assert [line.name.partition(",")[0] for line in lines] == [
+        f"rights: {roles}" for roles in ("all", "own", "team", "tree", "own and some of all")
+    ]
+    assert all(line.reference for line in lines)
 
 
 def test_what_a_change_sets_off_is_followed_to_its_end(stack: Stack, world: World) -> None:

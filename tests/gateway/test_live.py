@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.shares import ShareDraft
+from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import DealChange, DealDraft, PipelineDraft, Sales
 from gausdo.platform.sessions import Sessions
 from tests.conftest import ADMIN, People
@@ -115,6 +117,27 @@ async def test_a_colleague_hears_of_a_deal_and_a_stranger_does_not(
         await sales.change_deal(people.head, deal.id, DealChange.model_validate(change))
         for opened in (colleague, stranger, head):  # who loses it hears of it as well
             assert (await opened.next(1))["name"] == "sales.deal-changed.v1"
+
+
+async def test_with_whom_a_record_is_shared_hears_of_its_changes(
+    web: ASGIApp, gausdo: Gausdo, people: People, settled: Callable[[], Awaitable[None]]
+) -> None:
+    sales = gausdo.get(Sales)
+    shown, other = [await sales.open_deal(people.ann, DealDraft(title="Boat")) for _ in range(2)]
+    await sales.share_deal(people.head, shown.id, ShareDraft(with_id=people.eve.id))
+    await settled()
+    eve = await gausdo.get(Identity).actor(people.eve.id)
+    async with tab(web, gausdo, eve) as opened:
+        assert (await opened.heard.get())["type"] == "websocket.accept"
+        for deal in (other, shown):
+            change = DealChange(version=1, about="Repaired")
+            await sales.change_deal(people.ann, deal.id, change)
+        told = await opened.next(1)
+        assert (told["kind"], told["id"]) == ("deal", str(shown.id))
+        await sales.unshare_deal(people.head, shown.id, people.eve.id)
+        while (message := await opened.next(3)).get("type") != "websocket.close":
+            pass
+        assert message["code"] == 4401  # it comes back with what is shared now
 
 
 async def test_a_session_that_has_ended_hears_no_more(

@@ -12,6 +12,7 @@ from gausdo.modules.customers.ways import _check
 from gausdo.modules.sales.contract import PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People
 from tests.rights.world import Condition, Record, World
+from tests.waiting import eventually
 
 STAGES = [
     {"name": "New", "probability": 10},
@@ -45,6 +46,13 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
             ):  # fmt: skip
                 records[kind].append(record)
     await settled()
+    admin = api(people.admin)
+
+    async def counted() -> bool:
+        told = (await admin.get("/reports/dashboard")).json()["activity_by_owner"]
+        return sum(one["opened"] for one in told) == 2 * len(OWNERS)
+
+    await eventually(counted)
     return World(records, conditions)
 
 

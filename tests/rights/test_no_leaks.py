@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.conftest import As, People
+from tests.rights import graphs
 from tests.rights.asking import required_fields
 from tests.rights.world import (
     FIELDS,
@@ -24,12 +25,14 @@ from tests.rights.world import (
     World,
     board_of,
     chance_grants,
+    dashboard_of,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SEED = int(os.environ.get("RIGHTS_SEED", "1"))
 NAMES = ("head", "ann", "bob", "eve")
+GRAPHQL = "http://localhost/graphql"
 NOBODY = "01900000-0000-7000-8000-00000000dead"
 LISTS = {"deals": "deal", "companies": "company", "people": "person", "tasks": "task"}
 OPEN = {
@@ -59,8 +62,11 @@ async def test_nothing_is_told_that_is_not_shown(
         _demand_nothing_foreign(world, who, text, f"{name}: GET {path}")
         answers += 1
     assert answers > 150  # it was a walk
+    async for asked, text in _told_in_graphql(client, world, chance):
+        _demand_nothing_foreign(world, who, text, f"{name}: {asked}")
     await _lists_are_whole(client, world, who)
     await _boards_are_exact(client, world, who)
+    await _dashboards_are_exact(client, world, who)
     await _strangers_change_nothing(client, document, world, who)
 
 
@@ -88,6 +94,37 @@ async def _answers(
             reply = await client.get(address, params=query)
             assert reply.status_code < 500, f"{address} {query} {reply.text}"
             yield f"{address} {query}", _apart_from(reply.text, address, query)
+
+
+async def _told_in_graphql(
+    client: httpx2.AsyncClient, world: World, chance: random.Random
+) -> AsyncIterator[tuple[str, str]]:
+    """Every field of the schema with all that hangs on it."""
+    for name, field in graphs.fields().items():
+        required = graphs.required(field)
+        for given in _given(name, required, world, chance):
+            body = {"query": graphs.question(name, set(given)), "variables": given}
+            reply = await client.post(GRAPHQL, json=body)
+            assert reply.status_code == 200, f"{body} {reply.text}"
+            yield f"{name} {given}", reply.text
+
+
+def _given(
+    name: str, required: set[str], world: World, chance: random.Random
+) -> Iterator[dict[str, Any]]:
+    if required == {"about_kind", "about_id"}:
+        for one in chance.sample(world.records["deal"], 3):
+            yield {"about_kind": "deal", "about_id": one["id"]}
+    elif required:
+        assert required == {"id"}, f"Tell the walk how to ask {name}: it needs {required}."
+        (kind,) = (kind for kind in KINDS if name.startswith(kind))
+        for one in chance.sample(world.records[kind], 4):
+            yield {"id": one["id"]}
+    else:
+        yield {}
+    for query in _narrowings(name, world, chance):
+        asked = json.loads(query["filter"]) if "filter" in query else None
+        yield query if asked is None else {"filter": asked}
 
 
 def _addresses(
@@ -187,6 +224,32 @@ async def _boards_are_exact(client: httpx2.AsyncClient, world: World, who: Perso
     for column in board.json()["columns"]:
         sums = {one["currency"]: Decimal(one["sum"]) for one in column["sums"]}
         assert (column["count"], sums) == board_of(world, who, column["stage_id"]), who
+
+
+async def _dashboards_are_exact(client: httpx2.AsyncClient, world: World, who: Person) -> None:
+    """Nothing is counted or summed that is not shown, and all that is; bar by bar, down to ids."""
+    for currency in ("RUB", "USD"):
+        asked = {"currency": currency, "months": 36}
+        reply = await client.get("/reports/dashboard", params=asked)
+        if not reply.is_success:
+            assert reply.status_code == 403, reply.text
+            return
+        told, expected = reply.json(), dashboard_of(world, who, currency)
+        shown = {
+            chart: {
+                one[bar]: (one["count"], Decimal(one["sum"])) for one in told[chart] if one["count"]
+            }
+            for chart, bar in (("funnel", "stage_id"), ("forecast", "month"))
+        }
+        activity = told["activity_by_owner"]
+        for measure in ("opened", "notes"):
+            shown[measure] = {one["owner_id"]: one[measure] for one in activity if one[measure]}
+        assert shown == {name: expected[name] for name in shown}, (who, currency)
+        assert told["currencies"] == sorted(expected["currencies"]), who
+        for stage_id, (count, _) in expected["funnel"].items():
+            drill = {**asked, "chart": "funnel", "stage_id": stage_id}
+            behind = (await client.get("/reports/deals-behind", params=drill)).json()["ids"]
+            assert len(behind) == count, who
 
 
 async def _strangers_change_nothing(

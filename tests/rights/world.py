@@ -66,11 +66,11 @@ class World:
             for grant in who.grants
             if grant["object"] == KINDS[kind]
             and grant["operation"] == operation
-            and self._reaches(who, grant, one)
+            and self.reaches(who, grant, one)
             and self._fulfils(kind, grant, one)
         ]
 
-    def _reaches(self, who: Person, grant: dict[str, Any], one: Record) -> bool:
+    def reaches(self, who: Person, grant: dict[str, Any], one: Record) -> bool:
         if grant["reach"] == "all" or one["owner_id"] == who.id:
             return True
         if one["shared"] & {who.id, *who.teams}:
@@ -160,3 +160,40 @@ def board_of(world: World, who: Person, stage_id: str) -> tuple[int, dict[str, D
         if "worth" in world.shown(who, "deal", one):
             sums[one["currency"]] = sums.get(one["currency"], Decimal()) + one["amount"]
     return len(seen), sums
+
+
+def dashboard_of(world: World, who: Person, currency: str) -> dict[str, Any]:
+    """Bars of the charts of open deals, as they shall be; none where there is nothing to count."""
+    told: dict[str, Any] = {"funnel": {}, "forecast": {}, "opened": {}, "notes": {}}
+    seen = world.visible(who, "deal")
+    for one in seen:
+        count(told["opened"], one["owner_id"])
+        if writes_notes_for(world, who, one):
+            count(told["notes"], one["owner_id"])
+        shown = world.shown(who, "deal", one)
+        if "worth" not in shown or one["currency"] == currency:
+            worth = one["amount"] if "worth" in shown else Decimal()
+            add(told["funnel"], one["stage_id"], worth)
+            if "expected_on" in shown:
+                add(told["forecast"], f"{one['told']['expected_on'][:7]}-01", worth)
+    worthy = [one for one in seen if "worth" in world.shown(who, "deal", one)]
+    return told | {"currencies": {one["currency"] for one in worthy}}
+
+
+def writes_notes_for(world: World, who: Person, deal: Record) -> bool:
+    """Whether the note that its owner wrote on a deal counts: who sees their tasks sees it."""
+    reading = [one for one in who.grants if one["operation"] == "read" and not one.get("condition")]
+    by_owner = {**deal, "shared": set()}
+    return all(
+        any(one["object"] == object and world.reaches(who, one, by_owner) for one in reading)
+        for object in ("activities.task", "activities.note")
+    )
+
+
+def count(bars: dict[str, int], bar: str) -> None:
+    bars[bar] = bars.get(bar, 0) + 1
+
+
+def add(bars: dict[str, tuple[int, Decimal]], bar: str, worth: Decimal) -> None:
+    many, total = bars.get(bar, (0, Decimal()))
+    bars[bar] = many + 1, total + worth

@@ -13,12 +13,13 @@ NO_ACTOR = {
     "Identity.sign_in",  # nobody is known yet
     "Identity.actor",  # this is where actors come from
     "Authentication.enter",  # nobody is known yet
+    "Authentication.ask_any_passkey",
+    "Authentication.enter_by_passkey",
     "Federation.offered",
     "Federation.begin",
     "Federation.arrive",
     "Federation.scim",  # the token of the call says who asks
     "Federation.our_metadata",  # says nothing that is not public
-    "Federation.farewell",  # the address of a place at the provider
     "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {
@@ -26,6 +27,9 @@ NO_KEY = {
     "Identity.change_preferences",  # setting the same twice changes nothing
     "Identity.sign_in",  # changes no record
     "Authentication.confirm_totp",  # tells secrets, of which no answer is kept
+    "Authentication.add_passkey",
+    "Authentication.enter_by_passkey",
+    "Authentication.rename_factor",  # setting the same twice changes nothing
     "Authentication.prove",  # what proves once is nothing the second time
 }
 TOLD_IN_PART = {"Row", "ImportedDeal"}

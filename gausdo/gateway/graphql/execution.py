@@ -97,7 +97,7 @@ class Execution:
     ) -> AsyncIterator[Record]:
         """What has changed, each record read anew; ends when the rights have changed."""
         asked = info.context
-        with self._live.hearing(asked.actor) as ear:
+        async with self._live.hearing(asked.actor) as ear:
             while True:
                 told = await ear.next()
                 if kinds and told.kind not in {*kinds, "all"}:

@@ -20,7 +20,8 @@ Password = Annotated[Secret, Field(max_length=128)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 """Six digits of ASCII, as an authenticator shows them."""
 RecoveryCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
-
+Bytes = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=8192)]
+"""Bytes in base64url without padding, as browsers tell them."""
 
 POLICY = guarded("authentication.policy", "read", "edit")
 SESSIONS = guarded("authentication.session", "read", "edit")
@@ -101,6 +102,48 @@ class TotpDraft(Draft):
     name: Line
 
 
+class PasskeyStart(Value):
+    """What a browser needs to make a passkey; `known` are those the person has already."""
+
+    challenge: str
+    rp_id: str
+    user_id: str
+    user_name: str
+    display_name: str
+    known: list[str]
+
+
+class PasskeyDraft(Draft):
+    """A passkey as a browser has made it, by what it is to be called."""
+
+    name: Line
+    credential: Bytes
+    client_data: Bytes
+    attestation: Annotated[Bytes, Field(max_length=65_536)]
+
+
+class PasskeyQuestion(Value):
+    """What a browser needs to use a passkey: one of `known`, or any of this site when none is."""
+
+    challenge: str
+    rp_id: str
+    known: list[str]
+
+
+class PasskeyProof(Draft):
+    """What a passkey has signed."""
+
+    credential: Bytes
+    client_data: Bytes
+    authenticator_data: Bytes
+    signature: Bytes
+    user_handle: Bytes | None = None
+
+
+class FactorName(Draft):
+    name: Line
+
+
 class Enrolled(Value):
     """`recovery_codes` are told once, with the first factor."""
 
@@ -118,6 +161,7 @@ class Proof(Draft):
     password: Password | None = None
     code: Code | None = None
     recovery_code: RecoveryCode | None = None
+    passkey: PasskeyProof | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Proof":
@@ -183,6 +227,10 @@ class FactorAdded(_OfPerson, name="authentication.factor-added.v1"):
     kind: FactorKind
 
 
+class FactorRenamed(_OfPerson, name="authentication.factor-renamed.v1"):
+    factor_id: UUID
+
+
 class FactorRemoved(_OfPerson, name="authentication.factor-removed.v1"):
     """`reason`: asked for by the person, by an administrator, or a copied passkey was used."""
 
@@ -220,6 +268,14 @@ class WrongFactor(Problem, code="authentication.wrong-factor", status=401):
     """The code, or whatever it was, does not prove it."""
 
 
+class WrongPasskey(Problem, code="authentication.wrong-passkey", status=401):
+    """It was not made for here, not asked for now, or is nobody's."""
+
+
+class PasskeyKnown(Problem, code="authentication.passkey-known", status=409):
+    """It is somebody's factor already."""
+
+
 class LastFactor(Problem, code="authentication.last-factor", status=409):
     """The policy asks for a second factor, and this is the last one."""
 
@@ -236,6 +292,18 @@ class Authentication(Protocol):
         """
         ...
 
+    async def ask_for_passkey(self, actor: Actor, bound: str) -> PasskeyQuestion:
+        """A question to the passkeys of the actor; `bound` is what only their session has."""
+        ...
+
+    async def ask_any_passkey(self, bound: str) -> PasskeyQuestion:
+        """One to the passkeys of whoever it may be; `bound` is what only their browser has."""
+        ...
+
+    async def enter_by_passkey(self, proof: PasskeyProof, bound: str, visitor: Visitor) -> Entered:
+        """Whose passkey it is, which has made sure of the person. Raises WrongPasskey."""
+        ...
+
     async def entered(self, actor: Actor, way: Way, visitor: Visitor) -> str:
         """A person has signed in, whole: it is told, their tries are forgotten.
 
@@ -247,11 +315,11 @@ class Authentication(Protocol):
         """What a session of the actor lacks that knows their password alone."""
         ...
 
-    async def prove(self, actor: Actor, proof: Proof, visitor: Visitor) -> Way:
-        """By what the person has proved it.
+    async def prove(self, actor: Actor, proof: Proof, visitor: Visitor, bound: str = "") -> Way:
+        """By what the person has proved it; a passkey answers the question asked of `bound`.
 
         A password proves nothing for whom has a factor, or has to have one. Raises WrongFactor,
-        WrongCredentials, TooManyTries.
+        WrongPasskey, WrongCredentials, TooManyTries.
         """
         ...
 
@@ -271,6 +339,23 @@ class Authentication(Protocol):
         `first`: only as the first one, for a session that has proved no more than a password.
         Raises WrongFactor, NotFound, FactorNeeded (there is one already), TooManyTries.
         """
+        ...
+
+    async def begin_passkey(self, actor: Actor, bound: str) -> PasskeyStart:
+        """A passkey may be made, by what has `bound`. Raises TooManyFactors."""
+        ...
+
+    async def add_passkey(
+        self, actor: Actor, draft: PasskeyDraft, bound: str, *, first: bool
+    ) -> Enrolled:
+        """The passkey is a factor from now on; `first` as for an authenticator.
+
+        Raises WrongPasskey, PasskeyKnown, TooManyFactors, FactorNeeded.
+        """
+        ...
+
+    async def rename_factor(self, actor: Actor, id: UUID, draft: FactorName) -> Factors:
+        """Raises NotFound."""
         ...
 
     async def remove_factor(self, actor: Actor, id: UUID) -> Factors:

@@ -9,10 +9,12 @@ from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.authentication import access, recovery, totp
+from gausdo.modules.authentication.asking import Asking
 from gausdo.modules.authentication.contract import (
     Entered,
     FactorKind,
     LiveSession,
+    PasskeyProof,
     Password,
     Proof,
     RecoveryCodeUsed,
@@ -22,14 +24,15 @@ from gausdo.modules.authentication.contract import (
     Visitor,
     Way,
     WrongFactor,
+    WrongPasskey,
 )
-from gausdo.modules.authentication.parts import Parts, confirmed, left
+from gausdo.modules.authentication.parts import confirmed, left
 from gausdo.modules.authentication.tables import SECRET, FactorRow, RecoveryCodeRow
 from gausdo.modules.identity.contract import Credentials, WrongCredentials
 from gausdo.platform.db import Tx
 
 
-class Entering(Parts):
+class Entering(Asking):
     async def enter(self, email: str, password: Password, visitor: Visitor) -> Entered:
         locked = await self.tries.count(email, visitor)
         # What is refused takes as long, and leaves as much behind, whatever it is refused for.
@@ -59,7 +62,29 @@ class Entering(Parts):
             tx.publish(SignedIn(user_id=actor.id, way=way))
         return await self.tries.remember(await self.email(actor), visitor)
 
-    async def prove(self, actor: Actor, proof: Proof, visitor: Visitor) -> Way:
+    async def enter_by_passkey(self, proof: PasskeyProof, bound: str, visitor: Visitor) -> Entered:
+        user_id = await self._passkey_of(None, proof, bound, visitor)
+        found = await self.identity.find_users(SYSTEM, [user_id])
+        if not any(user.active for user in found):
+            raise await self._refused_passkey(user_id, visitor)
+        return Entered(user_id=user_id)
+
+    async def _passkey_of(
+        self, actor: Actor | None, proof: PasskeyProof, bound: str, visitor: Visitor
+    ) -> UUID:
+        whose = await self.answered(actor, proof, bound)
+        if whose is None:
+            raise await self._refused_passkey(actor.id if actor else None, visitor)
+        return whose
+
+    async def _refused_passkey(self, user_id: UUID | None, visitor: Visitor) -> WrongPasskey:
+        await self._refused(user_id, Way.PASSKEY, "wrong-factor", visitor)
+        return WrongPasskey("This passkey was not accepted. Try again, or use another way.")
+
+    async def prove(self, actor: Actor, proof: Proof, visitor: Visitor, bound: str = "") -> Way:
+        if proof.passkey is not None:
+            await self._passkey_of(actor, proof.passkey, bound, visitor)
+            return Way.PASSKEY
         email = await self.email(actor)
         if proof.password is not None:
             return await self._prove_by_password(actor, email, proof.password, visitor)

@@ -12,7 +12,8 @@ from gausdo.modules.authentication.contract import (
     Enrolled,
     FactorAdded,
     FactorKind,
-    FactorRemoved,
+    FactorName,
+    FactorRenamed,
     Factors,
     LastFactor,
     RecoveryCodes,
@@ -23,7 +24,13 @@ from gausdo.modules.authentication.contract import (
     WrongFactor,
 )
 from gausdo.modules.authentication.entering import Entering
-from gausdo.modules.authentication.parts import confirmed, left, locked, policy_of
+from gausdo.modules.authentication.parts import (
+    confirmed,
+    left,
+    locked,
+    policy_of,
+    take_away,
+)
 from gausdo.modules.authentication.tables import SECRET, FactorRow, PersonRow, RecoveryCodeRow
 from gausdo.platform.db import Tx
 
@@ -82,31 +89,30 @@ class Enrolling(Entering):
         tx.publish(FactorAdded(user_id=person.id, factor_id=row.id, kind=kind))
         return Enrolled(factor=row.shown(), recovery_codes=codes)
 
+    async def rename_factor(self, actor: Actor, id: UUID, draft: FactorName) -> Factors:
+        async with self.db.begin(actor) as tx:
+            row = await own(tx, actor.id, id)
+            if row.name != draft.name:
+                personal = {"name": (row.name, draft.name)}
+                row.name = draft.name
+                tx.publish(FactorRenamed(user_id=actor.id, factor_id=id), personal=personal)
+        return await self.factors(actor)
+
     async def remove_factor(self, actor: Actor, id: UUID) -> Factors:
         async with self.db.begin(actor) as tx:
             policy = await policy_of(tx)
         required = await self.required(actor, policy)
         async with self.db.begin(actor) as tx:
             await locked(tx, actor.id)
+            row = await own(tx, actor.id, id)
             rows = await confirmed(tx, actor.id)
-            row = next((row for row in rows if row.id == id), None)
-            if row is None:
-                raise NotFound("You have no such factor.")
             if required and len(rows) == 1:
                 raise LastFactor("You need a second factor. Add another one before this goes.")
-            await self.take_away(tx, row, "own")
+            await take_away(tx, row, "own")
             if len(rows) == 1:
                 await forget_codes(tx, actor.id)
         await self.epochs.bump(actor.id)
         return await self.factors(actor)
-
-    async def take_away(self, tx: Tx, row: FactorRow, reason: str) -> None:
-        tx.publish(
-            FactorRemoved(
-                user_id=row.person_id, factor_id=row.id, kind=FactorKind(row.kind), reason=reason
-            )
-        )
-        await tx.session.delete(row)
 
     async def remove_factors(self, actor: Actor, user_id: UUID) -> None:
         actor.demand(access.REMOVE_FACTORS)
@@ -115,7 +121,7 @@ class Enrolling(Entering):
         async with self.db.begin(actor) as tx:
             await locked(tx, user_id)
             for row in await confirmed(tx, user_id):
-                await self.take_away(tx, row, "administrator")
+                await take_away(tx, row, "administrator")
             await forget_codes(tx, user_id)
         await self.end_sessions(actor, user_id)
 
@@ -138,6 +144,14 @@ class Enrolling(Entering):
             )
         )
         return codes
+
+
+async def own(tx: Tx, person_id: UUID, id: UUID) -> FactorRow:
+    """A factor of the person that counts. Raises NotFound."""
+    row: FactorRow | None = await tx.session.get(FactorRow, id, with_for_update=True)
+    if row is None or row.person_id != person_id or row.confirmed_at is None:
+        raise NotFound("You have no such factor.")
+    return row
 
 
 async def demand_room(tx: Tx, person_id: UUID) -> None:

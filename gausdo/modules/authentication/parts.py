@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.modules.authentication import access
-from gausdo.modules.authentication.contract import FactorKind, Standing, Way
+from gausdo.modules.authentication.challenges import Challenges
+from gausdo.modules.authentication.contract import FactorKind, FactorRemoved, Standing, Way
 from gausdo.modules.authentication.tables import (
     POLICY,
     FactorRow,
@@ -18,6 +19,7 @@ from gausdo.modules.authentication.tables import (
     RecoveryCodeRow,
 )
 from gausdo.modules.authentication.tries import Tries
+from gausdo.modules.authentication.webauthn import Site
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
@@ -36,6 +38,8 @@ class Parts:
     epochs: Epochs
     live: Sessions
     pepper: str
+    challenges: Challenges
+    site: Site
 
     async def standing(self, actor: Actor) -> Standing:
         async with self.db.begin(actor) as tx:
@@ -79,6 +83,14 @@ async def confirmed(tx: Tx, person_id: UUID) -> Sequence[FactorRow]:
         .order_by(FactorRow.added_at)
     )
     return found.all()
+
+
+async def take_away(tx: Tx, row: FactorRow, reason: str) -> None:
+    told = FactorRemoved(
+        user_id=row.person_id, factor_id=row.id, kind=FactorKind(row.kind), reason=reason
+    )
+    tx.publish(told)
+    await tx.session.delete(row)
 
 
 async def left(tx: Tx, person_id: UUID) -> int:

@@ -6,11 +6,11 @@ from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import invalid
 from gausdo.modules.authentication import access
 from gausdo.modules.authentication.contract import Policy, PolicyChange, PolicyChanged
-from gausdo.modules.authentication.factors import Enrolling
 from gausdo.modules.authentication.parts import policy_of
+from gausdo.modules.authentication.passkeys import Passkeys
 
 
-class AuthenticationService(Enrolling):
+class AuthenticationService(Passkeys):
     async def policy(self, actor: Actor) -> Policy:
         actor.demand(access.READ_POLICY)
         async with self.db.begin(actor) as tx:

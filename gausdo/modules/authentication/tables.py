@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, LargeBinary, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gausdo.kernel.values import now
+from gausdo.kernel.values import new_id, now
 from gausdo.modules.authentication.contract import Factor, FactorKind, Policy, PolicyChange
 from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
@@ -72,9 +72,34 @@ class FactorRow(schema.Base):  # type: ignore[name-defined,misc]
             sealed=sealed,
         )
 
+    @classmethod
+    def passkey(
+        cls, person_id: UUID, name: str, credential: bytes, public_key: bytes, sign_count: int
+    ) -> Self:
+        return cls(
+            id=new_id(),
+            person_id=person_id,
+            kind=FactorKind.PASSKEY,
+            name=name,
+            added_at=now(),
+            confirmed_at=now(),
+            credential=credential,
+            public_key=public_key,
+            sign_count=sign_count,
+        )
+
     def confirm(self, name: str) -> None:
         self.name = name
         self.confirmed_at = self.added_at = now()
+
+    def is_copy(self, count: int) -> bool:
+        """Whether the counter of a passkey went back. Many keep none, and say 0."""
+        kept = self.sign_count or 0
+        return (count > 0 or kept > 0) and count <= kept
+
+    def use(self, count: int) -> None:
+        self.sign_count = count
+        self.used_at = now()
 
     def shown(self) -> Factor:
         return Factor(

@@ -1,8 +1,10 @@
+from gausdo.modules.authentication.challenges import Challenges
 from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.authentication.routes import routes
 from gausdo.modules.authentication.service import AuthenticationService
 from gausdo.modules.authentication.tables import schema
 from gausdo.modules.authentication.tries import Tries
+from gausdo.modules.authentication.webauthn import Site
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.cache import Cache
 from gausdo.platform.crypto import Vault
@@ -21,6 +23,8 @@ def build(parts: Parts) -> AuthenticationService:
         epochs=Epochs(cache),
         live=Sessions(cache),
         pepper=parts.settings.derived("recovery codes"),
+        challenges=Challenges(cache),
+        site=Site.at(parts.settings.base_url),
     )
 
 

@@ -226,16 +226,10 @@ class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
 class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...
 
 
-def _seen(
-    owner_id: UUID,
-    team_id: UUID | None,
-    previous_owner_id: UUID | None = None,
-    previous_team_id: UUID | None = None,
-) -> Seen:
-    return Seen(
-        owners=frozenset(one for one in (owner_id, previous_owner_id) if one),
-        teams=frozenset(one for one in (team_id, previous_team_id) if one),
-    )
+def _seen(*told: UUID | None) -> Seen:
+    """By owner and team, and by those before them."""
+    owners, teams = told[::2], told[1::2]
+    return Seen(owners=frozenset(filter(None, owners)), teams=frozenset(filter(None, teams)))
 
 
 class Duplicate(Conflict, code="customers.duplicate", status=409):
@@ -380,6 +374,10 @@ class Customers(OwnData, Protocol):
         self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
     ) -> list[Share]:
         """Raises NotFound, Forbidden."""
+        ...
+
+    async def shared_customers(self, actor: Actor) -> list[UUID]:
+        """Companies and people shared with the actor, the latest thousand of each."""
         ...
 
     async def import_companies(

@@ -241,6 +241,10 @@ class CustomersService:
     ) -> list[Share]:
         return await self._sharing(PersonRow).unshare(actor, id, with_id, key)
 
+    async def shared_customers(self, actor: Actor) -> list[UUID]:
+        companies = await self._sharing(CompanyRow).shared(actor)
+        return companies + await self._sharing(PersonRow).shared(actor)
+
     async def why_company(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
         return await self._why(actor, CompanyRow, id, user_id)
 

@@ -100,6 +100,7 @@ class Me(Value):
     time_zone: str
     base_currency: str
     rights: dict[str, list[str]]  # "sales.deal" → ["create", "read", …]
+    withheld: dict[str, list[str]]  # "sales.deal.edit" → ["worth"]: fields no role lets be written
     demo: bool
 
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from gausdo.kernel.actor import SYSTEM, Actor, Cause
+from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
 from gausdo.kernel.errors import Forbidden, invalid
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
@@ -239,6 +239,11 @@ class IdentityService:
             time_zone=row.time_zone,
             base_currency=self.settings.base_currency,
             rights=rights,
+            withheld={
+                str(right): sorted(never)
+                for right in {Right(grant.object, grant.operation) for grant in actor.grants}
+                if (never := actor.never(right))
+            },
             demo=self.settings.demo_url is not None,
         )
 

@@ -172,12 +172,13 @@ class Reading:
         )
 
     def notes(self) -> Question:
-        """Notes written in the period by the people whose tasks the actor may see as well: a
-        role may read every note of a record it can open, wherever that is.
+        """Notes written in the period by the people whose tasks the actor may see as well, on
+        deals that the actor may see: a role may read every note of a record it can open.
         """
         may, told = reach(self.actor, NOTES)
         too, more = reach(self.actor, TASKS, prefix="t")
-        where = f"{may} and {too} and at >= {{since:{_TIME}}}"
+        seen = "(about_kind != 'deal' or about_id in (select deal_id from deals))"
+        where = f"{may} and {too} and {seen} and at >= {{since:{_TIME}}}"
         return self._of_owners("note_id", "note_facts", where, told | more)
 
     def _of_owners(self, record: str, source: str, where: str, told: dict[str, Any]) -> Question:

@@ -213,7 +213,7 @@ async def far(gausdo: Gausdo) -> AsyncIterator[GraphQL]:
             module.contract: rpc.connect(module.contract, http, gausdo.tokens)
             for module in gausdo.near
         }
-        yield GraphQL(graphs_of(gausdo), contracts, Live(None))  # type: ignore[arg-type]
+        yield GraphQL(graphs_of(gausdo), contracts, Live(None, None))  # type: ignore[arg-type]
 
 
 async def test_far_contracts_answer_as_near_ones_do(

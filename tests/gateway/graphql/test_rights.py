@@ -43,7 +43,7 @@ SEEN = """query($deal: UUID!) {
 @pytest_asyncio.fixture
 async def as_anybody(gausdo: Gausdo) -> Any:
     """`as_anybody(actor)`: a client of both APIs as somebody with rights that no role has."""
-    live = Live(None)  # type: ignore[arg-type]  # nobody listens
+    live = Live(None, None)  # type: ignore[arg-type]  # nobody listens
     graphql = GraphQL(graphs_of(gausdo), gausdo.contracts, live)
     entrance = Entrance(rest(routes_of(gausdo, None, None)), {GRAPHQL: graphql}, None)
 

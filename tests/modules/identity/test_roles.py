@@ -109,6 +109,22 @@ async def test_a_role_that_gausdo_came_with_can_be_changed_but_not_removed(
     assert stale.json()["data"]["changes"] == {"name": ["Head of sales", "Chief"]}
 
 
+async def test_what_no_role_lets_be_written_is_told(
+    api: As, people: People, gausdo: Gausdo
+) -> None:
+    """A field is withheld as long as every role withholds it."""
+    few = READ_ALL | {"operation": "edit", "without": ["inn", "about"]}
+    more = READ_ALL | {"operation": "edit", "reach": "own", "without": ["about"]}
+    roles = [
+        (await role(api, people.admin, name=name, grants=[grant])).json()["id"]
+        for name, grant in (("Few", few), ("More", more))
+    ]
+    for ids, withheld in ((roles[:1], ["about", "inn"]), (roles, ["about"])):
+        assert (await given(api, people, "Head", *ids)).status_code == 200
+        told = (await api(people.head).get("/me")).json()["withheld"]
+        assert told == {"customers.company.edit": withheld}
+
+
 async def test_nobody_grants_what_they_do_not_have(api: As, people: People, gausdo: Gausdo) -> None:
     """Not by a role they write, not by a role they give, not to an account that may do more."""
     clerk = await role(

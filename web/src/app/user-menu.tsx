@@ -43,9 +43,8 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
   }
 
   async function leave() {
-    let there: string | null
     try {
-      there = (await signOut()).leave
+      await signOut()
     } catch (error) {
       // the session still lives: whoever comes next would be this person
       const title = t`You are still signed in`
@@ -54,10 +53,6 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
     }
     dropAllDrafts()
     session.over()
-    if (there) {
-      window.location.assign(there)
-      return
-    }
     await navigate({ to: '/sign-in' })
     queries.clear()
   }

@@ -81,6 +81,12 @@ export const mayAny = (person: Me, rights: readonly RightName[]): boolean =>
 export const useMay = (object: RightsObject, operation: string): boolean =>
   may(useMe(), object, operation)
 
+const NOTHING: readonly string[] = []
+
+/** The fields that none of one's roles lets be told or written by this right. */
+export const useWithheld = (right: RightName): readonly string[] =>
+  useMe().withheld[right] ?? NOTHING
+
 const NO_USERS: User[] = []
 const NO_TEAMS: Team[] = []
 const NO_PIPELINES: Pipeline[] = []

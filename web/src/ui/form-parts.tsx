@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Textarea, type TextareaProps } from '@mant
 import { useLingui } from '@lingui/react/macro'
 import { IconAlertCircle, IconRestore } from '@tabler/icons-react'
 import type { FormEvent, ReactNode } from 'react'
+import { useWithheld, type RightName } from '@/shared/reference'
 
 /** A long form is sent from its end: what is wrong stands at its beginning. */
 const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' })
@@ -53,6 +54,13 @@ export function FormFooter({ verb, busy, onCancel }: FooterProps) {
       </Button>
     </Group>
   )
+}
+
+type OfferedProps = { right: RightName; field: string; children: ReactNode }
+
+/** A field of a form, for whoever may fill it in: `field` is its name in the API. */
+export function Offered({ right, field, children }: OfferedProps) {
+  return useWithheld(right).includes(field) ? null : children
 }
 
 type EntryFormProps = FooterProps & {

@@ -29,7 +29,7 @@ export async function signIn(page: Page, login: Login): Promise<void> {
   await page.getByText('Русский').click()
   await page.getByLabel('Эл. почта').fill(login.email)
   await page.getByLabel('Пароль', { exact: true }).fill(login.password)
-  await page.getByRole('button', { name: 'Войти' }).click()
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
   if (login.totp) await page.getByLabel('Код из приложения').fill(await codeOf(login.totp))
   await expect(page.getByRole('navigation', { name: 'Главное меню' })).toBeAttached()
 }

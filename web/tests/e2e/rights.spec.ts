@@ -51,6 +51,13 @@ test('a role hides the sum from whoever has it, a shared deal opens, and it is s
   await expect(other.getByRole('button', { name: /^Сумма/ })).toHaveCount(0)
   expect((await read(other, '')).every((deal) => deal.worth === null)).toBe(true)
 
+  await other.goto('/deals')
+  await other.getByRole('button', { name: 'Новая сделка' }).click()
+  const form = other.getByRole('dialog')
+  await expect(form.getByLabel('Название')).toBeVisible()
+  await expect(form.getByLabel('Сумма')).toHaveCount(0)
+  await other.keyboard.press('Escape')
+
   // a stranger's deal is nothing until it is shared
   const seen = new Set((await read(other, '')).map((deal) => deal.id))
   const { items: every } = await json<Deals>(await page.request.get('/api/v1/deals?limit=200'))

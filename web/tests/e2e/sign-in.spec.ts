@@ -28,7 +28,7 @@ async function enter(page: Page, email: string): Promise<void> {
   await page.getByText('Русский').click()
   await page.getByLabel('Эл. почта').fill(email)
   await page.getByLabel('Пароль', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Войти' }).click()
+  await page.getByRole('button', { name: 'Войти', exact: true }).click()
 }
 
 test('an administrator proves a second factor, and adds one at the first sign-in', async ({
@@ -45,6 +45,7 @@ test('an administrator proves a second factor, and adds one at the first sign-in
   const beginner = await other.newPage()
   await enter(beginner, email)
   await expect(beginner.getByText('Вашей роли нужен второй фактор')).toBeVisible()
+  await beginner.getByRole('button', { name: 'Приложение с кодами' }).click()
   const secret = await beginner.locator('.si-key').textContent()
   await expectAccessible(beginner, 'the first factor')
   await beginner.getByLabel('Код из приложения').fill('000000')
@@ -119,4 +120,87 @@ test('what is dangerous asks once more and goes on; sessions are ended; the poli
   await expect(there.getByRole('heading', { name: 'Войдите ещё раз' })).toBeVisible()
   await other.close()
   await away.close()
+})
+
+test('a passkey is added, is the second step, and lets in without a password', async ({
+  page,
+  browser,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await signIn(page, loginOf('Administrator'))
+  const email = await joined(page, 'administrator')
+  const other = await browser.newContext({ locale: 'ru-RU', reducedMotion: 'reduce' })
+  const beginner = await other.newPage()
+  const heard = complaints(beginner)
+  const devtools = await other.newCDPSession(beginner)
+  await devtools.send('WebAuthn.enable', { enableUI: false })
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await enter(beginner, email)
+  await expect(beginner.getByRole('button', { name: 'Приложение с кодами' })).toBeVisible()
+  await expectAccessible(beginner, 'the kinds of factors')
+  await beginner.getByRole('button', { name: 'Ключ доступа' }).click()
+  await beginner.getByLabel('Как его называть').fill('Мой ноутбук')
+  await expectAccessible(beginner, 'a new passkey')
+  await beginner.getByRole('button', { name: 'Создать ключ доступа' }).click()
+  await beginner.getByRole('button', { name: 'Коды сохранены' }).click()
+  const menu = beginner.getByRole('navigation', { name: 'Главное меню' })
+  await expect(menu).toBeAttached()
+  const { credentials } = await devtools.send('WebAuthn.getCredentials', { authenticatorId })
+  expect(credentials.map((one) => [one.rpId, one.userName])).toEqual([['localhost', email]])
+
+  const touched = (enabled: boolean) =>
+    devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+  const verified = (isUserVerified: boolean) =>
+    devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
+
+  // the browser offers it in the field of the e-mail
+  await other.clearCookies()
+  await beginner.goto('/sign-in')
+  await expect(menu).toBeAttached()
+
+  // after the password it is the second step
+  await other.clearCookies()
+  await touched(false)
+  await enter(beginner, email)
+  const second = beginner.getByRole('button', { name: 'Ключ доступа', exact: true })
+  await expect(second).toBeVisible()
+  await expectAccessible(beginner, 'the second step by a passkey')
+  await touched(true)
+  await second.click()
+  await expect(menu).toBeAttached()
+
+  // alone it has to make sure of the person
+  await other.clearCookies()
+  await touched(false)
+  await beginner.goto('/sign-in')
+  const alone = beginner.getByRole('button', { name: 'Войти с ключом доступа' })
+  await expect(alone).toBeVisible()
+  await expectAccessible(beginner, 'the sign-in page with passkeys')
+  await verified(false)
+  await touched(true)
+  await expect(beginner.getByRole('heading', { name: 'Gausdo' })).toBeVisible()
+  await alone.click()
+  await expect(beginner.getByRole('alert')).toContainText('Ключ доступа не использован')
+  await verified(true)
+  await alone.click()
+  await expect(menu).toBeAttached()
+
+  await beginner.goto('/settings')
+  await settled(beginner)
+  await beginner.getByRole('button', { name: 'Переименовать «Мой ноутбук»' }).click()
+  await beginner.getByRole('textbox', { name: 'Как его называть' }).fill('Рабочий ноутбук')
+  await beginner.getByRole('dialog').getByRole('button', { name: 'Сохранить' }).click()
+  await expect(beginner.getByText('Рабочий ноутбук')).toBeVisible()
+  await expectAccessible(beginner, 'the settings')
+  await other.close()
+  expect(ofOurs(heard)).toEqual([])
 })

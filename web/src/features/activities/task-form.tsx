@@ -7,7 +7,7 @@ import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
 import { MomentField } from '@/ui/date-field'
 import { useNow } from '@/ui/relative-time'
-import { Description, EntryForm } from '@/ui/form-parts'
+import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddTask } from './changes'
 
 type Props = { deal?: Picked; DealPicker: Picker; onDone: () => void }
@@ -101,7 +101,9 @@ export function TaskForm({ deal, DealPicker, onDone }: Props) {
           ))}
         </Group>
       </Stack>
-      <Description {...form.getInputProps('description')} />
+      <Offered right="activities.task.create" field="description">
+        <Description {...form.getInputProps('description')} />
+      </Offered>
     </EntryForm>
   )
 }

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import type { Company, CompanyDraft } from '@/shared/api/generated/model'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
-import { Description, EntryForm } from '@/ui/form-parts'
+import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddCompany } from './changes'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
@@ -70,14 +70,32 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         {...form.getInputProps('name')}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <TextInput label={t`Tax number (INN)`} inputMode="numeric" {...form.getInputProps('inn')} />
-        <TextInput label={t`Website`} maxLength={253} {...form.getInputProps('domain')} />
-        <LinesInput label={t`Phones`} {...field('phones')} />
-        <LinesInput label={t`E-mails`} {...field('emails')} />
-        <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
-        <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
+        <Offered right="customers.company.create" field="inn">
+          <TextInput
+            label={t`Tax number (INN)`}
+            inputMode="numeric"
+            {...form.getInputProps('inn')}
+          />
+        </Offered>
+        <Offered right="customers.company.create" field="domain">
+          <TextInput label={t`Website`} maxLength={253} {...form.getInputProps('domain')} />
+        </Offered>
+        <Offered right="customers.company.create" field="phones">
+          <LinesInput label={t`Phones`} {...field('phones')} />
+        </Offered>
+        <Offered right="customers.company.create" field="emails">
+          <LinesInput label={t`E-mails`} {...field('emails')} />
+        </Offered>
+        <Offered right="customers.company.create" field="city">
+          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+        </Offered>
+        <Offered right="customers.company.create" field="industry">
+          <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
+        </Offered>
       </SimpleGrid>
-      <Description {...form.getInputProps('about')} />
+      <Offered right="customers.company.create" field="about">
+        <Description {...form.getInputProps('about')} />
+      </Offered>
     </EntryForm>
   )
 }

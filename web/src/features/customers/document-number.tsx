@@ -8,10 +8,16 @@ import type { SavePerson } from './changes'
 
 const HIDDEN = '•••• ••••••'
 
-type Props = { person: Person; save: SavePerson; explain: (error: unknown) => string }
+type Props = {
+  person: Person
+  save: SavePerson
+  explain: (error: unknown) => string
+  /** The number is not one's own to change. */
+  disabled: boolean
+}
 
 /** The number is asked for when somebody wants to see it, and is not left in the browser. */
-export function DocumentNumber({ person, save, explain }: Props) {
+export function DocumentNumber({ person, save, explain, disabled }: Props) {
   const { t } = useLingui()
   const label = t`Identity document`
   const [shown, setShown] = useState<{ number: string; version: number }>()
@@ -89,7 +95,7 @@ export function DocumentNumber({ person, save, explain }: Props) {
               {number === undefined ? <IconEye size={14} /> : <IconEyeOff size={14} />}
             </ActionIcon>
           )}
-          {person.editable && (
+          {!disabled && (
             <ActionIcon
               size="sm"
               variant="subtle"

@@ -5,7 +5,7 @@ import type { Person, PersonDraft } from '@/shared/api/generated/model'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked } from '@/shared/picked'
-import { Description, EntryForm } from '@/ui/form-parts'
+import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddPerson } from './changes'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
@@ -69,19 +69,33 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         {...form.getInputProps('name')}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <CompanyPicker label={t`Company`} {...field('company')} />
-        <TextInput label={t`Position`} maxLength={200} {...form.getInputProps('position')} />
-        <LinesInput label={t`Phones`} {...field('phones')} />
-        <LinesInput label={t`E-mails`} {...field('emails')} />
-        <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
-        <TextInput
-          label={t`Number of the identity document`}
-          maxLength={50}
-          autoComplete="off"
-          {...form.getInputProps('document')}
-        />
+        <Offered right="customers.person.create" field="company_id">
+          <CompanyPicker label={t`Company`} {...field('company')} />
+        </Offered>
+        <Offered right="customers.person.create" field="position">
+          <TextInput label={t`Position`} maxLength={200} {...form.getInputProps('position')} />
+        </Offered>
+        <Offered right="customers.person.create" field="phones">
+          <LinesInput label={t`Phones`} {...field('phones')} />
+        </Offered>
+        <Offered right="customers.person.create" field="emails">
+          <LinesInput label={t`E-mails`} {...field('emails')} />
+        </Offered>
+        <Offered right="customers.person.create" field="city">
+          <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
+        </Offered>
+        <Offered right="customers.person.create" field="document">
+          <TextInput
+            label={t`Number of the identity document`}
+            maxLength={50}
+            autoComplete="off"
+            {...form.getInputProps('document')}
+          />
+        </Offered>
       </SimpleGrid>
-      <Description {...form.getInputProps('about')} />
+      <Offered right="customers.person.create" field="about">
+        <Description {...form.getInputProps('about')} />
+      </Offered>
     </EntryForm>
   )
 }

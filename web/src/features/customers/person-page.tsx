@@ -99,13 +99,10 @@ function PersonFacts({ person }: { person: Person }) {
             field: 'company_id',
             value: (
               <Editable
-                name={`person.${person.id}.company_id`}
+                {...make.of('company_id')}
                 label={t`Company`}
                 value={company && { id: company.id, name: company.name ?? '…' }}
                 empty={!company}
-                disabled={!person.editable}
-                explain={make.explain}
-                version={person.version}
                 onSave={(chosen, version) => save({ company_id: chosen?.id ?? null }, version)}
                 editor={(props) => (
                   <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
@@ -130,7 +127,14 @@ function PersonFacts({ person }: { person: Person }) {
           {
             label: t`Identity document`,
             field: 'document',
-            value: <DocumentNumber person={person} save={save} explain={make.explain} />,
+            value: (
+              <DocumentNumber
+                person={person}
+                save={save}
+                explain={make.explain}
+                disabled={make.of('document').disabled}
+              />
+            ),
           },
           make.text('about', t`Description`, person.about, { multiline: true }),
           { label: t`Added`, value: format.moment(person.created_at) },

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { Reachable } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
+import { useWithheld } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import type { Fact } from '@/ui/facts'
@@ -23,7 +24,13 @@ export function useFactMakers(
   const duplicate = useDuplicate()
   const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
   const record = `${kind}.${id}`
-  const shared = { explain, disabled: !mayEdit, version }
+  const withheld = useWithheld(`customers.${kind}.edit`)
+  const of = (field: string) => ({
+    explain,
+    name: `${record}.${field}`,
+    disabled: !mayEdit || withheld.includes(field),
+    version,
+  })
 
   const text = (
     field: string,
@@ -35,8 +42,7 @@ export function useFactMakers(
     field,
     value: (
       <Editable
-        {...shared}
-        name={`${record}.${field}`}
+        {...of(field)}
         label={label}
         value={value ?? ''}
         empty={!value}
@@ -64,8 +70,7 @@ export function useFactMakers(
     field,
     value: (
       <Editable
-        {...shared}
-        name={`${record}.${field}`}
+        {...of(field)}
         label={label}
         value={value.map((entry) => entry.typed)}
         empty={value.length === 0}
@@ -106,8 +111,7 @@ export function useFactMakers(
     label: t`Owner`,
     value: (
       <Editable
-        {...shared}
-        name={`${record}.owner_id`}
+        {...of('owner_id')}
         label={t`Owner`}
         value={user}
         empty={false}
@@ -121,5 +125,5 @@ export function useFactMakers(
     ),
   })
 
-  return { text, lines, owner, explain }
+  return { of, text, lines, owner, explain }
 }

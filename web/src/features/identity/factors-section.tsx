@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Modal, Text } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPencil, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { removeFactor, renewRecoveryCodes } from '@/shared/api/generated/factors'
@@ -14,6 +14,7 @@ import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { AddFactor } from './add-factor'
+import { FactorNameForm } from './factor-name-form'
 import { factorsQuery } from './queries'
 import { RecoveryCodes } from './recovery-codes'
 import './sign-in.css'
@@ -61,6 +62,7 @@ function Known({ factors, recovery_codes: left, required }: Factors) {
   const queries = useQueryClient()
   const problemText = useProblemText()
   const [removed, setRemoved] = useState<Factor>()
+  const [renamed, setRenamed] = useState<Factor>()
   const [codes, setCodes] = useState<string[]>()
   const onError = (error: Error) =>
     notifications.show({ color: 'red', message: problemText(error) })
@@ -84,6 +86,7 @@ function Known({ factors, recovery_codes: left, required }: Factors) {
     )
   }
   const name = removed?.name ?? ''
+  const renameWords = (name: string) => t`Rename ${name}`
   const removeWords = (name: string) => t`Remove ${name}`
   return (
     <>
@@ -98,15 +101,25 @@ function Known({ factors, recovery_codes: left, required }: Factors) {
                 {one.used_at ? <RelativeTime at={one.used_at} /> : t`never used yet`}
               </Text>
             </div>
-            <Button
-              variant="default"
-              size="compact-md"
-              disabled={required && factors.length === 1}
-              onClick={() => setRemoved(one)}
-              aria-label={removeWords(one.name)}
-            >
-              {t`Remove`}
-            </Button>
+            <Group gap="xs" wrap="nowrap">
+              <ActionIcon
+                variant="subtle"
+                size="lg"
+                onClick={() => setRenamed(one)}
+                aria-label={renameWords(one.name)}
+              >
+                <IconPencil size={16} aria-hidden="true" />
+              </ActionIcon>
+              <Button
+                variant="default"
+                size="compact-md"
+                disabled={required && factors.length === 1}
+                onClick={() => setRemoved(one)}
+                aria-label={removeWords(one.name)}
+              >
+                {t`Remove`}
+              </Button>
+            </Group>
           </li>
         ))}
       </ul>
@@ -123,6 +136,13 @@ function Known({ factors, recovery_codes: left, required }: Factors) {
           {t`New recovery codes`}
         </Button>
       </Group>
+      <Modal
+        opened={renamed !== undefined}
+        onClose={() => setRenamed(undefined)}
+        title={t`What to call it`}
+      >
+        {renamed && <FactorNameForm factor={renamed} onDone={() => setRenamed(undefined)} />}
+      </Modal>
       <Confirm
         opened={removed !== undefined}
         title={t`Remove ${name}?`}

@@ -39,7 +39,7 @@ export function PasswordStep({ refusal, onEntered, onHalf }: Props) {
       <TextInput
         autoFocus
         type="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         label={t`E-mail`}
         error={tried && !email.trim() && t`Fill in this field`}
         value={email}

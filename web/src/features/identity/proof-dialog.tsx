@@ -5,7 +5,6 @@ import { session, useProofNeeded } from '@/shared/api/session'
 import { Failure } from '@/ui/failure'
 import { ListSkeleton } from '@/ui/skeletons'
 import { ProofForm } from './proof-form'
-import { ProviderButtons, thisPage } from './provider-buttons'
 import { stateQuery } from './queries'
 
 /** Before something dangerous the person proves once more who they are; then it is done. */
@@ -34,21 +33,7 @@ function Dialog() {
       ) : (
         <Stack gap="sm">
           <Text size="sm">{t`For this we ask once more; it is good for five minutes.`}</Text>
-          {state.ways.length > 0 && (
-            <ProofForm ways={state.ways} verb={t`Go on`} onProved={() => session.proved(true)} />
-          )}
-          {state.provider_id && (
-            <>
-              <ProviderButtons
-                next={thisPage()}
-                anewAt={state.provider_id}
-                alone={state.ways.length === 0}
-              />
-              <Text size="xs" c="dimmed">
-                {t`It brings you back to this page. Then do once more what you were about to do.`}
-              </Text>
-            </>
-          )}
+          <ProofForm ways={state.ways} verb={t`Go on`} onProved={() => session.proved(true)} />
         </Stack>
       )}
     </Modal>

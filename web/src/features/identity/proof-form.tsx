@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
@@ -6,6 +6,7 @@ import type { Me, Proof, Way } from '@/shared/api/generated/model'
 import { prove } from '@/shared/api/generated/session'
 import { useProblemText } from '@/shared/i18n/problems'
 import { FormProblem } from '@/ui/form-parts'
+import { isCancelled, knowsPasskeys, proveByPasskey } from './passkeys'
 
 type Props = {
   /** What the person can prove with who they are, the usual one first. */
@@ -20,11 +21,13 @@ const DIGITS = 6
 export function ProofForm({ ways, verb, onProved }: Props) {
   const { t } = useLingui()
   const problemText = useProblemText()
-  const [way, setWay] = useState(ways[0])
+  const usable = ways.filter((one) => one !== 'passkey' || knowsPasskeys())
+  const [way, setWay] = useState(usable[0])
   const [told, setTold] = useState('')
   const [tried, setTried] = useState(false)
   const proving = useMutation({
-    mutationFn: (proof: Proof) => prove(proof),
+    mutationFn: (proof: Proof | 'passkey') =>
+      proof === 'passkey' ? proveByPasskey() : prove(proof),
     onSuccess: onProved,
     onError: () => setTold(''),
   })
@@ -36,7 +39,8 @@ export function ProofForm({ ways, verb, onProved }: Props) {
   function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
-    if (told.trim()) send(told.trim())
+    if (way === 'passkey') proving.mutate('passkey')
+    else if (told.trim()) send(told.trim())
   }
   function type(text: string) {
     if (way !== 'totp') return setTold(text)
@@ -57,6 +61,8 @@ export function ProofForm({ ways, verb, onProved }: Props) {
     recovery_code: t`Use a recovery code`,
     corporate: '',
   }
+  const problem = (error: Error) =>
+    isCancelled(error) ? t`No passkey was used. Try again, or use another way.` : problemText(error)
   const field = {
     autoFocus: true,
     'data-autofocus': true,
@@ -67,7 +73,8 @@ export function ProofForm({ ways, verb, onProved }: Props) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <FormProblem>{proving.error && problemText(proving.error)}</FormProblem>
+        <FormProblem>{proving.error && problem(proving.error)}</FormProblem>
+        {way === 'passkey' && <Text size="sm">{t`Your browser will ask for your passkey.`}</Text>}
         {way === 'password' && (
           <PasswordInput
             {...field}
@@ -95,10 +102,16 @@ export function ProofForm({ ways, verb, onProved }: Props) {
             autoComplete="off"
           />
         )}
-        <Button type="submit" fullWidth size="md" loading={proving.isPending}>
-          {verb}
+        <Button
+          type="submit"
+          fullWidth
+          size="md"
+          data-autofocus={way === 'passkey' || undefined}
+          loading={proving.isPending}
+        >
+          {way === 'passkey' ? t`Use a passkey` : verb}
         </Button>
-        {ways
+        {usable
           .filter((other) => other !== way)
           .map((other) => (
             <Button key={other} variant="subtle" size="compact-md" onClick={() => choose(other)}>

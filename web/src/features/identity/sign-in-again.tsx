@@ -10,8 +10,8 @@ import { meQuery, useMe } from '@/shared/reference'
 import { FormProblem } from '@/ui/form-parts'
 import { ListSkeleton } from '@/ui/skeletons'
 import { needsMore } from './password-step'
+import { PasskeyButton } from './passkey-button'
 import { ProofForm } from './proof-form'
-import { ProviderButtons, thisPage } from './provider-buttons'
 import { stateQuery } from './queries'
 
 /** Over the page of a person whose session has ended: what they were doing goes on afterwards. */
@@ -25,6 +25,8 @@ function Dialog() {
   const { user } = useMe()
   const [half, setHalf] = useState(false)
   function enter(person: Me) {
+    // a passkey says itself whose it is
+    if (person.user.id !== user.id) return window.location.assign('/')
     queries.setQueryData(meQuery().queryKey, person)
     session.belongsTo(person.user.id)
   }
@@ -49,7 +51,7 @@ function Dialog() {
         ) : (
           <>
             <FirstStep email={user.email} onEntered={enter} onHalf={() => setHalf(true)} />
-            <ProviderButtons next={thisPage()} />
+            <PasskeyButton onEntered={enter} />
           </>
         )}
       </Stack>

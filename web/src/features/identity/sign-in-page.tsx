@@ -12,7 +12,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { AddFactor } from './add-factor'
 import { PasswordStep } from './password-step'
 import { ProofForm } from './proof-form'
-import { ProviderButtons } from './provider-buttons'
+import { OtherWays } from './other-ways'
 import { stateQuery } from './queries'
 import { SignInFrame } from './sign-in-frame'
 
@@ -43,8 +43,7 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
     onSignedIn()
   }
   async function leave() {
-    const { leave: there } = await signOut()
-    if (there) return window.location.assign(there)
+    await signOut()
     queries.clear()
     await refetch()
   }
@@ -83,7 +82,7 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
             onEntered={(person) => void enter(person)}
             onHalf={() => void refetch()}
           />
-          <ProviderButtons next={next} />
+          <OtherWays next={next} onEntered={(person) => void enter(person)} />
         </>
       )}
     </SignInFrame>

@@ -4,7 +4,7 @@ import type { Deal } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { useFormat } from '@/shared/i18n/format'
 import type { Picked, Picker } from '@/shared/picked'
-import { useMe } from '@/shared/reference'
+import { useMe, useWithheld } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { Editable } from '@/ui/editable'
@@ -32,8 +32,13 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
   const explain = useExplain()
   const problems = useEntryProblems()
   const { base_currency } = useMe()
-  const shared = { explain, disabled: !mayEdit, version: deal.version }
-  const name = (field: string) => `deal.${deal.id}.${field}`
+  const withheld = useWithheld('sales.deal.edit')
+  const of = (field: string) => ({
+    explain,
+    name: `deal.${deal.id}.${field}`,
+    disabled: !mayEdit || withheld.includes(field),
+    version: deal.version,
+  })
   const currency = deal.worth?.currency ?? base_currency
   const facts: Fact[] = [
     {
@@ -41,8 +46,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       field: 'worth',
       value: (
         <Editable
-          {...shared}
-          name={name('worth')}
+          {...of('worth')}
           label={t`Sum`}
           value={deal.worth?.amount ?? ''}
           empty={!deal.worth}
@@ -71,8 +75,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       field: 'expected_on',
       value: (
         <Editable
-          {...shared}
-          name={name('expected_on')}
+          {...of('expected_on')}
           label={t`Expected on`}
           value={deal.expected_on}
           empty={!deal.expected_on}
@@ -98,8 +101,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       field: 'company_id',
       value: (
         <Editable
-          {...shared}
-          name={name('company_id')}
+          {...of('company_id')}
           label={t`Company`}
           value={picked(deal.company)}
           empty={!deal.company}
@@ -124,8 +126,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       field: 'contact_id',
       value: (
         <Editable
-          {...shared}
-          name={name('contact_id')}
+          {...of('contact_id')}
           label={t`Contact`}
           value={picked(deal.contact)}
           empty={!deal.contact}
@@ -154,8 +155,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       label: t`Owner`,
       value: (
         <Editable
-          {...shared}
-          name={name('owner_id')}
+          {...of('owner_id')}
           label={t`Owner`}
           value={deal.owner.id}
           empty={false}
@@ -173,9 +173,8 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       field: 'about',
       value: (
         <Editable
-          {...shared}
+          {...of('about')}
           multiline
-          name={name('about')}
           label={t`Description`}
           value={deal.about ?? ''}
           empty={!deal.about}

@@ -8,7 +8,7 @@ import type { Picked, Picker } from '@/shared/picked'
 import { useMe, usePipelines } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
-import { Description, EntryForm } from '@/ui/form-parts'
+import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { useOpenDeal } from './changes'
 
@@ -106,19 +106,27 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
         {...form.getInputProps('title')}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <CompanyPicker label={t`Company`} {...field('company')} />
-        <PersonPicker label={t`Contact`} company={values.company} {...field('contact')} />
-        <Group gap={6} wrap="nowrap" align="flex-start">
-          <MoneyInput flex={1} label={t`Sum`} currency={values.currency} {...field('amount')} />
-          <Select
-            w={88}
-            label={t`Currency`}
-            allowDeselect={false}
-            data={currencies}
-            {...form.getInputProps('currency')}
-          />
-        </Group>
-        <DateField label={t`Expected on`} {...field('expected_on')} />
+        <Offered right="sales.deal.create" field="company_id">
+          <CompanyPicker label={t`Company`} {...field('company')} />
+        </Offered>
+        <Offered right="sales.deal.create" field="contact_id">
+          <PersonPicker label={t`Contact`} company={values.company} {...field('contact')} />
+        </Offered>
+        <Offered right="sales.deal.create" field="worth">
+          <Group gap={6} wrap="nowrap" align="flex-start">
+            <MoneyInput flex={1} label={t`Sum`} currency={values.currency} {...field('amount')} />
+            <Select
+              w={88}
+              label={t`Currency`}
+              allowDeselect={false}
+              data={currencies}
+              {...form.getInputProps('currency')}
+            />
+          </Group>
+        </Offered>
+        <Offered right="sales.deal.create" field="expected_on">
+          <DateField label={t`Expected on`} {...field('expected_on')} />
+        </Offered>
         <Select
           label={t`Pipeline`}
           allowDeselect={false}
@@ -134,7 +142,9 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
           value={values.stage_id || (stages[0]?.id ?? null)}
         />
       </SimpleGrid>
-      <Description {...form.getInputProps('about')} />
+      <Offered right="sales.deal.create" field="about">
+        <Description {...form.getInputProps('about')} />
+      </Offered>
     </EntryForm>
   )
 }

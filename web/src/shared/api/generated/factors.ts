@@ -6,7 +6,10 @@
  */
 import type {
   Enrolled,
+  FactorName,
   Factors,
+  PasskeyDraft,
+  PasskeyStart,
   RecoveryCodes,
   TotpDraft,
   TotpStart
@@ -97,6 +100,106 @@ return http<Enrolled>(getConfirmTotpUrl(id),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(totpDraft)
+  }
+);}
+
+
+export const getBeginPasskeyUrl = () => {
+
+
+
+
+  return `/api/v1/me/factors/passkeys/start`
+}
+
+/**
+ * What a browser needs to make a passkey, once and in this session.
+ * @summary Begin Passkey
+ */
+export const beginPasskey = async ( options?: Parameters<typeof http>[1]): Promise<PasskeyStart> => {
+
+  return http<PasskeyStart>(getBeginPasskeyUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getAddPasskeyUrl = () => {
+
+
+
+
+  return `/api/v1/me/factors/passkeys`
+}
+
+/**
+ * With the first factor come recovery codes, told this once.
+ * @summary Add Passkey
+ */
+export const addPasskey = async (passkeyDraft: PasskeyDraft, options?: Parameters<typeof http>[1]): Promise<Enrolled> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Enrolled>(getAddPasskeyUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(passkeyDraft)
+  }
+);}
+
+
+export const getRenameFactorUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/me/factors/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Rename Factor
+ */
+export const renameFactor = async (id: string,
+    factorName: FactorName, options?: Parameters<typeof http>[1]): Promise<Factors> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Factors>(getRenameFactorUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(factorName)
   }
 );}
 

@@ -7,9 +7,10 @@
 import type {
   Credentials,
   Me,
+  PasskeyProof,
+  PasskeyQuestion,
   Proof,
   SessionState,
-  SignedOut,
   Token
 } from './model';
 
@@ -92,9 +93,9 @@ export const getSignOutUrl = () => {
 /**
  * @summary Sign Out
  */
-export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<SignedOut> => {
+export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<void> => {
 
-  return http<SignedOut>(getSignOutUrl(),
+  return http<void>(getSignOutUrl(),
   {
     ...options,
     method: 'DELETE'
@@ -159,6 +160,92 @@ export const getTokenUrl = () => {
 export const token = async ( options?: Parameters<typeof http>[1]): Promise<Token> => {
 
   return http<Token>(getTokenUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getAskAnyPasskeyUrl = () => {
+
+
+
+
+  return `/api/v1/session/passkey/question`
+}
+
+/**
+ * For a sign-in by a passkey alone; the answer is good once, by the same browser.
+ * @summary Ask Any Passkey
+ */
+export const askAnyPasskey = async ( options?: Parameters<typeof http>[1]): Promise<PasskeyQuestion> => {
+
+  return http<PasskeyQuestion>(getAskAnyPasskeyUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getSignInByPasskeyUrl = () => {
+
+
+
+
+  return `/api/v1/session/passkey`
+}
+
+/**
+ * A new session in a cookie. The passkey has made sure of the person: it is two factors.
+ * @summary Sign In By Passkey
+ */
+export const signInByPasskey = async (passkeyProof: PasskeyProof, options?: Parameters<typeof http>[1]): Promise<Me> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Me>(getSignInByPasskeyUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(passkeyProof)
+  }
+);}
+
+
+export const getAskOwnPasskeyUrl = () => {
+
+
+
+
+  return `/api/v1/session/proof/question`
+}
+
+/**
+ * For a proof by a passkey of the person; the answer is good once, in this session.
+ * @summary Ask Own Passkey
+ */
+export const askOwnPasskey = async ( options?: Parameters<typeof http>[1]): Promise<PasskeyQuestion> => {
+
+  return http<PasskeyQuestion>(getAskOwnPasskeyUrl(),
   {
     ...options,
     method: 'POST'

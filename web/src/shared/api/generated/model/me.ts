@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { MeRights } from './meRights.ts';
+import type { MeWithheld } from './meWithheld.ts';
 import type { Team } from './team.ts';
 import type { User } from './user.ts';
 
@@ -18,5 +19,6 @@ export interface Me {
   time_zone: string;
   base_currency: string;
   rights: MeRights;
+  withheld: MeWithheld;
   demo: boolean;
 }

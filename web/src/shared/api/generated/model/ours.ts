@@ -11,7 +11,6 @@
 export interface Ours {
   redirect_uri: string | null;
   logout_uri: string | null;
-  signed_out_uri: string | null;
   entity_id: string | null;
   acs_url: string | null;
 }

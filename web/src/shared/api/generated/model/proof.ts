@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { PasskeyProof } from './passkeyProof.ts';
 
 /**
  * One of these: what the person has, or knows.
@@ -12,4 +13,5 @@ export interface Proof {
   password?: string | null;
   code?: string | null;
   recovery_code?: string | null;
+  passkey?: PasskeyProof | null;
 }

@@ -10,5 +10,4 @@ export type StartSignInParams = {
  * @maxLength 2000
  */
 next?: string;
-anew?: boolean;
 };

@@ -3,6 +3,9 @@ import { useLingui } from '@lingui/react/macro'
 import { IconKey } from '@tabler/icons-react'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { getStartSignInUrl, offeredProviders } from '@/shared/api/generated/federation'
+import type { Me } from '@/shared/api/generated/model'
+import { PasskeyButton } from './passkey-button'
+import { knowsPasskeys } from './passkeys'
 
 const offeredQuery = () =>
   queryOptions({
@@ -11,33 +14,25 @@ const offeredQuery = () =>
     retry: false,
   })
 
-type Props = {
-  /** Where it leads, a path of ours. */
-  next: string
-  /** The only one that helps here; whoever is signed in there proves it once more. */
-  anewAt?: string
-  /** Nothing else is offered above it. */
-  alone?: boolean
-}
+type Props = { next: string; onEntered: (person: Me) => void }
 
-/** The ways in by an identity provider of the company; nothing where there is none. */
-export function ProviderButtons({ next, anewAt, alone = false }: Props) {
+/** The ways in beside a password: a passkey, an identity provider of the company. */
+export function OtherWays({ next, onEntered }: Props) {
   const { t } = useLingui()
-  const { data = [] } = useQuery(offeredQuery())
-  const offered = data.filter(({ id }) => anewAt === undefined || id === anewAt)
-  if (offered.length === 0) return null
+  const { data: offered = [] } = useQuery(offeredQuery())
+  if (offered.length === 0 && !knowsPasskeys()) return null
   return (
     <>
-      {!alone && <Divider label={t`or`} />}
+      <Divider label={t`or`} />
       <Stack gap={8}>
+        <PasskeyButton onEntered={onEntered} />
         {offered.map(({ id, name }) => (
           <Button
             key={id}
             component="a"
-            href={getStartSignInUrl(id, { next, ...(anewAt && { anew: true }) })}
+            href={getStartSignInUrl(id, { next })}
             variant="default"
             fullWidth
-            className="si-provider"
             leftSection={<IconKey size={16} aria-hidden="true" />}
           >
             {t`Sign in with ${name}`}
@@ -47,6 +42,3 @@ export function ProviderButtons({ next, anewAt, alone = false }: Props) {
     </>
   )
 }
-
-/** The page one is on, to come back to. */
-export const thisPage = () => window.location.pathname + window.location.search
