@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx2
 
-from gausdo.kernel.actor import Actor, Cause
+from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
 from gausdo.modules.activities import wiring as activities
 from gausdo.modules.authentication import wiring as authentication
 from gausdo.modules.automation import wiring as automation
@@ -18,6 +18,7 @@ from gausdo.modules.federation import wiring as federation
 from gausdo.modules.identity import wiring as identity
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations import wiring as integrations
+from gausdo.modules.integrations.contract import Integrations
 from gausdo.modules.reports import wiring as reports
 from gausdo.modules.sales import wiring as sales
 from gausdo.platform import rpc
@@ -131,7 +132,11 @@ async def _far(gausdo: Gausdo, module: Module, stack: AsyncExitStack) -> None:
 def rebuild(gausdo: Gausdo) -> rpc.Rebuild:
     """From the subject of a service token to an actor with live rights."""
 
-    async def actor(id: UUID, cause: Cause | None) -> Actor:
-        return await gausdo.get(Identity).actor(id, cause)
+    async def actor(id: UUID, cause: Cause | None, origin: Origin | None) -> Actor:
+        found = await gausdo.get(Identity).actor(id, cause)
+        if origin is None or origin.key_id is None:
+            return found
+        program = await gausdo.get(Integrations).program_of(SYSTEM, origin.key_id)
+        return found.narrowed(program.grants)
 
     return actor

@@ -24,6 +24,7 @@ from gausdo.gateway.gate import GRAPHQL, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live, Shared
+from gausdo.gateway.programs import Programs
 from gausdo.gateway.scim import scim
 from gausdo.gateway.spa import Spa
 from gausdo.gateway.ways_in import ways_in
@@ -35,6 +36,7 @@ from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.federation.contract import Federation
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.contract import Integrations
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.patience import Patience
@@ -113,7 +115,7 @@ async def serving(
 ) -> AsyncIterator[ASGIApp]:
     """The whole web application over what is opened; `hear` has live updates listen."""
     settings = gausdo.settings
-    witness = Witness(gausdo.get(Identity))
+    witness = Witness(gausdo.get(Identity), gausdo.contracts.get(Integrations))
     identify = Identify(
         Sessions(gausdo.cache),
         gausdo.tokens,
@@ -121,6 +123,7 @@ async def serving(
         gausdo.get(Authentication),
         settings.rate_limit,
         witness,
+        Programs(gausdo.contracts.get(Integrations)),
     )
     live = Live(identify, shared_in(gausdo))
     if hear is not None:

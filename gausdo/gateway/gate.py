@@ -13,7 +13,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gausdo.gateway.identify import Caller, Identify, session_cookie
+from gausdo.gateway.identify import Caller, Identify, Place, session_cookie
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.errors import (
     Busy,
@@ -83,7 +83,8 @@ class Gate:
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        scope["gausdo.address"] = address(scope, headers, self._proxies)
+        scope["gausdo.place"] = place_of(scope, headers, self._proxies)
+        scope["gausdo.address"] = scope["gausdo.place"].counted
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
@@ -101,13 +102,13 @@ class Gate:
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """Who it is before what they send: a stranger's body is not worth the memory."""
         with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
-            method, address = scope["method"], scope["gausdo.address"]
+            method, place = scope["method"], scope["gausdo.place"]
             with answered_within(self._patience):
                 if any(path.match(scope["path"]) for path in self._signed):
                     caller = None
-                    await self._identify.count(address)
+                    await self._identify.count(place.counted)
                 else:
-                    caller = await self._identify.caller(headers, method, address)
+                    caller = await self._identify.caller(headers, method, place)
             known = caller is not None and _let_in(scope, caller)
             if caller is not None and caller.renewed is not None:
                 send = _with_cookie(send, session_cookie(caller.renewed))
@@ -279,11 +280,11 @@ def _once(body: bytes, receive: Callable[[], Awaitable[Message]]) -> Receive:
     return again
 
 
-def address(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
+def place_of(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6Network]) -> Place:
     """Where the request comes from: the rightmost address that is no trusted proxy.
 
-    Of IPv6 it is the first address of its /64, for that is what one subscriber has: whoever counts
-    addresses would otherwise count one subscriber as very many.
+    Of IPv6 the first address of its /64 is counted, for that is what one subscriber has: whoever
+    counts addresses would otherwise count one subscriber as very many.
     """
     client: Any = scope.get("client")
     seen = [client[0] if client else "unknown"]
@@ -292,12 +293,13 @@ def address(scope: Scope, headers: Headers, proxies: Sequence[IPv4Network | IPv6
         try:
             ip = ip_address(found)
         except ValueError:
-            return seen[0]
+            break
         if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
         if not any(ip in network for network in proxies):
-            return str(_subscriber(ip) if isinstance(ip, IPv6Address) else ip)
-    return seen[0]
+            counted = _subscriber(ip) if isinstance(ip, IPv6Address) else ip
+            return Place(str(ip), str(counted))
+    return Place(seen[0], seen[0])
 
 
 def _subscriber(ip: IPv6Address) -> IPv6Address:

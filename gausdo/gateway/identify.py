@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from starlette.datastructures import Headers
 
+from gausdo.gateway.programs import Programs
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor, Origin
-from gausdo.kernel.errors import Forbidden, NotFound, TooMany, Unknown
+from gausdo.kernel.errors import AddressRefused, Forbidden, NotFound, TooMany, Unknown
+from gausdo.kernel.networks import admitted
 from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.actors import Actors
@@ -19,6 +21,16 @@ from gausdo.platform.tokens import Tokens
 COOKIE = "__Host-gausdo"
 API = "gausdo-api"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PREFIX = "gsd_"
+"""What an API key begins with."""
+STRANGE = "This token is not valid here, or no longer."
+
+
+class Place(NamedTuple):
+    """Where a request comes from: the address itself, and what is counted as one (`gate.place`)."""
+
+    exact: str
+    counted: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,7 @@ class Identify:
         authentication: Authentication,
         limit: int,
         witness: Witness,
+        programs: Programs,
     ) -> None:
         self.sessions = sessions
         self.tokens = tokens
@@ -58,17 +71,22 @@ class Identify:
         self._actors = Actors(identity)
         self._limit = limit
         self._witness = witness
+        self._programs = programs
 
     async def caller(
-        self, headers: Headers, method: str, address: str, *, renewing: bool = True
+        self, headers: Headers, method: str, place: Place, *, renewing: bool = True
     ) -> Caller | None:
         """None when nobody is signed in. Without `renewing` the cookie stays as it is.
 
-        Raises Unknown (a bad token), Forbidden (a cookie from another site), TooMany.
+        Raises Unknown (a bad token), Forbidden (a cookie from another site), AddressRefused,
+        TooMany.
         """
-        bearer = headers.get("authorization", "")
+        bearer, address = headers.get("authorization", ""), place.counted
         if bearer[:7].lower() == "bearer ":
-            return await self._by_token(bearer[7:].strip(), address)
+            told = bearer[7:].strip()
+            if told.startswith(PREFIX):
+                return await self._as_program(told, place)
+            return await self._by_token(told, place)
         token = cookie(headers)
         visit = await self.sessions.touch(token, address) if token else None
         if token is None or visit is None or visit.session is None:
@@ -85,17 +103,54 @@ class Identify:
                 renewed = await self.sessions.renew(token, session, actor.epoch, alias=ALIAS)
         return Caller(actor, session, session.id, session.proved, renewed=renewed)
 
-    async def _by_token(self, bearer: str, address: str) -> Caller:
+    async def _by_token(self, bearer: str, place: Place) -> Caller:
+        address = place.counted
         claims = self._claims(bearer, address)
+        if "client_id" in claims:
+            return await self._as_program(UUID(claims["client_id"]), place, claims["exp"])
         user_id = UUID(claims["sub"])
         session_id = UUID(claims["sid"]) if "sid" in claims else None
         found = await self.sessions.visit(str(user_id), str(session_id or ""))
         if found is None:
-            raise Unknown("This token is not valid here, or no longer.")
+            raise Unknown(STRANGE)
         origin = Origin(address=address, session="token")
         actor = await self._live(Visit(user_id, *found), "token", origin)
         proved = int(claims.get("auth_time", 0))
         return Caller(actor, None, session_id, proved, claims["exp"])
+
+    async def _as_program(
+        self, secret: str | UUID, place: Place, until: float = float("inf")
+    ) -> Caller:
+        """A program with an API key, or with a token that it got by one: `secret` is the key's id.
+
+        Raises Unknown, AddressRefused, TooMany.
+        """
+        programs, address = self._programs, place.counted
+        try:
+            if (program := programs.known(secret)) is None:
+                await self.count(address)
+                program = await programs.as_it_is(secret, address)
+            counted = f"key:{program.id}"
+            found = await self.sessions.visit(str(program.person_id), counted=counted)
+            epoch, requests = found or ("", 0)
+            program = await programs.of(secret, epoch, address)
+        except Unknown as error:
+            self._witness.rejected(address)
+            raise Unknown(STRANGE) from error
+        self._within(requests, program.limit)
+        origin = Origin(address=address, session=counted)
+        actor = (await self._person(program.person_id, epoch)).narrowed(program.grants)
+        actor = actor.model_copy(update={"via": "key", "origin": origin})
+        if not admitted(place.exact, program.networks):
+            raise self._turned_away(actor, place)
+        return Caller(actor, None, None, 0, min(until, program.expires_at.timestamp()))
+
+    def _turned_away(self, actor: Actor | None, place: Place) -> AddressRefused:
+        self._witness.turned_away(actor, place.counted)
+        return AddressRefused(
+            f"Nobody is let in like this from your address, {place.exact}. Ask an administrator.",
+            data={"address": place.exact},
+        )
 
     async def count(self, address: str) -> None:
         """One more request from an address, by nobody we know. Raises TooMany."""
@@ -104,25 +159,29 @@ class Identify:
 
     async def _live(self, visit: Visit, via: str, origin: Origin) -> Actor:
         self._within(visit.requests)
-        try:
-            actor = await self._actors.of(visit.user_id, visit.epoch)
-        except NotFound as gone:
-            await self.sessions.end(visit.user_id)  # who comes back signs in anew
-            raise Unknown("This account is closed. Ask an administrator.") from gone
+        actor = await self._person(visit.user_id, visit.epoch)
         return actor.model_copy(update={"via": via, "origin": origin})
+
+    async def _person(self, id: UUID, epoch: str) -> Actor:
+        try:
+            return await self._actors.of(id, epoch)
+        except NotFound as gone:
+            await self.sessions.end(id)  # who comes back signs in anew
+            raise Unknown("This account is closed. Ask an administrator.") from gone
 
     def _claims(self, token: str, address: str) -> dict[str, Any]:
         """What a token says. Raises Unknown, the same of every one that is none of ours."""
         try:
             claims = self.tokens.claims(token, API, "at+jwt")
-            UUID(claims["sub"]), UUID(claims.get("sid", claims["sub"]))
+            for name in ("sub", "sid", "client_id"):
+                UUID(claims.get(name, claims["sub"]))
         except (Unknown, ValueError, AttributeError) as error:
             self._witness.rejected(address)
-            raise Unknown("This token is not valid here, or no longer.") from error
+            raise Unknown(STRANGE) from error
         return claims
 
-    def _within(self, requests: int) -> None:
-        if requests > self._limit:
+    def _within(self, requests: int, limit: int | None = None) -> None:
+        if requests > min(limit or self._limit, self._limit):
             raise TooMany("Too many requests. Wait a minute and go on.", data={"retry_after": 60})
 
 

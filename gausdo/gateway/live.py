@@ -144,7 +144,7 @@ class Live:
             if "authorization" not in headers:
                 same_origin(headers)
             caller = await self._identify.caller(
-                headers, "GET", websocket.scope["gausdo.address"], renewing=False
+                headers, "GET", websocket.scope["gausdo.place"], renewing=False
             )
         except Problem:
             return None

@@ -6,7 +6,7 @@ one entry that says how often.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from starlette.types import Scope
 
 from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import Forbidden, Problem
-from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight
+from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight, TurnedAway
 from gausdo.kernel.values import now
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.contract import Integrations
 
 FLUSH = 5.0
 """Seconds between what is told."""
@@ -31,9 +32,10 @@ log = structlog.get_logger("gausdo.audit")
 class Witness:
     """Of one process."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, integrations: Integrations | None = None) -> None:
         self._identity = identity
-        self._seen: dict[Hashable, Sight] = {}
+        self._integrations = integrations
+        self._seen: dict[Hashable, Sight | TurnedAway] = {}
         self._unseen = 0
 
     def refused(self, actor: Actor, refusal: Forbidden, scope: Scope) -> None:
@@ -56,6 +58,11 @@ class Witness:
         """A bearer token was refused."""
         self._add(RejectedToken(at=now(), origin=Origin(address=address, session="token")))
 
+    def turned_away(self, actor: Actor | None, address: str) -> None:
+        """Somebody came from an address from where they are not let in."""
+        origin = actor.origin if actor and actor.origin else Origin(address=address, session="")
+        self._add(TurnedAway(at=now(), origin=origin, person_id=actor.id if actor else None))
+
     async def exported(self, actor: Actor, what: str, format: str, asked: dict[str, str]) -> None:
         """Somebody takes many records out; kept before the first of them leaves."""
         export = Export(
@@ -63,7 +70,7 @@ class Witness:
         )
         await self._identity.witness(SYSTEM, [export])
 
-    def _add(self, sight: Sight) -> None:
+    def _add(self, sight: Sight | TurnedAway) -> None:
         told = sight.model_dump(exclude={"at", "times"})
         key = repr(told)
         before = self._seen.get(key)
@@ -83,10 +90,18 @@ class Witness:
             return
         seen, self._seen = self._seen, {}
         try:
-            await self._identity.witness(SYSTEM, list(seen.values()))
+            await self._tell(list(seen.values()))
         except Problem as refusal:
             log.warning("refusals wait to be written down", error=refusal.detail, count=len(seen))
             self._seen = {**self._seen, **seen} if len(self._seen) < MANY else self._seen
+
+    async def _tell(self, seen: Sequence[Sight | TurnedAway]) -> None:
+        away = [one for one in seen if isinstance(one, TurnedAway)]
+        others = [one for one in seen if not isinstance(one, TurnedAway)]
+        if others:
+            await self._identity.witness(SYSTEM, others)
+        if away and self._integrations is not None:
+            await self._integrations.turned_away(SYSTEM, away)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:

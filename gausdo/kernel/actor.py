@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from uuid import UUID
 
-from gausdo.kernel.conditions import Condition, Context
+from gausdo.kernel.conditions import AllOf, Condition, Context
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import Value, now
 
@@ -17,6 +17,10 @@ class Reach(StrEnum):
     TEAM = "team"  # one's own included
     TREE = "tree"  # one's teams with the teams below them
     ALL = "all"
+
+
+WIDTH = {reach: width for width, reach in enumerate(Reach)}
+"""Own < team < tree < all."""
 
 
 class Right(Value):
@@ -45,6 +49,30 @@ class Grant(Value):
     condition: Condition | None = None
     without: frozenset[str] = frozenset()
 
+    def covers(self, other: "Grant") -> bool:
+        """Whether it gives all that `other` does: as wide, as deep, the same right."""
+        return (
+            (self.object, self.operation) == (other.object, other.operation)
+            and WIDTH[self.reach] >= WIDTH[other.reach]
+            and self.condition in (None, other.condition)
+            and self.without <= other.without
+        )
+
+    def meet(self, other: "Grant") -> "Grant":
+        """What both of two grants of one right give."""
+        conditions = dict.fromkeys(one for one in (self.condition, other.condition) if one)
+        both = tuple(conditions)
+        return self.model_copy(
+            update={
+                "reach": min(self.reach, other.reach, key=WIDTH.__getitem__),
+                # each was measured when it was told; of both together nobody is asked
+                "condition": AllOf.model_construct(all=both)
+                if len(both) > 1
+                else next(iter(both), None),
+                "without": self.without | other.without,
+            }
+        )
+
 
 def left_out(right: Right, name: str) -> Forbidden:
     """A field that no grant of `right` gives."""
@@ -64,12 +92,18 @@ class Cause(Value):
 class Origin(Value):
     """Where somebody acts from: the address that was seen, and what stood for them there.
 
-    `session` is `session` (a browser), `token`, `key`, `service` or `command` (on the machine
-    itself).
+    `session` is `session` (a browser), `token`, `key:<id>` (a program with that API key), `service`
+    or `command` (on the machine itself).
     """
 
     address: str | None = None
     session: str
+
+    @property
+    def key_id(self) -> UUID | None:
+        """The API key a program came with."""
+        kind, _, id = self.session.partition(":")
+        return UUID(id) if kind == "key" else None
 
 
 class Actor(Value):
@@ -90,7 +124,7 @@ class Actor(Value):
     epoch: str = ""
     time_zone: str = "UTC"
     locale: str = "en"
-    via: str = "person"  # person | rule | import | token
+    via: str = "person"  # person | rule | import | token | key
     cause: Cause | None = None
     origin: Origin | None = None
 
@@ -131,6 +165,24 @@ class Actor(Value):
     def asking(self) -> Context:
         """For conditions that are asked in this person's name, now and in their zone."""
         return Context(now=now(), time_zone=self.time_zone, actor_id=self.id)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a program acts in the person's name, with an API key."""
+        return self.origin is not None and self.origin.key_id is not None
+
+    def narrowed(self, to: Iterable[Grant]) -> "Actor":
+        """The same person with no more than these grants: where both have a right, what both give.
+
+        Rights are unions of grants, and so is what two of them have in common.
+        """
+        told = [
+            own.meet(one)
+            for own in self.grants
+            for one in to
+            if (own.object, own.operation) == (one.object, one.operation)
+        ]
+        return self.model_copy(update={"grants": tuple(dict.fromkeys(told))})
 
     def because(self, cause: Cause, via: str = "rule") -> "Actor":
         """The same actor, acting because of an event."""

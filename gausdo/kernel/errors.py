@@ -50,6 +50,10 @@ class Unknown(Problem, code="signed-out", status=401): ...
 class Forbidden(Problem, code="forbidden", status=403): ...
 
 
+class AddressRefused(Forbidden, code="address-refused", status=403):
+    """Nobody, or nobody with this role or key, comes from this address. `data`: `address`."""
+
+
 class FactorNeeded(Problem, code="authentication.factor-needed", status=403):
     """The session lacks a second factor: it is signed in by a password alone.
 

@@ -45,3 +45,9 @@ class Export(Seen):
 
 
 Sight = Annotated[Refusal | RejectedToken | Export, Field(discriminator="type")]
+
+
+class TurnedAway(Seen):
+    """Somebody came from an address from where they are not let in; nobody known without an id."""
+
+    person_id: UUID | None

@@ -38,7 +38,8 @@ TRIES = 3
 _WHOLE = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 """A file is bytes, in whatever encoding."""
 
-Rebuild = Callable[[UUID, Cause | None], Awaitable[Actor]]
+Rebuild = Callable[[UUID, Cause | None, Origin | None], Awaitable[Actor]]
+"""Who acts, why, and from where: somebody with a key has no more rights than the key."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,10 @@ def _endpoint(
 
 async def _actor(claims: dict[str, Any], rebuild: Rebuild) -> Actor:
     cause = Cause.model_validate(claims["cause"]) if claims.get("cause") else None
-    actor = await rebuild(UUID(claims["sub"]), cause)
+    origin = Origin.model_validate(claims["origin"]) if claims.get("origin") else None
+    actor = await rebuild(UUID(claims["sub"]), cause, origin)
     if actor.epoch != claims.get("epoch", actor.epoch):
         raise Unknown("Your rights have just changed. Try again.")
-    origin = Origin.model_validate(claims["origin"]) if claims.get("origin") else None
     return actor.model_copy(update={"via": claims.get("via", actor.via), "origin": origin})
 
 

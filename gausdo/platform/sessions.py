@@ -164,12 +164,15 @@ class Sessions:
         told = epoch.decode()
         return Visit(session.user_id, told, int(requests), session, judged.decode() != told)
 
-    async def visit(self, who: str, session_id: str = "") -> tuple[str, int] | None:
+    async def visit(
+        self, who: str, session_id: str = "", counted: str = ""
+    ) -> tuple[str, int] | None:
         """Epoch and requests of somebody without a cookie: a token's subject, an address.
 
-        None when the session that the token was made by has ended.
+        `counted` has requests of its own, as an API key has. None when the session that the token
+        was made by has ended.
         """
-        found = await self._cache.script(VISIT, [], [who, session_id])
+        found = await self._cache.script(VISIT, [], [who, session_id, counted])
         return (found[0].decode(), int(found[1])) if found else None
 
     async def renew(

@@ -82,9 +82,10 @@ VISIT = (
     + _EPOCH
     + """
 if ARGV[2] ~= '' and redis.call('EXISTS', 'session:' .. ARGV[2]) == 0 then return false end
-return {epoch_of(ARGV[1]), counted(ARGV[1], now)}
+return {epoch_of(ARGV[1]), counted(ARGV[3] ~= '' and ARGV[3] or ARGV[1], now)}
 """
 )
+"""ARGV: whose epoch, a session that has to be there, and who is counted, if it is somebody else."""
 
 RENEW = (
     _NOW

@@ -76,6 +76,9 @@ async def test_what_is_dangerous_asks_for_a_new_proof() -> None:
         ("DELETE", "/me/sessions/{id}"),
         ("PATCH", "/roles/{id}"),
         ("PATCH", "/users/{id}"),
+        ("POST", "/api-keys"),
+        ("PATCH", "/api-keys/{id}"),
+        ("DELETE", "/api-keys/{id}"),
     }
 
 

@@ -19,7 +19,7 @@ import pytest_asyncio
 from starlette.datastructures import Headers
 
 from gausdo.app import Gausdo
-from gausdo.gateway.gate import address
+from gausdo.gateway.gate import place_of
 from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import new_id
@@ -203,7 +203,7 @@ async def test_nobody_is_refused_as_slowly_as_somebody() -> None:
     ],
 )
 async def test_a_whole_network_of_ipv6_counts_as_one_address(told: str, counted: str) -> None:
-    assert address({"client": (told, 1)}, Headers(), []) == counted
+    assert place_of({"client": (told, 1)}, Headers(), []).counted == counted
 
 
 async def test_a_long_passphrase_is_taken_whole_in_either_form_of_its_letters(
@@ -296,6 +296,7 @@ SHARED = {
         "identity-providers",
         "providers",
         "scim-tokens",
+        "api-keys",
     ),
 }
 """Seen by all whose role reaches them, or one's own; letters are tried where they are made."""

@@ -24,6 +24,7 @@ NO_ACTOR = {
 }
 NO_KEY = {
     "Federation.add_scim_token",  # a secret is kept nowhere, not as an answer either
+    "Integrations.make_api_key",  # the same
     "Identity.change_preferences",  # setting the same twice changes nothing
     "Identity.sign_in",  # changes no record
     "Authentication.confirm_totp",  # tells secrets, of which no answer is kept

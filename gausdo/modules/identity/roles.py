@@ -24,8 +24,6 @@ from gausdo.platform.db import Tx
 
 FIRST = 5
 """Names told of those who keep something from being removed."""
-WIDTH = {reach: width for width, reach in enumerate(Reach)}
-"""Own < team < tree < all."""
 
 
 def _grants(object: str, reach: Reach, *operations: str) -> tuple[Grant, ...]:
@@ -192,21 +190,12 @@ def check(grants: Iterable[Grant]) -> None:
 def demand_grantable(actor: Actor, grants: Iterable[Grant]) -> None:
     """Raise BeyondOwn unless the actor has each of these rights, as wide and as deep."""
     for grant in grants:
-        if not any(_covers(own, grant) for own in actor.grants):
+        if not any(own.covers(grant) for own in actor.grants):
             right = f"{grant.object}.{grant.operation}"
             raise BeyondOwn(
                 f"You do not have the right “{right}” that far yourself, so you cannot grant it.",
                 data={"right": right},
             )
-
-
-def _covers(own: Grant, asked: Grant) -> bool:
-    return (
-        (own.object, own.operation) == (asked.object, asked.operation)
-        and WIDTH[own.reach] >= WIDTH[asked.reach]
-        and own.condition in (None, asked.condition)
-        and own.without <= asked.without
-    )
 
 
 def sees_all(actor: Actor) -> bool:

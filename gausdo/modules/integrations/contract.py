@@ -1,4 +1,4 @@
-"""Integrations: webhooks out, and files in."""
+"""Integrations: webhooks out, files in, and the programs that come with a key."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
@@ -6,16 +6,20 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import Actor, Grant
 from gausdo.kernel.errors import Problem
+from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.networks import Networks
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.values import Draft, Json, Time, Value
+from gausdo.kernel.sights import TurnedAway
+from gausdo.kernel.values import Change, Draft, Json, Line, Time, Value
 
 WEBHOOKS = guarded("integrations.webhook", "create", "read", "edit", owned=True)
 IMPORTS = guarded("integrations.import", "create")
+KEYS = guarded("integrations.key", "create", "read", "edit")
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 ImportKind = Literal["companies", "people", "deals"]
@@ -65,7 +69,114 @@ class Refused(Value):
     data: dict[str, Any]  # what the words of the code need
 
 
+Limit = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+"""Requests a minute."""
+
+
+class ApiKeyDraft(Draft):
+    """A key acts in its maker's name, and does no more than these roles and the maker both may.
+
+    It is over after so many days, and comes from these networks only where any are told.
+    """
+
+    name: Line
+    roles: list[UUID] = Field(min_length=1, max_length=20)
+    days: int = Field(90, strict=True, ge=1, le=366)
+    networks: Networks = Field(default_factory=list)
+    limit: Limit | None = None
+
+
+class ApiKeyChange(Change):
+    name: Line | None = None
+    networks: Networks | None = None
+    limit: Limit | None = None
+
+
+class KeyRole(Value):
+    """`name` is empty once the role is gone."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+class ApiKey(Value):
+    """`id` is also the client id of OAuth 2.0. `hint` are the secret's last characters; `used_at`
+    is kept every ten minutes at most.
+    """
+
+    id: UUID
+    name: str
+    hint: str
+    person_id: UUID
+    person_name: str
+    roles: list[KeyRole]
+    networks: list[str]
+    limit: int | None
+    made_at: Time
+    expires_at: Time
+    revoked_at: Time | None
+    used_at: Time | None
+    used_from: str | None
+    version: int
+
+
+class NewApiKey(Value):
+    """The only time the secret itself is told."""
+
+    key: ApiKey
+    secret: str
+
+
+class Program(Value):
+    """Who comes with a key: in whose name, with which rights at most, from where, how often."""
+
+    id: UUID
+    person_id: UUID
+    grants: tuple[Grant, ...]
+    networks: list[str]
+    limit: int | None
+    expires_at: Time
+
+
+class _OfKey(Event, name="integrations.of-key"):
+    key_id: UUID
+    person_id: UUID
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="key", id=self.key_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
+class KeyMade(_OfKey, name="integrations.key-made.v1"):
+    """What it may is in the history."""
+
+
+class KeyChanged(_OfKey, name="integrations.key-changed.v1"): ...
+
+
+class KeyRevoked(_OfKey, name="integrations.key-revoked.v1"): ...
+
+
+class AddressRefused(Event, name="integrations.address-refused.v1"):
+    """Somebody came `times` from an address that is not admitted; perhaps nobody known."""
+
+    refusal_id: UUID
+    person_id: UUID | None
+    times: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="refusal", id=self.refusal_id)
+
+
 class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...
+
+
+class KeyOver(Problem, code="integrations.key-over", status=409):
+    """The key has been revoked, or has come to its end."""
 
 
 class Integrations(HoldsPeople, Protocol):
@@ -100,4 +211,34 @@ class Integrations(HoldsPeople, Protocol):
         self, actor: Actor, kind: ImportKind, content: bytes, key: str | None = None
     ) -> ImportReport:
         """A CSV file: UTF-8 or Windows-1251; comma, semicolon or tab; header in ru or en."""
+        ...
+
+    async def api_keys(self, actor: Actor) -> list[ApiKey]:
+        """All of them, the newest first; those that are over for as long as they are kept."""
+        ...
+
+    async def make_api_key(self, actor: Actor, draft: ApiKeyDraft) -> NewApiKey:
+        """Told once: asked again, it makes another. Raises Forbidden, BeyondOwn, Invalid."""
+        ...
+
+    async def change_api_key(
+        self, actor: Actor, id: UUID, change: ApiKeyChange, key: str | None = None
+    ) -> ApiKey:
+        """Raises NotFound, Forbidden, Stale, KeyOver."""
+        ...
+
+    async def revoke_api_key(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        """It is over at once, everywhere, and so is what it has open. Raises NotFound."""
+        ...
+
+    async def program(self, actor: Actor, secret: str, address: str) -> Program:
+        """Who comes with this key, from this address; told Gausdo itself. Raises Unknown."""
+        ...
+
+    async def program_of(self, actor: Actor, id: UUID) -> Program:
+        """The same of a key that was recognised before. Raises Unknown, Forbidden."""
+        ...
+
+    async def turned_away(self, actor: Actor, sights: list[TurnedAway]) -> None:
+        """Keep in the history who was not let in from where; told by Gausdo itself."""
         ...

@@ -8,7 +8,16 @@ from fastapi import Query, Request
 from gausdo.kernel.errors import TooLarge
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.values import Json, Value
-from gausdo.modules.integrations.contract import Delivery, ImportKind, ImportReport, Integrations
+from gausdo.modules.integrations.contract import (
+    ApiKey,
+    ApiKeyChange,
+    ApiKeyDraft,
+    Delivery,
+    ImportKind,
+    ImportReport,
+    Integrations,
+    NewApiKey,
+)
 from gausdo.modules.integrations.csv_table import LARGEST, TOO_LARGE
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
@@ -44,4 +53,27 @@ def routes(integrations: Integrations) -> Routes:
                 raise TooLarge(TOO_LARGE)
         return await integrations.import_file(actor, kind, bytes(content), key)
 
+    _keys(api, integrations)
     return api
+
+
+def _keys(api: Routes, integrations: Integrations) -> None:
+    @api.get("/api-keys", right="integrations.key.read")
+    async def api_keys(actor: CurrentActor) -> list[ApiKey]:
+        return await integrations.api_keys(actor)
+
+    @api.post("/api-keys", status=201, right="integrations.key.create", step_up=True)
+    async def make_api_key(draft: ApiKeyDraft, actor: CurrentActor) -> NewApiKey:
+        """The secret is told here and never again."""
+        return await integrations.make_api_key(actor, draft)
+
+    @api.patch("/api-keys/{id}", right="integrations.key.edit", step_up=True)
+    async def change_api_key(
+        id: UUID, change: ApiKeyChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> ApiKey:
+        return await integrations.change_api_key(actor, id, change, key)
+
+    @api.delete("/api-keys/{id}", status=204, right="integrations.key.edit", step_up=True)
+    async def revoke_api_key(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        """Over at once, also for what it has open."""
+        await integrations.revoke_api_key(actor, id, key)

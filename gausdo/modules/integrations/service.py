@@ -1,4 +1,4 @@
-"""What one can do with webhooks and files."""
+"""What one can do with webhooks, files and keys."""
 
 import base64
 import secrets
@@ -13,18 +13,26 @@ from gausdo.kernel.errors import Conflict
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
-from gausdo.kernel.values import Json, now
+from gausdo.kernel.sights import TurnedAway
+from gausdo.kernel.values import Json, new_id, now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.integrations import access, persons, queries
 from gausdo.modules.integrations.contract import (
+    AddressRefused,
+    ApiKey,
+    ApiKeyChange,
+    ApiKeyDraft,
     Delivery,
     DeliveryState,
     ForbiddenAddress,
     HookDraft,
     ImportKind,
     ImportReport,
+    NewApiKey,
+    Program,
 )
 from gausdo.modules.integrations.imports import Import
+from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.crypto import Vault
@@ -44,6 +52,7 @@ class IntegrationsService:
     sales: Sales
     base_currency: str
     vault: Vault
+    keys: Keys
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
@@ -141,3 +150,32 @@ class IntegrationsService:
     async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
         demand_gausdo(actor)
         return await persons.forget(self.db, person)
+
+    async def api_keys(self, actor: Actor) -> list[ApiKey]:
+        return await self.keys.all(actor)
+
+    async def make_api_key(self, actor: Actor, draft: ApiKeyDraft) -> NewApiKey:
+        return await self.keys.make(actor, draft)
+
+    async def change_api_key(
+        self, actor: Actor, id: UUID, change: ApiKeyChange, key: str | None = None
+    ) -> ApiKey:
+        return await self.keys.change(actor, id, change, key)
+
+    async def revoke_api_key(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        await self.keys.revoke(actor, id, key)
+
+    async def program(self, actor: Actor, secret: str, address: str) -> Program:
+        return await self.keys.program(actor, secret, address)
+
+    async def program_of(self, actor: Actor, id: UUID) -> Program:
+        return await self.keys.program_of(actor, id)
+
+    async def turned_away(self, actor: Actor, sights: list[TurnedAway]) -> None:
+        demand_gausdo(actor)
+        async with self.db.begin(actor) as tx:
+            for sight in sights:
+                tx.actor = Actor(id=sight.person_id) if sight.person_id else None
+                told = sight.model_dump(include={"person_id", "times"})
+                event = AddressRefused(refusal_id=new_id(), **told)
+                tx.publish(event, at=sight.at, origin=sight.origin)

@@ -1,16 +1,29 @@
 """What integrations stores. Nobody outside this module reads these tables."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger, text
+from sqlalchemy import ARRAY, Index, Integer, LargeBinary, SmallInteger, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.integrations.contract import Delivery, HookDraft
+from gausdo.modules.identity.contract import Role
+from gausdo.modules.integrations.contract import (
+    ApiKey,
+    ApiKeyChange,
+    ApiKeyDraft,
+    Delivery,
+    HookDraft,
+    KeyChanged,
+    KeyMade,
+    KeyRevoked,
+    KeyRole,
+)
+from gausdo.modules.integrations.key_form import HINT
 from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
@@ -78,3 +91,102 @@ class DeliveryRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
 
     def shown(self) -> Delivery:
         return Delivery.model_validate(self, from_attributes=True)
+
+
+class ApiKeyRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A program's key: the keyed hash of its secret, in whose name it acts, and what it may."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (Index("ix_api_key_made_at", "made_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    hint: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    roles: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    networks: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    per_minute: Mapped[int | None] = mapped_column(Integer)
+    made_at: Mapped[datetime] = mapped_column(TIME)
+    expires_at: Mapped[datetime] = mapped_column(TIME)
+    revoked_at: Mapped[datetime | None] = mapped_column(TIME)
+    used_at: Mapped[datetime | None] = mapped_column(TIME)
+    used_from: Mapped[str | None]
+    version: Mapped[int]
+
+    @classmethod
+    def make(cls, draft: ApiKeyDraft, actor: Actor, hash: bytes, secret: str) -> Self:
+        at = now()
+        return cls(
+            id=new_id(),
+            name=draft.name,
+            hash=hash,
+            hint=secret[-HINT:],
+            person_id=actor.id,
+            roles=list(dict.fromkeys(draft.roles)),
+            networks=draft.networks,
+            per_minute=draft.limit,
+            made_at=at,
+            expires_at=at + timedelta(days=draft.days),
+            version=1,
+        )
+
+    def change(self, change: ApiKeyChange) -> dict[str, tuple[Any, Any]]:
+        told = change.named()
+        columns = {"per_minute" if name == "limit" else name: told[name] for name in told}
+        changes = {
+            name: (getattr(self, name), value)
+            for name, value in columns.items()
+            if value != getattr(self, name) and (value is not None or name == "per_minute")
+        }
+        for name, (_, value) in changes.items():
+            setattr(self, name, value)
+        self.version += bool(changes)
+        return changes
+
+    def revoke(self) -> None:
+        self.revoked_at = now()
+        self.version += 1
+
+    @property
+    def is_over(self) -> bool:
+        return self.revoked_at is not None or self.expires_at <= now()
+
+    def told(self) -> dict[str, tuple[Any, Any]]:
+        """What the history keeps of a new one."""
+        names = "name", "hint", "roles", "networks", "per_minute", "expires_at"
+        return {name: (None, getattr(self, name)) for name in names}
+
+    def made(self) -> KeyMade:
+        return KeyMade(key_id=self.id, person_id=self.person_id, version=self.version)
+
+    def changed(self) -> KeyChanged:
+        return KeyChanged(key_id=self.id, person_id=self.person_id, version=self.version)
+
+    def revoked(self) -> KeyRevoked:
+        return KeyRevoked(key_id=self.id, person_id=self.person_id, version=self.version)
+
+    def shown(self, roles: Mapping[UUID, Role], person_name: str) -> ApiKey:
+        return ApiKey(
+            id=self.id,
+            name=self.name,
+            hint=self.hint,
+            person_id=self.person_id,
+            person_name=person_name,
+            roles=[
+                KeyRole(
+                    id=id,
+                    code=roles[id].code if id in roles else "",
+                    name=roles[id].name if id in roles else "",
+                )
+                for id in self.roles
+            ],
+            networks=list(self.networks),
+            limit=self.per_minute,
+            made_at=self.made_at,
+            expires_at=self.expires_at,
+            revoked_at=self.revoked_at,
+            used_at=self.used_at,
+            used_from=self.used_from,
+            version=self.version,
+        )

@@ -22,7 +22,7 @@ from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.errors import FactorNeeded, Problem, StepUpNeeded, Unknown
+from gausdo.kernel.errors import FactorNeeded, Forbidden, Problem, StepUpNeeded, Unknown
 from gausdo.kernel.rights import declared_right
 from gausdo.kernel.values import Json
 from gausdo.platform.http.document import SIGNED_IN, refusals
@@ -56,6 +56,8 @@ _RIGHTS: dict[Endpoint | None, tuple[Right, ...]] = {}
 """What one needs to have at all, any of it, to call an endpoint: how far it reaches the service
 says. Who may only read such records learns there whether this one is theirs to see.
 """
+_PERSONAL: set[Endpoint | None] = set()
+"""What is about the person themselves, their sessions and factors: no program's business."""
 
 
 def actor_of(scope: Scope, endpoint: Endpoint | None = None) -> Actor:
@@ -68,9 +70,12 @@ def actor_of(scope: Scope, endpoint: Endpoint | None = None) -> Actor:
         if (need := scope.get("gausdo.need")) is not None:
             raise factor_needed(need)
         raise Unknown("Sign in first.")
-    rights = _RIGHTS.get(endpoint or scope.get("endpoint"), ())
+    endpoint = endpoint or scope.get("endpoint")
+    rights = _RIGHTS.get(endpoint, ())
     if rights and not any(actor.may(right) for right in rights):
         actor.demand(rights[0])
+    if endpoint in _PERSONAL:
+        demand_person(actor)
     return actor
 
 
@@ -80,10 +85,19 @@ def factor_needed(need: str) -> FactorNeeded:
 
 
 def demand_proof(scope: Scope) -> None:
-    """Raise StepUpNeeded unless the person has just proved who they are, as well as they can."""
-    actor_of(scope)
+    """Raise StepUpNeeded unless the person has just proved who they are, as well as they can.
+
+    A program proves nothing: Forbidden.
+    """
+    demand_person(actor_of(scope))
     if time.time() - scope.get("gausdo.proved", 0) > STEP_UP:
         raise StepUpNeeded("Prove once more that it is you.")
+
+
+def demand_person(actor: Actor) -> None:
+    """Raise Forbidden for a program, whatever its key may."""
+    if actor.is_program:
+        raise Forbidden("No key may do this: a person does it, who has signed in.")
 
 
 async def _recently_proved(request: Request) -> None:
@@ -195,6 +209,8 @@ class Routes:
             )
             if right is not None and right != OWN:
                 _RIGHTS[endpoint] = _enough(right, of_a_record="{" in path)
+            elif right == OWN and (method != "GET" or path.startswith("/me/")):
+                _PERSONAL.add(endpoint)
             return endpoint
 
         return remember

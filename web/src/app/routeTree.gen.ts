@@ -19,6 +19,7 @@ import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
+import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
@@ -91,6 +92,12 @@ const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
+const AppAdministrationApiKeysRoute =
+  AppAdministrationApiKeysRouteImport.update({
+    id: '/api-keys',
+    path: '/api-keys',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 const AppAdministrationAuditRoute = AppAdministrationAuditRouteImport.update({
   id: '/audit',
   path: '/audit',
@@ -217,6 +224,7 @@ export interface FileRoutesByFullPath {
   '/dashboard': typeof AppDashboardRoute
   '/mailbox': typeof AppMailboxRoute
   '/settings': typeof AppSettingsRoute
+  '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
@@ -249,6 +257,7 @@ export interface FileRoutesByTo {
   '/mailbox': typeof AppMailboxRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
+  '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
@@ -284,6 +293,7 @@ export interface FileRoutesById {
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
@@ -319,6 +329,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/mailbox'
     | '/settings'
+    | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/health'
     | '/administration/jobs'
@@ -351,6 +362,7 @@ export interface FileRouteTypes {
     | '/mailbox'
     | '/settings'
     | '/'
+    | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/health'
     | '/administration/jobs'
@@ -385,6 +397,7 @@ export interface FileRouteTypes {
     | '/_app/mailbox'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/administration/api-keys'
     | '/_app/administration/audit'
     | '/_app/administration/health'
     | '/_app/administration/jobs'
@@ -485,6 +498,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/administration/'
       preLoaderRoute: typeof AppAdministrationIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/api-keys': {
+      id: '/_app/administration/api-keys'
+      path: '/api-keys'
+      fullPath: '/administration/api-keys'
+      preLoaderRoute: typeof AppAdministrationApiKeysRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/audit': {
@@ -645,6 +665,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppAdministrationRouteChildren {
+  AppAdministrationApiKeysRoute: typeof AppAdministrationApiKeysRoute
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
@@ -662,6 +683,7 @@ interface AppAdministrationRouteChildren {
 }
 
 const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
+  AppAdministrationApiKeysRoute: AppAdministrationApiKeysRoute,
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,

@@ -35,6 +35,10 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'identity.token-rejected': msg`a token was rejected`,
   'identity.user-changed': msg`changed the colleague`,
   'identity.user-joined': msg`let the colleague in`,
+  'integrations.address-refused': msg`was turned away by address`,
+  'integrations.key-changed': msg`changed the API key`,
+  'integrations.key-made': msg`made the API key`,
+  'integrations.key-revoked': msg`revoked the API key`,
   'sales.deal-changed': msg`changed the deal`,
   'sales.deal-moved': msg`moved the deal`,
   'sales.deal-opened': msg`opened the deal`,
@@ -46,6 +50,7 @@ const VIA: Record<string, MessageDescriptor> = {
   api: msg`through the API`,
   automation: msg`by a rule`,
   import: msg`by an import`,
+  key: msg`with an API key`,
   rule: msg`by a rule`,
 }
 

@@ -59,6 +59,7 @@ export type RightsObject =
   | 'identity.team'
   | 'identity.role'
   | 'federation.provider'
+  | 'integrations.key'
   | 'administration.audit'
   | 'administration.jobs'
   | 'administration.health'

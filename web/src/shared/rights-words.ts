@@ -20,6 +20,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'automation.run': msg`Runs of automation`,
   'integrations.webhook': msg`Webhooks`,
   'integrations.import': msg`Imports`,
+  'integrations.key': msg`API keys`,
   'identity.user': msg`People who work here`,
   'identity.team': msg`Teams`,
   'identity.role': msg`Roles`,

@@ -102,7 +102,7 @@ function Session({ session }: { session: string | null }) {
     service: t`by a service`,
     command: t`on the command line`,
   }
-  return session ? <span>{words[session] ?? session}</span> : null
+  return session ? <span>{words[session.split(':')[0] ?? ''] ?? session}</span> : null
 }
 
 /** What an event tells that changed no field: a refusal, an export. */

@@ -101,6 +101,7 @@ function Choices({ search, set }: { search: AuditSearch; set: (change: AuditSear
           { value: 'rule', label: t`By a rule` },
           { value: 'import', label: t`By an import` },
           { value: 'token', label: t`With a token` },
+          { value: 'key', label: t`With an API key` },
           { value: 'system', label: t`By Gausdo itself` },
         ]}
         value={search.via ?? null}

@@ -8,6 +8,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   company: msg`Company`,
   deal: msg`Deal`,
   export: msg`Export`,
+  key: msg`API key`,
   letter: msg`Letter`,
   note: msg`Note`,
   person: msg`Person`,

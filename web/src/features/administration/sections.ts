@@ -7,6 +7,7 @@ import {
   IconHistory,
   IconKey,
   IconParking,
+  IconPlugConnected,
   IconShieldLock,
   IconUsers,
   IconUsersGroup,
@@ -55,6 +56,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Corporate sign-in`,
     icon: IconKey,
     needs: ['federation.provider.read'],
+  },
+  {
+    to: '/administration/api-keys',
+    label: msg`API keys`,
+    icon: IconPlugConnected,
+    needs: ['integrations.key.read'],
   },
   {
     to: '/administration/audit',

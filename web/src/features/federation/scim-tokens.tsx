@@ -10,7 +10,7 @@ import { useFormat } from '@/shared/i18n/format'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useMay } from '@/shared/reference'
 import { Section } from '@/ui/page'
-import { Copied } from './copied'
+import { Copied } from '@/ui/copied'
 import { providerKeys, scimTokensQuery } from './queries'
 
 /** With what the provider may keep accounts and groups up to date here (SCIM 2.0). */

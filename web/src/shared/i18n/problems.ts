@@ -6,6 +6,7 @@ import { ApiError, type FieldError } from '@/shared/api/http'
 
 /** What each code of the API means to a person; `tests/architecture` holds that none is missing. */
 const PROBLEMS: Record<string, MessageDescriptor> = {
+  'address-refused': msg`Nobody is let in from your address like this. Ask an administrator.`,
   'authentication.factor-needed': msg`Your second factor is needed first.`,
   'authentication.last-factor': msg`You need a second factor. Add another one before this goes.`,
   'authentication.passkey-known': msg`This passkey is known here already.`,
@@ -41,6 +42,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
+  'integrations.key-over': msg`This key is over. Make another one.`,
   invalid: msg`Some fields need another look.`,
   late: msg`The connection is too slow. Try again.`,
   malformed: msg`The request was not understood. Reload the page and try again.`,
@@ -62,6 +64,7 @@ const FIELDS: Record<string, MessageDescriptor> = {
   circle: msg`A team cannot be below itself`,
   'unknown-field': msg`There is no such field`,
   'unknown-right': msg`There is no such right`,
+  network: msg`Not a network, as 203.0.113.0/24 or 2001:db8::/32`,
   missing: msg`Fill in this field`,
   string_too_short: msg`Too short`,
   string_too_long: msg`Too long`,

@@ -5,10 +5,14 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  ApiKey,
+  ApiKeyChange,
+  ApiKeyDraft,
   Delivery,
   ImportReport,
   ListDeliveriesParams,
   ListedDelivery,
+  NewApiKey,
   SigningSecret
 } from './model';
 
@@ -126,6 +130,129 @@ return http<ImportReport>(getImportFileUrl(kind),
     method: 'POST',
     headers: { 'Content-Type': 'text/csv', ...getHeaders(options?.headers) },
     body: JSON.stringify(importFileBody)
+  }
+);}
+
+
+export const getApiKeysUrl = () => {
+
+
+
+
+  return `/api/v1/api-keys`
+}
+
+/**
+ * @summary Api Keys
+ */
+export const apiKeys = async ( options?: Parameters<typeof http>[1]): Promise<ApiKey[]> => {
+
+  return http<ApiKey[]>(getApiKeysUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMakeApiKeyUrl = () => {
+
+
+
+
+  return `/api/v1/api-keys`
+}
+
+/**
+ * The secret is told here and never again.
+ * @summary Make Api Key
+ */
+export const makeApiKey = async (apiKeyDraft: ApiKeyDraft, options?: Parameters<typeof http>[1]): Promise<NewApiKey> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<NewApiKey>(getMakeApiKeyUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(apiKeyDraft)
+  }
+);}
+
+
+export const getChangeApiKeyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/api-keys/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Api Key
+ */
+export const changeApiKey = async (id: string,
+    apiKeyChange: ApiKeyChange, options?: Parameters<typeof http>[1]): Promise<ApiKey> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ApiKey>(getChangeApiKeyUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(apiKeyChange)
+  }
+);}
+
+
+export const getRevokeApiKeyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/api-keys/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Over at once, also for what it has open.
+ * @summary Revoke Api Key
+ */
+export const revokeApiKey = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRevokeApiKeyUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
   }
 );}
 

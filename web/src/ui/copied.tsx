@@ -1,13 +1,13 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import './federation.css'
+import './copied.css'
 
 /** A text that is to be copied elsewhere. */
 export function Copied({ text }: { text: string }) {
   const { t } = useLingui()
   return (
-    <span className="fp-code">
+    <span className="g-copied">
       <code>{text}</code>
       <CopyButton value={text}>
         {({ copied, copy }) => (

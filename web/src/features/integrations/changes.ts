@@ -1,0 +1,31 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { changeApiKey, makeApiKey, revokeApiKey } from '@/shared/api/generated/integrations'
+import type { ApiKeyChange, ApiKeyDraft } from '@/shared/api/generated/model'
+import { apiKeysQuery } from './queries'
+
+function useAgain() {
+  const queries = useQueryClient()
+  return () => queries.invalidateQueries({ queryKey: apiKeysQuery().queryKey })
+}
+
+export function useMakeApiKey() {
+  const again = useAgain()
+  return useMutation({
+    mutationFn: (draft: ApiKeyDraft) => makeApiKey(draft),
+    onSuccess: again,
+  })
+}
+
+export function useChangeApiKey() {
+  const again = useAgain()
+  return useMutation({
+    mutationFn: (sent: { id: string; change: ApiKeyChange; once: RequestInit }) =>
+      changeApiKey(sent.id, sent.change, sent.once),
+    onSettled: again,
+  })
+}
+
+export function useRevokeApiKey() {
+  const again = useAgain()
+  return useMutation({ mutationFn: (id: string) => revokeApiKey(id), onSettled: again })
+}

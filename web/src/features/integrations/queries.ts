@@ -1,0 +1,9 @@
+import { queryOptions } from '@tanstack/react-query'
+import { roles } from '@/shared/api/generated/identity'
+import { apiKeys } from '@/shared/api/generated/integrations'
+
+export const apiKeysQuery = () =>
+  queryOptions({ queryKey: ['api-keys'], queryFn: ({ signal }) => apiKeys({ signal }) })
+
+export const rolesQuery = () =>
+  queryOptions({ queryKey: ['roles'], queryFn: ({ signal }) => roles({ signal }) })
