@@ -70,10 +70,9 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     ]
     if Identity in gausdo.contracts:
         door = Door(gausdo.get(Identity), gausdo.get(Authentication), identify)
-        known[:0] = ways_in(door)
-        if Federation in gausdo.contracts:
-            federated = FederatedSessions(gausdo.cache)
-            known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
+        federated = FederatedSessions(gausdo.cache, gausdo.get(Federation))
+        known[:0] = ways_in(door, federated)
+        known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
         operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo))

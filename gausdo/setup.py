@@ -73,7 +73,7 @@ def document() -> dict[str, Any]:
     """
     nobody: Any = None
     door = Door(nobody, nobody, nobody)
-    routes = [*ways_in(door), demo_routes.routes("")]
+    routes = [*ways_in(door, nobody), demo_routes.routes("")]
     routes += [module.routes(nobody) for module in MODULES]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes.append(parked_routes.routes(nobody))

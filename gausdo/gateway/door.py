@@ -102,15 +102,33 @@ class Door:
         await self.open(request, response, found.user_id, Way.PASSKEY)
         return await self.identity.me(await self.identity.actor(found.user_id))
 
-    async def open(self, request: Request, response: Response, user_id: UUID, way: Way) -> Session:
-        """A new session in a cookie, whole or half; one that was open before is closed."""
+    async def open(
+        self,
+        request: Request,
+        response: Response,
+        user_id: UUID,
+        way: Way,
+        told: Opening | None = None,
+    ) -> Session:
+        """A new session in a cookie, whole or half; one that was open before is closed.
+
+        `told` is what is known of how well, when and where else the person has proved it.
+        """
+        told = told or Opening()
         visitor, sessions = visitor_of(request), self.identify.sessions
         actor = await self.identity.actor(user_id)
         if before := cookie(request.headers):
             await sessions.close(before)
         need = Need((await self.authentication.standing(actor)).need)
-        level = Level.FACTOR if way is Way.PASSKEY else Level.PASSWORD
-        opening = Opening(way, level, need, visitor.address, visitor.agent)
+        level = Level.FACTOR if way is Way.PASSKEY else told.level
+        opening = replace(
+            told,
+            way=way,
+            level=level,
+            need=need,
+            address=visitor.address,
+            agent=visitor.agent,
+        )
         token, session = await sessions.begin(user_id, opening)
         response.headers.append("set-cookie", session_cookie(token))
         if not session.half:

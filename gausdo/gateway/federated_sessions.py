@@ -1,17 +1,54 @@
-"""Which sessions began at a provider, so that it can end them."""
+"""Which sessions began at a provider: it can end them, and they end there, too."""
 
+import asyncio
+from contextlib import suppress
 from uuid import UUID
 
-from gausdo.modules.federation.contract import Arrival, Departure
+from gausdo.kernel.errors import Problem
+from gausdo.modules.federation.contract import Arrival, Departure, Federation
 from gausdo.platform.cache import Cache, told_kindly
 from gausdo.platform.sessions import ABSOLUTE, Session, Sessions
+
+PROVIDER, ID_TOKEN = "provider", "id_token"
+"""What a session keeps of where it began."""
+LONGEST = 4096
+"""Characters of an ID token that go along in an address."""
+PATIENCE = 3.0
+"""Seconds that whoever signs out waits for the provider."""
+
+
+def facts_of(arrival: Arrival) -> dict[str, str]:
+    facts = {PROVIDER: str(arrival.provider_id)}
+    if arrival.id_token and len(arrival.id_token) <= LONGEST:
+        facts[ID_TOKEN] = arrival.id_token
+    return facts
 
 
 class FederatedSessions:
     """Sets of people with their sessions, by the provider's session and by its subject."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, federation: Federation) -> None:
         self._cache = cache
+        self._federation = federation
+
+    async def provider_of(self, session: Session) -> UUID | None:
+        """Where it began."""
+        told = (await self._facts(session)).get(PROVIDER)
+        return UUID(told) if told else None
+
+    async def farewell(self, session: Session) -> str | None:
+        """Where the browser goes to be signed out at the provider, too; None where nowhere."""
+        facts = await self._facts(session)
+        if PROVIDER not in facts:
+            return None
+        with suppress(TimeoutError, Problem):
+            async with asyncio.timeout(PATIENCE):
+                return await self._federation.farewell(UUID(facts[PROVIDER]), facts.get(ID_TOKEN))
+        return None
+
+    async def _facts(self, session: Session) -> dict[str, str]:
+        found = await Sessions(self._cache).of(session.user_id)
+        return next((one.facts for one in found if one.id == session.id), {})
 
     async def remember(self, session: Session, arrival: Arrival) -> None:
         async with told_kindly(), self._cache.redis.pipeline(transaction=True) as pipe:

@@ -13,12 +13,13 @@ from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from gausdo.gateway.door import Door
-from gausdo.gateway.federated_sessions import FederatedSessions
+from gausdo.gateway.federated_sessions import FederatedSessions, facts_of
 from gausdo.gateway.identify import cookie
 from gausdo.kernel.errors import Malformed, Problem
 from gausdo.modules.authentication.contract import Way
 from gausdo.modules.federation.contract import Federation, Offered, ProviderKind
 from gausdo.platform.http import Authority, Routes
+from gausdo.platform.sessions import Level, Opening
 
 BROWSER = "__Host-gausdo-provider"
 """The cookie that binds a sign-in under way to the browser it was begun in."""
@@ -39,11 +40,17 @@ def routes(federation: Federation, entry: Door, federated: FederatedSessions) ->
 
     @api.get("/federation/{id}/start", authority=Authority.PUBLIC, status=SEE_OTHER)
     async def start_sign_in(
-        id: UUID, request: Request, next: Annotated[str, Query(max_length=2000)] = "/"
+        id: UUID,
+        request: Request,
+        next: Annotated[str, Query(max_length=2000)] = "/",
+        anew: bool = False,
     ) -> Response:
-        """To the provider, with a cookie that binds what comes back to this browser."""
+        """To the provider, with a cookie that binds what comes back to this browser.
+
+        `anew`: whoever is signed in there is to prove it once more.
+        """
         back = next if PATH.fullmatch(next) else "/"
-        return await _as_a_page(request, door.begun(id, back))
+        return await _as_a_page(request, door.begun(id, back, anew=anew))
 
     @api.get("/federation/{id}/callback", authority=Authority.PUBLIC, status=SEE_OTHER)
     async def finish_sign_in(id: UUID, request: Request) -> Response:
@@ -91,9 +98,9 @@ class _Door:
     entry: Door
     federated: FederatedSessions
 
-    async def begun(self, id: UUID, back: str) -> Response:
+    async def begun(self, id: UUID, back: str, *, anew: bool) -> Response:
         browser = secrets.token_urlsafe(32)
-        answer = _see(await self.federation.begin(id, browser, back))
+        answer = _see(await self.federation.begin(id, browser, back, anew=anew))
         kinds = {one.id: one.kind for one in await self.federation.offered()}
         # SAML's answer is posted from another site; a cookie that proves nothing else may go along
         answer.set_cookie(
@@ -110,7 +117,11 @@ class _Door:
         browser = cookie(request.headers, BROWSER) or ""
         arrival = await self.federation.arrive(id, browser, told)
         answer = _see(arrival.back)
-        session = await self.entry.open(request, answer, arrival.user_id, Way.CORPORATE)
+        level = Level.FACTOR if arrival.second_factor else Level.PASSWORD
+        opening = Opening(level=level, proved=arrival.proved, facts=facts_of(arrival))
+        session = await self.entry.open(request, answer, arrival.user_id, Way.CORPORATE, opening)
+        if session.half:  # the sign-in page asks for what is missing
+            answer.headers["location"] = f"/sign-in?next={quote(arrival.back, safe='/')}"
         await self.federated.remember(session, arrival)
         answer.delete_cookie(BROWSER, secure=True, httponly=True)
         return answer

@@ -1,8 +1,11 @@
 """Signing in and out: authentication knows who may, the gateway keeps the sessions."""
 
+from uuid import UUID
+
 from fastapi import Request, Response
 
 from gausdo.gateway.door import Door, Entering, bound_to, visitor_of
+from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.identify import (
     API,
     COOKIE,
@@ -35,7 +38,8 @@ class Token(Value):
 class SessionState(Value):
     """Whose session it is, and what it lacks: nothing (empty), `factor` or `enrolment`.
 
-    `ways` are what the person can prove with who they are, the usual one first.
+    `ways` are what the person can prove with who they are, the usual one first; `provider_id` is
+    where the session began, where they can prove it, too.
     """
 
     name: str
@@ -43,6 +47,13 @@ class SessionState(Value):
     level: Level
     need: Need
     ways: list[Way]
+    provider_id: UUID | None
+
+
+class SignedOut(Value):
+    """`leave` is where the browser goes to be signed out at the identity provider, too."""
+
+    leave: str | None
 
 
 def _passkeys(api: Routes, door: Door) -> None:
@@ -62,7 +73,7 @@ def _passkeys(api: Routes, door: Door) -> None:
         return await door.authentication.ask_for_passkey(caller.actor, bound_to(caller))
 
 
-def routes(door: Door) -> Routes:
+def routes(door: Door, federated: FederatedSessions) -> Routes:
     api = Routes("session")
     identity, authentication, identify = door.identity, door.authentication, door.identify
 
@@ -89,6 +100,7 @@ def routes(door: Door) -> Routes:
             level=caller.session.level,
             need=caller.session.need if caller.half else Need.NOTHING,
             ways=standing.ways,
+            provider_id=await federated.provider_of(caller.session),
         )
 
     @api.post("/session/proof", authority=Authority.ENTERING)
@@ -98,11 +110,15 @@ def routes(door: Door) -> Routes:
         way = await authentication.prove(caller.actor, proof, visitor, bound_to(caller))
         return await door.let_in(request, response, caller, way)
 
-    @api.delete("/session", status=204, authority=Authority.PUBLIC)
-    async def sign_out(request: Request, response: Response) -> None:
+    @api.delete("/session", authority=Authority.PUBLIC)
+    async def sign_out(request: Request, response: Response) -> SignedOut:
+        caller: Caller | None = request.scope.get("gausdo.caller")
+        session = caller.session if caller else None
+        leave = await federated.farewell(session) if session else None
         if token := cookie(request.headers):
             await identify.sessions.close(token)
         response.headers.append("set-cookie", cookie_header(COOKIE, "", 0))
+        return SignedOut(leave=leave)
 
     @api.post("/session/token", right=OWN)
     async def token(actor: CurrentActor, request: Request) -> Token:

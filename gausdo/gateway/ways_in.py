@@ -2,12 +2,13 @@
 
 from gausdo.gateway import factor_routes, session_routes, sessions_routes
 from gausdo.gateway.door import Door
+from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.platform.http import Routes
 
 
-def ways_in(door: Door) -> list[Routes]:
+def ways_in(door: Door, federated: FederatedSessions) -> list[Routes]:
     return [
-        session_routes.routes(door),
+        session_routes.routes(door, federated),
         factor_routes.routes(door),
         sessions_routes.routes(door.authentication),
     ]

@@ -82,7 +82,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Opening:
-    """How a session begins: `way` names how the person signed in, `facts` what else is kept."""
+    """How a session begins: `way` names how the person signed in, `facts` what else is kept.
+
+    `proved` is when they did, where that was not just now.
+    """
 
     way: str = "password"
     level: Level = Level.PASSWORD
@@ -90,6 +93,7 @@ class Opening:
     address: str = ""
     agent: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    proved: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,13 +131,14 @@ class Sessions:
     async def begin(self, user_id: UUID, told: Opening) -> tuple[str, Session]:
         """A new session and its token. A token that a client brings is never adopted."""
         id, token, at = new_id(), _new_token(), int(now().timestamp())
+        proved = at if told.proved is None else min(at, told.proved)
         kept = {
             "uid": str(user_id),
             "until": at + ABSOLUTE,
             "token": _hash(token),
             "opened": at,
             "seen": at,
-            "proved": at,
+            "proved": proved,
             "way": told.way,
             "level": told.level,
             "need": told.need,
@@ -144,7 +149,7 @@ class Sessions:
         }
         flat = [part for pair in kept.items() for part in pair]
         await self._cache.script(OPEN, [], [str(id), IDLE, OF_ONE, *flat])
-        return token, Session(id, user_id, told.level, told.need, at)
+        return token, Session(id, user_id, told.level, told.need, proved)
 
     async def touch(self, token: str, address: str = "") -> Visit | None:
         """The visit of a live session, which lives on; None when there is none."""

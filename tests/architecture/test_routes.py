@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 def declared() -> list[Declared]:
     nobody = None
     door = Door(nobody, nobody, nobody)
-    routes = [*ways_in(door), parked_routes.routes(nobody)]
+    routes = [*ways_in(door, nobody), parked_routes.routes(nobody)]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
     routes += [operator_routes.routes(nobody, nobody)]

@@ -20,6 +20,7 @@ NO_ACTOR = {
     "Federation.arrive",
     "Federation.scim",  # the token of the call says who asks
     "Federation.our_metadata",  # says nothing that is not public
+    "Federation.farewell",  # the address of a place at the provider
     "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {

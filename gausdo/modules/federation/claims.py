@@ -8,10 +8,8 @@ from gausdo.modules.federation.provisioning import Guest
 
 STRONG = frozenset(
     {
-        # RFC 8176
-        *("mfa", "otp", "hwk", "swk", "fpt", "face", "iris", "sc", "sms"),
-        # OpenID Extended Authentication Profile, REFEDS, Microsoft
-        *("phr", "phrh", "https://refeds.org/profile/mfa"),
+        # RFC 8176, OpenID Extended Authentication Profile, REFEDS, Microsoft
+        *("mfa", "phr", "phrh", "https://refeds.org/profile/mfa"),
         "http://schemas.microsoft.com/claims/multipleauthn",
         # SAML 2.0, authentication context classes
         *(
@@ -20,18 +18,34 @@ STRONG = frozenset(
                 "MobileTwoFactorContract",
                 "MobileTwoFactorUnregistered",
                 "SmartcardPKI",
-                "TimeSyncToken",
             )
         ),
     }
 )
-"""Ways of signing in that take more than a password."""
+"""What by itself says that it took two factors."""
+KINDS = (
+    frozenset({"pwd", "pin", "kba"}),
+    frozenset({"otp", "hwk", "swk", "sc", "sms", "tel"}),
+    frozenset({"fpt", "face", "iris", "retina", "vbm"}),
+)
+"""RFC 8176: what one knows, has and is."""
 MANY = 1000
 
 
 def strong(claims: Mapping[str, Any]) -> bool:
-    """Whether the provider says that more than a password was asked for (`amr`, `acr`)."""
-    return not STRONG.isdisjoint([*_texts(claims.get("amr")), *_texts(claims.get("acr"))])
+    """Whether the provider says that two factors were asked for (`amr`, `acr`).
+
+    One that says it, or two of different kinds: a code alone is one factor, whichever it is.
+    """
+    ways = _texts(claims.get("amr"))
+    said = not STRONG.isdisjoint([*ways, *_texts(claims.get("acr"))])
+    return said or sum(not kind.isdisjoint(ways) for kind in KINDS) > 1
+
+
+def proved_at(claims: Mapping[str, Any]) -> int:
+    """When the person proved who they are over there (`auth_time`); 0 where it does not say."""
+    told = claims.get("auth_time")
+    return told if isinstance(told, int) and told > 0 else 0
 
 
 def guest(claims: Mapping[str, Any], groups_claim: str, *, believes_email: bool) -> Guest:

@@ -96,6 +96,7 @@ class Ours(Value):
 
     redirect_uri: str | None
     logout_uri: str | None
+    signed_out_uri: str | None
     entity_id: str | None
     acs_url: str | None
 
@@ -147,13 +148,18 @@ class Finding(Value):
 
 
 class Arrival(Value):
-    """Somebody the provider vouches for: who it is here, and the session over there."""
+    """Somebody the provider vouches for: who it is here, and the session over there.
+
+    `second_factor`: it asked for one, and is trusted with that. `proved` is when it asked, in
+    seconds since 1970; 0 where it does not say.
+    """
 
     provider_id: UUID
     user_id: UUID
     subject: str
     session: str | None
     second_factor: bool
+    proved: int
     id_token: str | None
     back: str
 
@@ -260,6 +266,10 @@ class NoRole(Problem, code="federation.no-role", status=403): ...
 class AccountClosed(Problem, code="federation.account-closed", status=403): ...
 
 
+class ForeignAccount(Problem, code="federation.foreign-account", status=409):
+    """An account that was made here by hand, or that another provider keeps."""
+
+
 class AuthorGone(Problem, code="federation.author-gone", status=403):
     """Who set the provider up may no longer give what its mapping gives."""
 
@@ -269,9 +279,10 @@ class Federation(Protocol):
         """The providers one may sign in by, by name."""
         ...
 
-    async def begin(self, id: UUID, browser: str, back: str) -> str:
+    async def begin(self, id: UUID, browser: str, back: str, *, anew: bool = False) -> str:
         """Where to send this browser, known by a secret of its own; afterwards it goes `back`.
 
+        `anew`: whoever is signed in over there is to prove it once more.
         Raises NotFound, ProviderSilent, NotBelieved.
         """
         ...
@@ -284,6 +295,14 @@ class Federation(Protocol):
 
     async def our_metadata(self, id: UUID) -> str:
         """What a SAML provider is told of us (XML). Raises NotFound."""
+        ...
+
+    async def farewell(self, id: UUID, id_token: str | None) -> str | None:
+        """Where a browser goes to be signed out at the provider, too.
+
+        OpenID Connect RP-Initiated Logout 1.0. None where there is no such place, or it does not
+        answer now.
+        """
         ...
 
     async def depart(self, id: UUID, logout_token: str) -> Departure:

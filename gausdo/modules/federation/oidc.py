@@ -61,6 +61,7 @@ class Client:
     id: str
     secret: str | None
     redirect_uri: str
+    signed_out_uri: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Vouched:
-    """The claims of a person, and the token they came in."""
+    """The claims of a person; `signed` are those of the token itself."""
 
     claims: Mapping[str, Any]
+    signed: Mapping[str, Any]
     id_token: str
 
 
@@ -123,7 +125,8 @@ class Oidc:
         id_token = tokens.get("id_token")
         if not isinstance(id_token, str):
             raise Doubt("token", "no ID token")
-        header, claims = await self._verified(of, client, id_token)
+        header, signed = await self._verified(of, client, id_token)
+        claims = signed
         if not secrets.compare_digest(str(claims.get("nonce", "")), asked.nonce):
             raise Doubt("nonce")
         _same_audience(claims, client)
@@ -132,7 +135,7 @@ class Oidc:
             _same_token(header, claims, str(access))
         if of.userinfo_endpoint and isinstance(access, str):
             claims = {**await self._userinfo(of.userinfo_endpoint, access, claims), **claims}
-        return Vouched(claims, id_token)
+        return Vouched(claims, signed, id_token)
 
     async def departed(self, of: Published, client: Client, token: str) -> Mapping[str, Any]:
         """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6)."""
@@ -231,8 +234,10 @@ class Oidc:
         return answer
 
 
-def address(of: Published, client: Client, asked: Asked, scope: str = SCOPE) -> str:
-    """Where the browser asks the provider for a code."""
+def address(
+    of: Published, client: Client, asked: Asked, scope: str = SCOPE, *, anew: bool = False
+) -> str:
+    """Where the browser asks the provider for a code; `anew`, for one of a new proof."""
     challenge = hashlib.sha256(asked.verifier.encode()).digest()
     query = {
         "response_type": "code",
@@ -244,8 +249,21 @@ def address(of: Published, client: Client, asked: Asked, scope: str = SCOPE) -> 
         "code_challenge": _base64url(challenge),
         "code_challenge_method": "S256",
     }
-    joint = "&" if "?" in of.authorization_endpoint else "?"
-    return of.authorization_endpoint + joint + urlencode(query)
+    query |= {"prompt": "login", "max_age": "0"} if anew else {}
+    return _with(of.authorization_endpoint, query)
+
+
+def farewell(of: Published, client: Client, id_token: str | None) -> str | None:
+    """Where the browser asks the provider to end its session (RP-Initiated Logout 1.0, 2)."""
+    if of.end_session_endpoint is None:
+        return None
+    query = {"client_id": client.id, "post_logout_redirect_uri": client.signed_out_uri}
+    query |= {"id_token_hint": id_token} if id_token else {}
+    return _with(of.end_session_endpoint, query)
+
+
+def _with(url: str, query: Mapping[str, str]) -> str:
+    return url + ("&" if "?" in url else "?") + urlencode(query)
 
 
 def _redeeming(client: Client, verifier: str, code: str) -> dict[str, str]:

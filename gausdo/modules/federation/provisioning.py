@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM, Actor
@@ -20,11 +20,12 @@ from gausdo.kernel.values import now
 from gausdo.modules.federation.contract import (
     AccountClosed,
     AuthorGone,
+    ForeignAccount,
     ForeignEmail,
     NoAccount,
     NoRole,
 )
-from gausdo.modules.federation.tables import LinkRow, ProviderRow, ScimRow
+from gausdo.modules.federation.tables import AccountRow, LinkRow, ProviderRow, ScimRow
 from gausdo.modules.identity.contract import (
     BeyondOwn,
     EmailTaken,
@@ -35,6 +36,7 @@ from gausdo.modules.identity.contract import (
     UserDraft,
 )
 from gausdo.platform.db import Database
+from gausdo.platform.sessions import Sessions
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Standing:
 class Provisioning:
     db: Database
     identity: Identity
+    live: Sessions
 
     async def person(self, provider: ProviderRow, guest: Guest) -> UUID:
         """Who it is here.
@@ -68,7 +71,7 @@ class Provisioning:
         user_id = await self._linked(provider.id, guest.subject)
         if user_id is None:
             known = await self._known(provider, guest)
-            user_id = known.id if known else await self._joined(provider, guest)
+            user_id = known.id if known else (await self._joined(provider, guest))[0]
             user_id = await self._link(provider.id, guest.subject, user_id)
         try:
             await self.identity.actor(user_id)
@@ -104,12 +107,34 @@ class Provisioning:
             return
 
     async def provisioned(self, provider: ProviderRow, guest: Guest) -> UUID:
-        """Whose account a provider keeps up to date: the one of the address, or a new one.
+        """Whose account a provider keeps up to date: a new one, or that of the address.
 
-        Raises ForeignEmail, NoRole, AuthorGone.
+        One that is there already has to be one of whom has signed in by this provider. Raises
+        ForeignEmail, ForeignAccount, NoRole, AuthorGone.
         """
         known = await self._known(provider, guest)
-        return known.id if known else await self._joined(provider, guest, told_to=True)
+        user_id, new = (
+            (known.id, False) if known else await self._joined(provider, guest, told_to=True)
+        )
+        await self._keep(provider.id, user_id, new=new)
+        return user_id
+
+    async def _keep(self, provider_id: UUID, user_id: UUID, *, new: bool) -> None:
+        """The account is this provider's from now on. Raises ForeignAccount."""
+        signed_in = exists().where(LinkRow.provider_id == provider_id, LinkRow.user_id == user_id)
+        async with self.db.begin() as tx:
+            if new or await tx.session.scalar(select(signed_in)):
+                await tx.session.execute(
+                    insert(AccountRow)
+                    .values(user_id=user_id, provider_id=provider_id)
+                    .on_conflict_do_nothing()
+                )
+            kept = await tx.session.get(AccountRow, user_id)
+        if kept is None or kept.provider_id != provider_id:
+            raise ForeignAccount(
+                "This address has an account here already, which this provider does not keep. Its "
+                "person signs in by this provider once; then it does."
+            )
 
     async def scim_groups(self, provider_id: UUID, user_id: UUID) -> frozenset[str]:
         """The groups that a provider has put somebody in by SCIM."""
@@ -134,7 +159,10 @@ class Provisioning:
             )
 
     async def activate(self, provider: ProviderRow, user_id: UUID, *, active: bool) -> None:
-        """Let somebody in, or not any more. Raises AuthorGone, LastAdministrator."""
+        """Let somebody in, or not any more: then their sessions end.
+
+        Raises AuthorGone, LastAdministrator.
+        """
         for _ in range(2):
             (user,) = await self.identity.find_users(SYSTEM, [user_id])
             if user.active == active:
@@ -147,6 +175,8 @@ class Provisioning:
                 continue
             except (Forbidden, BeyondOwn, Invalid) as refusal:
                 raise _author_gone() from refusal
+            if not active:
+                await self.live.end(user_id)
             return
 
     async def _linked(self, provider_id: UUID, subject: str) -> UUID | None:
@@ -180,7 +210,10 @@ class Provisioning:
         users = await self.identity.users(SYSTEM)
         return next((user for user in users if user.email.lower() == email.lower()), None)
 
-    async def _joined(self, provider: ProviderRow, guest: Guest, *, told_to: bool = False) -> UUID:
+    async def _joined(
+        self, provider: ProviderRow, guest: Guest, *, told_to: bool = False
+    ) -> tuple[UUID, bool]:
+        """Whose account is made, and whether nobody else was quicker."""
         assert guest.email is not None
         if not (provider.creates_people or told_to):
             raise NoAccount("There is no account for you here yet. Ask an administrator for one.")
@@ -197,14 +230,14 @@ class Provisioning:
         except ValidationError:
             joining = UserDraft(name=guest.email, **draft)
         try:
-            return (await self.identity.join(author, joining)).id
+            return (await self.identity.join(author, joining)).id, True
         except (Forbidden, BeyondOwn, Invalid) as refusal:
             raise _author_gone() from refusal
         except EmailTaken:
-            known = await self._known(provider, guest)  # somebody was quicker
+            known = await self._known(provider, guest)
             if known is None:
                 raise
-            return known.id
+            return known.id, False
 
     async def _author(self, provider: ProviderRow) -> Actor:
         try:

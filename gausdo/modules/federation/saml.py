@@ -65,13 +65,17 @@ _ALGORITHMS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """Between whom an answer has to be: `certificates` are base64 of DER."""
+    """Between whom an answer has to be: `certificates` are base64 of DER.
+
+    `anew`: whoever is signed in over there is to prove it once more.
+    """
 
     idp: str
     certificates: tuple[str, ...]
     sp: str
     acs_url: str
     request_id: str
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Asserted:
     attributes: Mapping[str, tuple[str, ...]]
     session: str | None
     context: str | None
+    proved: int
 
 
 def read_metadata(xml: bytes) -> dict[str, Any]:
@@ -139,6 +144,8 @@ def request_url(sso_url: str, exchange: Exchange, relay_state: str) -> str:
         ProtocolBinding=POST,
         nsmap={"samlp": PROTOCOL, "saml": ASSERTION},
     )
+    if exchange.anew:
+        request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{{{ASSERTION}}}Issuer").text = exchange.sp
     etree.SubElement(request, f"{{{PROTOCOL}}}NameIDPolicy", AllowCreate="true")
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -300,6 +307,7 @@ def _read(assertion: Any, root: Any, exchange: Exchange) -> Asserted:
         ),
         session=statement.get("SessionIndex"),
         context=context[0] if context else None,
+        proved=int(_time(statement.get("AuthnInstant", "")).timestamp()),
     )
 
 

@@ -8,6 +8,7 @@ up. Loaded with the first request: its models are heavy.
 
 import json
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from scim2_models import (
     ForbiddenException,
     InvalidValueException,
     Meta,
+    MutabilityException,
     NotFoundException,
     PreconditionFailedException,
     Resource,
@@ -38,9 +40,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from gausdo.kernel.errors import Problem
-from gausdo.modules.federation.contract import NoRole, ScimAnswer, ScimCall
+from gausdo.modules.federation.contract import ForeignAccount, NoRole, ScimAnswer, ScimCall
 from gausdo.modules.federation.provisioning import Guest, Provisioning
 from gausdo.modules.federation.tables import ProviderRow, ScimRow
+from gausdo.modules.identity.contract import LastAdministrator
 from gausdo.platform.db import Tx
 
 MOST = 200
@@ -50,7 +53,8 @@ _NAMED = re.compile(r'(userName|displayName|externalId) eq "([^"\\]{1,200})"', r
 
 
 @cache
-def _service() -> ScimService:
+def service() -> ScimService:
+    """What speaks the protocol, made once."""
     config = ServiceProviderConfig.model_validate(
         {
             "patch": {"supported": True},
@@ -71,7 +75,7 @@ async def answered(
     call: ScimCall, base_url: str, row: ProviderRow, provisioning: Provisioning
 ) -> ScimAnswer:
     """The answer to one request of this provider."""
-    service = _service()
+    speaker = service()
     request = ScimRequest(
         method=call.method,
         base_url=base_url,
@@ -81,12 +85,12 @@ async def answered(
         body=call.body.encode(),
     )
     try:
-        handler = AsyncScimHandler(service, Storage(row, provisioning))
+        handler = AsyncScimHandler(speaker, Storage(row, provisioning))
         told = await handler.handle(request)
     except SCIMException as refusal:
-        told = service.error_response(refusal)
+        told = speaker.error_response(refusal)
     except RecursionError:
-        told = service.error_response(InvalidValueException(detail="nested too deeply"))
+        told = speaker.error_response(InvalidValueException(detail="nested too deeply"))
     body = "" if told.body is None else json.dumps(told.body)
     return ScimAnswer(status=int(told.status), headers=dict(told.headers), body=body)
 
@@ -129,8 +133,10 @@ class Storage(AsyncScimStorage):
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         kind, data = str(resource_type.name), _kept(resource)
         row = ScimRow.make(self._provider.id, kind, _name(data), data)
+        await self._demand_new(row)
         if kind == USER:
             row.user_id = await self._person(row)
+            await self._let(row.user_id, active=row.active, groups=frozenset())
         else:
             await self._demand_members(row)
         try:
@@ -138,7 +144,8 @@ class Storage(AsyncScimStorage):
                 tx.add(row)
         except IntegrityError as error:
             raise UniquenessException from error
-        await self._settle(row, set())
+        if kind == GROUP:
+            await self._settle(row.members)
         return _told(row)
 
     async def update(
@@ -149,8 +156,13 @@ class Storage(AsyncScimStorage):
         expected_version: str | None = None,
     ) -> Resource[Any]:
         data = _kept(resource)
-        if resource_type.name == GROUP:
-            await self._demand_members(ScimRow.make(self._provider.id, GROUP, _name(data), data))
+        told = ScimRow.make(self._provider.id, str(resource_type.name), _name(data), data)
+        if told.kind == GROUP:
+            await self._demand_members(told)
+        else:
+            user_id = await self._user(resource_type, str(resource.id), expected_version)
+            groups = await self._provisioning.scim_groups(self._provider.id, user_id)
+            await self._let(user_id, active=told.active, groups=groups)
         try:
             async with self._db.begin() as tx:
                 row = await self._row(tx, resource_type, str(resource.id), lock=True)
@@ -159,7 +171,8 @@ class Storage(AsyncScimStorage):
                 row.change(_name(data), data)
         except IntegrityError as error:
             raise UniquenessException from error
-        await self._settle(row, before)
+        if row.kind == GROUP:
+            await self._settle(before | row.members)
         return _told(row)
 
     async def delete(
@@ -169,14 +182,15 @@ class Storage(AsyncScimStorage):
         *,
         expected_version: str | None = None,
     ) -> None:
+        if resource_type.name == USER:
+            user_id = await self._user(resource_type, resource_id, expected_version)
+            await self._let(user_id, active=False, groups=frozenset())
         async with self._db.begin() as tx:
             row = await self._row(tx, resource_type, resource_id, lock=True)
             _demand_version(row, expected_version)
             await tx.session.delete(row)
-        if row.kind == USER and row.user_id is not None:
-            await self._let(row.user_id, active=False, groups=frozenset())
-        else:
-            await self._settle(row, row.members, gone=True)
+        if row.kind == GROUP:
+            await self._settle(row.members)
 
     def _rows(self) -> Select[Any]:
         return select(ScimRow).where(ScimRow.provider_id == self._provider.id)
@@ -193,6 +207,24 @@ class Storage(AsyncScimStorage):
         if row is None:
             raise NotFoundException
         return row  # type: ignore[no-any-return]
+
+    async def _user(self, resource_type: ResourceType, id: str, version: str | None) -> UUID:
+        """Whose account a resource is about: what follows for it comes before what is written.
+
+        Raises NotFoundException, PreconditionFailedException.
+        """
+        async with self._db.begin() as tx:
+            row = await self._row(tx, resource_type, id)
+        _demand_version(row, version)
+        assert row.user_id is not None
+        return row.user_id
+
+    async def _demand_new(self, row: ScimRow) -> None:
+        """Raises UniquenessException."""
+        same = self._rows().where(ScimRow.kind == row.kind, ScimRow.name == row.name)
+        async with self._db.begin() as tx:
+            if (await tx.session.scalars(same)).first() is not None:
+                raise UniquenessException
 
     async def _person(self, row: ScimRow) -> UUID:
         """Whose account it is here: the one of the address, or a new one."""
@@ -220,25 +252,25 @@ class Storage(AsyncScimStorage):
         if asked - known:
             raise InvalidValueException(detail="a member that is not there")
 
-    async def _settle(self, row: ScimRow, before: set[UUID], *, gone: bool = False) -> None:
-        """What a change means for the people it is about: who is let in, and with which roles."""
-        touched = {row.id} if row.kind == USER else before | (set() if gone else row.members)
-        for id in touched:
+    async def _settle(self, members: set[UUID]) -> None:
+        """What a change of a group means for its people: who is let in, and with which roles."""
+        for id in members:
             async with self._db.begin() as tx:
                 person = await tx.session.get(ScimRow, id)
             if person is None or person.user_id is None:
                 continue
             groups = await self._provisioning.scim_groups(self._provider.id, person.user_id)
-            active = person.data.get("active") is not False
-            await self._let(person.user_id, active=active, groups=groups)
+            await self._let(person.user_id, active=person.active, groups=groups)
 
     async def _let(self, user_id: UUID, *, active: bool, groups: frozenset[str]) -> None:
         try:
             if active and self._provider.mapping:
                 try:
                     await self._provisioning.stand(self._provider, user_id, groups)
-                except NoRole:
-                    active = False  # who has no role is not let in
+                except NoRole:  # whoever has none is not let in; the last administrator has one
+                    with suppress(LastAdministrator):
+                        await self._provisioning.activate(self._provider, user_id, active=False)
+                    return
             await self._provisioning.activate(self._provider, user_id, active=active)
         except Problem as refusal:
             _refuse(refusal)
@@ -272,9 +304,9 @@ def _email(data: dict[str, Any]) -> str | None:
 
 
 def _told(row: ScimRow) -> Resource[Any]:
-    service = _service()
-    (kind,) = (one for one in service.provider.resource_types if one.name == row.kind)
-    resource = service.get_model(kind).model_validate({**row.data, "id": str(row.id)})
+    speaker = service()
+    (kind,) = (one for one in speaker.provider.resource_types if one.name == row.kind)
+    resource = speaker.get_model(kind).model_validate({**row.data, "id": str(row.id)})
     resource.meta = Meta(
         resource_type=row.kind,
         created=row.created_at,
@@ -294,6 +326,10 @@ def _demand_version(row: ScimRow, expected: str | None) -> None:
 
 
 def _refuse(refusal: Problem) -> NoReturn:
+    if isinstance(refusal, ForeignAccount):
+        raise UniquenessException(detail=refusal.detail) from refusal
+    if isinstance(refusal, LastAdministrator):
+        raise MutabilityException(detail=refusal.detail) from refusal
     if refusal.status == 403:  # noqa: PLR2004 - HTTP's own number
         raise ForbiddenException(detail=refusal.detail) from refusal
     raise InvalidValueException(detail=refusal.detail) from refusal

@@ -1,7 +1,8 @@
 """What one can do with identity providers."""
 
-import secrets
+import asyncio
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from gausdo.modules.federation.contract import (
     Arrival,
     Departure,
     Finding,
-    NewScimToken,
     NotBelieved,
     Offered,
     Ours,
@@ -28,8 +28,6 @@ from gausdo.modules.federation.contract import (
     ProviderSilent,
     ScimAnswer,
     ScimCall,
-    ScimToken,
-    ScimTokenDraft,
     UnknownSignIn,
 )
 from gausdo.modules.federation.doubt import Doubt, Silent
@@ -37,27 +35,30 @@ from gausdo.modules.federation.looking import Looking
 from gausdo.modules.federation.oidc import Asked, Client, Oidc
 from gausdo.modules.federation.pending import Begun, Pending, fingerprint
 from gausdo.modules.federation.provisioning import Guest, Provisioning
-from gausdo.modules.federation.tables import ProviderRow, ScimTokenRow
+from gausdo.modules.federation.scim_tokens import ScimTokens
+from gausdo.modules.federation.tables import ProviderRow
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
-from gausdo.platform.db import Database, Tx
+from gausdo.platform.db import Tx
 from gausdo.platform.outbound import Blocked, Outbound
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from gausdo.modules.federation.saml import Exchange  # heavy, as the whole of SAML: see below
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class FederationService:
-    db: Database
+class FederationService(ScimTokens):
     identity: Identity
     outbound: Outbound
     oidc: Oidc
     pending: Pending
     looking: Looking
     vault: Vault
+    provisioning: Provisioning
     base_url: str
 
     async def offered(self) -> list[Offered]:
@@ -67,7 +68,7 @@ class FederationService:
             )
             return [row.offered() for row in rows]
 
-    async def begin(self, id: UUID, browser: str, back: str) -> str:
+    async def begin(self, id: UUID, browser: str, back: str, *, anew: bool = False) -> str:
         from gausdo.modules.federation import saml
 
         row, client = await self._enabled(id)
@@ -77,7 +78,7 @@ class FederationService:
                       request_id=f"_{new_id().hex}")  # fmt: skip
         if row.idp is not None:
             await self.pending.begin(asked.state, begun)
-            exchange = self._exchange(row, begun)
+            exchange = self._exchange(row, begun, anew=anew)
             return saml.request_url(row.idp["sso_url"], exchange, asked.state)
         try:
             published = await self.oidc.published(row.issuer)
@@ -87,7 +88,7 @@ class FederationService:
         if row.groups_claim in published.scopes:
             scope += f" {row.groups_claim}"
         await self.pending.begin(asked.state, begun)
-        return oidc.address(published, client, asked, scope)
+        return oidc.address(published, client, asked, scope, anew=anew)
 
     async def arrive(self, id: UUID, browser: str, told: dict[str, str]) -> Arrival:
         state = told.get("state") or told.get("RelayState", "")
@@ -100,7 +101,7 @@ class FederationService:
                 arrival, guest = await self._vouched(row, client, begun, told)
             else:
                 arrival, guest = await self._asserted(row, begun, told)
-            user_id = await Provisioning(self.db, self.identity).person(row, guest)
+            user_id = await self.provisioning.person(row, guest)
         except Doubt as doubt:
             raise await self._refused(row, doubt) from doubt
         except Problem as refusal:
@@ -126,7 +127,8 @@ class FederationService:
             user_id=row.id,
             subject=str(vouched.claims["sub"]),
             session=str(session) if session else None,
-            second_factor=row.trusts_second_factor and claims.strong(vouched.claims),
+            second_factor=row.trusts_second_factor and claims.strong(vouched.signed),
+            proved=claims.proved_at(vouched.signed),
             id_token=vouched.id_token,
             back=begun.back,
         )
@@ -153,6 +155,7 @@ class FederationService:
             subject=guest.subject,
             session=found.session,
             second_factor=row.trusts_second_factor and strong,
+            proved=found.proved,
             id_token=None,
             back=begun.back,
         )
@@ -166,6 +169,14 @@ class FederationService:
         if ours.entity_id is None or ours.acs_url is None:
             raise NotFound("This provider has no metadata of ours.")
         return saml.our_metadata(ours.entity_id, ours.acs_url)
+
+    async def farewell(self, id: UUID, id_token: str | None) -> str | None:
+        try:
+            row, client = await self._enabled(id)
+            published = await self.oidc.published(row.issuer) if row.idp is None else None
+        except (NotFound, Doubt):
+            return None
+        return oidc.farewell(published, client, id_token) if published else None
 
     async def depart(self, id: UUID, logout_token: str) -> Departure:
         row, client = await self._enabled(id)
@@ -255,7 +266,7 @@ class FederationService:
             raise invalid(field, "metadata", f"This is no metadata: {doubt}") from None
         return None
 
-    def _exchange(self, row: ProviderRow, begun: Begun) -> "Exchange":
+    def _exchange(self, row: ProviderRow, begun: Begun, *, anew: bool = False) -> "Exchange":
         from gausdo.modules.federation import saml
 
         assert row.idp is not None
@@ -265,51 +276,14 @@ class FederationService:
             sp=self._at(row.id, "metadata"),
             acs_url=self._at(row.id, "acs"),
             request_id=begun.request_id,
+            anew=anew,
         )
 
     async def scim(self, call: ScimCall) -> ScimAnswer:
-        from gausdo.modules.federation import scim
-
         async with self.db.begin() as tx:
             row = await access.by_scim_token(tx, call.headers.get("authorization", ""))
-        return await scim.answered(
-            call,
-            f"{self.base_url.rstrip('/')}/scim/v2",
-            row,
-            Provisioning(self.db, self.identity),
-        )
-
-    async def scim_tokens(self, actor: Actor, provider_id: UUID) -> list[ScimToken]:
-        async with self.db.begin(actor) as tx:
-            await access.provider(tx, actor, provider_id)
-            rows = await tx.session.scalars(
-                select(ScimTokenRow)
-                .where(ScimTokenRow.provider_id == provider_id, ScimTokenRow.expires_at > now())
-                .order_by(ScimTokenRow.created_at.desc())
-            )
-            return [row.shown() for row in rows]
-
-    async def add_scim_token(
-        self, actor: Actor, provider_id: UUID, draft: ScimTokenDraft
-    ) -> NewScimToken:
-        secret = f"scim_{secrets.token_urlsafe(32)}"
-        async with self.db.begin(actor) as tx:
-            provider = await access.provider(tx, actor, provider_id, access.EDIT)
-            row = ScimTokenRow.make(provider_id, draft, fingerprint(secret), actor.id)
-            tx.add(row)
-            tx.publish(provider.saved(), changes={"scim_token": (None, draft.name)})
-            return NewScimToken(token=row.shown(), secret=secret)
-
-    async def remove_scim_token(
-        self, actor: Actor, provider_id: UUID, id: UUID, key: str | None = None
-    ) -> None:
-        async with self.db.begin(actor, key, id) as tx:
-            if not tx.told:
-                provider = await access.provider(tx, actor, provider_id, access.EDIT)
-                row = await access.scim_token(tx, provider_id, id)
-                tx.publish(provider.saved(), changes={"scim_token": (row.name, None)})
-                await tx.session.delete(row)
-                tx.tell(None)
+        answered = await asyncio.to_thread(_scim)
+        return await answered(call, f"{self.base_url.rstrip('/')}/scim/v2", row, self.provisioning)
 
     async def _enabled(self, id: UUID) -> tuple[ProviderRow, Client]:
         """Raises NotFound."""
@@ -331,7 +305,9 @@ class FederationService:
     async def _client(self, tx: Tx, row: ProviderRow) -> Client:
         sealed = row.client_secret
         secret = await self.vault.open(tx, row.SEALED, row.id, sealed) if sealed else None
-        return Client(row.client_id or "", secret, self._at(row.id, "callback"))
+        return Client(
+            row.client_id or "", secret, self._at(row.id, "callback"), self._signed_out_uri
+        )
 
     async def _sealed(self, tx: Tx, id: UUID, told: ProviderDraft | ProviderChange) -> bytes | None:
         if told.client_secret is None:
@@ -344,9 +320,14 @@ class FederationService:
         return Ours(
             redirect_uri=self._at(row.id, "callback") if is_oidc else None,
             logout_uri=self._at(row.id, "logout") if is_oidc else None,
+            signed_out_uri=self._signed_out_uri if is_oidc else None,
             entity_id=None if is_oidc else self._at(row.id, "metadata"),
             acs_url=None if is_oidc else self._at(row.id, "acs"),
         )
+
+    @property
+    def _signed_out_uri(self) -> str:
+        return f"{self.base_url.rstrip('/')}/sign-in"
 
     def _at(self, id: UUID, what: str) -> str:
         return f"{self.base_url.rstrip('/')}/api/v1/federation/{id}/{what}"
@@ -374,6 +355,17 @@ class FederationService:
             [one.role_id for one in given if one.role_id is not None],
             [one.team_id for one in given if one.team_id is not None],
         )
+
+
+@cache
+def _scim() -> "Callable[..., Awaitable[ScimAnswer]]":
+    """What speaks SCIM. Its models take more than a second to load: in a thread, meanwhile others
+    are answered.
+    """
+    from gausdo.modules.federation import scim
+
+    scim.service()
+    return scim.answered
 
 
 def _demand_whole(draft: ProviderDraft) -> None:

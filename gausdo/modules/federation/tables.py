@@ -180,6 +180,17 @@ class LinkRow(schema.Base):  # type: ignore[name-defined,misc]
         return AccountLinked(provider_id=self.provider_id, user_id=self.user_id)
 
 
+class AccountRow(schema.Base):  # type: ignore[name-defined,misc]
+    """An account that one provider keeps up to date, and no other may touch."""
+
+    __tablename__ = "account"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    provider_id: Mapped[UUID] = mapped_column(
+        ForeignKey("federation.provider.id", ondelete="CASCADE"), index=True
+    )
+
+
 class ScimTokenRow(schema.Base):  # type: ignore[name-defined,misc]
     """What a provider proves itself with; of the token itself only the SHA-256 is kept."""
 
@@ -254,6 +265,11 @@ class ScimRow(schema.Base):  # type: ignore[name-defined,misc]
         self.name, self.data = name, data
         self.version += 1
         self.changed_at = now()
+
+    @property
+    def active(self) -> bool:
+        """Of a person: whether they are to be let in."""
+        return self.data.get("active") is not False
 
     @property
     def members(self) -> set[UUID]:

@@ -2,6 +2,7 @@ from gausdo.modules.federation.contract import Federation
 from gausdo.modules.federation.looking import Looking
 from gausdo.modules.federation.oidc import Oidc
 from gausdo.modules.federation.pending import Pending
+from gausdo.modules.federation.provisioning import Provisioning
 from gausdo.modules.federation.routes import routes
 from gausdo.modules.federation.service import FederationService
 from gausdo.modules.federation.tables import schema
@@ -10,12 +11,14 @@ from gausdo.platform.cache import Cache
 from gausdo.platform.crypto import Vault
 from gausdo.platform.module import Module, Parts
 from gausdo.platform.outbound import Outbound
+from gausdo.platform.sessions import Sessions
 
 
 def build(parts: Parts) -> FederationService:
     outbound = Outbound(parts.settings.outbound_allow)
     oidc, pending = Oidc(outbound), Pending(parts.get(Cache))
     identity = parts.get(Identity)
+    provisioning = Provisioning(parts.db, identity, Sessions(parts.get(Cache)))
     return FederationService(
         db=parts.db,
         identity=identity,
@@ -24,6 +27,7 @@ def build(parts: Parts) -> FederationService:
         pending=pending,
         looking=Looking(outbound, oidc, pending, identity),
         vault=parts.get(Vault),
+        provisioning=provisioning,
         base_url=parts.settings.base_url,
     )
 

@@ -80,7 +80,7 @@ class Idp:
 
 
 def asked(url: str) -> dict[str, str]:
-    """What an AuthnRequest asks: its `id`, where the answer goes, and `relay_state`."""
+    """What an AuthnRequest asks: its `id`, where the answer goes, `relay_state`, whether `anew`."""
     query = parse_qs(urlsplit(url).query)
     xml = decompress(base64.b64decode(query["SAMLRequest"][0]), -15)
     root = etree.fromstring(xml)
@@ -89,10 +89,11 @@ def asked(url: str) -> dict[str, str]:
         "acs": root.get("AssertionConsumerServiceURL"),
         "sp": root.findtext(f"{{{A}}}Issuer"),
         "relay_state": query["RelayState"][0],
+        "anew": root.get("ForceAuthn", "false"),
     }
 
 
-def _at(seconds: int) -> str:
+def at(seconds: int) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -100,10 +101,10 @@ def answer(idp: Idp, to: dict[str, str], **told: Any) -> Any:
     """A response to what was asked; `told` overrides what it says."""
     t = {
         "issuer": idp.entity_id, "recipient": to["acs"], "destination": to["acs"],
-        "audience": to["sp"], "in_response_to": to["id"], "until": _at(300), "since": _at(-30),
+        "audience": to["sp"], "in_response_to": to["id"], "until": at(300), "since": at(-30),
         "name_id": "ann", "email": "ann@example.org", "groups": [], "status": "Success",
         "assertion_id": "_a1", "response_id": "_r1", "conditions": True, "format": "persistent",
-        "context": "PasswordProtectedTransport", **told,
+        "context": "PasswordProtectedTransport", "authenticated": at(0), **told,
     }  # fmt: skip
     groups = "".join(f"<a:AttributeValue>{one}</a:AttributeValue>" for one in t["groups"])
     reply = f' InResponseTo="{t["in_response_to"]}"' if t["in_response_to"] else ""
@@ -114,11 +115,11 @@ def answer(idp: Idp, to: dict[str, str], **told: Any) -> Any:
     )
     return etree.fromstring(
         f'<p:Response xmlns:p="{P}" xmlns:a="{A}" ID="{t["response_id"]}" Version="2.0" '
-        f'IssueInstant="{_at(0)}" Destination="{t["destination"]}"{reply}>'
+        f'IssueInstant="{at(0)}" Destination="{t["destination"]}"{reply}>'
         f"<a:Issuer>{t['issuer']}</a:Issuer>"
         f'<p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:{t["status"]}"/>'
         f"</p:Status>"
-        f'<a:Assertion ID="{t["assertion_id"]}" Version="2.0" IssueInstant="{_at(0)}">'
+        f'<a:Assertion ID="{t["assertion_id"]}" Version="2.0" IssueInstant="{at(0)}">'
         f"<a:Issuer>{t['issuer']}</a:Issuer><a:Subject>"
         f'<a:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:{t["format"]}">'
         f"{t['name_id']}</a:NameID>"
@@ -126,7 +127,7 @@ def answer(idp: Idp, to: dict[str, str], **told: Any) -> Any:
         f'<a:SubjectConfirmationData Recipient="{t["recipient"]}" NotOnOrAfter="{t["until"]}"'
         f"{reply}/></a:SubjectConfirmation></a:Subject>"
         f"{conditions if t['conditions'] else ''}"
-        f'<a:AuthnStatement AuthnInstant="{_at(0)}" SessionIndex="s1"><a:AuthnContext>'
+        f'<a:AuthnStatement AuthnInstant="{t["authenticated"]}" SessionIndex="s1"><a:AuthnContext>'
         f"<a:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:{t['context']}"
         f"</a:AuthnContextClassRef></a:AuthnContext></a:AuthnStatement><a:AttributeStatement>"
         f'<a:Attribute Name="email"><a:AttributeValue>{t["email"]}</a:AttributeValue></a:Attribute>'

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx2
 import pytest
@@ -91,11 +91,12 @@ class Browser:
     theirs: httpx2.AsyncClient
     cookies: dict[str, str] = field(default_factory=dict)
 
-    async def ask(self, url: str, **headers: str) -> httpx2.Response:
-        """One request to us; cookies that are set are kept."""
+    async def ask(self, url: str, method: str = "GET", **headers: str) -> httpx2.Response:
+        """One request to us, as of our own page; cookies that are set are kept."""
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         asked = {**({"cookie": jar} if jar else {}), "accept": "text/html", **headers}
-        reply = await self.ours.get(url.removeprefix(OURS), headers=asked)
+        asked.setdefault("sec-fetch-site", "same-origin")
+        reply = await self.ours.request(method, url.removeprefix(OURS), headers=asked)
         for line in reply.headers.get_list("set-cookie"):
             name, _, rest = line.partition("=")
             value, _, attributes = rest.partition(";")
@@ -105,14 +106,17 @@ class Browser:
                 self.cookies[name] = value
         return reply
 
-    async def begin(self, id: str, back: str = "/") -> str:
+    async def begin(self, id: str, back: str = "/", **told: str) -> str:
         """Where the provider is asked."""
-        reply = await self.ask(f"/api/v1/federation/{id}/start?next={back}")
+        query = urlencode({"next": back, **told}, safe="%/?=&")
+        reply = await self.ask(f"/api/v1/federation/{id}/start?{query}")
         assert reply.status_code == 303, reply.text
         return reply.headers["location"]
 
-    async def enter(self, url: str, name: str) -> str:
-        """Sign in at the provider as `name`; the address it sends the browser back to."""
+    async def enter(self, url: str, name: str, **fields: str) -> str:
+        """Through the provider's pages, where one is asked who one is as `name`; the address that
+        it sends the browser back to.
+        """
         reply = await self.theirs.get(url)
         for _ in range(20):
             if reply.is_redirect:
@@ -123,7 +127,7 @@ class Browser:
                 continue
             form = FORM.search(reply.text)
             assert form, reply.text[:500]
-            told = dict(FIELD.findall(form[2]))
+            told = {**dict(FIELD.findall(form[2])), **fields}
             if told.get("prompt") == "login":
                 told |= {"login": name, "password": "x"}
             reply = await self.theirs.post(
@@ -133,6 +137,9 @@ class Browser:
 
     async def sign_in(self, id: str, name: str, back: str = "/") -> httpx2.Response:
         return await self.ask(await self.enter(await self.begin(id, back), name))
+
+    async def state(self) -> dict[str, Any]:
+        return (await self.ask("/api/v1/session")).json()
 
     async def me(self) -> dict[str, Any] | None:
         reply = await self.ask("/api/v1/me")

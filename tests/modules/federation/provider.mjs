@@ -38,6 +38,13 @@ const provider = new Provider(`http://localhost:${port}`, {
   },
 })
 
+// how one signs in there is told, too: `amr`, `acr`
+const { loginAccount } = provider.Session.prototype
+provider.Session.prototype.loginAccount = function (login) {
+  const { amr, acr } = people.get(login.accountId) ?? {}
+  loginAccount.call(this, { ...login, amr, acr })
+}
+
 async function told(request) {
   const pieces = []
   for await (const piece of request) pieces.push(piece)

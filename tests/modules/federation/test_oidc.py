@@ -7,13 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Grant, Reach
 from gausdo.modules.federation.tables import ProviderRow
 from gausdo.modules.identity.contract import Identity, RoleDraft, UserDraft
+from tests.browsers import Browser as ByPassword
 from tests.conftest import PASSWORD, As, People
-from tests.modules.federation.conftest import DRAFT, FIELD, OURS, Provider, connected
+from tests.modules.federation.conftest import DRAFT, FIELD, OURS, Provider, connected, parameters
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ADMINISTRATOR, HEAD, MANAGER = (f"01900000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
@@ -150,6 +152,103 @@ async def test_what_the_provider_ends_is_ended_here_once(
     assert await other.me() is not None
     again = await stranger.post(path, data={"logout_token": told[-1]})
     assert (again.status_code, again.json()["code"]) == (400, "federation.not-believed")
+
+
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [
+        ({"amr": ["pwd", "otp"]}, "factor"),
+        ({"amr": ["pwd", "mfa"]}, "factor"),
+        ({"acr": "phr"}, "factor"),
+        ({"amr": ["pwd"]}, "password"),
+        ({"amr": ["otp"]}, "password"),  # a code alone is one factor
+        ({"acr": "1"}, "password"),
+        ({}, "password"),
+    ],
+)
+async def test_a_second_factor_asked_for_there_counts_where_it_is_trusted(
+    company: dict[str, Any], idp: Provider, browsers: Any, told: dict[str, Any], level: str
+) -> None:
+    """Administrators always need one; who has proved one over there is asked for no other."""
+    idp.tell("admin", **told)
+    browser = browsers()
+    reply = await browser.sign_in(company["id"], "admin", back="/deals?q=a")
+    there = "/deals?q=a" if level == "factor" else "/sign-in?next=/deals%3Fq%3Da"
+    assert (reply.status_code, reply.headers["location"]) == (303, there)
+    state = await browser.state()
+    assert (state["level"], state["provider_id"]) == (level, company["id"])
+    assert state["need"] == ("" if level == "factor" else "enrolment")
+    assert (await browser.me() is not None) == (level == "factor")
+    idp.tell("dora", **told)
+    other = browsers()
+    await other.sign_in(company["id"], "dora")
+    assert (await other.state())["need"] == ""
+    assert await other.me() is not None
+
+
+async def test_a_second_factor_asked_for_elsewhere_counts_for_nothing_unless_trusted(
+    api: As, people: People, idp: Provider, browsers: Any
+) -> None:
+    made = await api(people.admin).post("/providers", json={**DRAFT, "issuer": idp.issuer})
+    assert made.json()["trusts_second_factor"] is False
+    wary = await connected(api, people.admin, idp, name="Wary")
+    idp.tell("admin", amr=["pwd", "mfa"], acr="phr")
+    browser = browsers()
+    await browser.sign_in(wary["id"], "admin")
+    state = await browser.state()
+    assert (state["level"], state["need"]) == ("password", "enrolment")
+    assert await browser.me() is None
+
+
+async def test_before_what_is_dangerous_it_is_proved_anew_at_the_provider(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    """How long ago the person did so over there is what counts, not when they came here."""
+    browser = browsers()
+    await browser.sign_in(company["id"], "greta")
+    reply = await browser.ask("/api/v1/me/sessions", "DELETE")
+    assert (reply.status_code, reply.json()["code"]) == (403, "authentication.step-up-needed")
+    url = await browser.begin(company["id"], "/settings", anew="true")
+    assert parameters(url)["max_age"] == "0"
+    page = await browser.theirs.get(url, follow_redirects=True)
+    assert dict(FIELD.findall(page.text)).get("prompt") == "login"  # though signed in there
+    reply = await browser.ask(await browser.enter(url, "greta"))
+    assert reply.headers["location"] == "/settings"
+    assert (await browser.ask("/api/v1/me/sessions", "DELETE")).status_code == 200
+
+
+async def test_who_signs_out_is_signed_out_at_the_provider(
+    company: dict[str, Any], idp: Provider, browsers: Any
+) -> None:
+    browser = browsers()
+    await browser.sign_in(company["id"], "rita")
+    left = await browser.ask("/api/v1/session", "DELETE")
+    assert left.status_code == 200, left.text
+    assert await browser.me() is None
+    there = left.json()["leave"]
+    assert there.startswith(f"{idp.issuer}/session/end?")
+    told = parameters(there)
+    assert told["client_id"] == company["client_id"]
+    assert told["id_token_hint"].count(".") == 2
+    back = await browser.enter(there, "", logout="yes")
+    assert back == company["ours"]["signed_out_uri"] == f"{OURS}/sign-in"
+    page = await browser.theirs.get(await browser.begin(company["id"]), follow_redirects=True)
+    assert dict(FIELD.findall(page.text)).get("prompt") == "login"
+
+
+async def test_who_did_not_come_by_a_provider_leaves_for_nowhere(
+    company: dict[str, Any], api: As, people: People, web: ASGIApp, idp: Provider, browsers: Any
+) -> None:
+    async with ByPassword(web) as browser:
+        await browser.sign_in("bob@example.org")
+        assert (await browser.ask("DELETE", "/session")).json() == {"leave": None}
+        assert (await browser.ask("DELETE", "/session")).json() == {"leave": None}
+    gone = await connected(api, people.admin, idp, name="Gone")
+    late = browsers()
+    await late.sign_in(gone["id"], "bob")
+    assert (await api(people.admin).delete(f"/providers/{gone['id']}")).status_code == 204
+    assert (await late.ask("/api/v1/session", "DELETE")).json() == {"leave": None}
+    assert await late.me() is None
 
 
 async def test_a_provider_that_is_switched_off_is_not_there(

@@ -25,9 +25,11 @@ async def company(api: As, people: People, idp: Provider) -> dict[str, Any]:
 
 
 async def refused(browser: Any, url: str, code: str = "federation.unknown-sign-in") -> None:
-    reply = await browser.ask(url, accept="application/json")
-    assert (reply.status_code, reply.json()["code"]) == (400, code), reply.text
-    assert await browser.me() is None
+    """And it is used up, whatever was wrong with it."""
+    for expected in (code, "federation.unknown-sign-in"):
+        reply = await browser.ask(url, accept="application/json")
+        assert (reply.status_code, reply.json()["code"]) == (400, expected), reply.text
+        assert await browser.me() is None
 
 
 async def test_an_answer_opens_nothing_in_another_browser_and_then_nowhere(
@@ -60,7 +62,6 @@ async def test_another_providers_answer_is_none(company: dict[str, Any], browser
         await refused(
             browser, f"{url.partition('?')[0]}?{urlencode(told)}", "federation.not-believed"
         )
-        await refused(browser, url)  # it is used up
 
 
 async def test_a_code_of_somebody_elses_sign_in_is_not_redeemed(
@@ -73,6 +74,35 @@ async def test_a_code_of_somebody_elses_sign_in_is_not_redeemed(
     told = {**parameters(url), "code": stolen["code"]}
     forged = f"{url.partition('?')[0]}?{urlencode(told)}"
     await refused(victim, forged, "federation.not-believed")
+
+
+async def test_a_code_that_was_used_is_not_redeemed_again(
+    company: dict[str, Any], browsers: Any, gausdo: Gausdo
+) -> None:
+    """Even with the verifier it was given for."""
+    browser, again = browsers(), browsers()
+    url = await browser.enter(await browser.begin(company["id"]), "ann")
+    used = parameters(url)
+    begun = await gausdo.cache.redis.get(_key(used["state"]))
+    assert (await browser.ask(url)).status_code == 303
+    other = parameters(await again.begin(company["id"]))["state"]
+    own = Begun.model_validate_json(await gausdo.cache.redis.get(_key(other)))
+    stolen = Begun.model_validate_json(begun).model_copy(update={"browser": own.browser})
+    await gausdo.cache.redis.set(_key(other), stolen.model_dump_json())
+    forged = f"{url.partition('?')[0]}?{urlencode({**used, 'state': other})}"
+    await refused(again, forged, "federation.not-believed")
+
+
+async def test_a_verifier_of_our_own_making_redeems_nothing(
+    company: dict[str, Any], browsers: Any, gausdo: Gausdo
+) -> None:
+    browser = browsers()
+    url = await browser.enter(await browser.begin(company["id"]), "ann")
+    key = _key(parameters(url)["state"])
+    begun = Begun.model_validate_json(await gausdo.cache.redis.get(key))
+    other = begun.model_copy(update={"verifier": "v" * 43})
+    await gausdo.cache.redis.set(key, other.model_dump_json())
+    await refused(browser, url, "federation.not-believed")
 
 
 async def test_a_token_of_another_sign_in_is_not_taken(
@@ -173,6 +203,35 @@ async def test_a_lie_opens_no_session(
     assert (reply.status_code, reply.json()["code"]) == (400, "federation.not-believed")
     assert reply.json()["data"] == {}  # what exactly was wrong, only administrators are told
     assert await browser.me() is None
+
+
+@pytest.mark.parametrize(
+    ("signed", "level"),
+    [
+        ({"amr": ["pwd", "hwk"]}, "factor"),
+        ({}, "password"),
+        ({"amr": "everything", "acr": {}}, "password"),
+        ({"amr": [["mfa"], {"mfa": 1}], "acr": 2}, "password"),
+        ({"auth_time": "now", "amr": None}, "password"),
+    ],
+)
+async def test_only_what_is_signed_is_a_second_factor(
+    lying: dict[str, Any],
+    forger: Forger,
+    browsers: Any,
+    api: As,
+    people: People,
+    signed: dict[str, Any],
+    level: str,
+) -> None:
+    """Whatever else it tells, at its userinfo address for one."""
+    trusted = {"version": lying["version"], "trusts_second_factor": True}
+    reply = await api(people.admin).patch(f"/providers/{lying['id']}", json=trusted)
+    assert reply.status_code == 200, reply.text
+    forger.claims, forger.userinfo = signed, {"amr": ["mfa"], "acr": "phr", "auth_time": 1}
+    browser = browsers()
+    assert (await told_by(forger, browser, lying["id"])).status_code == 303
+    assert (await browser.state())["level"] == level
 
 
 async def test_what_was_wrong_is_told_to_administrators(

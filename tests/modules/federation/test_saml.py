@@ -5,15 +5,21 @@ import copy
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from gausdo.app import Gausdo
+from gausdo.modules.federation import saml
+from gausdo.modules.federation.doubt import Doubt
+from gausdo.modules.federation.pending import _key
 from tests.conftest import As, People
-from tests.modules.federation.assertions import DS, A, Idp, P, answer, asked, packed, sign
+from tests.modules.federation.assertions import DS, A, Idp, P, answer, asked, at, packed, sign
 from tests.modules.federation.conftest import DRAFT, OURS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -78,6 +84,48 @@ async def test_what_is_signed_lets_in(
     me = await browser.me()
     assert me is not None
     assert me["id"] == str(people.ann.id)
+
+
+@pytest.mark.parametrize(
+    ("context", "trusted", "level"),
+    [
+        ("MobileTwoFactorContract", True, "factor"),
+        ("MobileTwoFactorContract", False, "password"),
+        ("PasswordProtectedTransport", True, "password"),
+        ("TimeSyncToken", True, "password"),
+    ],
+)
+async def test_a_second_factor_asked_for_there_counts_where_it_is_trusted(
+    api: As, people: People, browsers: Any, context: str, trusted: bool, level: str
+) -> None:
+    """Administrators always need one."""
+    draft = {"kind": "saml", "name": "Trusted", "domains": DRAFT["domains"]}
+    draft |= {"metadata": IDP.metadata(), "trusts_second_factor": trusted}
+    made = (await api(people.admin).post("/providers", json=draft)).json()
+    name = {"name_id": "admin", "email": "admin@example.org"}
+
+    def make(to: dict[str, str]) -> Any:
+        return sign(IDP, answer(IDP, to, **name, context=context))
+
+    browser, reply = await told(browsers, made["id"], make)
+    assert reply.status_code == 303, reply.text
+    state = await browser.state()
+    assert (state["level"], state["need"]) == (level, "" if level == "factor" else "enrolment")
+    assert (await browser.ask("/api/v1/session", "DELETE")).json() == {"leave": None}
+
+
+async def test_before_what_is_dangerous_it_is_proved_anew_at_the_provider(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    since = 3600
+    for anew, status in (("false", 403), ("true", 200)):
+        browser = browsers()
+        to = asked(await browser.begin(company["id"], anew=anew))
+        assert to["anew"] == anew
+        long_ago = at(0 if anew == "true" else -since)
+        response = sign(IDP, answer(IDP, to, assertion_id=f"_anew{anew}", authenticated=long_ago))
+        await brought(browser, company["id"], packed(response), to["relay_state"])
+        assert (await browser.ask("/api/v1/me/sessions", "DELETE")).status_code == status
 
 
 async def test_the_cookie_goes_along_from_another_site(
@@ -208,11 +256,87 @@ def copied_root(response: Any) -> None:
     holder.append(inner)
 
 
+def evil_root(response: Any) -> Any:
+    """The whole answer, of somebody else, without any signature."""
+    found = copy.deepcopy(response)
+    found.set("ID", "_evil")
+    found.find(f".//{{{A}}}NameID").text = "admin"
+    found.find(f".//{{{A}}}AttributeValue").text = "admin@example.org"
+    for signature in found.findall(f".//{{{DS}}}Signature"):
+        signature.getparent().remove(signature)
+    return found
+
+
+def root_within_signature(response: Any) -> Any:
+    """XSW1, of an answer that is signed as a whole."""
+    outer = evil_root(response)
+    signature = response.find(f"{{{DS}}}Signature")
+    outer.insert(1, signature)
+    etree.SubElement(signature, f"{{{DS}}}Object").append(response)
+    return outer
+
+
+def root_beside_signature(response: Any) -> Any:
+    """XSW2."""
+    outer = evil_root(response)
+    signature = response.find(f"{{{DS}}}Signature")
+    outer.insert(1, response)
+    outer.insert(2, signature)
+    return outer
+
+
+def evil_with_signature_and_good_behind(response: Any) -> None:
+    """XSW5."""
+    good = assertion(response)
+    moved_signature(response)
+    response.append(good)
+
+
+def evil_in_extensions(response: Any) -> None:
+    """XSW7."""
+    holder = etree.Element(f"{{{P}}}Extensions")
+    holder.append(evil(response))
+    response.insert(1, holder)
+
+
+def good_in_object_of_its_own_signature(response: Any) -> None:
+    """XSW8: what was signed is inside, without its signature."""
+    good = assertion(response)
+    signature = good.find(f"{{{DS}}}Signature")
+    inner = copy.deepcopy(good)
+    inner.remove(inner.find(f"{{{DS}}}Signature"))
+    etree.SubElement(signature, f"{{{DS}}}Object").append(inner)
+    good.find(f".//{{{A}}}NameID").text = "admin"
+    good.set("ID", "_evil")
+
+
+def evil_in_object(response: Any) -> None:
+    signature = response.find(f".//{{{DS}}}Signature")
+    etree.SubElement(signature, f"{{{DS}}}Object").append(evil(response))
+
+
 WRAPPED = [
-    before, after, around, within_signature, in_extensions, same_id, lower_id, moved_signature,
-    two_references, two_infos, empty_uri, another_transform, xpath_transform, changed, unsigned,
+    evil_with_signature_and_good_behind,
+    evil_in_extensions,
+    good_in_object_of_its_own_signature,
+    evil_in_object,
+    before,
+    after,
+    around,
+    within_signature,
+    in_extensions,
+    same_id,
+    lower_id,
+    moved_signature,
+    two_references,
+    two_infos,
+    empty_uri,
+    another_transform,
+    xpath_transform,
+    changed,
+    unsigned,
     copied_root,
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("wrap", WRAPPED, ids=lambda one: one.__name__)
@@ -227,10 +351,24 @@ async def test_what_is_wrapped_around_a_signature_lets_nobody_in(
     await refused(browsers, company["id"], make)
 
 
+@pytest.mark.parametrize(
+    "wrap", [root_within_signature, root_beside_signature], ids=lambda one: one.__name__
+)
+async def test_what_is_wrapped_around_a_signed_answer_lets_nobody_in(
+    company: dict[str, Any], browsers: Any, wrap: Callable[[Any], Any]
+) -> None:
+    await refused(
+        browsers,
+        company["id"],
+        lambda to: wrap(sign(IDP, answer(IDP, to, assertion_id="_root"), whole=True)),
+    )
+
+
 PIECES = {
     "a comment in the name": (b">ann<", b">ann<!-- -->.evil<"),
     "an instruction in the name": (b">ann<", b">ann<?x y?><"),
     "a comment in the digest": (b"DigestValue>", b"DigestValue><!-- x -->"),
+    "an instruction in the digest": (b"DigestValue>", b"DigestValue><?x y?>"),
     "a document type": (b"<p:Response", b"<!DOCTYPE a><p:Response"),
 }
 
@@ -274,6 +412,17 @@ async def test_an_answer_to_something_else_lets_nobody_in(
     )
 
 
+async def test_an_answer_to_another_browsers_request_lets_nobody_in(
+    company: dict[str, Any], browsers: Any
+) -> None:
+    theirs = asked(await browsers().begin(company["id"]))
+    await refused(
+        browsers,
+        company["id"],
+        lambda to: sign(IDP, answer(IDP, to, assertion_id="_theirs", in_response_to=theirs["id"])),
+    )
+
+
 async def test_two_minutes_of_skew_are_borne(company: dict[str, Any], browsers: Any) -> None:
     late = time.strftime(TIME, time.gmtime(time.time() - 60))
     _, reply = await told(
@@ -289,15 +438,13 @@ async def test_weak_and_foreign_signatures_are_refused(
 ) -> None:
     def with_hmac(to: dict[str, str]) -> Any:
         """Keyed with what everybody knows."""
-        response = sign(IDP, answer(IDP, to, assertion_id="_hmac"))
-        method = response.find(f".//{{{DS}}}SignatureMethod")
-        method.set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256")
-        return response
+        told = answer(IDP, to, assertion_id="_hmac")
+        return sign(IDP, told, algorithm="hmac-sha256", key=IDP.pem)
 
-    def with_sha1(to: dict[str, str]) -> Any:
+    def with_sha1(to: dict[str, str], name: str) -> Any:
         response = sign(IDP, answer(IDP, to, assertion_id="_sha1"))
-        method = response.find(f".//{{{DS}}}DigestMethod")
-        method.set("Algorithm", f"{DS}sha1")
+        method = response.find(f".//{{{DS}}}{name}")
+        method.set("Algorithm", f"{DS}{'sha1' if name == 'DigestMethod' else 'rsa-sha1'}")
         return response
 
     stranger = rsa.generate_private_key(65537, 2048)
@@ -310,15 +457,20 @@ async def test_weak_and_foreign_signatures_are_refused(
         browsers, company["id"], lambda to: sign(OTHER, answer(IDP, to, assertion_id="_other"))
     )
     await refused(browsers, company["id"], with_hmac)
-    await refused(browsers, company["id"], with_sha1)
+    for name in ("DigestMethod", "SignatureMethod"):
+        await refused(browsers, company["id"], partial(with_sha1, name=name))
 
 
-async def test_an_assertion_is_heard_once(company: dict[str, Any], browsers: Any) -> None:
-    """By its id, and by the request that it answers."""
+async def test_an_assertion_is_heard_once(
+    company: dict[str, Any], browsers: Any, gausdo: Gausdo
+) -> None:
+    """By its id, for as long as it would hold, and by the request that it answers."""
     browser = browsers()
     to = asked(await browser.begin(company["id"]))
     response = packed(sign(IDP, answer(IDP, to, assertion_id="_once")))
     assert (await brought(browser, company["id"], response, to["relay_state"])).status_code == 303
+    heard = _key(f"{company['id']} assertion _once")
+    assert 300 + 110 < await gausdo.cache.redis.ttl(heard) <= 300 + 121
     again = browsers()
     again.cookies = {"__Host-gausdo-provider": browser.cookies["__Host-gausdo-provider"]}
     reply = await brought(again, company["id"], response, to["relay_state"])
@@ -358,6 +510,44 @@ async def test_a_bomb_does_not_go_off(company: dict[str, Any], browsers: Any, bo
         text = base64.b64encode(bomb.encode(coding)).decode()
         await refused(browsers, company["id"], lambda _, text=text: text)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - began < 50_000  # kB
+
+
+XSLT = "http://www.w3.org/TR/1999/REC-xslt-19991116"
+LOOP = "".join(f'<xsl:for-each select="//. | //@*">{chr(10)}' for _ in range(21))
+SHEET = (
+    '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0">'
+    f'<xsl:template match="/">{LOOP}<x/>{"</xsl:for-each>" * 21}</xsl:template></xsl:stylesheet>'
+)
+
+
+def xslt_bomb(response: Any) -> None:
+    """Twenty-one loops, each over all that is there."""
+    transforms = response.find(f".//{{{DS}}}Transforms")
+    one = etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=XSLT)
+    one.append(etree.fromstring(SHEET))
+    transforms.insert(0, one)
+
+
+async def test_whatever_is_refused_costs_little(company: dict[str, Any]) -> None:
+    """A tenth of a second, and fifty megabytes."""
+    to = {"id": "_r", "acs": company["ours"]["acs_url"], "sp": company["ours"]["entity_id"]}
+    certificate = base64.b64encode(IDP.certificate.public_bytes(Encoding.DER)).decode()
+    exchange = saml.Exchange(IDP.entity_id, (certificate,), to["sp"], to["acs"], to["id"])
+    honest = packed(sign(IDP, answer(IDP, to)))
+    assert saml.asserted(honest, exchange).name_id == "ann"  # everything is loaded
+    attacks = {**BOMBS, "padding": "<a>" + " " * 5_000_000 + "</a>"}
+    for wrap in (xslt_bomb, xpath_transform):
+        response = sign(IDP, answer(IDP, to))
+        wrap(response)
+        attacks[wrap.__name__] = etree.tostring(response, encoding="unicode")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name, attack in attacks.items():
+        text = base64.b64encode(attack.encode()).decode()
+        began = time.thread_time()
+        with pytest.raises(Doubt):
+            saml.asserted(text, exchange)
+        assert time.thread_time() - began < 0.1, name
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 
 async def test_more_than_an_answer_may_have_is_not_even_read(

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import time
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -11,8 +13,13 @@ from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server, filling
 from starlette.types import ASGIApp
 
+from gausdo.app import Gausdo
+from gausdo.gateway.watch import LOOK
 from gausdo.kernel.values import new_id
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.sessions import Sessions
 from tests.conftest import As, People
+from tests.gateway.test_live import tab
 from tests.modules.federation.conftest import Provider, connected
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -106,26 +113,48 @@ async def test_nobody_comes_in_without_a_token(
             json={"name": "x"})).status_code == 403  # fmt: skip
 
 
+async def sessions_of(gausdo: Gausdo, user_id: str) -> list[Any]:
+    return await Sessions(gausdo.cache).of(UUID(user_id))
+
+
 async def test_who_is_switched_off_there_is_out_here_at_once(
-    directory: Any, company: dict[str, Any], idp: Provider, browsers: Any, api: As, people: People
+    directory: Any,
+    company: dict[str, Any],
+    browsers: Any,
+    api: As,
+    people: People,
+    gausdo: Gausdo,
+    web: ASGIApp,
 ) -> None:
     """As Entra ID says it: a text, and capital letters."""
     created = await made(directory, "rosa", displayName="Rosa")
     browser = browsers()
     assert (await browser.sign_in(company["id"], "rosa")).status_code == 303
-    assert await browser.me() is not None
+    rosa = await browser.me()
+    assert rosa is not None
     off = patch({"op": "Replace", "path": "active", "value": "False"})
-    reply = await directory.patch(f"/Users/{created['id']}", json=off)
-    assert reply.status_code in {200, 204}, reply.text
+    async with tab(web, gausdo, await gausdo.get(Identity).actor(UUID(rosa["id"]))) as live:
+        assert (await live.heard.get())["type"] == "websocket.accept"
+        reply = await directory.patch(f"/Users/{created['id']}", json=off)
+        assert reply.status_code in {200, 204}, reply.text
+        assert await sessions_of(gausdo, rosa["id"]) == []
+        while "code" not in (told := await live.next(LOOK + 0.5)):
+            continue  # what it may still hear of until then
+        assert told["code"] == 4401
     assert (await directory.get(f"/Users/{created['id']}")).json()["active"] is False
     assert await browser.me() is None
     assert (await user_of(api, people, "rosa@example.org"))["active"] is False
     on = patch({"op": "replace", "value": {"active": True}})
     assert (await directory.patch(f"/Users/{created['id']}", json=on)).status_code in {200, 204}
     assert (await user_of(api, people, "rosa@example.org"))["active"] is True
+    await browser.sign_in(company["id"], "rosa")
+    assert len(await sessions_of(gausdo, rosa["id"])) == 1
     assert (await directory.delete(f"/Users/{created['id']}")).status_code == 204
     assert (await directory.get(f"/Users/{created['id']}")).status_code == 404
     assert (await user_of(api, people, "rosa@example.org"))["active"] is False
+    assert await sessions_of(gausdo, rosa["id"]) == []
+    await made(directory, "rosa")  # its own account still
+    assert (await user_of(api, people, "rosa@example.org"))["active"] is True
 
 
 async def test_groups_give_roles_and_take_them(directory: Any, api: As, people: People) -> None:
@@ -159,6 +188,73 @@ async def test_another_providers_token_sees_and_changes_nothing(
         assert (await stranger.delete(path)).status_code == 404
         assert (await stranger.get("/Users")).json()["totalResults"] == 0
     assert (await user_of(api, people, "nina@example.org"))["active"] is True
+
+
+async def test_an_account_that_is_not_its_own_is_beyond_a_token(
+    directory: Any,
+    company: dict[str, Any],
+    api: As,
+    people: People,
+    idp: Provider,
+    client: Any,
+    browsers: Any,
+) -> None:
+    """One made here by hand, or kept by another provider; who signs in by this one is its own."""
+    before = await user_of(api, people, "ann@example.org")
+    off = person("ann", active=False)
+    refused = await directory.post("/Users", json=off)
+    assert (refused.status_code, refused.json()["scimType"]) == (409, "uniqueness")
+    assert await user_of(api, people, "ann@example.org") == before
+    await made(directory, "wanda")
+    other = await connected(api, people.admin, idp, name="Second", role_id=MANAGER)
+    await browsers().sign_in(other["id"], "wanda")
+    async with client(await token_of(api, people, other)) as stranger:
+        refused = await stranger.post("/Users", json=person("wanda", active=False))
+        assert (refused.status_code, refused.json()["scimType"]) == (409, "uniqueness")
+    assert (await user_of(api, people, "wanda@example.org"))["active"] is True
+    await browsers().sign_in(company["id"], "ann")
+    assert (await directory.post("/Users", json=off)).status_code == 201
+    assert (await user_of(api, people, "ann@example.org"))["active"] is False
+
+
+async def test_the_last_administrator_stays_one(
+    directory: Any, company: dict[str, Any], api: As, people: People, browsers: Any
+) -> None:
+    await browsers().sign_in(company["id"], "admin")
+    before = await user_of(api, people, "admin@example.org")
+    created = await made(directory, "admin")
+    path = f"/Users/{created['id']}"
+    off = patch({"op": "replace", "path": "active", "value": False})
+    for told in (
+        await directory.patch(path, json=off),
+        await directory.put(path, json=person("admin", active=False)),
+        await directory.delete(path),
+    ):
+        assert (told.status_code, told.json()["scimType"]) == (400, "mutability"), told.text
+    assert (await directory.get(path)).json().get("active") is not False
+    after = await user_of(api, people, "admin@example.org")
+    assert (after["active"], after["roles"]) == (True, before["roles"])
+
+
+async def test_a_name_nobody_has_is_looked_for_as_long_as_anothers(
+    directory: Any, api: As, people: People, idp: Provider, client: Any
+) -> None:
+    """What another provider keeps, what was made here by hand and what is not there: all alike."""
+    await made(directory, "tamara")
+    other = await connected(api, people.admin, idp, name="Third", role_id=MANAGER)
+    async with client(await token_of(api, people, other)) as stranger:
+
+        async def looked(name: str) -> tuple[float, int, str]:
+            began = time.thread_time()
+            asked = {"filter": f'userName eq "{name}@example.org"'}
+            reply = await stranger.get("/Users", params=asked)
+            return time.thread_time() - began, reply.status_code, reply.text
+
+        names = ("tamara", "bob", "nobody")
+        rounds = [[await looked(name) for name in names] for _ in range(12)]
+    assert len({one[1:] for each in rounds for one in each}) == 1
+    least = [min(took for took, _, _ in of_one) for of_one in zip(*rounds, strict=True)]
+    assert max(least) < 1.5 * min(least)
 
 
 async def test_what_is_ours_to_say_cannot_be_said(directory: Any, api: As, people: People) -> None:

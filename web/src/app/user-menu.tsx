@@ -43,8 +43,9 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
   }
 
   async function leave() {
+    let there: string | null
     try {
-      await signOut()
+      there = (await signOut()).leave
     } catch (error) {
       // the session still lives: whoever comes next would be this person
       const title = t`You are still signed in`
@@ -53,6 +54,10 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
     }
     dropAllDrafts()
     session.over()
+    if (there) {
+      window.location.assign(there)
+      return
+    }
     await navigate({ to: '/sign-in' })
     queries.clear()
   }

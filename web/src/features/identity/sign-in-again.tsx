@@ -9,9 +9,10 @@ import { useProblemText } from '@/shared/i18n/problems'
 import { meQuery, useMe } from '@/shared/reference'
 import { FormProblem } from '@/ui/form-parts'
 import { ListSkeleton } from '@/ui/skeletons'
+import { OtherWays } from './other-ways'
 import { needsMore } from './password-step'
-import { PasskeyButton } from './passkey-button'
 import { ProofForm } from './proof-form'
+import { thisPage } from './provider-buttons'
 import { stateQuery } from './queries'
 
 /** Over the page of a person whose session has ended: what they were doing goes on afterwards. */
@@ -51,7 +52,7 @@ function Dialog() {
         ) : (
           <>
             <FirstStep email={user.email} onEntered={enter} onHalf={() => setHalf(true)} />
-            <PasskeyButton onEntered={enter} />
+            <OtherWays next={thisPage()} onEntered={enter} />
           </>
         )}
       </Stack>

@@ -43,7 +43,8 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
     onSignedIn()
   }
   async function leave() {
-    await signOut()
+    const { leave: there } = await signOut()
+    if (there) return window.location.assign(there)
     queries.clear()
     await refetch()
   }

@@ -21,6 +21,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'customers.duplicate': msg`This is already known.`,
   'federation.account-closed': msg`Your account here is closed. Ask an administrator.`,
   'federation.author-gone': msg`The way in by this provider needs an administrator's look: whoever set it up may no longer let people in.`,
+  'federation.foreign-account': msg`This address has an account here already, which this provider does not keep. Sign in by this provider once.`,
   'federation.foreign-email': msg`Your provider vouches for no e-mail address that is admitted here. Ask an administrator.`,
   'federation.no-account': msg`There is no account for you here yet. Ask an administrator for one.`,
   'federation.no-role': msg`None of your groups has a role here. Ask an administrator.`,

@@ -314,6 +314,8 @@ export const getStartSignInUrl = (id: string,
 
 /**
  * To the provider, with a cookie that binds what comes back to this browser.
+ *
+ * `anew`: whoever is signed in there is to prove it once more.
  * @summary Start Sign In
  */
 export const startSignIn = async (id: string,

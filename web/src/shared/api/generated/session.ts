@@ -11,6 +11,7 @@ import type {
   PasskeyQuestion,
   Proof,
   SessionState,
+  SignedOut,
   Token
 } from './model';
 
@@ -93,9 +94,9 @@ export const getSignOutUrl = () => {
 /**
  * @summary Sign Out
  */
-export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<void> => {
+export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<SignedOut> => {
 
-  return http<void>(getSignOutUrl(),
+  return http<SignedOut>(getSignOutUrl(),
   {
     ...options,
     method: 'DELETE'

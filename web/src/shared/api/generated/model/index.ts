@@ -190,6 +190,7 @@ export * from './sessionState.ts';
 export * from './share.ts';
 export * from './shareDraft.ts';
 export * from './shareLevel.ts';
+export * from './signedOut.ts';
 export * from './signedOutResponse.ts';
 export * from './signingSecret.ts';
 export * from './stage.ts';

@@ -11,6 +11,7 @@
 export interface Ours {
   redirect_uri: string | null;
   logout_uri: string | null;
+  signed_out_uri: string | null;
   entity_id: string | null;
   acs_url: string | null;
 }

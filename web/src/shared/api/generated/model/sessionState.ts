@@ -11,7 +11,8 @@ import type { Way } from './way.ts';
 /**
  * Whose session it is, and what it lacks: nothing (empty), `factor` or `enrolment`.
  *
- * `ways` are what the person can prove with who they are, the usual one first.
+ * `ways` are what the person can prove with who they are, the usual one first; `provider_id` is
+ * where the session began, where they can prove it, too.
  */
 export interface SessionState {
   name: string;
@@ -19,4 +20,5 @@ export interface SessionState {
   level: Level;
   need: Need;
   ways: Way[];
+  provider_id: string | null;
 }

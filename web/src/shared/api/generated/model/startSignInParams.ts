@@ -10,4 +10,5 @@ export type StartSignInParams = {
  * @maxLength 2000
  */
 next?: string;
+anew?: boolean;
 };
