@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 from strawberry import Info
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.asgi import GraphQL as View
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import SchemaExtension, ValidationCache
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -45,7 +45,7 @@ class Execution:
         self, graphs: Mapping[type, Graph], contracts: Mapping[type, Any], live: Live
     ) -> None:
         self._live = live
-        self._schema = composed(list(graphs.values()), self._changed, _Schema, [_Parsed])
+        self._schema = composed(list(graphs.values()), self._changed, _Schema, [_Parsed, ValidationCache])
         # The protocol's handler asks its view for JSON; nothing is served by it.
         self._view: View[Any, None] = View(self._schema)
         self._answerers = {
