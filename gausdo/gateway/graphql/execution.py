@@ -45,7 +45,9 @@ class Execution:
         self, graphs: Mapping[type, Graph], contracts: Mapping[type, Any], live: Live
     ) -> None:
         self._live = live
-        self._schema = composed(list(graphs.values()), self._changed, _Schema, [_Parsed, ValidationCache])
+        self._schema = composed(
+            list(graphs.values()), self._changed, _Schema, [_Parsed, ValidationCache]
+        )
         # The protocol's handler asks its view for JSON; nothing is served by it.
         self._view: View[Any, None] = View(self._schema)
         self._answerers = {
