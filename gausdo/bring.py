@@ -29,7 +29,7 @@ async def bring(settings: Settings, content: bytes, kind: str, owner: str | None
         raise invalid("--as", "choice", f"One of: {', '.join(KINDS)}.")
     async with opened(settings) as gausdo:
         identity = gausdo.get(Identity)
-        actor = await _person(identity, owner)
+        actor = await someone(identity, owner)
         return await gausdo.get(Integrations).import_file(
             actor.model_copy(update={"via": "import", "origin": HERE}),
             cast(ImportKind, kind),
@@ -50,7 +50,7 @@ async def join(settings: Settings, email: str, name: str, role: str) -> str:
     return password
 
 
-async def _person(identity: Identity, email: str | None) -> Actor:
+async def someone(identity: Identity, email: str | None) -> Actor:
     for user in await identity.users(SYSTEM):
         if user.active and (
             user.email.lower() == email.lower() if email else user.role == "administrator"

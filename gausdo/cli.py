@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
-from gausdo import __version__, auditing, keeping
+from gausdo import __version__, auditing, configuring, keeping
 from gausdo.kernel.errors import Problem
 from gausdo.terminal import DATA, console, fail, told_settings
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(auditing.audit, name="audit")
+app.add_typer(configuring.config, name="config")
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(keeping.person, name="person")
 app.command()(keeping.backup)

@@ -16,7 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gausdo import app as root
 from gausdo.app import MODULES, Gausdo, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
+from gausdo.gateway import (
+    audit_routes,
+    configuration_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+)
 from gausdo.gateway.docs import docs
 from gausdo.gateway.door import Door
 from gausdo.gateway.federated_sessions import FederatedSessions
@@ -42,12 +48,14 @@ from gausdo.platform import rpc, telemetry
 from gausdo.platform.bus.patience import Patience
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.cache import told_kindly
+from gausdo.platform.configuration.whole import Configuration
 from gausdo.platform.db import Database
 from gausdo.platform.deadline import answered_within
 from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
+from gausdo.platform.module import configured
 from gausdo.platform.sessions import Sessions
 from gausdo.platform.telemetry import exposition, metrics
 from gausdo.platform.telemetry.requests import Observed
@@ -75,9 +83,11 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
-        operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo))
+        operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo), witness)
     )
     known.append(audit_routes.routes(gausdo.databases, gausdo.get(Identity), witness))
+    configuration = Configuration(configured(gausdo.contracts))
+    known.append(configuration_routes.routes(configuration, witness))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known

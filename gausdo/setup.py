@@ -9,7 +9,13 @@ import structlog
 
 from gausdo.app import MODULES, analytics_of, opened
 from gausdo.demo import routes as demo_routes
-from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
+from gausdo.gateway import (
+    audit_routes,
+    configuration_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+)
 from gausdo.gateway.door import Door
 from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import api
@@ -78,7 +84,8 @@ def document() -> dict[str, Any]:
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes.append(parked_routes.routes(nobody))
     routes.append(audit_routes.routes(nobody, nobody, nobody))
-    routes.append(operator_routes.routes(nobody, nobody))
+    routes.append(operator_routes.routes(nobody, nobody, nobody))
+    routes.append(configuration_routes.routes(nobody, nobody))
     return api(routes).openapi()
 
 

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,13 @@ def template(servers: Servers) -> str:
 @pytest.fixture(scope="module")
 def settings(servers: Servers, template: str) -> Iterator[Settings]:
     """Settings of a fresh copy of the template, dropped after the test module."""
+    with fresh(servers, template) as own:
+        yield own
+
+
+@contextmanager
+def fresh(servers: Servers, template: str) -> Iterator[Settings]:
+    """Settings of a copy of the template, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
         db.execute(

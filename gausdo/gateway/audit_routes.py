@@ -11,9 +11,10 @@ from starlette.responses import StreamingResponse
 from gausdo.gateway.audit_export import MEDIA, lines
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import SYSTEM
+from gausdo.kernel.administration import AUDIT
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import now
-from gausdo.modules.identity.contract import AUDIT, Identity
+from gausdo.modules.identity.contract import Identity
 from gausdo.platform.audit.reading import (
     Asked,
     AuditEntry,

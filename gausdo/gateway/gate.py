@@ -39,6 +39,8 @@ IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
 GRAPHQL, SCIM = "/graphql", "/scim/"
+UPLOADED = ("/api/v1/imports/", "/api/v1/configuration/")
+"""Where files are sent to."""
 LONG = ("/export", "/system-health")
 """Answers that may take as long as an import."""
 
@@ -152,7 +154,7 @@ class _Places:
 
 
 def _is_upload(scope: Scope) -> bool:
-    return bool(scope["path"].startswith("/api/v1/imports/"))
+    return bool(scope["path"].startswith(UPLOADED))
 
 
 def _with_cookie(send: Send, cookie: str) -> Send:

@@ -1,12 +1,14 @@
 """For whoever runs the installation: its jobs, and whether everything is well."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
 
+from gausdo.gateway.witness import Witness
+from gausdo.kernel.administration import HEALTH, JOBS
 from gausdo.kernel.values import Draft, Time, Value, now
-from gausdo.modules.identity.contract import HEALTH, JOBS
 from gausdo.platform.http import CurrentActor, Routes
 from gausdo.platform.jobs_shown import Job, JobState, jobs_of, run_again, stop
 
@@ -32,7 +34,7 @@ class Health(Value):
     found: list[Looked]
 
 
-def routes(jobs_dsn: str, look: Callable[[], AsyncIterator[Looked]]) -> Routes:
+def routes(jobs_dsn: str, look: Callable[[], AsyncIterator[Looked]], witness: Witness) -> Routes:
     api = Routes("administration")
 
     @api.get("/jobs", right="administration.jobs.read")
@@ -45,13 +47,13 @@ def routes(jobs_dsn: str, look: Callable[[], AsyncIterator[Looked]]) -> Routes:
     async def run_job_again(id: int, actor: CurrentActor) -> None:
         """Have a failed job run at once."""
         actor.demand(EDIT)
-        await run_again(jobs_dsn, id)
+        await run_again(jobs_dsn, id, partial(witness.tended, actor, stopped=False))
 
     @api.post("/jobs/{id}/stop", status=204, right="administration.jobs.edit")
     async def stop_job(id: int, actor: CurrentActor) -> None:
         """Take back a job that waits, or ask a running one to end."""
         actor.demand(EDIT)
-        await stop(jobs_dsn, id)
+        await stop(jobs_dsn, id, partial(witness.tended, actor, stopped=True))
 
     @api.get("/system-health", right="administration.health.read")
     async def system_health(actor: CurrentActor) -> Health:

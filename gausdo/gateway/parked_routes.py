@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from gausdo.kernel.administration import PARKED
 from gausdo.kernel.errors import NotFound
 from gausdo.kernel.values import Draft, Value
-from gausdo.modules.identity.contract import PARKED
+from gausdo.modules.identity.contract import ParkedRunAgain
 from gausdo.platform.bus.parked import Parked, parked_of, run_again
 from gausdo.platform.db import Database
 from gausdo.platform.http import CurrentActor, Routes
@@ -49,7 +50,11 @@ def routes(databases: Mapping[str, Database]) -> Routes:
         consumers = 0
         for db in databases.values():
             async with db.begin(actor) as tx:
-                consumers += await run_again(tx, record.kind, record.subject_id)
+                found = await run_again(tx, record.kind, record.subject_id)
+                if found:
+                    told = {"kind": record.kind, "record_id": record.subject_id}
+                    tx.publish(ParkedRunAgain(consumers=found, **told))
+                consumers += found
         if not consumers:
             raise NotFound("No event of this record is parked.")
         return Released(consumers=consumers)

@@ -15,10 +15,18 @@ from starlette.types import Scope
 
 from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import Forbidden, Problem
-from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight, TurnedAway
+from gausdo.kernel.sights import (
+    Export,
+    JobSight,
+    Refusal,
+    RejectedToken,
+    Sight,
+    TurnedAway,
+)
 from gausdo.kernel.values import now
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.contract import Integrations
+from gausdo.platform.jobs_shown import JobNamed
 
 FLUSH = 5.0
 """Seconds between what is told."""
@@ -69,6 +77,14 @@ class Witness:
             at=now(), origin=actor.origin, person_id=actor.id, what=what, format=format, asked=asked
         )
         await self._identity.witness(SYSTEM, [export])
+
+    async def tended(self, actor: Actor, job: JobNamed, *, stopped: bool) -> None:
+        """Somebody has a job run again, or stops it; kept before it is done for good."""
+        told = JobSight(
+            at=now(), origin=actor.origin, person_id=actor.id, stopped=stopped,
+            job=job.id, module=job.module, task=job.task,
+        )  # fmt: skip
+        await self._identity.tended(SYSTEM, told)
 
     def _add(self, sight: Sight | TurnedAway) -> None:
         told = sight.model_dump(exclude={"at", "times"})

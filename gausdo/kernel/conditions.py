@@ -70,6 +70,7 @@ __all__ = [
     "parse",
     "predicate",
     "rewritten",
+    "with_leaves",
 ]
 
 MAX_DEPTH = 8
@@ -216,17 +217,18 @@ def rewritten(text: str | bytes, change: Callable[[Leaf], Leaf]) -> str:
         condition = _CONDITION.validate_json(text)
     except pydantic.ValidationError:
         return text if isinstance(text, str) else text.decode()
-    return _CONDITION.dump_json(_changed(condition, change)).decode()
+    return _CONDITION.dump_json(with_leaves(condition, change)).decode()
 
 
-def _changed(node: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
+def with_leaves(node: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
+    """The same condition with its leaves changed."""
     match node:
         case AllOf(all=nodes):
-            return AllOf(all=tuple(_changed(child, change) for child in nodes))
+            return AllOf(all=tuple(with_leaves(child, change) for child in nodes))
         case AnyOf(any=nodes):
-            return AnyOf(any=tuple(_changed(child, change) for child in nodes))
+            return AnyOf(any=tuple(with_leaves(child, change) for child in nodes))
         case Not(not_=inner):
-            return Not(not_=_changed(inner, change))
+            return Not(not_=with_leaves(inner, change))
         case Leaf():
             return change(node)
 

@@ -1,4 +1,6 @@
-"""What is seen at the entrance and changes nothing: refusals, rejected tokens, exports."""
+"""What is seen at the entrance and is no change of a record: refusals, rejected tokens, exports,
+what somebody did with jobs.
+"""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -42,6 +44,16 @@ class Export(Seen):
     what: str
     format: str
     asked: dict[str, str]  # what narrowed it
+
+
+class JobSight(Seen):
+    """Somebody had a background job run again, or stopped it."""
+
+    person_id: UUID
+    stopped: bool
+    job: int
+    module: str
+    task: str
 
 
 Sight = Annotated[Refusal | RejectedToken | Export, Field(discriminator="type")]

@@ -68,6 +68,13 @@ Line = Annotated[
 ]
 """One line that says something: a name, a title."""
 
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+]
+Locale = Annotated[str, StringConstraints(pattern="^(ru|en)$")]
+TimeZone = Annotated[str, StringConstraints(max_length=64)]
+"""As the IANA names it: Europe/Moscow."""
+
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_clean)]
 Time = Annotated[datetime, AfterValidator(_aware)]
 Amount = Annotated[

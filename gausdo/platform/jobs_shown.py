@@ -1,7 +1,8 @@
 """Jobs as whoever runs the installation sees them: waiting, running, failed for good."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +36,19 @@ class Job(Value):
     args: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class JobNamed:
+    """Which job somebody does something with."""
+
+    id: int
+    module: str
+    task: str
+
+
+Tell = Callable[[JobNamed], Awaitable[None]]
+"""Write down what is done, before it is done for good: nothing is done when that fails."""
+
+
 class JobNotLikeThis(Conflict, code="jobs.not-like-this", status=409):
     """It is in another state by now, or the same job waits already."""
 
@@ -49,7 +63,10 @@ _SHOWN = """
     where j.status = any(%s::jobs.procrastinate_job_status[])
     order by j.status desc, j.id desc limit %s
 """
-_STATE = "select status::text as status from jobs.procrastinate_jobs where id = %s"
+_STATE = """
+    select id, status::text as status, queue_name as module, task_name as task
+    from jobs.procrastinate_jobs where id = %s
+"""
 _AGAIN = "select jobs.procrastinate_retry_job_v2(%s, now(), null, null, null)"
 _STOP = "select jobs.procrastinate_cancel_job_v1(%s, true, false) as id"
 _OF = {JobState.WAITING: "todo", JobState.RUNNING: "doing", JobState.FAILED: "failed"}
@@ -63,29 +80,32 @@ async def jobs_of(dsn: str, state: JobState | None) -> list[Job]:
     return [Job.model_validate(row) for row in rows]
 
 
-async def run_again(dsn: str, id: int) -> None:
+async def run_again(dsn: str, id: int, tell: Tell) -> None:
     """Have a job that has failed for good run at once. Raises NotFound, JobNotLikeThis."""
-    async with _asking(dsn) as connection:
-        await _demand(connection, id, "failed")
+    async with _asking(dsn) as connection, connection.transaction():
+        job = await _demand(connection, id, "failed")
         try:
             await connection.execute(_AGAIN.encode(), [id])
         except UniqueViolation:
             raise JobNotLikeThis("The same job waits already.") from None
+        await tell(job)
 
 
-async def stop(dsn: str, id: int) -> None:
+async def stop(dsn: str, id: int, tell: Tell) -> None:
     """Take back one that waits; ask one that runs to end. Raises NotFound, JobNotLikeThis."""
-    async with _asking(dsn) as connection:
-        await _demand(connection, id, "todo", "doing")
+    async with _asking(dsn) as connection, connection.transaction():
+        job = await _demand(connection, id, "todo", "doing")
         await connection.execute(_STOP.encode(), [id])
+        await tell(job)
 
 
-async def _demand(connection: AsyncConnection[dict[str, Any]], id: int, *states: str) -> None:
+async def _demand(connection: AsyncConnection[dict[str, Any]], id: int, *states: str) -> JobNamed:
     found = await (await connection.execute(_STATE.encode(), [id])).fetchone()
     if found is None:
         raise NotFound("There is no such job, or it is done.")
     if found["status"] not in states:
         raise JobNotLikeThis("This job is in another state by now. Look again.")
+    return JobNamed(found["id"], found["module"], found["task"])
 
 
 @asynccontextmanager

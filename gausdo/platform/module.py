@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from nats.aio.client import Client
 
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.crypto import SealedField
@@ -42,6 +43,15 @@ def holders(contracts: Mapping[type, object]) -> dict[str, HoldsPeople]:
         contract.__name__.lower(): cast(HoldsPeople, answered)
         for contract, answered in contracts.items()
         if HoldsPeople in contract.__mro__
+    }
+
+
+def configured(contracts: Mapping[type, object]) -> dict[str, Configured]:
+    """Those of the contracts whose modules have configuration, each after those it knows."""
+    return {
+        contract.__name__.lower(): cast(Configured, answered)
+        for contract, answered in contracts.items()
+        if Configured in contract.__mro__
     }
 
 

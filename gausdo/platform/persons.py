@@ -128,8 +128,8 @@ async def unhurried(db: Database) -> AsyncIterator[Tx]:
 
 
 async def forget_beside(tx: Tx, person: Traces, subjects: Collection[UUID] = ()) -> list[Forgotten]:
-    """What the tables that every module has hold: values beside the history, names of others'
-    records, answers to keys, errors of parked events.
+    """What the tables that every module has hold: values beside the history, from where the person
+    acted, names of others' records, answers to keys, errors of parked events.
 
     Of `subjects`, records that are wholly about the person, no values stay beside the history.
     """
@@ -188,7 +188,9 @@ async def forget_beside(tx: Tx, person: Traces, subjects: Collection[UUID] = ())
             .returning(parked.c.pos),
         ),
     )
-    counts: dict[tuple[str, Done], int] = {}
+    acted = select(func.coalesce(getattr(func, schema.name).forget_addresses(person.id), 0))
+    addresses = await tx.session.scalar(acted)
+    counts = {(f"{schema.name}.addresses", Done.ERASED): addresses or 0}
     for place, done, statement in steps:
         found = await tx.session.execute(statement)
         key = (f"{schema.name}.{place}", done)

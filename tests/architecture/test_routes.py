@@ -5,7 +5,13 @@ from uuid import UUID
 import pytest
 
 from gausdo.app import MODULES
-from gausdo.gateway import audit_routes, federation_routes, operator_routes, parked_routes
+from gausdo.gateway import (
+    audit_routes,
+    configuration_routes,
+    federation_routes,
+    operator_routes,
+    parked_routes,
+)
 from gausdo.gateway.door import Door
 from gausdo.gateway.ways_in import ways_in
 from gausdo.platform.http.routes import Authority, Declared
@@ -20,7 +26,8 @@ def declared() -> list[Declared]:
     routes = [*ways_in(door, nobody), parked_routes.routes(nobody)]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
-    routes += [operator_routes.routes(nobody, nobody)]
+    routes += [operator_routes.routes(nobody, nobody, nobody)]
+    routes += [configuration_routes.routes(nobody, nobody)]
     routes += [one.routes(nobody) for one in MODULES]
     return [route for one in routes for route in one.declared]
 
@@ -79,6 +86,7 @@ async def test_what_is_dangerous_asks_for_a_new_proof() -> None:
         ("POST", "/api-keys"),
         ("PATCH", "/api-keys/{id}"),
         ("DELETE", "/api-keys/{id}"),
+        ("POST", "/configuration/import"),
     }
 
 

@@ -49,6 +49,15 @@ async def test_jobs_are_shown_stopped_and_run_again(
     assert (await admin.post(f"/jobs/{waiting}/stop")).status_code == 204
     assert await state(admin, waiting) is None
     assert (await admin.post("/jobs/999999999/stop")).status_code == 404
+    told = [
+        (entry["details"]["job"], entry["details"]["stopped"], entry["actor_id"])
+        for entry in (await admin.get("/audit", params={"kind": "job"})).json()["items"]
+    ]
+    who = str(people.admin.id)
+    assert told == [
+        (waiting, True, who),
+        (failed, False, who),
+    ]
     reply = await api(people.head).get("/jobs")
     assert (reply.status_code, reply.json()["data"]["right"]) == (403, "administration.jobs.read")
 

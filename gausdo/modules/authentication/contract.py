@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import guarded
@@ -283,7 +284,7 @@ class LastFactor(Problem, code="authentication.last-factor", status=409):
 class TooManyFactors(Problem, code="authentication.too-many-factors", status=409): ...
 
 
-class Authentication(Protocol):
+class Authentication(Configured, Protocol):
     async def enter(self, email: str, password: Password, visitor: Visitor) -> Entered:
         """Whose password it is.
 

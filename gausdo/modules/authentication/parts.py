@@ -10,7 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.modules.authentication import access
 from gausdo.modules.authentication.challenges import Challenges
-from gausdo.modules.authentication.contract import FactorKind, FactorRemoved, Standing, Way
+from gausdo.modules.authentication.contract import (
+    FactorKind,
+    FactorRemoved,
+    PolicyChange,
+    PolicyChanged,
+    Standing,
+    Way,
+)
 from gausdo.modules.authentication.tables import (
     POLICY,
     FactorRow,
@@ -73,6 +80,22 @@ class Parts:
 async def policy_of(tx: Tx, *, change: bool = False) -> PolicyRow:
     row: PolicyRow | None = await tx.session.get(PolicyRow, POLICY, with_for_update=change or None)
     return row or PolicyRow.start()
+
+
+async def change_policy(tx: Tx, change: PolicyChange) -> PolicyRow:
+    """Raises Stale."""
+    row = await policy_of(tx, change=True)
+    await tx.fresh(row, change.version)
+    if changes := row.change(change):
+        tx.add(row)
+        told = PolicyChanged(
+            policy_id=row.id,
+            everybody=row.everybody,
+            roles=tuple(row.roles),
+            version=row.version,
+        )
+        tx.publish(told, changes=changes)
+    return row
 
 
 async def confirmed(tx: Tx, person_id: UUID) -> Sequence[FactorRow]:

@@ -9,6 +9,8 @@ from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition
+from gausdo.kernel.configuration import Configured
+from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
@@ -138,7 +140,18 @@ class RuleSaved(Event, name="automation.rule-saved.v1"):
         return self.version
 
 
-class Automation(HoldsPeople, Protocol):
+class RuleRemoved(Event, name="automation.rule-removed.v1"):
+    rule_id: UUID
+
+    def subject(self) -> Subject:
+        return Subject(kind="rule", id=self.rule_id)
+
+
+class RuleHasRun(Conflict, code="automation.rule-has-run", status=409):
+    """What it did is told by it, so it stays; it can be switched off."""
+
+
+class Automation(HoldsPeople, Configured, Protocol):
     async def rules(self, actor: Actor) -> list[Rule]:
         """All rules, the newest first."""
         ...

@@ -6,32 +6,28 @@ from uuid import UUID
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Condition, Target, check
-from gausdo.kernel.errors import Conflict, invalid
+from gausdo.kernel.errors import Conflict
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.automation import access, persons, queries
 from gausdo.modules.automation.acting import AUTHOR_GONE, Hands
+from gausdo.modules.automation.configuration import Rules
 from gausdo.modules.automation.contract import (
-    CallWebhook,
-    DealEntersStage,
     Effect,
     EffectState,
     Rule,
     RuleChange,
     RuleDraft,
     RunQuery,
-    SendLetter,
-    Step,
 )
-from gausdo.modules.automation.fields import DEAL, demand_seen
+from gausdo.modules.automation.possible import demand_possible
 from gausdo.modules.automation.tables import ACT, RuleRow
-from gausdo.modules.integrations.contract import ForbiddenAddress
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Database
 
 
 @dataclass(frozen=True)
-class AutomationService:
+class AutomationService(ConfiguredService):
     db: Database
     hands: Hands
     time_zone: str
@@ -52,7 +48,7 @@ class AutomationService:
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
-        await self._check(actor, draft.trigger, draft.condition, draft.steps)
+        await demand_possible(self.hands, actor, draft.trigger, draft.condition, draft.steps)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 row = RuleRow.write(draft, actor.id)
@@ -65,7 +61,7 @@ class AutomationService:
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
     ) -> Rule:
         actor.demand(access.READ)
-        await self._check(actor, change.trigger, change.condition, change.steps)
+        await demand_possible(self.hands, actor, change.trigger, change.condition, change.steps)
         names = await self._names(actor)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
@@ -108,34 +104,9 @@ class AutomationService:
     async def _names(self, actor: Actor) -> dict[UUID, str]:
         return {user.id: user.name for user in await self.hands.identity.users(actor)}
 
-    async def _check(
-        self,
-        actor: Actor,
-        trigger: DealEntersStage | None,
-        condition: Condition | None,
-        steps: list[Step] | None,
-    ) -> None:
-        """Raise Invalid, naming the field, unless the rule can do what it says, and Forbidden
-        where its condition asks of what is hidden from its author.
-        """
-        if condition is not None:
-            check(condition, DEAL, Target.PYTHON, "condition")
-            demand_seen(actor, condition)
-        if trigger is not None:
-            pipelines = await self.hands.sales.pipelines(actor)
-            if all(stage.id != trigger.stage_id for one in pipelines for stage in one.stages):
-                raise invalid("trigger.stage_id", "unknown", "There is no such stage.")
-        for number, step in enumerate(steps or ()):
-            if isinstance(step, SendLetter):
-                templates = await self.hands.communications.templates(actor)
-                if all(template.id != step.template_id for template in templates):
-                    where = f"steps.{number}.template_id"
-                    raise invalid(where, "unknown", "There is no such template.")
-            if isinstance(step, CallWebhook):
-                try:
-                    await self.hands.integrations.check_address(actor, step.url)
-                except ForbiddenAddress as refusal:
-                    raise invalid(f"steps.{number}.url", refusal.code, refusal.detail) from None
+    async def kinds(self, actor: Actor) -> Kinds:
+        users = await self.hands.identity.users(actor)
+        return [Rules(self.hands, {user.id: user.email for user in users})]
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

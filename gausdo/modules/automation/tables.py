@@ -62,9 +62,12 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     version: Mapped[int]
 
     @classmethod
-    def write(cls, draft: RuleDraft, author_id: UUID) -> Self:
+    def write(
+        cls, draft: RuleDraft, author_id: UUID, id: UUID | None = None, version: int = 1
+    ) -> Self:
+        """Under a new id, or one it has elsewhere."""
         return cls(
-            id=new_id(),
+            id=id or new_id(),
             name=draft.name,
             stage_id=draft.trigger.stage_id,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
@@ -73,7 +76,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             author_id=author_id,
             runs=0,
             created_at=now(),
-            version=1,
+            version=version,
         )
 
     def change(self, change: RuleChange, actor: Actor) -> Changes:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.orders import Order
@@ -60,6 +61,13 @@ class TemplateSaved(Event, name="communications.template-saved.v1"):
         return self.version
 
 
+class TemplateRemoved(Event, name="communications.template-removed.v1"):
+    template_id: UUID
+
+    def subject(self) -> Subject:
+        return Subject(kind="template", id=self.template_id)
+
+
 class LetterState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
@@ -111,7 +119,7 @@ class LetterSent(Event, name="communications.letter-sent.v1"):
 class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
-class Communications(HoldsPeople, Protocol):
+class Communications(HoldsPeople, Configured, Protocol):
     async def templates(self, actor: Actor) -> list[Template]:
         """All templates, by name."""
         ...

@@ -12,6 +12,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.communications import access, persons, queries
+from gausdo.modules.communications.configuration import Templates
 from gausdo.modules.communications.contract import (
     Letter,
     LetterDraft,
@@ -23,6 +24,7 @@ from gausdo.modules.communications.contract import (
 )
 from gausdo.modules.communications.post import Server
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Database
 
 DELIVER = "communications.deliver"
@@ -30,7 +32,7 @@ DELIVER = "communications.deliver"
 
 
 @dataclass(frozen=True)
-class CommunicationsService:
+class CommunicationsService(ConfiguredService):
     db: Database
     server: Server
     sender: str
@@ -65,6 +67,9 @@ class CommunicationsService:
                     tx.publish(saved, changes=changes)
                 tx.tell(row.shown())
             return tx.answer(Template)
+
+    async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
+        return [Templates()]
 
     async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:
         actor.demand(access.SEND)

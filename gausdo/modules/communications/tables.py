@@ -43,9 +43,9 @@ class TemplateRow(schema.Base):  # type: ignore[name-defined,misc]
     version: Mapped[int]
 
     @classmethod
-    def write(cls, draft: TemplateDraft) -> Self:
-        """Raises BadTemplate."""
-        row = cls(id=new_id(), created_at=now(), version=1, **draft.model_dump())
+    def write(cls, draft: TemplateDraft, id: UUID | None = None, version: int = 1) -> Self:
+        """Under a new id, or one it has elsewhere. Raises BadTemplate."""
+        row = cls(id=id or new_id(), created_at=now(), version=version, **draft.model_dump())
         row.check()
         return row
 

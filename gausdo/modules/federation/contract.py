@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Problem, Unavailable
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import guarded
@@ -274,7 +275,7 @@ class AuthorGone(Problem, code="federation.author-gone", status=403):
     """Who set the provider up may no longer give what its mapping gives."""
 
 
-class Federation(Protocol):
+class Federation(Configured, Protocol):
     async def offered(self) -> list[Offered]:
         """The providers one may sign in by, by name."""
         ...

@@ -13,6 +13,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, Problem, invalid
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.federation import access, claims, oidc
+from gausdo.modules.federation.configuration import Providers
 from gausdo.modules.federation.contract import (
     Arrival,
     Departure,
@@ -34,13 +35,15 @@ from gausdo.modules.federation.doubt import Doubt, Silent
 from gausdo.modules.federation.looking import Looking
 from gausdo.modules.federation.oidc import Asked, Client, Oidc
 from gausdo.modules.federation.pending import Begun, Pending, fingerprint
+from gausdo.modules.federation.possible import demand_possible, demand_whole
 from gausdo.modules.federation.provisioning import Guest, Provisioning
 from gausdo.modules.federation.scim_tokens import ScimTokens
 from gausdo.modules.federation.tables import ProviderRow
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Tx
-from gausdo.platform.outbound import Blocked, Outbound
+from gausdo.platform.outbound import Outbound
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,7 +54,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class FederationService(ScimTokens):
+class FederationService(ScimTokens, ConfiguredService):
     identity: Identity
     outbound: Outbound
     oidc: Oidc
@@ -208,7 +211,7 @@ class FederationService(ScimTokens):
         self, actor: Actor, draft: ProviderDraft, key: str | None = None
     ) -> Provider:
         actor.demand(access.CREATE)
-        _demand_whole(draft)
+        demand_whole(draft)
         await self._check(actor, draft)
         idp = await self._idp(draft)
         id = new_id()
@@ -245,6 +248,17 @@ class FederationService(ScimTokens):
                 tx.publish(row.removed())
                 await tx.session.execute(delete(ProviderRow).where(ProviderRow.id == id))
                 tx.tell(None)
+
+    async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - neighbours are asked later
+        return [Providers(self._check)]
+
+    async def _check(
+        self,
+        actor: Actor,
+        told: ProviderDraft | ProviderChange,
+        coming: frozenset[UUID] = frozenset(),
+    ) -> None:
+        await demand_possible(self.identity, self.outbound, actor, told, coming)
 
     async def try_provider(self, actor: Actor, id: UUID) -> list[Finding]:
         async with self.db.begin(actor) as tx:
@@ -332,30 +346,6 @@ class FederationService(ScimTokens):
     def _at(self, id: UUID, what: str) -> str:
         return f"{self.base_url.rstrip('/')}/api/v1/federation/{id}/{what}"
 
-    async def _check(self, actor: Actor, told: ProviderDraft | ProviderChange) -> None:
-        """Raise Invalid, naming the field, for what is not there or may not be called."""
-        for field in ("issuer", "metadata_url"):
-            if (url := getattr(told, field)) is not None:
-                try:
-                    await self.outbound.judge(url)
-                except Blocked as refusal:
-                    raise invalid(field, "forbidden-address", str(refusal)) from None
-        roles = {role.id for role in await self.identity.roles(actor)}
-        teams = {team.id for team in await self.identity.teams(actor)}
-        named: list[tuple[str, Any]] = [("", told)]
-        named += [(f"mapping.{place}.", one) for place, one in enumerate(told.mapping or ())]
-        for where, one in named:
-            if one.role_id is not None and one.role_id not in roles:
-                raise invalid(f"{where}role_id", "unknown", "There is no such role.")
-            if one.team_id is not None and one.team_id not in teams:
-                raise invalid(f"{where}team_id", "unknown", "There is no such team.")
-        given = [one for _, one in named]
-        await self.identity.demand_giving(
-            actor,
-            [one.role_id for one in given if one.role_id is not None],
-            [one.team_id for one in given if one.team_id is not None],
-        )
-
 
 @cache
 def _scim() -> "Callable[..., Awaitable[ScimAnswer]]":
@@ -366,14 +356,3 @@ def _scim() -> "Callable[..., Awaitable[ScimAnswer]]":
 
     scim.service()
     return scim.answered
-
-
-def _demand_whole(draft: ProviderDraft) -> None:
-    """Raise Invalid, naming the field that this kind of provider needs."""
-    if draft.kind == ProviderKind.SAML:
-        if not draft.metadata and not draft.metadata_url:
-            raise invalid("metadata_url", "missing", "Give the metadata, or their address.")
-        return
-    for field in ("issuer", "client_id"):
-        if getattr(draft, field) is None:
-            raise invalid(field, "missing", "This field is needed.")

@@ -6,21 +6,17 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Cause, Grant
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Conflict, Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import Guarded, guarded
-from gausdo.kernel.sights import Sight
-from gausdo.kernel.values import Change, Draft, Line, Secret, Text, Value
+from gausdo.kernel.sights import JobSight, Sight
+from gausdo.kernel.values import Change, Draft, Email, Line, Locale, Secret, Text, TimeZone, Value
 from gausdo.kernel.working_time import WorkingCalendar
 
 USERS = guarded("identity.user", "create", "read", "edit", "explain")
 TEAMS = guarded("identity.team", "create", "edit")
 ROLES = guarded("identity.role", "create", "edit")
-AUDIT = guarded("administration.audit", "read", "export")
-JOBS = guarded("administration.jobs", "read", "edit")
-HEALTH = guarded("administration.health", "read")
-PARKED = guarded("events.parked", "read", "edit")
-"""Events of any module that could not be applied."""
 
 
 class Credentials(Draft):
@@ -104,19 +100,9 @@ class Me(Value):
     demo: bool
 
 
-Locale = Annotated[str, StringConstraints(pattern="^(ru|en)$")]
-TimeZone = Annotated[str, StringConstraints(max_length=64)]
-"""As the IANA names it: Europe/Moscow."""
-
-
 class Preferences(Draft):
     locale: Locale | None = None
     time_zone: TimeZone | None = None
-
-
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
-]
 
 
 class UserDraft(Draft):
@@ -251,6 +237,31 @@ class RecordsExported(Event, name="identity.records-exported.v1"):
         return Subject(kind="export", id=self.export_id)
 
 
+class JobTended(Event, name="identity.job-tended.v1"):
+    """Somebody had a background job run again, or stopped it."""
+
+    tending_id: UUID
+    person_id: UUID
+    stopped: bool
+    job: int
+    module: str
+    task: str
+
+    def subject(self) -> Subject:
+        return Subject(kind="job", id=self.tending_id)
+
+
+class ParkedRunAgain(Event, name="identity.parked-run-again.v1"):
+    """Somebody had the parked events of a record tried again; kept by the module they wait in."""
+
+    kind: str
+    record_id: UUID
+    consumers: int
+
+    def subject(self) -> Subject:
+        return Subject(kind=self.kind, id=self.record_id)
+
+
 class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
 
 
@@ -274,7 +285,7 @@ class InUse(Conflict, code="identity.in-use", status=409):
 class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
-class Identity(Protocol):
+class Identity(Configured, Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
 
@@ -288,6 +299,10 @@ class Identity(Protocol):
 
     async def witness(self, actor: Actor, sights: list[Sight]) -> None:
         """Keep in the history what no use case does; told by Gausdo itself. Raises Forbidden."""
+        ...
+
+    async def tended(self, actor: Actor, sight: JobSight) -> None:
+        """As `witness`, of what somebody does with a job."""
         ...
 
     async def actor(self, id: UUID, cause: Cause | None = None) -> Actor:
@@ -337,9 +352,7 @@ class Identity(Protocol):
         ...
 
     async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
-        """Raises Forbidden, BeyondOwn, EmailTaken, Invalid for a role, team or zone that does not
-        exist.
-        """
+        """Raises Forbidden, BeyondOwn, EmailTaken, Invalid for a role, team, zone there is not."""
         ...
 
     async def change_user(
@@ -349,9 +362,7 @@ class Identity(Protocol):
         ...
 
     async def demand_giving(self, actor: Actor, roles: list[UUID], teams: list[UUID]) -> None:
-        """Whether the actor could give somebody these roles and teams. Raises Forbidden, BeyondOwn,
-        Invalid.
-        """
+        """Raises Forbidden, BeyondOwn, Invalid unless the actor could give somebody all this."""
         ...
 
     async def catalogue(self, actor: Actor) -> list[Guarded]:
@@ -373,14 +384,12 @@ class Identity(Protocol):
         ...
 
     async def standing(self, actor: Actor, user_id: UUID) -> Standing:
-        """One's own for everybody, a colleague's with the right to explain. Raises NotFound,
-        Forbidden.
-        """
+        """One's own, or a colleague's with the right to explain. Raises NotFound, Forbidden."""
         ...
 
     async def tell_shared(self, actor: Actor, object: str, with_id: UUID) -> bool:
-        """A record of this kind is shared with a person or a team, or not any more: whoever it is
-        looks again. Told before and after the change. True: it is a team. Raises Invalid.
+        """Whom a record of this kind is, or was, shared with looks again. Told before and after the
+        change. True: it is a team. Raises Invalid.
         """
         ...
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
+from gausdo.kernel import administration  # noqa: F401 - declares what else can be granted
 from gausdo.kernel.actor import Actor, Grant, Reach
 from gausdo.kernel.conditions import check as check_condition
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.rights import Guarded, asked, catalogue, everything
+from gausdo.kernel.values import new_id
 from gausdo.modules.identity.contract import (
     BeyondOwn,
     InUse,
@@ -124,10 +126,15 @@ async def role(tx: Tx, id: UUID) -> tuple[Role, RoleRow | None]:
     return found, row
 
 
-async def add(tx: Tx, actor: Actor, draft: RoleDraft) -> RoleRow:
+async def add(
+    tx: Tx, actor: Actor, draft: RoleDraft, id: UUID | None = None, version: int = 1
+) -> RoleRow:
+    """Under a new id, or one it has elsewhere. Raises Invalid, BeyondOwn, Locked."""
+    if id in shipped():
+        raise Locked("This role always grants everything; it is not changed.")
     check(draft.grants)
     demand_grantable(actor, draft.grants)
-    row = RoleRow.write(draft)
+    row = RoleRow.write(draft, id or new_id(), version)
     tx.add(row)
     tx.publish(row.changed(), changes={"grants": (None, _plain(row.grants))})
     return row

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
+from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.kernel.errors import Forbidden, invalid
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
-from gausdo.kernel.sights import Sight
+from gausdo.kernel.sights import JobSight, Sight
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.identity import people, roles, teams
+from gausdo.modules.identity.configuration import Roles, Teams
 from gausdo.modules.identity.contract import (
     ROLES,
     TEAMS,
@@ -34,8 +36,9 @@ from gausdo.modules.identity.contract import (
     WrongCredentials,
 )
 from gausdo.modules.identity.passwords import fits, hashed
-from gausdo.modules.identity.sights import keep
+from gausdo.modules.identity.sights import keep, keep_tending
 from gausdo.modules.identity.tables import SettingRow, SharingRow, TeamRow, UserRow
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.epochs import Epochs
 from gausdo.settings import Settings
@@ -44,7 +47,7 @@ READ = USERS.right("read")
 
 
 @dataclass(frozen=True)
-class IdentityService:
+class IdentityService(ConfiguredService):
     db: Database
     settings: Settings
     epochs: Epochs
@@ -58,10 +61,14 @@ class IdentityService:
         return UUID(str(found.id))
 
     async def witness(self, actor: Actor, sights: list[Sight]) -> None:
-        if actor.id != SYSTEM.id:
-            raise Forbidden("Nobody but Gausdo itself bears witness.")
+        _demand_gausdo(actor)
         async with self.db.begin(actor) as tx:
             keep(tx, sights)
+
+    async def tended(self, actor: Actor, sight: JobSight) -> None:
+        _demand_gausdo(actor)
+        async with self.db.begin(actor) as tx:
+            keep_tending(tx, sight)
 
     async def user_by_email(self, actor: Actor, email: str) -> User | None:
         actor.demand(READ)
@@ -224,6 +231,16 @@ class IdentityService:
             return WorkingCalendar(time_zone=self.settings.time_zone, week=FIVE_DAYS)
         return WorkingCalendar.model_validate(row.value)
 
+    async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
+        return [Roles(), Teams()]
+
+    async def apply_configuration(
+        self, actor: Actor, asked: Asked, seen: list[Difference]
+    ) -> Planned:
+        planned = await super().apply_configuration(actor, asked, seen)
+        await self.epochs.bump()
+        return planned
+
     async def _me(self, tx: Tx, actor: Actor) -> Me:
         row = await people.user(tx, actor.id)
         team = await teams.demand(tx, actor.team_id)
@@ -246,6 +263,11 @@ class IdentityService:
             },
             demo=self.settings.demo_url is not None,
         )
+
+
+def _demand_gausdo(actor: Actor) -> None:
+    if actor.id != SYSTEM.id:
+        raise Forbidden("Nobody but Gausdo itself bears witness.")
 
 
 def _demand_zone(name: str) -> None:

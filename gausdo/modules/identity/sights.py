@@ -1,12 +1,17 @@
-"""What was seen by the gateway, as events: refusals, rejected tokens, exports."""
+"""What was seen by the gateway, as events: refusals, rejected tokens, exports, jobs."""
 
 from collections.abc import Sequence
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event
-from gausdo.kernel.sights import Export, Refusal, RejectedToken, Sight
+from gausdo.kernel.sights import Export, JobSight, Refusal, RejectedToken, Sight
 from gausdo.kernel.values import new_id
-from gausdo.modules.identity.contract import AccessRefused, RecordsExported, TokenRejected
+from gausdo.modules.identity.contract import (
+    AccessRefused,
+    JobTended,
+    RecordsExported,
+    TokenRejected,
+)
 from gausdo.platform.db import Tx
 
 
@@ -14,6 +19,12 @@ def keep(tx: Tx, sights: Sequence[Sight]) -> None:
     for sight in sights:
         tx.actor = None if isinstance(sight, RejectedToken) else Actor(id=sight.person_id)
         tx.publish(_event(sight), at=sight.at, origin=sight.origin)
+
+
+def keep_tending(tx: Tx, sight: JobSight) -> None:
+    tx.actor = Actor(id=sight.person_id)
+    told = sight.model_dump(include={"person_id", "stopped", "job", "module", "task"})
+    tx.publish(JobTended(tending_id=new_id(), **told), at=sight.at, origin=sight.origin)
 
 
 def _event(sight: Sight) -> Event:

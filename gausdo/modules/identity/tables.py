@@ -55,8 +55,8 @@ class TeamRow(schema.Base):  # type: ignore[name-defined,misc]
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
     @classmethod
-    def add(cls, draft: TeamDraft) -> Self:
-        return cls(id=new_id(), version=1, **draft.model_dump())
+    def add(cls, draft: TeamDraft, id: UUID, version: int) -> Self:
+        return cls(id=id, version=version, **draft.model_dump())
 
     def change(self, change: Change) -> Changes:
         changes = _changed(self, change.named())
@@ -167,8 +167,8 @@ class RoleRow(schema.Base):  # type: ignore[name-defined,misc]
         self.stored = _GRANTS.dump_python(grants, mode="json")
 
     @classmethod
-    def write(cls, draft: RoleDraft) -> Self:
-        row = cls(id=new_id(), name=draft.name, about=draft.about, changed_at=now(), version=1)
+    def write(cls, draft: RoleDraft, id: UUID, version: int) -> Self:
+        row = cls(id=id, name=draft.name, about=draft.about, changed_at=now(), version=version)
         row.grants = draft.grants
         return row
 

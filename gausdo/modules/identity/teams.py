@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.values import new_id
 from gausdo.modules.identity.contract import BeyondOwn, InUse, TeamChange, TeamDraft
 from gausdo.modules.identity.roles import FIRST, sees_all
 from gausdo.modules.identity.tables import TeamRow, UserRow
@@ -23,13 +24,17 @@ async def demand(tx: Tx, id: UUID | None, field: str = "team_id") -> TeamRow | N
     return row
 
 
-async def add(tx: Tx, actor: Actor, draft: TeamDraft) -> TeamRow:
-    """Raises BeyondOwn, Invalid."""
+async def add(
+    tx: Tx, actor: Actor, draft: TeamDraft, id: UUID | None = None, version: int = 1
+) -> TeamRow:
+    """Under a new id, or one it has elsewhere. Raises BeyondOwn, Invalid."""
     await demand(tx, draft.parent_id, "parent_id")
     if draft.lead_id is not None:
         _demand_sight(actor)
     await _demand_person(tx, draft.lead_id)
-    row = TeamRow.add(draft)
+    if id is not None and await tx.session.get(UserRow, id) is not None:
+        raise invalid("id", "taken", "This is the id of a person.")
+    row = TeamRow.add(draft, id or new_id(), version)
     tx.add(row)
     told = {"name": row.name, "parent_id": row.parent_id, "lead_id": row.lead_id}
     tx.publish(row.changed(), changes={name: (None, value) for name, value in told.items()})

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
@@ -259,7 +260,21 @@ class PipelineAdded(Event, name="sales.pipeline-added.v1"):
         return Subject(kind="pipeline", id=self.pipeline_id)
 
 
+class PipelineChanged(Event, name="sales.pipeline-changed.v1"):
+    """Its name, place or stages; or it is gone."""
+
+    pipeline_id: UUID
+    gone: bool
+
+    def subject(self) -> Subject:
+        return Subject(kind="pipeline", id=self.pipeline_id)
+
+
 class UnknownStage(Conflict, code="sales.unknown-stage", status=422): ...
+
+
+class DealsThere(Conflict, code="sales.deals-there", status=409):
+    """A stage or a pipeline with deals in it stays, and stays of its kind."""
 
 
 class LostReasonNeeded(Conflict, code="sales.lost-reason-needed", status=422): ...
@@ -280,7 +295,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, Protocol):
+class Sales(HoldsPeople, Configured, Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
         ...

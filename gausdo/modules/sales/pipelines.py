@@ -1,5 +1,6 @@
 """Pipelines and their stages."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from gausdo.modules.sales.contract import (
     PipelineAdded,
     PipelineDraft,
     Stage,
+    StageDraft,
     StageKind,
     UnknownStage,
 )
@@ -32,13 +34,18 @@ async def pipelines(tx: Tx) -> list[Pipeline]:
     return [_pipeline(row, told) for row, told in stages.items()]
 
 
+def demand_stages(stages: Sequence[StageDraft]) -> None:
+    """Raise Invalid unless there is an open stage, one won and one lost."""
+    for kind in (StageKind.WON, StageKind.LOST):
+        if sum(stage.kind == kind for stage in stages) != 1:
+            raise invalid("stages", "kinds", f"A pipeline has exactly one stage “{kind}”.")
+    if all(stage.kind != StageKind.OPEN for stage in stages):
+        raise invalid("stages", "kinds", "A pipeline has at least one open stage.")
+
+
 async def add_pipeline(tx: Tx, draft: PipelineDraft) -> Pipeline:
     """Raises Invalid unless there is an open stage, one won and one lost."""
-    for kind in (StageKind.WON, StageKind.LOST):
-        if sum(stage.kind == kind for stage in draft.stages) != 1:
-            raise invalid("stages", "kinds", f"A pipeline has exactly one stage “{kind}”.")
-    if all(stage.kind != StageKind.OPEN for stage in draft.stages):
-        raise invalid("stages", "kinds", "A pipeline has at least one open stage.")
+    demand_stages(draft.stages)
     position = await tx.session.scalar(select(func.coalesce(func.max(PipelineRow.position), -1)))
     row = PipelineRow(id=new_id(), name=draft.name, position=(position or 0) + 1, created_at=now())
     stages = [

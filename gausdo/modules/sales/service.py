@@ -18,6 +18,7 @@ from gausdo.kernel.why import Why
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, persons, pipelines, queries
+from gausdo.modules.sales.configuration import Pipelines
 from gausdo.modules.sales.contract import (
     DEALS,
     BoardQuery,
@@ -34,6 +35,7 @@ from gausdo.modules.sales.contract import (
     StageKind,
 )
 from gausdo.modules.sales.tables import PERSONAL, DealRow
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
@@ -44,7 +46,7 @@ from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
-class SalesService:
+class SalesService(ConfiguredService):
     db: Database
     customers: Customers
     identity: Identity
@@ -62,6 +64,9 @@ class SalesService:
             if not tx.told:
                 tx.tell(await pipelines.add_pipeline(tx, draft))
             return tx.answer(Pipeline)
+
+    async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
+        return [Pipelines()]
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         found = await self.db.json(queries.board(actor, pipeline_id, query))

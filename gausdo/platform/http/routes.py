@@ -278,7 +278,8 @@ def _extra(route: Declared) -> dict[str, Any]:
     if route.authority is Authority.ENTERING:
         extra["security"] = SIGNED_IN[:1]
     if route.takes is not None:
-        content = {route.takes: {"schema": {"type": "string"}}}
+        file = {} if route.takes.startswith("text/") else {"format": "binary"}
+        content = {route.takes: {"schema": {"type": "string", **file}}}
         extra["requestBody"] = {"required": True, "content": content}
     return extra
 

@@ -21,6 +21,7 @@ import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
+import { Route as AppAdministrationConfigurationRouteImport } from './../routes/_app.administration.configuration'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
@@ -103,6 +104,12 @@ const AppAdministrationAuditRoute = AppAdministrationAuditRouteImport.update({
   path: '/audit',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
+const AppAdministrationConfigurationRoute =
+  AppAdministrationConfigurationRouteImport.update({
+    id: '/configuration',
+    path: '/configuration',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 const AppAdministrationHealthRoute = AppAdministrationHealthRouteImport.update({
   id: '/health',
   path: '/health',
@@ -226,6 +233,7 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
+  '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
@@ -259,6 +267,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
+  '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
@@ -295,6 +304,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
+  '/_app/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
@@ -331,6 +341,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/administration/api-keys'
     | '/administration/audit'
+    | '/administration/configuration'
     | '/administration/health'
     | '/administration/jobs'
     | '/administration/parked'
@@ -364,6 +375,7 @@ export interface FileRouteTypes {
     | '/'
     | '/administration/api-keys'
     | '/administration/audit'
+    | '/administration/configuration'
     | '/administration/health'
     | '/administration/jobs'
     | '/administration/parked'
@@ -399,6 +411,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/administration/api-keys'
     | '/_app/administration/audit'
+    | '/_app/administration/configuration'
     | '/_app/administration/health'
     | '/_app/administration/jobs'
     | '/_app/administration/parked'
@@ -512,6 +525,13 @@ declare module '@tanstack/react-router' {
       path: '/audit'
       fullPath: '/administration/audit'
       preLoaderRoute: typeof AppAdministrationAuditRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/configuration': {
+      id: '/_app/administration/configuration'
+      path: '/configuration'
+      fullPath: '/administration/configuration'
+      preLoaderRoute: typeof AppAdministrationConfigurationRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/health': {
@@ -667,6 +687,7 @@ declare module '@tanstack/react-router' {
 interface AppAdministrationRouteChildren {
   AppAdministrationApiKeysRoute: typeof AppAdministrationApiKeysRoute
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
+  AppAdministrationConfigurationRoute: typeof AppAdministrationConfigurationRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
@@ -685,6 +706,7 @@ interface AppAdministrationRouteChildren {
 const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationApiKeysRoute: AppAdministrationApiKeysRoute,
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
+  AppAdministrationConfigurationRoute: AppAdministrationConfigurationRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,

@@ -15,8 +15,10 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'authentication.sign-in-refused': msg`was not let in`,
   'authentication.signed-in': msg`signed in`,
   'automation.rule-ran': msg`the rule ran`,
+  'automation.rule-removed': msg`removed the rule`,
   'automation.rule-saved': msg`saved the rule`,
   'communications.letter-sent': msg`the letter was sent`,
+  'communications.template-removed': msg`removed the template`,
   'communications.template-saved': msg`saved the template`,
   'customers.company-added': msg`added the company`,
   'customers.company-changed': msg`changed the company`,
@@ -29,6 +31,8 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'federation.provider-removed': msg`removed the identity provider`,
   'federation.provider-saved': msg`saved the identity provider`,
   'identity.access-refused': msg`was refused`,
+  'identity.job-tended': msg`ran a job again, or stopped it`,
+  'identity.parked-run-again': msg`had parked events tried again`,
   'identity.records-exported': msg`exported`,
   'identity.role-changed': msg`changed the role`,
   'identity.team-changed': msg`changed the team`,
@@ -44,6 +48,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.deal-opened': msg`opened the deal`,
   'sales.deal-shared': msg`shared the deal`,
   'sales.pipeline-added': msg`added the pipeline`,
+  'sales.pipeline-changed': msg`changed the pipeline`,
 }
 
 const VIA: Record<string, MessageDescriptor> = {

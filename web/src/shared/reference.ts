@@ -60,6 +60,7 @@ export type RightsObject =
   | 'identity.role'
   | 'federation.provider'
   | 'integrations.key'
+  | 'administration.configuration'
   | 'administration.audit'
   | 'administration.jobs'
   | 'administration.health'

@@ -28,6 +28,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'authentication.session': msg`Sessions of others`,
   'authentication.factor': msg`Second factors of others`,
   'federation.provider': msg`Corporate sign-in`,
+  'administration.configuration': msg`Configuration`,
   'administration.audit': msg`Audit`,
   'administration.jobs': msg`Jobs`,
   'administration.health': msg`State of the system`,

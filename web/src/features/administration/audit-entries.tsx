@@ -21,6 +21,9 @@ export function AuditEntries({ entries, onSearch }: Props) {
   )
 }
 
+/** What no page shows: the event itself is all there is. */
+const NO_RECORDS = new Set(['refusal', 'export', 'job'])
+
 type EntryProps = {
   entry: AuditEntry
   told: ReturnType<typeof useToldChanges>
@@ -47,7 +50,7 @@ function Entry({ entry, told, onSearch }: EntryProps) {
           {happenedText(i18n, entry.name)}
           {via && ` ${via}`}
         </span>
-        {!entry.record_id || entry.kind === 'refusal' || entry.kind === 'export' ? null : (
+        {!entry.record_id || NO_RECORDS.has(entry.kind) ? null : (
           <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} />
         )}
       </div>
@@ -114,7 +117,9 @@ function Details({ entry }: { entry: AuditEntry }) {
     asked: t`Asked for`,
     format: t`Format`,
     path: t`Where`,
+    module: t`Part of Gausdo`,
     right: t`Right`,
+    task: t`Job`,
     times: t`Times`,
     what: t`What`,
   }

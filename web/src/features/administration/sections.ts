@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
   IconChecklist,
+  IconFileSettings,
   IconFingerprint,
   IconHeartbeat,
   IconHistory,
@@ -62,6 +63,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`API keys`,
     icon: IconPlugConnected,
     needs: ['integrations.key.read'],
+  },
+  {
+    to: '/administration/configuration',
+    label: msg`Configuration`,
+    icon: IconFileSettings,
+    needs: ['administration.configuration.export', 'administration.configuration.import'],
   },
   {
     to: '/administration/audit',

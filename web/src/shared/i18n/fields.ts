@@ -34,6 +34,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   probability: msg`Probability`,
   roles: msg`Roles`,
   stage_id: msg`Stage`,
+  stages: msg`Stages`,
   state: msg`State`,
   steps: msg`Then`,
   task: msg`Task`,

@@ -6,14 +6,18 @@
  */
 import type {
   AuditParams,
+  Brought,
   ExportAuditParams,
   Health,
+  ImportConfigurationParams,
   Job,
   JobsParams,
   KnownEvent,
   ListedAuditEntry,
   Parked,
   ParkedRecord,
+  Preview,
+  PreviewConfigurationParams,
   Released
 } from './model';
 
@@ -267,6 +271,122 @@ export const systemHealth = async ( options?: Parameters<typeof http>[1]): Promi
     method: 'GET'
 
 
+  }
+);}
+
+
+export const getExportConfigurationUrl = () => {
+
+
+
+
+  return `/api/v1/configuration/export`
+}
+
+/**
+ * A ZIP of JSON files without any secret; the same configuration gives the same bytes.
+ * @summary Export Configuration
+ */
+export const exportConfiguration = async ( options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getExportConfigurationUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPreviewConfigurationUrl = (params?: PreviewConfigurationParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/configuration/preview?${stringifiedParams}` : `/api/v1/configuration/preview`
+}
+
+/**
+ * What the files (a ZIP, the body itself) would change; nothing is.
+ * @summary Preview Configuration
+ */
+export const previewConfiguration = async (previewConfigurationBody: Blob,
+    params?: PreviewConfigurationParams, options?: Parameters<typeof http>[1]): Promise<Preview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Preview>(getPreviewConfigurationUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/zip', ...getHeaders(options?.headers) },
+    body: previewConfigurationBody
+  }
+);}
+
+
+export const getImportConfigurationUrl = (params: ImportConfigurationParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/configuration/import?${stringifiedParams}` : `/api/v1/configuration/import`
+}
+
+/**
+ * Make it so, if it is still what the preview has shown.
+ * @summary Import Configuration
+ */
+export const importConfiguration = async (importConfigurationBody: Blob,
+    params: ImportConfigurationParams, options?: Parameters<typeof http>[1]): Promise<Brought> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Brought>(getImportConfigurationUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/zip', ...getHeaders(options?.headers) },
+    body: importConfigurationBody
   }
 );}
 

@@ -1,0 +1,99 @@
+"""Rules as files: see `kernel/configuration.py`. Whoever brings one in answers for what it does."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StrictBool
+from sqlalchemy import select
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.conditions import Condition
+from gausdo.kernel.values import Line
+from gausdo.modules.automation import access
+from gausdo.modules.automation.acting import Hands
+from gausdo.modules.automation.contract import (
+    RULES,
+    DealEntersStage,
+    RuleChange,
+    RuleDraft,
+    RuleHasRun,
+    RuleRemoved,
+    Step,
+)
+from gausdo.modules.automation.fields import DEAL
+from gausdo.modules.automation.possible import demand_possible
+from gausdo.modules.automation.tables import RuleRow, RunRow
+from gausdo.platform.configuration import At, Entry, Kind, first_version
+from gausdo.platform.configuration.people import Emails, by_email, by_id
+from gausdo.platform.db import Tx
+
+
+class RuleEntry(Entry):
+    name: Line
+    enabled: StrictBool = True
+    trigger: DealEntersStage
+    condition: Condition | None = None
+    steps: Annotated[list[Step], Field(min_length=1, max_length=20)]
+
+
+class Rules(Kind[RuleEntry]):
+    name = "rules"
+    entry = RuleEntry
+    guarded = RULES
+    reading = access.READ
+
+    def __init__(self, hands: Hands, emails: Emails) -> None:
+        self._hands, self._emails = hands, emails
+
+    async def there(self, tx: Tx, *, lock: bool = False) -> Sequence[RuleEntry]:
+        query = select(RuleRow).order_by(RuleRow.id)
+        rows = await tx.session.scalars(query.with_for_update() if lock else query)
+        return [self._entry(row) for row in rows]
+
+    async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
+        condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
+        await demand_possible(self._hands, actor, trigger, condition, steps, coming)
+
+    async def add(self, at: At, wanted: RuleEntry) -> None:
+        draft = RuleDraft(
+            name=wanted.name,
+            trigger=wanted.trigger,
+            condition=self._condition(wanted),
+            steps=wanted.steps,
+            enabled=wanted.enabled,
+        )
+        version = await first_version(at.tx, wanted.id)
+        row = RuleRow.write(draft, at.actor.id, wanted.id, version)
+        at.tx.add(row)
+        at.tx.publish(row.saved())
+
+    async def change(self, at: At, wanted: RuleEntry, fields: Mapping[str, Any]) -> None:
+        row = await at.tx.session.get_one(RuleRow, wanted.id)
+        named = dict(fields)
+        if "condition" in named:
+            named["condition"] = self._condition(wanted)
+        changes = row.change(RuleChange(version=row.version, **named), at.actor)
+        at.tx.publish(row.saved(), changes=changes)
+
+    async def remove(self, at: At, id: UUID) -> None:
+        row = await at.tx.session.get_one(RuleRow, id)
+        ran = await at.tx.session.scalar(select(RunRow.id).where(RunRow.rule_id == id).limit(1))
+        if ran is not None:
+            raise RuleHasRun("This rule has run, so it stays. Switch it off instead.")
+        at.tx.publish(RuleRemoved(rule_id=id), changes={"name": (row.name, None)})
+        await at.tx.session.delete(row)
+
+    def _entry(self, row: RuleRow) -> RuleEntry:
+        shown = row.shown()
+        return RuleEntry(
+            id=shown.id,
+            name=shown.name,
+            enabled=shown.enabled,
+            trigger=shown.trigger,
+            condition=by_email(shown.condition, DEAL, self._emails),
+            steps=shown.steps,
+        )
+
+    def _condition(self, wanted: RuleEntry) -> Condition | None:
+        return by_id(wanted.condition, DEAL, self._emails, "condition")
