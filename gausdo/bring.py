@@ -42,7 +42,7 @@ async def join(settings: Settings, email: str, name: str, role: str) -> str:
 
     Whoever may run this has the installation's secrets, so it asks for no right.
     """
-    password = "-".join(secrets.token_hex(3) for _ in range(4))
+    password = "-".join(secrets.token_hex(4) for _ in range(4))
     operator = SYSTEM.model_copy(update={"grants": everything(), "origin": HERE})
     draft = UserDraft(name=name, email=email, password=SecretStr(password), role=role)
     async with opened(settings) as gausdo:

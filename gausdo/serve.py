@@ -166,6 +166,7 @@ async def serving(
                 settings.trusted_proxies,
                 settings.patience,
                 signed,
+                secure=settings.base_url.startswith("https:"),
             )
         )
 

@@ -4,9 +4,11 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -28,17 +30,41 @@ KEY = 32
 """Bytes of a key for sealed fields."""
 
 
+HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+SAFE = frozenset({"https", "rediss", "tls", "smtps"})
+
+
+def _safe(url: str) -> bool:
+    """Whether it stays within this machine, or goes by TLS whose certificate is checked."""
+    parts = urlsplit(url)
+    told = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return (
+        parts.hostname in HERE
+        or parts.scheme in SAFE
+        or (parts.scheme == "smtp" and "starttls" in told)
+        or (parts.scheme.startswith("postgres") and told.get("sslmode") == "verify-full")
+    )
+
+
 class Settings(BaseSettings):
     """Every setting is an environment variable `GAUSDO_<NAME>`; an unknown one is an error.
 
     `gausdo up` fills in what is not told by starting embedded servers.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GAUSDO_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GAUSDO_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     secret: SecretStr = Field(
         min_length=32,
         description="Keys are derived from it: the passwords of database roles, the key of tokens.",
+    )
+    secrets_folder: Path | None = Field(
+        None,
+        description="A folder of files, each called as the setting that it holds (GAUSDO_SECRET, "
+        "GAUSDO_POSTGRES_URL …), as Docker, Kubernetes and the agents of vaults put secrets there; "
+        "what is in the environment goes first.",
     )
     key_ring: dict[str, SecretStr] = Field(
         default_factory=dict,
@@ -91,6 +117,17 @@ class Settings(BaseSettings):
         description="Exact host:port of inner addresses that webhooks may call, and identity "
         "providers may be at.",
     )
+    outbound_only: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="The only hosts that webhooks may call and identity providers may be at, "
+        "*.example.org for those below one; the whole open internet unless told.",
+    )
+    demand_tls: bool = Field(
+        False,
+        description="Refuse addresses of servers, neighbours and the collector beyond this machine "
+        "that would be spoken to without TLS: postgresql…?sslmode=verify-full, rediss, tls (NATS), "
+        "https, smtps or ?starttls.",
+    )
     base_currency: str = Field("RUB", description="Of sums that name no currency.")
     time_zone: str = Field(
         "Europe/Moscow", description="Of days in rules, and of the working calendar."
@@ -120,7 +157,7 @@ class Settings(BaseSettings):
     def _lists(cls, raw: Any) -> Any:
         """Lists are told with commas, as people write them in an environment."""
         if isinstance(raw, dict):
-            for name in ("modules", "trusted_proxies", "outbound_allow"):
+            for name in ("modules", "trusted_proxies", "outbound_allow", "outbound_only"):
                 if isinstance(raw.get(name), str):
                     raw[name] = tuple(part.strip() for part in raw[name].split(",") if part.strip())
         return raw
@@ -141,14 +178,35 @@ class Settings(BaseSettings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _no_plain_ways(self) -> "Settings":
+        if self.demand_tls and (plain := [name for name, url in self._ways() if not _safe(url)]):
+            raise ValueError(f"demand_tls: without TLS: {', '.join(plain)}")
+        return self
+
+    def _ways(self) -> Iterator[tuple[str, str]]:
+        """Each address that this installation is told to speak to."""
+        for name in ("postgres_url", "valkey_url", "nats_url", "clickhouse_url", "smtp_url"):
+            yield name, getattr(self, name).get_secret_value()
+        yield from ((f"dsn {name}", dsn.get_secret_value()) for name, dsn in self.dsn.items())
+        yield from ((f"neighbours {name}", url) for name, url in self.neighbours.items())
+        yield "otlp_endpoint", self.otlp_endpoint or "https:"
+
     @classmethod
     def told(cls) -> Self:
-        """The settings of the environment. Raises ValueError naming what is unknown there."""
+        """The settings of the environment, and of files where it names a folder of them.
+
+        Raises ValueError naming what is unknown there.
+        """
+        folder = os.environ.get("GAUSDO_SECRETS_FOLDER")
+        if folder and not Path(folder).is_dir():
+            raise ValueError(f"no such folder: {folder}")
+        files = [one.name.upper() for one in Path(folder).iterdir()] if folder else []
         known = {f"GAUSDO_{name.upper()}" for name in cls.model_fields}
-        unknown = [name for name in os.environ if name.startswith("GAUSDO_") and name not in known]
-        if unknown:
+        named = (name for name in (*os.environ, *files) if name.startswith("GAUSDO_"))
+        if unknown := {*named} - known:
             raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
-        return cls()
+        return cls(_secrets_dir=folder or None)
 
     def derived(self, purpose: str) -> str:
         """A key for one purpose (HMAC-SHA256 of the secret)."""

@@ -23,7 +23,7 @@ def told_settings(data: Path = DATA) -> "Settings":
     from gausdo.settings import Settings
     from gausdo.up import kept_environment
 
-    if "GAUSDO_SECRET" not in os.environ:
+    if not {"GAUSDO_SECRET", "GAUSDO_SECRETS_FOLDER"} & os.environ.keys():
         os.environ.update(kept_environment(data.absolute()))
     try:
         return Settings.told()

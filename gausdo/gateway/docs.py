@@ -32,7 +32,8 @@ async def docs(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI application for `/api/docs`."""
     nonce = secrets.token_urlsafe(16)
     policy = (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'none'; object-src 'none'; script-src 'nonce-{nonce}'; "
+        "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"content-security-policy": policy, "cache-control": "no-store"}

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -58,6 +58,7 @@ class Gate:
 
     Who still waits for a server after `patience` seconds is refused. At paths that match one of
     `signed` nobody is looked for: neither a cookie nor a token of ours proves anything there.
+    `secure`: people get here by https, and by nothing else from now on.
     """
 
     def __init__(
@@ -68,9 +69,12 @@ class Gate:
         proxies: Sequence[str],
         patience: float,
         signed: Sequence[re.Pattern[str]] = (),
+        *,
+        secure: bool = False,
     ) -> None:
         self.app = app
         self._signed = signed
+        self._told = SECURITY | (HSTS if secure else {})
         self._identify = identify
         self._witness = witness
         self._proxies = [ip_network(proxy) for proxy in proxies]
@@ -90,7 +94,7 @@ class Gate:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        send = _with_headers(send, request_id)
+        send = _with_headers(send, request_id, self._told)
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise Malformed("The address has a NUL character.")
@@ -99,6 +103,7 @@ class Gate:
             else:
                 await self.app(scope, receive, send)
         except Problem as problem:
+            self._witness.note(problem, scope)
             await problem_response(problem)(scope, receive, send)
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
@@ -120,6 +125,8 @@ class Gate:
             with answered_within(IMPORTED if long else self._patience):
                 await self.app(scope, whole, send)
             refusal = scope.get("gausdo.refusal")
+            if refusal is not None:
+                self._witness.note(refusal, scope, caller.actor if caller else None)
             if caller is not None and isinstance(refusal, Forbidden):
                 self._witness.refused(caller.actor, refusal, scope)
 
@@ -171,13 +178,15 @@ def _with_cookie(send: Send, cookie: str) -> Send:
     return sending
 
 
-def _with_headers(send: Send, request_id: str) -> Send:
+def _with_headers(send: Send, request_id: str, told: Mapping[str, str]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["x-request-id"] = request_id
-            for name, value in SECURITY.items():
+            for name, value in told.items():
                 headers.setdefault(name, value)
+            if (kind := headers.get("content-type", "")).endswith("xml"):
+                headers["content-type"] = f"{kind}; charset=utf-8"
         await send(message)
 
     return sending
@@ -190,8 +199,11 @@ SECURITY = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": "default-src 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "cache-control": "no-store",
 }
+HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 
 
 async def _checked(scope: Scope, headers: Headers, receive: Receive, limit: int) -> Receive:

@@ -76,7 +76,8 @@ class Identify:
     async def caller(
         self, headers: Headers, method: str, place: Place, *, renewing: bool = True
     ) -> Caller | None:
-        """None when nobody is signed in. Without `renewing` the cookie stays as it is.
+        """None when nobody is signed in, or another site reads. Without `renewing` the cookie
+        stays as it is.
 
         Raises Unknown (a bad token), Forbidden (a cookie from another site), AddressRefused,
         TooMany.
@@ -89,7 +90,7 @@ class Identify:
             return await self._by_token(told, place)
         token = cookie(headers)
         visit = await self.sessions.touch(token, address) if token else None
-        if token is None or visit is None or visit.session is None:
+        if token is None or visit is None or visit.session is None or _foreign(headers, method):
             await self.count(address)
             return None
         if method not in SAFE:
@@ -205,6 +206,13 @@ def cookie_header(name: str, value: str, seconds: int, *, samesite: str = "lax")
 
 def session_cookie(token: str) -> str:
     return cookie_header(COOKIE, token, ABSOLUTE)
+
+
+def _foreign(headers: Headers, method: str) -> bool:
+    """Whether another site, or a sibling, has the browser read: an export, or what tells by how
+    long it takes. A change is refused instead.
+    """
+    return method in SAFE and headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def same_origin(headers: Headers) -> None:

@@ -23,6 +23,7 @@ def policy(nonce: str, host: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
+            "object-src 'none'",
             f"script-src 'nonce-{nonce}' 'strict-dynamic'",
             f"style-src 'self' 'nonce-{nonce}'",
             "style-src-attr 'unsafe-inline'",

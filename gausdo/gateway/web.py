@@ -91,17 +91,18 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
     return refused(request.scope, refusal)
 
 
-async def _malformed(_: Request, error: Exception) -> Response:
+async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_response(from_validation(error.errors()))
+    return refused(request.scope, from_validation(error.errors()))
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     refusal: Problem = Malformed(str(error.detail))
     if error.status_code == 404:  # noqa: PLR2004 - HTTP's own number
         refusal = NotFound("There is nothing at this address.")
     refusal.status = error.status_code  # type: ignore[misc]
+    request.scope["gausdo.refusal"] = refusal
     return problem_response(refusal, dict(error.headers or {}))
 
 

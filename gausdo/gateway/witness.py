@@ -3,11 +3,15 @@
 They are counted in memory and told to identity a few seconds later, so that no request waits for it
 and a flood writes little: the same refusal of the same person, or a token from the same address, is
 one entry that says how often.
+
+Of every request that is refused, whoever sends it, a line of the log says the same.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -27,14 +31,27 @@ from gausdo.kernel.values import now
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.contract import Integrations
 from gausdo.platform.jobs_shown import JobNamed
+from gausdo.platform.telemetry.requests import route_of
 
 FLUSH = 5.0
 """Seconds between what is told."""
 MANY = 200
 """Different sights that are kept until then; of more, only how many there were."""
 LONGEST_PATH = 200
+TELLING = frozenset({400, 401, 403, 404, 405, 408, 413, 415, 422, 429})
+"""Refusals that somebody collects who feels for a way in; not what colleagues do to each other."""
 
 log = structlog.get_logger("gausdo.audit")
+
+
+class Noted(NamedTuple):
+    """Whose request was refused, from where, and why."""
+
+    code: str
+    method: str
+    route: str
+    address: str
+    person: str | None
 
 
 class Witness:
@@ -44,6 +61,7 @@ class Witness:
         self._identity = identity
         self._integrations = integrations
         self._seen: dict[Hashable, Sight | TurnedAway] = {}
+        self._noted: Counter[Noted] = Counter()
         self._unseen = 0
 
     def refused(self, actor: Actor, refusal: Forbidden, scope: Scope) -> None:
@@ -61,6 +79,18 @@ class Witness:
                 record_id=_record(scope),
             )
         )
+
+    def note(self, problem: Problem, scope: Scope, actor: Actor | None = None) -> None:
+        """For the log: also what only happens to strangers, and what only looks like a slip."""
+        if problem.status not in TELLING:
+            return
+        person = str(actor.id) if actor else None
+        where = scope["method"], route_of(scope)[:LONGEST_PATH], scope["gausdo.address"]
+        noted = Noted(problem.code, *where, person)
+        if noted in self._noted or len(self._noted) < MANY:
+            self._noted[noted] += 1
+        else:
+            self._unseen += 1
 
     def rejected(self, address: str) -> None:
         """A bearer token was refused."""
@@ -99,6 +129,9 @@ class Witness:
 
     async def flush(self) -> None:
         """Tell identity what was seen; what it cannot be told now is kept for the next time."""
+        noted, self._noted = self._noted, Counter()
+        for one, times in noted.items():
+            log.info("request refused", **one._asdict(), times=times)
         if self._unseen:
             log.warning("more was refused than is written down", left_out=self._unseen)
             self._unseen = 0

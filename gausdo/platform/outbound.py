@@ -77,17 +77,20 @@ async def resolve(host: str, port: int) -> list[str]:
 class Outbound:
     """A client of addresses that users type; one for a process. `async with` closes it.
 
-    `allow` names inner receivers (exact `host:port`, http too) that may be called all the same.
+    `allow` names inner receivers (exact `host:port`, http too) that may be called all the same;
+    of the others, `only` those hosts, where any are named (`*.example.org`: those below one).
     """
 
     def __init__(
         self,
         allow: Collection[str] = (),
         *,
+        only: Collection[str] = (),
         resolve: Resolve = resolve,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._allow = frozenset(allow)
+        self._only = frozenset(host.lower() for host in only)
         self._resolve = resolve
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=trust or httpcore2.default_ssl_context(),
@@ -112,12 +115,19 @@ class Outbound:
             return
         if scheme != "https" or port != HTTPS:
             raise Blocked("Only https on port 443 may be called.")
+        if self._only and not self._is_named(host):
+            raise Blocked("Only hosts that this installation names may be called.")
         try:
             found = socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
         except OSError:
             return  # a name
         if not all(is_open(str(sockaddr[0])) for *_, sockaddr in found):
             raise Blocked("Only addresses of the open internet may be called.")
+
+    def _is_named(self, host: str) -> bool:
+        labels = host.lower().rstrip(".").split(".")
+        above = (f"*.{'.'.join(labels[number:])}" for number in range(1, len(labels)))
+        return not self._only.isdisjoint({".".join(labels), *above})
 
     async def judge(self, url: str) -> None:
         """`check`, and whether the host leads inside by now. Raises Blocked."""

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 import pytest_asyncio
+import structlog.testing
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
@@ -145,6 +146,8 @@ async def test_an_export_is_whole_safe_and_written_down(
     admin = api(people.admin)
     table = await admin.get("/audit/export", params={"record": record})
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    name = f'attachment; filename="audit-{now():%Y-%m-%d}.csv"'
+    assert table.headers["content-disposition"] == name
     rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
     cities = [row["after"] for row in rows if row["field"] == "city"]
     assert cities == ["", "Oslo", "'-2", "'+1"]
@@ -203,17 +206,52 @@ async def bodies(gausdo: Gausdo, kind: str) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in await tx.session.execute(query)]
 
 
+async def test_a_request_that_is_refused_is_in_the_log_whoever_sent_it(
+    web: ASGIApp, api: As, people: People
+) -> None:
+    seen = web.app._witness
+    await seen.flush()
+    wrong = {"email": "nobody@example.org", "password": "topsecret-1c7e"}
+    for _ in range(2):
+        assert (await api(None).get("/deals")).status_code == 401
+        assert (await api(people.eve).get(f"/companies/{uuid4()}")).status_code == 404
+    assert (await api(people.eve).get("/deals", params={"sort": "x"})).status_code == 422
+    assert (await api(people.eve).post("/tasks", json={"titel": "x"})).status_code == 422
+    assert (await api(None).post("/session", json=wrong)).status_code == 403  # from no page
+    assert (await api(None).post("/session", json=wrong, **PAGE)).status_code == 401
+    with structlog.testing.capture_logs() as lines:
+        await seen.flush()
+        await seen.flush()
+    told = [line for line in lines if line["event"] == "request refused"]
+    eve = str(people.eve.id)
+    found = [(one["code"], one["route"], one["person"], one["times"]) for one in told]
+    assert found == [
+        ("signed-out", "/api/v1/deals", None, 2),
+        ("not-found", "/api/v1/companies/{id}", eve, 2),
+        ("invalid", "/api/v1/deals", eve, 1),
+        ("invalid", "/api/v1/tasks", eve, 1),
+        ("forbidden", "/api/v1/session", None, 1),
+        ("identity.wrong-credentials", "/api/v1/session", None, 1),
+    ]
+    assert {one["address"] for one in told} == {"127.0.0.1"}
+    assert "topsecret" not in str(lines)
+
+
 async def test_a_flood_of_refusals_writes_little(
     gausdo: Gausdo, people: People, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen = Witness(gausdo.get(Identity))
     before = len(await bodies(gausdo, "refusal"))
     for number in range(3 * MANY):
-        scope = {"method": "GET", "path": f"/{number}"}
+        scope = {"method": "GET", "path": f"/{number}", "gausdo.address": f"10.0.0.{number}"}
         seen.refused(people.eve, Forbidden("No."), scope)
+        seen.note(Forbidden("No."), scope)
     for _ in range(5000):
         seen.rejected("203.0.113.7")
-    await seen.flush()
+    with structlog.testing.capture_logs() as lines:
+        await seen.flush()
+    assert len([line for line in lines if line["event"] == "request refused"]) == MANY
+    assert any("left_out" in line for line in lines)
     assert len(await bodies(gausdo, "refusal")) == before + MANY
     await seen.flush()
     assert len(await bodies(gausdo, "refusal")) == before + MANY

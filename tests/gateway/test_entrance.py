@@ -13,9 +13,11 @@ from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
+from gausdo.modules.authentication import tries
 from gausdo.platform.sessions import Sessions
 from gausdo.serve import serving
 from gausdo.setup import document
+from tests.browsers import Browser
 from tests.conftest import PASSWORD, As, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -106,6 +108,23 @@ async def test_many_tries_are_stopped_for_this_address_only(web: ASGIApp, people
         assert (await signed_in(owner, "bob@example.org")).status_code == 200
 
 
+async def test_an_account_is_locked_for_strangers_and_never_for_its_owner(
+    web: ASGIApp, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tries, "PER_ACCOUNT", 3)
+    async with Browser(web, "10.3.0.1") as owner, Browser(web, "10.3.0.2") as stranger:
+        assert (await owner.sign_in("head@example.org")).status_code == 200
+        for number in range(4):
+            async with Browser(web, f"10.3.1.{number}") as one_of_many:
+                assert (await one_of_many.sign_in("head@example.org", "wrong")).status_code == 401
+        right, wrong = [
+            await stranger.sign_in("head@example.org", one) for one in (PASSWORD, "wrong")
+        ]
+        assert (right.status_code, COOKIE in right.headers.get("set-cookie", "")) == (401, False)
+        assert {**right.json(), "trace_id": 0} == {**wrong.json(), "trace_id": 0}
+        assert (await owner.sign_in("head@example.org")).status_code == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -193,9 +212,100 @@ async def test_every_answer_says_its_id_and_how_to_be_treated(web: ASGIApp) -> N
             reply = await stranger.get(path, headers={"x-request-id": "my-request-1"})
             assert reply.headers["x-request-id"] == "my-request-1"
             assert reply.headers["x-content-type-options"] == "nosniff"
-            assert "default-src 'none'" in reply.headers["content-security-policy"]
+            assert reply.headers["cache-control"] == "no-store"
+            assert reply.headers["referrer-policy"] == "same-origin"
+            assert "strict-transport-security" not in reply.headers  # by http it means nothing
+            policy = reply.headers["content-security-policy"].split("; ")
+            assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'"} <= {*policy}
+            assert "frame-ancestors 'none'" in policy
         reply = await stranger.get("/api/v1/me", headers={"x-request-id": "bad id; drop"})
         assert len(reply.headers["x-request-id"]) == 16
+
+
+async def test_by_https_a_browser_is_told_to_come_by_nothing_else(gausdo: Gausdo) -> None:
+    told = {"base_url": "https://crm.example.org"}
+    safe = replace(gausdo, settings=gausdo.settings.model_copy(update=told))
+    async with serving(safe, None) as app, client(app) as stranger:
+        for path in ("/api/v1/me", "/health", "/nothing", "/api/docs"):
+            reply = await stranger.get(path)
+            told = reply.headers["strict-transport-security"]
+            assert told == "max-age=31536000; includeSubDomains"
+
+
+async def test_another_site_reads_nothing_and_is_told_so_by_no_header(
+    web: ASGIApp, browser: httpx2.AsyncClient, people: People
+) -> None:
+    cookie = f"{COOKIE}={cookie_of(await signed_in(browser))}"
+    async with client(web, cookie=cookie, origin="https://evil.example") as other:
+        for site, status in (("cross-site", 401), ("same-site", 401), ("same-origin", 200)):
+            reply = await other.get("/api/v1/me", headers={"sec-fetch-site": site})
+            assert reply.status_code == status, site
+            assert not [name for name in reply.headers if name.startswith("access-control")]
+        asked = {"access-control-request-method": "PATCH", "sec-fetch-site": "cross-site"}
+        flight = await other.options("/api/v1/me", headers=asked)
+        assert flight.status_code == 405
+        assert not [name for name in flight.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "counted"),
+    [
+        ("203.0.113.9", "198.51.100.7", "203.0.113.9"),  # nobody's proxy
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "127.0.0.1, 198.51.100.7", "198.51.100.7"),  # what the client put before it
+        ("10.0.0.1", "127.0.0.1, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("10.0.0.1", "no address", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+    ],
+)
+async def test_only_a_named_proxy_says_where_somebody_comes_from(
+    gausdo: Gausdo, people: People, peer: str, told: str, counted: str
+) -> None:
+    proxied = {"trusted_proxies": ("10.0.0.0/24",)}
+    behind = replace(gausdo, settings=gausdo.settings.model_copy(update=proxied))
+    async with serving(behind, None) as app, client(app, peer) as one:
+        one.headers["x-forwarded-for"] = told
+        await signed_in(one)
+        (session, *_) = (await one.get("/api/v1/me/sessions")).json()["sessions"]
+    assert session["address"] == counted
+
+
+async def test_of_two_values_of_one_parameter_the_last_counts_everywhere(
+    api: As, people: People
+) -> None:
+    """A route of the framework and one that goes around it."""
+    for path in ("/audit", "/companies"):
+        for limits, status in (("limit=500&limit=1", 200), ("limit=1&limit=500", 422)):
+            reply = await api(people.admin).get(f"{path}?{limits}")
+            assert reply.status_code == status, (path, limits)
+
+
+async def test_files_are_those_of_the_interface_and_no_others(
+    gausdo: Gausdo, tmp_path: Path
+) -> None:
+    folder = tmp_path / "web"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<script nonce=__CSP_NONCE__></script>")
+    (folder / "assets" / "a.js").write_text("1")
+    (folder / "logo.svg").write_text("<svg/>")
+    (tmp_path / "secret.txt").write_text("secret")
+    built = replace(gausdo, settings=gausdo.settings.model_copy(update={"web": folder}))
+    async with serving(built, None) as app, client(app) as stranger:
+        for path in ("/../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "//etc/passwd"):
+            reply = await stranger.get(path)
+            assert "secret" not in reply.text, path
+            assert "root:" not in reply.text, path
+        listing = await stranger.get("/assets/")
+        assert "a.js" not in listing.text
+        index = await stranger.get("/board")
+        nonce = index.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
+        assert (len(nonce) > 20, index.text) == (True, f"<script nonce={nonce}></script>")
+        assert (await stranger.get("/board")).text != index.text
+        assert (await stranger.get("/assets/none.js")).status_code == 404
+        assert (await stranger.request("TRACE", "/board")).status_code == 404
+        picture = await stranger.get("/logo.svg")
+        assert picture.headers["content-type"] == "image/svg+xml; charset=utf-8"
+        assert picture.headers["cache-control"] == "public, max-age=300"
 
 
 async def test_an_address_with_a_nul_is_refused_everywhere(web: ASGIApp) -> None:

@@ -237,6 +237,35 @@ async def test_a_request_half_sent_is_not_waited_for(site: Site, people: People)
         writer.close()
 
 
+AMBIGUOUS = {
+    "both lengths": (b"content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", {401}),
+    "two lengths": (b"content-length: 4\r\ncontent-length: 40\r\n\r\n{}{}", {400}),
+    "a list of lengths": (b"content-length: 4, 40\r\n\r\n{}{}", {400}),
+    "a length with a sign": (b"content-length: +4\r\n\r\n{}{}", {400}),
+    "another coding": (b"transfer-encoding: xchunked\r\n\r\n{}{}", {400, 501}),
+    "chunked and not last": (b"transfer-encoding: chunked, identity\r\n\r\n{}{}", {400, 501}),
+    "a space before the colon": (b"content-length : 4\r\n\r\n{}{}", {400}),
+    "a folded line": (b"x-a: b\r\n content-length: 4\r\n\r\n{}{}", {400}),
+    "a bare line feed": (b"x-a: b\ncontent-length: 4\r\n\r\n{}{}", {400, 401}),
+    "a NUL": (b"x-a: \0\r\ncontent-length: 4\r\n\r\n{}{}", {400}),
+}
+"""Where a proxy and we could see the end of a request at two places."""
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+async def test_nothing_is_smuggled_behind_a_request(site: Site, name: str) -> None:
+    told, statuses = AMBIGUOUS[name]
+    hidden = b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"POST /api/v1/deals HTTP/1.1\r\nhost: localhost\r\n" + told + hidden)
+    async with asyncio.timeout(20):
+        answer = await reader.readuntil(b"\r\n\r\n")
+        rest = b"" if 401 in statuses else await reader.read()
+    writer.close()
+    assert int(answer.split()[1]) in statuses, answer
+    assert b"HTTP/1.1 200" not in rest
+
+
 async def test_a_body_that_trickles_is_given_up(
     gausdo: Gausdo, people: People, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

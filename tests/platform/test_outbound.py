@@ -140,6 +140,24 @@ async def test_an_allowed_receiver_gets_the_call_and_its_neighbour_does_not() ->
     assert b"x-told: 1\r\n" in asked.lower()
 
 
+def test_where_hosts_are_named_no_other_is_called() -> None:
+    named = Outbound(["127.0.0.1:9"], only=["hooks.example.org", "*.Partner.example"])
+    for host in (
+        "hooks.example.org",
+        "HOOKS.example.org.",
+        "a.partner.example",
+        "b.a.partner.example",
+    ):
+        named.check(f"https://{host}/in")
+    named.check("http://127.0.0.1:9/")
+    for host in (
+        "example.org", "a.hooks.example.org", "partner.example", "partner.example.evil.example",
+        "evilpartner.example", "hooks.example.org.evil.example", "93.184.216.34",
+    ):  # fmt: skip
+        with pytest.raises(Blocked, match="names"):
+            named.check(f"https://{host}/in")
+
+
 @pytest.mark.asyncio
 async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
     seen: list[bytes] = []

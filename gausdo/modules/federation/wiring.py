@@ -15,7 +15,7 @@ from gausdo.platform.sessions import Sessions
 
 
 def build(parts: Parts) -> FederationService:
-    outbound = Outbound(parts.settings.outbound_allow)
+    outbound = Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only)
     oidc, pending = Oidc(outbound), Pending(parts.get(Cache))
     identity = parts.get(Identity)
     provisioning = Provisioning(parts.db, identity, Sessions(parts.get(Cache)))

@@ -17,7 +17,7 @@ from gausdo.platform.outbound import Outbound
 def build(parts: Parts) -> IntegrationsService:
     return IntegrationsService(
         parts.db,
-        Outbound(parts.settings.outbound_allow),
+        Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only),
         parts.get(Customers),
         parts.get(Sales),
         parts.settings.base_currency,

@@ -26,7 +26,7 @@ from gausdo.kernel.errors import FactorNeeded, Forbidden, Problem, StepUpNeeded,
 from gausdo.kernel.rights import declared_right
 from gausdo.kernel.values import Json
 from gausdo.platform.http.document import SIGNED_IN, refusals
-from gausdo.platform.http.problems import from_validation, problem_response, refused
+from gausdo.platform.http.problems import from_validation, refused
 
 Endpoint = Callable[..., Awaitable[Any]]
 E = TypeVar("E", bound=Endpoint)
@@ -315,7 +315,7 @@ class _Hot:
         try:
             body = await self._endpoint(**self._arguments(scope))
         except ValidationError as error:
-            await problem_response(from_validation(error.errors()))(scope, receive, send)
+            await refused(scope, from_validation(error.errors()))(scope, receive, send)
             return
         except Problem as problem:
             await refused(scope, problem)(scope, receive, send)

@@ -43,7 +43,7 @@ class Observed:
                 await self.app(scope, receive, sending)
             finally:
                 took = time.perf_counter() - began
-                route = _route(scope)
+                route = route_of(scope)
                 IN_FLIGHT.dec()
                 REQUESTS.labels(method, route, str(status)).inc()
                 SECONDS.labels(method, route).observe(took)
@@ -64,7 +64,7 @@ class Observed:
                     )  # fmt: skip
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The pattern, not the path: ids would make a metric of every record."""
     if scope["path"] == "/graphql":
         return "/graphql"

@@ -1,12 +1,14 @@
 """A second factor: asked for, added, proved; what a session without it may do."""
 
 import asyncio
+import math
 
 import pytest
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
 from gausdo.kernel.values import new_id
+from gausdo.modules.authentication import recovery
 from gausdo.modules.identity.contract import User
 from tests.browsers import Authenticator, code_of
 from tests.gateway.test_live import tab
@@ -155,6 +157,15 @@ async def test_a_recovery_code_counts_once_however_it_is_typed(at: At, joined: J
         renewed = await owner.ask("POST", "/me/recovery-codes")
         assert len(renewed.json()["recovery_codes"]) == 10
         assert (await _entered(at, user, recovery_code=codes[1]))[0] == 401
+
+
+async def test_recovery_codes_are_too_many_to_be_tried() -> None:
+    """Of 112 bits or more, so that a quick hash may keep them (OWASP ASVS 5.0, 6.5.2)."""
+    codes = {code for _ in range(20) for code in recovery.new_codes()}
+    assert len(codes) == 200
+    letters = {letter for code in codes for letter in code} - {"-"}
+    shortest = min(len(code.replace("-", "")) for code in codes)
+    assert shortest * math.log2(len(letters)) >= 112
 
 
 async def test_the_last_factor_stays_where_one_is_needed(at: At, joined: Joined) -> None:

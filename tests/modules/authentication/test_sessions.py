@@ -1,6 +1,7 @@
 """Sessions: seen, ended, exchanged when rights change, and asked for a new proof."""
 
 import asyncio
+import hashlib
 import time
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp
 from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
 from gausdo.platform.epochs import Epochs
-from gausdo.platform.sessions import Opening, Sessions
+from gausdo.platform.sessions import ABSOLUTE, IDLE, Opening, Sessions
 from tests.browsers import Browser, code_of
 from tests.conftest import PASSWORD, superuser
 from tests.gateway.test_live import tab
@@ -199,6 +200,24 @@ async def test_a_token_is_as_fresh_as_the_session_it_was_made_by(
             bearer = {"authorization": f"Bearer {token}"}
             reply = await script.ask("DELETE", f"/me/factors/{user.id}", **bearer)
             assert (code_of(reply) == STEP_UP) is refused
+
+
+async def test_a_session_ends_by_itself_unused_or_old(gausdo: Gausdo, joined: Joined) -> None:
+    user, sessions, valkey = await joined(), Sessions(gausdo.cache), gausdo.cache.redis
+    token = await sessions.open(user.id)
+    visit = await sessions.touch(token)
+    assert visit is not None
+    assert visit.session is not None
+    place = f"session:{visit.session.id}"
+    keys = [place, f"token:{hashlib.sha256(token.encode()).hexdigest()}"]
+    assert {IDLE, ABSOLUTE} == {8 * 3600, 7 * 24 * 3600}  # as docs/security.md says
+    assert all([IDLE - 60 < await valkey.ttl(key) <= IDLE for key in keys])
+    await valkey.hset(place, "until", int(time.time()) + 100)
+    assert await sessions.touch(token) is not None
+    assert all([await valkey.ttl(key) <= 100 for key in keys])  # use does not make it older
+    await valkey.hset(place, "until", int(time.time()))
+    assert await sessions.touch(token) is None
+    assert not await valkey.exists(*keys)
 
 
 async def test_one_person_has_so_many_sessions_and_the_oldest_gives_way(

@@ -105,6 +105,8 @@ async def test_nobody_comes_in_without_a_token(
         for path in ("/Users", "/Groups", "/ServiceProviderConfig"):
             assert (await client(told).get(path)).status_code == 401
     assert (await client(secret).get("/Users")).status_code == 200
+    assert (await client(secret).get("/%55sers")).status_code == 200
+    assert (await client(secret).get("/%2555sers")).status_code == 404  # not decoded twice
     for one in listed:
         path = f"/providers/{company['id']}/scim-tokens/{one['id']}"
         assert (await api(people.admin).delete(path)).status_code == 204

@@ -51,6 +51,7 @@ export function ProviderForm(props: Props) {
     initial,
     ...(version !== undefined && { version }),
     validate: check,
+    unkept: ['client_secret'],
     fields: fieldOf,
   })
   const { form, refuse } = kept
