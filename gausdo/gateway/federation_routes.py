@@ -14,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gausdo.gateway.door import Door
 from gausdo.gateway.federated_sessions import FederatedSessions, facts_of
-from gausdo.gateway.identify import cookie
+from gausdo.gateway.identify import cookie, foreign
 from gausdo.kernel.errors import Malformed, Problem
 from gausdo.modules.authentication.contract import Way
-from gausdo.modules.federation.contract import Federation, Offered, ProviderKind
+from gausdo.modules.federation.contract import Federation, Offered, ProviderKind, UnknownSignIn
 from gausdo.platform.http import Authority, Routes
 from gausdo.platform.sessions import Level, Opening
 
@@ -50,7 +50,7 @@ def routes(federation: Federation, entry: Door, federated: FederatedSessions) ->
         `anew`: whoever is signed in there is to prove it once more.
         """
         back = next if PATH.fullmatch(next) else "/"
-        return await _as_a_page(request, door.begun(id, back, anew=anew))
+        return await _as_a_page(request, door.begun(request, id, back, anew=anew))
 
     @api.get("/federation/{id}/callback", authority=Authority.PUBLIC, status=SEE_OTHER)
     async def finish_sign_in(id: UUID, request: Request) -> Response:
@@ -98,7 +98,12 @@ class _Door:
     entry: Door
     federated: FederatedSessions
 
-    async def begun(self, id: UUID, back: str, *, anew: bool) -> Response:
+    async def begun(self, request: Request, id: UUID, back: str, *, anew: bool) -> Response:
+        """Raises UnknownSignIn where another site has led here: whoever the provider knows would
+        be signed in without a word.
+        """
+        if foreign(request.headers, request.method):
+            raise UnknownSignIn("This sign-in was begun elsewhere. Begin it yourself.")
         browser = secrets.token_urlsafe(32)
         answer = _see(await self.federation.begin(id, browser, back, anew=anew))
         kinds = {one.id: one.kind for one in await self.federation.offered()}

@@ -90,7 +90,7 @@ class Identify:
             return await self._by_token(told, place)
         token = cookie(headers)
         visit = await self.sessions.touch(token, address) if token else None
-        if token is None or visit is None or visit.session is None or _foreign(headers, method):
+        if token is None or visit is None or visit.session is None or foreign(headers, method):
             await self.count(address)
             return None
         if method not in SAFE:
@@ -208,7 +208,7 @@ def session_cookie(token: str) -> str:
     return cookie_header(COOKIE, token, ABSOLUTE)
 
 
-def _foreign(headers: Headers, method: str) -> bool:
+def foreign(headers: Headers, method: str) -> bool:
     """Whether another site, or a sibling, has the browser read: an export, or what tells by how
     long it takes. A change is refused instead.
     """

@@ -42,6 +42,20 @@ async def test_an_answer_opens_nothing_in_another_browser_and_then_nowhere(
     await refused(attacker, url)
 
 
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [("cross-site", 400), ("same-site", 400), ("same-origin", 303), ("none", 303)],
+)
+async def test_another_site_begins_no_sign_in(
+    company: dict[str, Any], browsers: Any, site: str, status: int
+) -> None:
+    """Who is known to the provider would be signed in by a link, without having asked for it."""
+    browser, path = browsers(), f"/api/v1/federation/{company['id']}/start"
+    reply = await browser.ask(path, **{"sec-fetch-site": site})
+    assert (reply.status_code, "set-cookie" in reply.headers) == (status, status == 303)
+    assert status == 303 or "/sign-in?refused=federation.unknown-sign-in" in reply.text
+
+
 async def test_an_answer_holds_once(company: dict[str, Any], browsers: Any) -> None:
     browser = browsers()
     url = await browser.enter(await browser.begin(company["id"]), "ann")
