@@ -78,12 +78,13 @@ async def opened(settings: Settings, longest: float | None = None) -> AsyncItera
     `longest` is how many seconds a statement of the databases may take.
     """
     async with AsyncExitStack() as stack:
+        ring = Ring.of(settings)
         gausdo = Gausdo(
             settings,
             Cache(settings.valkey_url.get_secret_value()),
-            Tokens(settings.derived("tokens")),
+            Tokens.of(settings, ring),
             await stack.enter_async_context(analytics_of(settings)),
-            Ring.of(settings),
+            ring,
         )
         stack.push_async_callback(gausdo.cache.close)
         for module in MODULES:

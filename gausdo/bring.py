@@ -50,6 +50,12 @@ async def join(settings: Settings, email: str, name: str, role: str) -> str:
     return password
 
 
+async def clear_ip_rules(settings: Settings) -> None:
+    """Take all rules for addresses away."""
+    async with opened(settings) as gausdo:
+        await gausdo.get(Integrations).clear_ip_rules(SYSTEM.model_copy(update={"origin": HERE}))
+
+
 async def someone(identity: Identity, email: str | None) -> Actor:
     for user in await identity.users(SYSTEM):
         if user.active and (

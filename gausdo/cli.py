@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(auditing.audit, name="audit")
 app.add_typer(configuring.config, name="config")
 app.add_typer(keeping.keys, name="keys")
+app.add_typer(keeping.ip_rules, name="ip-rules")
 app.add_typer(keeping.person, name="person")
 app.command()(keeping.backup)
 app.command()(keeping.restore)

@@ -52,6 +52,18 @@ def rotate_keys(data: Data = DATA) -> None:
         raise typer.Exit(1)
 
 
+ip_rules = typer.Typer(help="From where people and programs may come.", no_args_is_help=True)
+
+
+@ip_rules.command("clear")
+def clear_ip_rules(data: Data = DATA) -> None:
+    """Take all rules for addresses away, when they have shut everybody out."""
+    from gausdo.bring import clear_ip_rules as clear
+
+    asyncio.run(clear(told_settings(data)))
+    console.print("From everywhere somebody may come now; the networks of keys stay.")
+
+
 person = typer.Typer(help="One person's data, on their request.", no_args_is_help=True)
 
 

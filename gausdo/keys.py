@@ -20,12 +20,14 @@ class Key:
     name: str | None
     first: bool
     needed: int
+    kid: str | None = None
 
     def __str__(self) -> str:
         if self.name is None:
             return f"{self.id}  missing: {self.needed} keys and indexes are of no use without it"
         use = "used for all that is new" if self.first else "opens what is older"
-        return f"{self.id}  {self.name}: {self.needed} keys and indexes need it; {use}"
+        told = f"{self.id}  {self.name}: {self.needed} keys and indexes need it; {use}"
+        return f"{told}; {'signs' if self.first else 'checks'} tokens as {self.kid}"
 
 
 async def listed(settings: Settings) -> list[Key]:
@@ -35,7 +37,11 @@ async def listed(settings: Settings) -> list[Key]:
         for module, db, vault in _vaults(gausdo):
             needed.update(await rotation.used(db, vault, module.sealed))
         ring = gausdo.ring
-        found = [Key(key.id, key.name, key is ring.first, needed.pop(key.id, 0)) for key in ring]
+        kids = [one["kid"] for one in gausdo.tokens.published()]
+        found = [
+            Key(key.id, key.name, key is ring.first, needed.pop(key.id, 0), kid)
+            for key, kid in zip(ring, kids, strict=True)
+        ]
         return [*found, *(Key(id, None, False, count) for id, count in sorted(needed.items()))]
 
 

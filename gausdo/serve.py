@@ -23,13 +23,15 @@ from gausdo.gateway import (
     operator_routes,
     parked_routes,
 )
+from gausdo.gateway.admission import Admission
 from gausdo.gateway.docs import docs
 from gausdo.gateway.door import Door
 from gausdo.gateway.federated_sessions import FederatedSessions
-from gausdo.gateway.gate import GRAPHQL, SCIM, Gate
+from gausdo.gateway.gate import GRAPHQL, OAUTH, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
 from gausdo.gateway.identify import Identify
 from gausdo.gateway.live import Live, Shared
+from gausdo.gateway.oauth import oauth
 from gausdo.gateway.programs import Programs
 from gausdo.gateway.scim import scim
 from gausdo.gateway.spa import Spa
@@ -133,6 +135,7 @@ async def serving(
         settings.rate_limit,
         witness,
         Programs(gausdo.contracts.get(Integrations)),
+        Admission(gausdo.contracts.get(Integrations), gausdo.get(Identity)),
     )
     live = Live(identify, shared_in(gausdo))
     if hear is not None:
@@ -153,7 +156,9 @@ async def serving(
     )
     if len(gausdo.near) < len(MODULES):
         entrance = _with_rpc(gausdo, entrance)
+    inner |= oauth(identify)
     signed = [path for one in routes for path in one.signed(PREFIX)]
+    signed.append(re.compile(re.escape(OAUTH)))
     if Federation in gausdo.contracts:
         inner[SCIM] = scim(gausdo.get(Federation))
         signed.append(re.compile(re.escape(SCIM)))

@@ -116,6 +116,7 @@ class Door:
         """
         told = told or Opening()
         visitor, sessions = visitor_of(request), self.identify.sessions
+        await self.identify.demand_admitted(user_id, request.scope["gausdo.place"])
         actor = await self.identity.actor(user_id)
         if before := cookie(request.headers):
             await sessions.close(before)

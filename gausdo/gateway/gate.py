@@ -38,7 +38,7 @@ UNDER_WAY, UPLOADS = 300, 4
 IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
-GRAPHQL, SCIM = "/graphql", "/scim/"
+GRAPHQL, SCIM, OAUTH = "/graphql", "/scim/", "/oauth2/"
 UPLOADED = ("/api/v1/imports/", "/api/v1/configuration/")
 """Where files are sent to."""
 LONG = ("/export", "/system-health")
@@ -98,7 +98,7 @@ class Gate:
         try:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise Malformed("The address has a NUL character.")
-            if scope["path"].startswith(("/api/", SCIM)) or scope["path"] == GRAPHQL:
+            if scope["path"].startswith(("/api/", SCIM, OAUTH)) or scope["path"] == GRAPHQL:
                 await self._answer(scope, headers, receive, send)
             else:
                 await self.app(scope, receive, send)
@@ -113,7 +113,7 @@ class Gate:
             with answered_within(self._patience):
                 if any(path.match(scope["path"]) for path in self._signed):
                     caller = None
-                    await self._identify.count(place.counted)
+                    await self._identify.count(place)
                 else:
                     caller = await self._identify.caller(headers, method, place)
             known = caller is not None and _let_in(scope, caller)

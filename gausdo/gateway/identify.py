@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.datastructures import Headers
 
+from gausdo.gateway.admission import Admission
 from gausdo.gateway.programs import Programs
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor, Origin
@@ -16,7 +17,7 @@ from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.actors import Actors
 from gausdo.platform.sessions import ABSOLUTE, ALIAS, Need, Session, Sessions, Visit
-from gausdo.platform.tokens import Tokens
+from gausdo.platform.tokens import ACCESS, Tokens
 
 COOKIE = "__Host-gausdo"
 API = "gausdo-api"
@@ -64,6 +65,7 @@ class Identify:
         limit: int,
         witness: Witness,
         programs: Programs,
+        admission: Admission,
     ) -> None:
         self.sessions = sessions
         self.tokens = tokens
@@ -71,7 +73,7 @@ class Identify:
         self._actors = Actors(identity)
         self._limit = limit
         self._witness = witness
-        self._programs = programs
+        self._programs, self._admission = programs, admission
 
     async def caller(
         self, headers: Headers, method: str, place: Place, *, renewing: bool = True
@@ -86,16 +88,16 @@ class Identify:
         if bearer[:7].lower() == "bearer ":
             told = bearer[7:].strip()
             if told.startswith(PREFIX):
-                return await self._as_program(told, place)
+                return await self.program(told, place)
             return await self._by_token(told, place)
         token = cookie(headers)
         visit = await self.sessions.touch(token, address) if token else None
         if token is None or visit is None or visit.session is None or foreign(headers, method):
-            await self.count(address)
+            await self.count(place)
             return None
         if method not in SAFE:
             same_origin(headers)
-        actor = await self._live(visit, "person", Origin(address=address, session="session"))
+        actor = await self._live(visit, "person", "session", place)
         session, renewed = visit.session, None
         if visit.stale:
             standing = await self._authentication.standing(actor)
@@ -108,18 +110,17 @@ class Identify:
         address = place.counted
         claims = self._claims(bearer, address)
         if "client_id" in claims:
-            return await self._as_program(UUID(claims["client_id"]), place, claims["exp"])
+            return await self.program(UUID(claims["client_id"]), place, claims["exp"])
         user_id = UUID(claims["sub"])
         session_id = UUID(claims["sid"]) if "sid" in claims else None
         found = await self.sessions.visit(str(user_id), str(session_id or ""))
         if found is None:
             raise Unknown(STRANGE)
-        origin = Origin(address=address, session="token")
-        actor = await self._live(Visit(user_id, *found), "token", origin)
+        actor = await self._live(Visit(user_id, *found), "token", "token", place)
         proved = int(claims.get("auth_time", 0))
         return Caller(actor, None, session_id, proved, claims["exp"])
 
-    async def _as_program(
+    async def program(
         self, secret: str | UUID, place: Place, until: float = float("inf")
     ) -> Caller:
         """A program with an API key, or with a token that it got by one: `secret` is the key's id.
@@ -129,7 +130,7 @@ class Identify:
         programs, address = self._programs, place.counted
         try:
             if (program := programs.known(secret)) is None:
-                await self.count(address)
+                await self.count(place)
                 program = await programs.as_it_is(secret, address)
             counted = f"key:{program.id}"
             found = await self.sessions.visit(str(program.person_id), counted=counted)
@@ -142,7 +143,8 @@ class Identify:
         origin = Origin(address=address, session=counted)
         actor = (await self._person(program.person_id, epoch)).narrowed(program.grants)
         actor = actor.model_copy(update={"via": "key", "origin": origin})
-        if not admitted(place.exact, program.networks):
+        lets_in = await self._admission.of_roles(place.exact, epoch, program.roles)
+        if not lets_in or not admitted(place.exact, program.networks):
             raise self._turned_away(actor, place)
         return Caller(actor, None, None, 0, min(until, program.expires_at.timestamp()))
 
@@ -153,15 +155,29 @@ class Identify:
             data={"address": place.exact},
         )
 
-    async def count(self, address: str) -> None:
-        """One more request from an address, by nobody we know. Raises TooMany."""
-        _, requests = await self.sessions.visit(address) or ("", 0)
+    async def count(self, place: Place) -> None:
+        """One more request from an address, by nobody we know. Raises AddressRefused, TooMany."""
+        epoch, requests = await self.sessions.visit(place.counted) or ("", 0)
         self._within(requests)
+        if not await self._admission.of_anybody(place.exact, epoch):
+            raise self._turned_away(None, place)
 
-    async def _live(self, visit: Visit, via: str, origin: Origin) -> Actor:
+    async def demand_admitted(self, id: UUID, place: Place) -> None:
+        """Whoever signs in may come from there with their roles. Raises AddressRefused."""
+        epoch = await self.sessions.epoch(id)
+        if not await self._admission.of_person(place.exact, epoch, id):
+            person = await self._person(id, epoch)
+            origin = Origin(address=place.counted, session="session")
+            raise self._turned_away(person.model_copy(update={"origin": origin}), place)
+
+    async def _live(self, visit: Visit, via: str, session: str, place: Place) -> Actor:
         self._within(visit.requests)
         actor = await self._person(visit.user_id, visit.epoch)
-        return actor.model_copy(update={"via": via, "origin": origin})
+        origin = Origin(address=place.counted, session=session)
+        actor = actor.model_copy(update={"via": via, "origin": origin})
+        if not await self._admission.of_person(place.exact, visit.epoch, visit.user_id):
+            raise self._turned_away(actor, place)
+        return actor
 
     async def _person(self, id: UUID, epoch: str) -> Actor:
         try:
@@ -173,7 +189,7 @@ class Identify:
     def _claims(self, token: str, address: str) -> dict[str, Any]:
         """What a token says. Raises Unknown, the same of every one that is none of ours."""
         try:
-            claims = self.tokens.claims(token, API, "at+jwt")
+            claims = self.tokens.claims(token, API, ACCESS)
             for name in ("sub", "sid", "client_id"):
                 UUID(claims.get(name, claims["sub"]))
         except (Unknown, ValueError, AttributeError) as error:

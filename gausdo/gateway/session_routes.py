@@ -24,6 +24,7 @@ from gausdo.platform.http import (
     Routes,
 )
 from gausdo.platform.sessions import Level, Need
+from gausdo.platform.tokens import ACCESS
 
 LIFETIME = 600
 
@@ -132,7 +133,7 @@ def routes(door: Door, federated: FederatedSessions) -> Routes:
         told = identify.tokens.issue(
             str(actor.id),
             API,
-            "at+jwt",
+            ACCESS,
             LIFETIME,
             sid=str(caller.session.id),
             auth_time=caller.proved,

@@ -1,7 +1,8 @@
 """Networks in CIDR notation (RFC 4632, RFC 4291): from where somebody may come."""
 
 from collections.abc import Iterable
-from ipaddress import IPv6Network, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -37,4 +38,9 @@ def admitted(address: str, networks: Iterable[str]) -> bool:
         ip = ip_address(address)
     except ValueError:
         return False
-    return any(ip in ip_network(network) for network in told)
+    return any(ip in _parsed(network) for network in told)
+
+
+@lru_cache(10_000)
+def _parsed(network: str) -> IPv4Network | IPv6Network:
+    return ip_network(network)

@@ -87,6 +87,7 @@ async def test_what_is_dangerous_asks_for_a_new_proof() -> None:
         ("PATCH", "/api-keys/{id}"),
         ("DELETE", "/api-keys/{id}"),
         ("POST", "/configuration/import"),
+        ("PATCH", "/ip-rules"),
     }
 
 

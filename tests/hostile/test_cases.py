@@ -297,6 +297,7 @@ SHARED = {
         "providers",
         "scim-tokens",
         "api-keys",
+        "ip-rules",
     ),
 }
 """Seen by all whose role reaches them, or one's own; letters are tried where they are made."""

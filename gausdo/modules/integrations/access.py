@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
-from gausdo.modules.integrations.contract import IMPORTS, KEYS, WEBHOOKS
+from gausdo.modules.integrations.contract import IMPORTS, KEYS, NETWORKS, WEBHOOKS
 from gausdo.modules.integrations.tables import ApiKeyRow, DeliveryRow
 from gausdo.platform.db import Tx
 from gausdo.platform.rights import Guard, demand_reach, within
@@ -14,6 +14,7 @@ from gausdo.platform.rights import Guard, demand_reach, within
 CALL = WEBHOOKS.right("create")
 READ = WEBHOOKS.right("read")
 IMPORT = IMPORTS.right("create")
+READ_NETWORKS, CHANGE_NETWORKS = map(NETWORKS.right, ("read", "edit"))
 MAKE_KEYS, READ_KEYS, CHANGE_KEYS = map(KEYS.right, ("create", "read", "edit"))
 
 _delivery = DeliveryRow.__table__.c

@@ -1,4 +1,4 @@
-"""Integrations: webhooks out, files in, and the programs that come with a key."""
+"""Integrations: webhooks out, files in, programs with keys, and from where one may come."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
@@ -20,6 +20,7 @@ from gausdo.kernel.values import Change, Draft, Json, Line, Time, Value
 WEBHOOKS = guarded("integrations.webhook", "create", "read", "edit", owned=True)
 IMPORTS = guarded("integrations.import", "create")
 KEYS = guarded("integrations.key", "create", "read", "edit")
+NETWORKS = guarded("administration.network", "read", "edit")
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 ImportKind = Literal["companies", "people", "deals"]
@@ -133,10 +134,35 @@ class Program(Value):
 
     id: UUID
     person_id: UUID
+    roles: list[UUID]
     grants: tuple[Grant, ...]
     networks: list[str]
     limit: int | None
     expires_at: Time
+
+
+class RoleNetworks(Draft):
+    """Whoever has the role, or a key with it, comes from these networks only."""
+
+    role_id: UUID
+    networks: Networks = Field(min_length=1)
+
+
+class IpRules(Value):
+    """From where anybody at all may come, and who has which role; without networks from anywhere.
+
+    `address` is where whoever asks comes from.
+    """
+
+    networks: list[str]
+    roles: list[RoleNetworks]
+    address: str
+    version: int
+
+
+class IpRulesChange(Change):
+    networks: Networks | None = None
+    roles: Annotated[list[RoleNetworks], Field(max_length=100)] | None = None
 
 
 class _OfKey(Event, name="integrations.of-key"):
@@ -161,6 +187,19 @@ class KeyChanged(_OfKey, name="integrations.key-changed.v1"): ...
 class KeyRevoked(_OfKey, name="integrations.key-revoked.v1"): ...
 
 
+class IpRulesChanged(Event, name="integrations.ip-rules-changed.v1"):
+    """Which networks are let in is in the history."""
+
+    rules_id: UUID
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="ip-rules", id=self.rules_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
 class AddressRefused(Event, name="integrations.address-refused.v1"):
     """Somebody came `times` from an address that is not admitted; perhaps nobody known."""
 
@@ -177,6 +216,10 @@ class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=42
 
 class KeyOver(Problem, code="integrations.key-over", status=409):
     """The key has been revoked, or has come to its end."""
+
+
+class WouldShutOut(Problem, code="integrations.would-shut-out", status=409):
+    """Whoever saves these rules could not come any more. `data`: `address`, and perhaps `role`."""
 
 
 class Integrations(HoldsPeople, Protocol):
@@ -241,4 +284,25 @@ class Integrations(HoldsPeople, Protocol):
 
     async def turned_away(self, actor: Actor, sights: list[TurnedAway]) -> None:
         """Keep in the history who was not let in from where; told by Gausdo itself."""
+        ...
+
+    async def ip_rules(self, actor: Actor, address: str) -> IpRules:
+        """Raises Forbidden."""
+        ...
+
+    async def change_ip_rules(
+        self, actor: Actor, change: IpRulesChange, address: str, key: str | None = None
+    ) -> IpRules:
+        """Hold at everybody's next request; live connections begin anew. `address` is the actor's.
+
+        Raises Forbidden, Stale, WouldShutOut, Invalid for a role there is not.
+        """
+        ...
+
+    async def rules_that_hold(self, actor: Actor) -> IpRules:
+        """For the entrance; told Gausdo itself. Raises Forbidden."""
+        ...
+
+    async def clear_ip_rules(self, actor: Actor) -> None:
+        """Take them away, for those who are shut out; Gausdo itself does it. Raises Forbidden."""
         ...

@@ -122,6 +122,7 @@ class Keys:
         return Program(
             id=row.id,
             person_id=row.person_id,
+            roles=list(row.roles),
             grants=tuple(dict.fromkeys(for_programs(granted))),
             networks=list(row.networks),
             limit=row.per_minute,

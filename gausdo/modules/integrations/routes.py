@@ -16,6 +16,8 @@ from gausdo.modules.integrations.contract import (
     ImportKind,
     ImportReport,
     Integrations,
+    IpRules,
+    IpRulesChange,
     NewApiKey,
 )
 from gausdo.modules.integrations.csv_table import LARGEST, TOO_LARGE
@@ -54,6 +56,7 @@ def routes(integrations: Integrations) -> Routes:
         return await integrations.import_file(actor, kind, bytes(content), key)
 
     _keys(api, integrations)
+    _ip_rules(api, integrations)
     return api
 
 
@@ -77,3 +80,17 @@ def _keys(api: Routes, integrations: Integrations) -> None:
     async def revoke_api_key(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
         """Over at once, also for what it has open."""
         await integrations.revoke_api_key(actor, id, key)
+
+
+def _ip_rules(api: Routes, integrations: Integrations) -> None:
+    @api.get("/ip-rules", right="administration.network.read")
+    async def ip_rules(actor: CurrentActor, request: Request) -> IpRules:
+        return await integrations.ip_rules(actor, request.scope["gausdo.place"].exact)
+
+    @api.patch("/ip-rules", right="administration.network.edit", step_up=True)
+    async def change_ip_rules(
+        change: IpRulesChange, actor: CurrentActor, request: Request, key: IdempotencyKey = None
+    ) -> IpRules:
+        """Refused when they would shut out whoever saves them."""
+        exact = request.scope["gausdo.place"].exact
+        return await integrations.change_ip_rules(actor, change, exact, key)

@@ -1,4 +1,4 @@
-"""What one can do with webhooks, files and keys."""
+"""What one can do with webhooks, files, keys and rules for addresses."""
 
 import base64
 import secrets
@@ -28,10 +28,13 @@ from gausdo.modules.integrations.contract import (
     HookDraft,
     ImportKind,
     ImportReport,
+    IpRules,
+    IpRulesChange,
     NewApiKey,
     Program,
 )
 from gausdo.modules.integrations.imports import Import
+from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
 from gausdo.modules.sales.contract import Sales
@@ -53,6 +56,7 @@ class IntegrationsService:
     base_currency: str
     vault: Vault
     keys: Keys
+    rules: Rules
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
@@ -179,3 +183,17 @@ class IntegrationsService:
                 told = sight.model_dump(include={"person_id", "times"})
                 event = AddressRefused(refusal_id=new_id(), **told)
                 tx.publish(event, at=sight.at, origin=sight.origin)
+
+    async def ip_rules(self, actor: Actor, address: str) -> IpRules:
+        return await self.rules.told(actor, address)
+
+    async def change_ip_rules(
+        self, actor: Actor, change: IpRulesChange, address: str, key: str | None = None
+    ) -> IpRules:
+        return await self.rules.change(actor, change, address, key)
+
+    async def rules_that_hold(self, actor: Actor) -> IpRules:
+        return await self.rules.holding(actor)
+
+    async def clear_ip_rules(self, actor: Actor) -> None:
+        await self.rules.clear(actor)

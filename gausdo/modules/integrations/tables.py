@@ -18,10 +18,14 @@ from gausdo.modules.integrations.contract import (
     ApiKeyDraft,
     Delivery,
     HookDraft,
+    IpRules,
+    IpRulesChange,
+    IpRulesChanged,
     KeyChanged,
     KeyMade,
     KeyRevoked,
     KeyRole,
+    RoleNetworks,
 )
 from gausdo.modules.integrations.key_form import HINT
 from gausdo.platform.crypto import Place, data_keys
@@ -188,5 +192,48 @@ class ApiKeyRow(schema.Base):  # type: ignore[name-defined,misc]
             revoked_at=self.revoked_at,
             used_at=self.used_at,
             used_from=self.used_from,
+            version=self.version,
+        )
+
+
+IP_RULES = UUID("01900000-0000-7000-8000-0000000000b1")
+"""There is one."""
+
+
+class IpRulesRow(schema.Base):  # type: ignore[name-defined,misc]
+    """From where anybody may come, and who has which role."""
+
+    __tablename__ = "ip_rules"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    networks: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    roles: Mapped[list[dict[str, Any]]]
+    version: Mapped[int]
+
+    @classmethod
+    def start(cls) -> Self:
+        """As it is until somebody changes it."""
+        return cls(id=IP_RULES, networks=[], roles=[], version=1)
+
+    def change(self, change: IpRulesChange) -> dict[str, tuple[Any, Any]]:
+        told = change.model_dump(mode="json", exclude_unset=True, exclude={"version"})
+        changes = {
+            name: (getattr(self, name), value)
+            for name, value in told.items()
+            if value is not None and value != getattr(self, name)
+        }
+        for name, (_, value) in changes.items():
+            setattr(self, name, value)
+        self.version += bool(changes)
+        return changes
+
+    def changed(self) -> IpRulesChanged:
+        return IpRulesChanged(rules_id=self.id, version=self.version)
+
+    def shown(self, address: str) -> IpRules:
+        return IpRules(
+            networks=list(self.networks),
+            roles=[RoleNetworks.model_validate(one) for one in self.roles],
+            address=address,
             version=self.version,
         )

@@ -1,6 +1,7 @@
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.contract import Integrations
+from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.jobs import jobs
 from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.routes import routes
@@ -15,6 +16,7 @@ from gausdo.platform.outbound import Outbound
 
 
 def build(parts: Parts) -> IntegrationsService:
+    identity, epochs = parts.get(Identity), Epochs(parts.get(Cache))
     return IntegrationsService(
         parts.db,
         Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only),
@@ -22,12 +24,8 @@ def build(parts: Parts) -> IntegrationsService:
         parts.get(Sales),
         parts.settings.base_currency,
         parts.get(Vault),
-        Keys(
-            parts.db,
-            parts.get(Identity),
-            Epochs(parts.get(Cache)),
-            parts.settings.derived("API keys"),
-        ),
+        Keys(parts.db, identity, epochs, parts.settings.derived("API keys")),
+        Rules(parts.db, identity, epochs),
     )
 
 

@@ -1,4 +1,5 @@
-"""The keys that are not in the database: they wrap the data keys that are, and make blind indexes.
+"""The keys that are not in the database: they wrap the data keys that are, make blind indexes, and
+sign tokens.
 
 The first is used for all that is new; the others open what was made with them, until
 `gausdo keys rotate` has moved everything to the first. The key derived from the installation's
@@ -39,6 +40,11 @@ class RingKey:
     @cached_property
     def _indexing(self) -> bytes:
         return self._derived("indexing")
+
+    @cached_property
+    def signing(self) -> str:
+        """What the key of tokens is derived from (`platform/tokens.py`)."""
+        return self._derived("signing").hex()
 
     def index(self, message: bytes) -> str:
         """Equal messages, equal indexes; nothing else can be told of them without the key."""

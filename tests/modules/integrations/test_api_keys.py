@@ -11,11 +11,13 @@ from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo, rebuild
 from gausdo.gateway import programs
+from gausdo.gateway.live import OVER
 from gausdo.kernel.actor import Origin, Reach, Right
 from gausdo.kernel.values import now
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.key_form import is_whole
 from tests.conftest import As, People, superuser
+from tests.gateway.test_live import tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ADMINISTRATOR, HEAD, MANAGER = (f"01900000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
@@ -137,6 +139,17 @@ async def test_a_key_is_over_everywhere_once_it_is_revoked(
         "integrations.key-revoked.v1",
         "integrations.key-made.v1",
     ]
+
+
+async def test_what_a_key_has_open_ends_with_it(
+    api: As, people: People, gausdo: Gausdo, web: ASGIApp
+) -> None:
+    told = await made(api, people.admin)
+    bearer = {"authorization": f"Bearer {told['secret']}"}
+    async with tab(web, gausdo, None, **bearer) as opened:
+        assert (await opened.heard.get())["type"] == "websocket.accept"
+        assert (await api(people.admin).delete(f"/api-keys/{told['key']['id']}")).is_success
+        assert (await opened.next())["code"] == OVER
 
 
 async def test_a_key_ends_by_itself(

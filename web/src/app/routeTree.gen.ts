@@ -23,6 +23,7 @@ import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.a
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationConfigurationRouteImport } from './../routes/_app.administration.configuration'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
+import { Route as AppAdministrationIpRulesRouteImport } from './../routes/_app.administration.ip-rules'
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
@@ -115,6 +116,12 @@ const AppAdministrationHealthRoute = AppAdministrationHealthRouteImport.update({
   path: '/health',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
+const AppAdministrationIpRulesRoute =
+  AppAdministrationIpRulesRouteImport.update({
+    id: '/ip-rules',
+    path: '/ip-rules',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 const AppAdministrationJobsRoute = AppAdministrationJobsRouteImport.update({
   id: '/jobs',
   path: '/jobs',
@@ -235,6 +242,7 @@ export interface FileRoutesByFullPath {
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
@@ -269,6 +277,7 @@ export interface FileRoutesByTo {
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
@@ -306,6 +315,7 @@ export interface FileRoutesById {
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
+  '/_app/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
@@ -343,6 +353,7 @@ export interface FileRouteTypes {
     | '/administration/audit'
     | '/administration/configuration'
     | '/administration/health'
+    | '/administration/ip-rules'
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
@@ -377,6 +388,7 @@ export interface FileRouteTypes {
     | '/administration/audit'
     | '/administration/configuration'
     | '/administration/health'
+    | '/administration/ip-rules'
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
@@ -413,6 +425,7 @@ export interface FileRouteTypes {
     | '/_app/administration/audit'
     | '/_app/administration/configuration'
     | '/_app/administration/health'
+    | '/_app/administration/ip-rules'
     | '/_app/administration/jobs'
     | '/_app/administration/parked'
     | '/_app/administration/people'
@@ -539,6 +552,13 @@ declare module '@tanstack/react-router' {
       path: '/health'
       fullPath: '/administration/health'
       preLoaderRoute: typeof AppAdministrationHealthRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/ip-rules': {
+      id: '/_app/administration/ip-rules'
+      path: '/ip-rules'
+      fullPath: '/administration/ip-rules'
+      preLoaderRoute: typeof AppAdministrationIpRulesRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/jobs': {
@@ -689,6 +709,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
   AppAdministrationConfigurationRoute: typeof AppAdministrationConfigurationRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
+  AppAdministrationIpRulesRoute: typeof AppAdministrationIpRulesRoute
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
@@ -708,6 +729,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
   AppAdministrationConfigurationRoute: AppAdministrationConfigurationRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
+  AppAdministrationIpRulesRoute: AppAdministrationIpRulesRoute,
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,

@@ -40,6 +40,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'identity.user-changed': msg`changed the colleague`,
   'identity.user-joined': msg`let the colleague in`,
   'integrations.address-refused': msg`was turned away by address`,
+  'integrations.ip-rules-changed': msg`changed the IP rules`,
   'integrations.key-changed': msg`changed the API key`,
   'integrations.key-made': msg`made the API key`,
   'integrations.key-revoked': msg`revoked the API key`,

@@ -62,6 +62,7 @@ export type RightsObject =
   | 'integrations.key'
   | 'administration.configuration'
   | 'administration.audit'
+  | 'administration.network'
   | 'administration.jobs'
   | 'administration.health'
   | 'events.parked'

@@ -30,6 +30,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'federation.provider': msg`Corporate sign-in`,
   'administration.configuration': msg`Configuration`,
   'administration.audit': msg`Audit`,
+  'administration.network': msg`IP rules`,
   'administration.jobs': msg`Jobs`,
   'administration.health': msg`State of the system`,
   'events.parked': msg`Parked events`,

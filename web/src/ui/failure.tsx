@@ -37,7 +37,8 @@ export function Failure({ error, onRetry, back }: Props) {
   const { t } = useLingui()
   const text = useProblemText()
   const status = error instanceof ApiError ? error.status : undefined
-  if (status === 403) return <NoRights back={back} />
+  const elsewhere = error instanceof ApiError && error.code === 'address-refused'
+  if (status === 403 && !elsewhere) return <NoRights back={back} />
   if (status === 404) {
     return (
       <EmptyState

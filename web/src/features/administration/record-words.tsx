@@ -8,6 +8,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   company: msg`Company`,
   deal: msg`Deal`,
   export: msg`Export`,
+  'ip-rules': msg`IP rules`,
   key: msg`API key`,
   letter: msg`Letter`,
   note: msg`Note`,

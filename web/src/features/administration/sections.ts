@@ -7,6 +7,7 @@ import {
   IconHeartbeat,
   IconHistory,
   IconKey,
+  IconMapPin,
   IconParking,
   IconPlugConnected,
   IconShieldLock,
@@ -69,6 +70,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Configuration`,
     icon: IconFileSettings,
     needs: ['administration.configuration.export', 'administration.configuration.import'],
+  },
+  {
+    to: '/administration/ip-rules',
+    label: msg`IP rules`,
+    icon: IconMapPin,
+    needs: ['administration.network.read'],
   },
   {
     to: '/administration/audit',

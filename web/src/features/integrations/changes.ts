@@ -1,7 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { changeApiKey, makeApiKey, revokeApiKey } from '@/shared/api/generated/integrations'
-import type { ApiKeyChange, ApiKeyDraft } from '@/shared/api/generated/model'
-import { apiKeysQuery } from './queries'
+import {
+  changeApiKey,
+  changeIpRules,
+  makeApiKey,
+  revokeApiKey,
+} from '@/shared/api/generated/integrations'
+import type { ApiKeyChange, ApiKeyDraft, IpRulesChange } from '@/shared/api/generated/model'
+import { apiKeysQuery, ipRulesQuery } from './queries'
 
 function useAgain() {
   const queries = useQueryClient()
@@ -28,4 +33,12 @@ export function useChangeApiKey() {
 export function useRevokeApiKey() {
   const again = useAgain()
   return useMutation({ mutationFn: (id: string) => revokeApiKey(id), onSettled: again })
+}
+
+export function useChangeIpRules() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (change: IpRulesChange) => changeIpRules(change),
+    onSuccess: (told) => queries.setQueryData(ipRulesQuery().queryKey, told),
+  })
 }

@@ -48,6 +48,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
+  'integrations.would-shut-out': msg`This would shut you out: your address is not among these networks.`,
   'integrations.key-over': msg`This key is over. Make another one.`,
   invalid: msg`Some fields need another look.`,
   late: msg`The connection is too slow. Try again.`,

@@ -10,6 +10,8 @@ import type {
   ApiKeyDraft,
   Delivery,
   ImportReport,
+  IpRules,
+  IpRulesChange,
   ListDeliveriesParams,
   ListedDelivery,
   NewApiKey,
@@ -253,6 +255,67 @@ export const revokeApiKey = async (id: string, options?: Parameters<typeof http>
     method: 'DELETE'
 
 
+  }
+);}
+
+
+export const getIpRulesUrl = () => {
+
+
+
+
+  return `/api/v1/ip-rules`
+}
+
+/**
+ * @summary Ip Rules
+ */
+export const ipRules = async ( options?: Parameters<typeof http>[1]): Promise<IpRules> => {
+
+  return http<IpRules>(getIpRulesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeIpRulesUrl = () => {
+
+
+
+
+  return `/api/v1/ip-rules`
+}
+
+/**
+ * Refused when they would shut out whoever saves them.
+ * @summary Change Ip Rules
+ */
+export const changeIpRules = async (ipRulesChange: IpRulesChange, options?: Parameters<typeof http>[1]): Promise<IpRules> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<IpRules>(getChangeIpRulesUrl(),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(ipRulesChange)
   }
 );}
 
