@@ -48,6 +48,14 @@ class Idp:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
+    @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+
     def metadata(self) -> str:
         der = base64.b64encode(self.certificate.public_bytes(serialization.Encoding.DER)).decode()
         return (

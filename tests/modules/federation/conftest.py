@@ -1,9 +1,11 @@
 """A certified OpenID Connect provider on loopback, and a browser that goes through it."""
 
 import html
+import os
 import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.platform.embedded.process import free_port
 from gausdo.settings import Settings
 from tests.conftest import As
+from tests.modules.federation.assertions import Idp
 from tests.modules.federation.forger import Forger, forging
 from tests.processes import answers
 from tests.waiting import until
@@ -53,21 +56,41 @@ class Provider:
         return self.http.get("/logouts").json()
 
 
-@pytest.fixture(scope="session")
-def idp() -> Iterator[Provider]:
+@contextmanager
+def _running(script: str, ready: str, **env: str) -> Iterator[tuple[int, httpx2.Client]]:
+    """A provider that is a script of Node, and what asks it."""
     port = free_port()
-    script = Path(__file__).with_name("provider.mjs")
     process = subprocess.Popen(
-        ["node", str(script), str(port)], cwd=WEB, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        ["node", str(Path(__file__).with_name(script)), str(port)],
+        cwd=WEB,
+        env={**os.environ, **env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     )
     try:
         url = f"http://localhost:{port}"
-        until(lambda: answers(f"{url}/jwks") or process.poll() is not None, 30)
+        until(lambda: answers(f"{url}{ready}") or process.poll() is not None, 30)
         assert process.poll() is None
         with httpx2.Client(base_url=url, trust_env=False) as http:
-            yield Provider(port, http)
+            yield port, http
     finally:
         process.communicate(timeout=20)  # its input ends, and so does it
+
+
+@pytest.fixture(scope="session")
+def idp() -> Iterator[Provider]:
+    with _running("provider.mjs", "/jwks") as (port, http):
+        yield Provider(port, http)
+
+
+@pytest.fixture(scope="session")
+def samlify() -> Iterator[httpx2.Client]:
+    """A SAML provider of others' making."""
+    own, strange = Idp(), Idp()
+    keys = {"KEY": own.key_pem, "STRANGE_KEY": strange.key_pem, "CERTIFICATE": own.pem}
+    told = {name: pem.decode() for name, pem in keys.items()}
+    with _running("saml-provider.mjs", "/metadata", **told) as (_, http):
+        yield http
 
 
 @pytest.fixture(scope="session")

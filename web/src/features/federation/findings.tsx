@@ -3,6 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Finding, FindingLevel } from '@/shared/api/generated/model'
+import { useFormat } from '@/shared/i18n/format'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
@@ -51,6 +52,7 @@ function FindingLine({ finding }: { finding: Finding }) {
   const levels = { good: t`Good`, warning: t`Look at this`, wrong: t`Wrong` }
   const data = finding.data as Record<string, string | number | undefined>
   const words = (code: string) => i18n._(FINDINGS[code] ?? OTHER_FINDING)
+  const format = useFormat()
   const { why, told, at, seconds, until } = data
   return (
     <li>
@@ -63,7 +65,7 @@ function FindingLine({ finding }: { finding: Finding }) {
           </div>
         )}
         {seconds !== undefined && <div className="fp-told">{t`${seconds} s`}</div>}
-        {until !== undefined && <div className="fp-told">{until}</div>}
+        {until !== undefined && <div className="fp-told">{format.date(String(until))}</div>}
         {told && <code className="fp-told">{told}</code>}
       </div>
     </li>

@@ -18,8 +18,9 @@ export function MappingFields({ form, index, roles, teams }: Props) {
   const number = index + 1
   return (
     <div className="fp-mapping" role="group" aria-label={t`Group ${number}`}>
-      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <TextInput
+          className="fp-group"
           label={t`Group at the provider`}
           maxLength={200}
           {...form.getInputProps(`${at}.group`)}

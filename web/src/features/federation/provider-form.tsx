@@ -126,6 +126,11 @@ export function ProviderForm(props: Props) {
                   <TextInput
                     type="url"
                     label={t`Address of its metadata`}
+                    description={
+                      version === undefined
+                        ? undefined
+                        : t`Empty as well as the XML: they stay as they are`
+                    }
                     placeholder="https://adfs.example.org/FederationMetadata/2007-06/FederationMetadata.xml"
                     maxLength={500}
                     {...form.getInputProps('metadata_url')}
@@ -166,6 +171,7 @@ export function ProviderForm(props: Props) {
               />
               <Checkbox
                 label={t`A second factor asked for there counts here`}
+                description={t`Where its answer says so; whoever needs one is else asked for it here`}
                 {...tick('trusts_second_factor')}
               />
             </Stack>

@@ -33,6 +33,7 @@ export function ProviderButtons({ next, anewAt }: Props) {
       href={getStartSignInUrl(id, { next, ...(anewAt && { anew: true }) })}
       variant="default"
       fullWidth
+      className="si-provider"
       leftSection={<IconKey size={16} aria-hidden="true" />}
     >
       {t`Sign in with ${name}`}
