@@ -256,7 +256,7 @@ async def test_a_name_nobody_has_is_looked_for_as_long_as_anothers(
         rounds = [[await looked(name) for name in names] for _ in range(12)]
     assert len({one[1:] for each in rounds for one in each}) == 1
     least = [min(took for took, _, _ in of_one) for of_one in zip(*rounds, strict=True)]
-    assert max(least) < 1.5 * min(least)
+    assert max(least) - min(least) < 0.013  # half the work of a hash: nobody is worth one
 
 
 async def test_what_is_ours_to_say_cannot_be_said(directory: Any, api: As, people: People) -> None:
