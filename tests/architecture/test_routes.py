@@ -88,6 +88,9 @@ async def test_what_is_dangerous_asks_for_a_new_proof() -> None:
         ("DELETE", "/api-keys/{id}"),
         ("POST", "/configuration/import"),
         ("PATCH", "/ip-rules"),
+        ("PATCH", "/mail-server"),
+        ("DELETE", "/mail-server"),
+        ("POST", "/webhooks/trial"),
     }
 
 

@@ -24,6 +24,7 @@ NO_ACTOR = {
     "Federation.depart",  # the provider's signature says who asks
 }
 NO_KEY = {
+    "Communications.try_mail_server",  # changes no record: asked again, it is another letter
     "Federation.add_scim_token",  # a secret is kept nowhere, not as an answer either
     "Integrations.make_api_key",  # the same
     "Identity.change_preferences",  # setting the same twice changes nothing

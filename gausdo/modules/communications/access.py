@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
-from gausdo.modules.communications.contract import LETTERS, TEMPLATES
+from gausdo.modules.communications.contract import LETTERS, MAIL, TEMPLATES
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
 from gausdo.platform.db import Tx
 from gausdo.platform.rights import Guard, demand_reach, within
@@ -14,6 +14,8 @@ from gausdo.platform.rights import Guard, demand_reach, within
 CREATE_TEMPLATE = TEMPLATES.right("create")
 READ_TEMPLATE = TEMPLATES.right("read")
 EDIT_TEMPLATE = TEMPLATES.right("edit")
+READ_MAIL = MAIL.right("read")
+EDIT_MAIL = MAIL.right("edit")
 SEND = LETTERS.right("create")
 READ = LETTERS.right("read")
 

@@ -14,9 +14,10 @@ from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
 
 TEMPLATES = guarded("communications.template", "create", "read", "edit")
+MAIL = guarded("communications.mail", "read", "edit")
 LETTERS = guarded("communications.letter", "create", "read", "edit", owned=True)
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
@@ -116,6 +117,69 @@ class LetterSent(Event, name="communications.letter-sent.v1"):
         )
 
 
+class MailSecurity(StrEnum):
+    NONE = "none"  # only on this machine with a password
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+MailHost = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9.:-]{1,253}$")
+]
+
+
+class MailServer(Value):
+    """By which server letters leave; `own` when it was told here and not by the environment."""
+
+    host: str
+    port: int
+    security: MailSecurity
+    user: str | None
+    has_password: bool
+    sender: str
+    own: bool
+    version: int
+
+
+class MailServerChange(Change):
+    """`version` is 1 while the environment's server is used. A password that is not named stays,
+    unless the letters are to leave by another server.
+    """
+
+    host: MailHost
+    port: int = Field(strict=True, ge=1, le=65535)
+    security: MailSecurity
+    user: Line | None = None
+    password: Annotated[Secret, Field(min_length=1, max_length=500)] | None = None
+    sender: Line
+
+
+class MailTrial(Draft):
+    to: Address
+
+
+class MailTried(Value):
+    """How a letter left, or by `code` why not; `said` is the server's own word."""
+
+    well: bool
+    code: str
+    said: str
+
+
+class MailServerChanged(Event, name="communications.mail-server-changed.v1"):
+    """`own` is False: the environment's is used again."""
+
+    server_id: UUID
+    own: bool
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="mail-server", id=self.server_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
 class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
@@ -134,6 +198,24 @@ class Communications(HoldsPeople, Configured, Protocol):
         self, actor: Actor, id: UUID, change: TemplateChange, key: str | None = None
     ) -> Template:
         """Raises NotFound, Forbidden, Stale, BadTemplate."""
+        ...
+
+    async def mail_server(self, actor: Actor) -> MailServer:
+        """Raises Forbidden."""
+        ...
+
+    async def change_mail_server(
+        self, actor: Actor, change: MailServerChange, key: str | None = None
+    ) -> MailServer:
+        """It holds for the next letter, everywhere. Raises Forbidden, Stale, Invalid."""
+        ...
+
+    async def reset_mail_server(self, actor: Actor, key: str | None = None) -> MailServer:
+        """The environment's again. Raises Forbidden."""
+        ...
+
+    async def try_mail_server(self, actor: Actor, trial: MailTrial) -> MailTried:
+        """Send a letter now, by the server that is used now. Raises Forbidden, Invalid."""
         ...
 
     async def send(self, actor: Actor, draft: LetterDraft, key: str | None = None) -> Letter:

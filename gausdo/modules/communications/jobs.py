@@ -13,9 +13,11 @@ jobs = Jobs("communications")
 @jobs.task("deliver")
 async def deliver(service: CommunicationsService) -> None:
     """A kill between sending and recording sends the letter twice, with the same Message-ID."""
-    async with Post(service.server, service.sender) as post:
+    server, sender = await service.leaving()
+    async with Post(server, sender) as post:
 
         async def send(letter: LetterRow) -> None:
+            await post.leave_by(*await service.leaving())  # another may have been told meanwhile
             await post.send(letter.envelope())
 
         await drain(service.db, Work(LetterRow, DELIVER, send, _sent, seconds=60.0))

@@ -19,6 +19,7 @@ import aiosmtplib
 from email_validator import EmailNotValidError, validate_email
 
 from gausdo.kernel.errors import invalid
+from gausdo.modules.communications.contract import MailSecurity
 from gausdo.platform.drain import Hopeless, NotNow
 
 CONNECTIONS = 4
@@ -116,6 +117,20 @@ class Server:
     tls: bool
     start_tls: bool | None
 
+    @property
+    def security(self) -> MailSecurity:
+        if self.tls:
+            return MailSecurity.TLS
+        return MailSecurity.STARTTLS if self.start_tls else MailSecurity.NONE
+
+    @classmethod
+    def of(
+        cls, host: str, port: int, security: MailSecurity, user: str | None, password: str | None
+    ) -> Self:
+        """One that was told in its parts."""
+        tls = security is MailSecurity.TLS
+        return cls(host, port, user, password, tls, security is MailSecurity.STARTTLS)
+
     @classmethod
     def told(cls, url: str) -> Self:
         """Raises ValueError that says what is wrong with the setting."""
@@ -161,6 +176,14 @@ class Post:
             except (aiosmtplib.SMTPException, OSError):
                 connection.close()
 
+    async def leave_by(self, server: Server, sender: str) -> None:
+        """From now on, if it is another."""
+        if (server, sender) != (self._server, self._sender):
+            idle, self._idle = self._idle, []
+            self._server, self._sender = server, sender
+            for connection in idle:
+                connection.close()
+
     async def send(self, letter: Envelope) -> None:
         """Raises Hopeless when the letter is refused for good, NotNow when it may pass later."""
         try:
@@ -184,9 +207,8 @@ class Post:
     async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
         """One that is idle, or a new one; after an error it is closed."""
         async with self._slots:
-            connection = self._idle.pop() if self._idle else None
+            connection, server = self._idle.pop() if self._idle else None, self._server
             if connection is None or not connection.is_connected:
-                server = self._server
                 connection = aiosmtplib.SMTP(
                     hostname=server.host,
                     port=server.port,
@@ -203,7 +225,10 @@ class Post:
             except BaseException:
                 connection.close()
                 raise
-            self._idle.append(connection)
+            if server is self._server:
+                self._idle.append(connection)
+            else:
+                connection.close()
 
 
 def _judge(code: int, message: str, what: str) -> None:

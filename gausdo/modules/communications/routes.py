@@ -10,6 +10,10 @@ from gausdo.kernel.values import Json
 from gausdo.modules.communications.contract import (
     Communications,
     Letter,
+    MailServer,
+    MailServerChange,
+    MailTrial,
+    MailTried,
     Template,
     TemplateChange,
     TemplateDraft,
@@ -44,4 +48,27 @@ def routes(communications: Communications) -> Routes:
     async def send_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Letter:
         return await communications.send_again(actor, id, key)
 
+    _mail(api, communications)
     return api
+
+
+def _mail(api: Routes, communications: Communications) -> None:
+    @api.get("/mail-server", right="communications.mail.read")
+    async def mail_server(actor: CurrentActor) -> MailServer:
+        return await communications.mail_server(actor)
+
+    @api.patch("/mail-server", right="communications.mail.edit", step_up=True)
+    async def change_mail_server(
+        change: MailServerChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MailServer:
+        return await communications.change_mail_server(actor, change, key)
+
+    @api.delete("/mail-server", right="communications.mail.edit", step_up=True)
+    async def reset_mail_server(actor: CurrentActor, key: IdempotencyKey = None) -> MailServer:
+        """The environment's again."""
+        return await communications.reset_mail_server(actor, key)
+
+    @api.post("/mail-server/trial", right="communications.mail.edit", step_up=True)
+    async def try_mail_server(trial: MailTrial, actor: CurrentActor) -> MailTried:
+        """A letter, sent now."""
+        return await communications.try_mail_server(actor, trial)

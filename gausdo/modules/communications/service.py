@@ -22,21 +22,16 @@ from gausdo.modules.communications.contract import (
     TemplateDraft,
     TemplateSaved,
 )
-from gausdo.modules.communications.post import Server
+from gausdo.modules.communications.mail import Mailing
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
-from gausdo.platform.db import Database
 
 DELIVER = "communications.deliver"
 """The job that takes letters to the mail server."""
 
 
 @dataclass(frozen=True)
-class CommunicationsService(ConfiguredService):
-    db: Database
-    server: Server
-    sender: str
-
+class CommunicationsService(Mailing, ConfiguredService):
     async def templates(self, actor: Actor) -> list[Template]:
         actor.demand(access.READ_TEMPLATE)
         async with self.db.begin(actor) as tx:

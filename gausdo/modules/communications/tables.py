@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, text
+from sqlalchemy import Computed, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,11 +16,15 @@ from gausdo.modules.communications.contract import (
     Letter,
     LetterDraft,
     LetterSent,
+    MailSecurity,
+    MailServer,
+    MailServerChanged,
     Template,
     TemplateChange,
     TemplateDraft,
 )
 from gausdo.modules.communications.post import Envelope, address, one_line
+from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.search import searchable
@@ -28,6 +32,10 @@ from gausdo.platform.telemetry import traces
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("communications")
+data_keys(schema)
+
+MAIL_SERVER = UUID("01900000-0000-7000-8000-0000000000b1")
+"""There is one."""
 
 
 class TemplateRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -80,6 +88,39 @@ class TemplateRow(schema.Base):  # type: ignore[name-defined,misc]
 
 _WORDS = "subject || ' ' || translate(\"to\", '@._+-', '     ')"
 """What a letter is found by: its subject, and the parts of the address."""
+
+
+class MailServerRow(schema.Base):  # type: ignore[name-defined,misc]
+    """The server that was told here; without the row, or not `own`, the environment's is used."""
+
+    __tablename__ = "mail_server"
+    PASSWORD: ClassVar = Place("mail_server", "password")
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    own: Mapped[bool]
+    host: Mapped[str]
+    port: Mapped[int]
+    security: Mapped[str]
+    user: Mapped[str | None]
+    password: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sender: Mapped[str]
+    version: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(TIME)
+
+    def changed(self) -> MailServerChanged:
+        return MailServerChanged(server_id=self.id, own=self.own, version=self.version)
+
+    def shown(self) -> MailServer:
+        return MailServer(
+            host=self.host,
+            port=self.port,
+            security=MailSecurity(self.security),
+            user=self.user,
+            has_password=self.password is not None,
+            sender=self.sender,
+            own=self.own,
+            version=self.version,
+        )
 
 
 class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]

@@ -40,6 +40,10 @@ class HookDraft(Draft):
     body: dict[str, Any] = Field(default_factory=dict)
 
 
+class WebhookTrial(Draft):
+    url: Url
+
+
 class Delivery(Value):
     id: UUID
     url: str

@@ -13,12 +13,14 @@ from gausdo.modules.integrations.contract import (
     ApiKeyChange,
     ApiKeyDraft,
     Delivery,
+    HookDraft,
     ImportKind,
     ImportReport,
     Integrations,
     IpRules,
     IpRulesChange,
     NewApiKey,
+    WebhookTrial,
 )
 from gausdo.modules.integrations.csv_table import LARGEST, TOO_LARGE
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
@@ -38,6 +40,14 @@ def routes(integrations: Integrations) -> Routes:
     @api.post("/deliveries/{id}/deliver-again", right="integrations.webhook.edit")
     async def deliver_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Delivery:
         return await integrations.deliver_again(actor, id, key)
+
+    @api.post("/webhooks/trial", status=201, right="integrations.webhook.edit", step_up=True)
+    async def try_webhook(
+        trial: WebhookTrial, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Delivery:
+        """A call as any other, signed; its delivery says what came of it."""
+        hook = HookDraft(url=trial.url, event="gausdo.test", body={"type": "gausdo.test"})
+        return await integrations.call(actor, hook, key)
 
     @api.get("/webhooks/secret", right="integrations.webhook.edit")
     async def signing_secret(actor: CurrentActor) -> SigningSecret:

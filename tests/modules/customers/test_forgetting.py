@@ -16,7 +16,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from gausdo.app import Gausdo
-from gausdo.kernel.actor import Actor
+from gausdo.kernel.actor import Actor, Origin
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.persons import ERASED, HoldsPeople, Traces
 from gausdo.modules.activities.contract import About, Activities, NoteDraft, TaskDraft
@@ -24,7 +24,7 @@ from gausdo.modules.communications.contract import Communications, LetterDraft, 
 from gausdo.modules.customers.contract import Customers, PersonChange, PersonDraft
 from gausdo.modules.integrations import persons as integrations
 from gausdo.modules.integrations.contract import HookDraft, Integrations
-from gausdo.modules.sales.contract import DealDraft, PipelineDraft, Sales
+from gausdo.modules.sales.contract import DealDraft, PipelineAdded, PipelineDraft, Sales
 from gausdo.platform.module import holders
 from tests.conftest import ADMIN, As, People, superuser
 
@@ -102,6 +102,9 @@ async def world(gausdo: Gausdo, people: People, settled: Settled) -> World:
         )
     hook = HookDraft(url="https://localhost/", event="x", body={"who": NAME, "n": [EMAIL]})
     await gausdo.get(Integrations).call(people.head, hook, "a-call-about-yana")
+    themselves = Actor(id=person.id, origin=Origin(address=CANARY, session="token"))
+    async with gausdo.databases["sales"].begin(themselves) as tx:
+        tx.publish(PipelineAdded(pipeline_id=pipeline.id))
     await settled()
     with superuser(gausdo) as admin:
         admin.execute(
@@ -228,6 +231,7 @@ async def test_a_person_is_forgotten_everywhere_also_when_it_was_killed_half_way
         "activities.note.text", "activities.task.title", "activities.known.label",
         "communications.letter.to", "communications.letter.body", "integrations.delivery.body",
         "sales.parked.error", "sales.personal.changes", "customers.personal.changes",
+        "sales.history.address",
     } <= before  # fmt: skip
     path = f"/people/{world.person}/erasure"
     killed = asyncio.Event()

@@ -23,6 +23,7 @@ import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.a
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationConfigurationRouteImport } from './../routes/_app.administration.configuration'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
+import { Route as AppAdministrationIntegrationsRouteImport } from './../routes/_app.administration.integrations'
 import { Route as AppAdministrationIpRulesRouteImport } from './../routes/_app.administration.ip-rules'
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
@@ -116,6 +117,12 @@ const AppAdministrationHealthRoute = AppAdministrationHealthRouteImport.update({
   path: '/health',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
+const AppAdministrationIntegrationsRoute =
+  AppAdministrationIntegrationsRouteImport.update({
+    id: '/integrations',
+    path: '/integrations',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 const AppAdministrationIpRulesRoute =
   AppAdministrationIpRulesRouteImport.update({
     id: '/ip-rules',
@@ -242,6 +249,7 @@ export interface FileRoutesByFullPath {
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
@@ -277,6 +285,7 @@ export interface FileRoutesByTo {
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/administration/health': typeof AppAdministrationHealthRoute
+  '/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
@@ -315,6 +324,7 @@ export interface FileRoutesById {
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/configuration': typeof AppAdministrationConfigurationRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
+  '/_app/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/_app/administration/ip-rules': typeof AppAdministrationIpRulesRoute
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
@@ -353,6 +363,7 @@ export interface FileRouteTypes {
     | '/administration/audit'
     | '/administration/configuration'
     | '/administration/health'
+    | '/administration/integrations'
     | '/administration/ip-rules'
     | '/administration/jobs'
     | '/administration/parked'
@@ -388,6 +399,7 @@ export interface FileRouteTypes {
     | '/administration/audit'
     | '/administration/configuration'
     | '/administration/health'
+    | '/administration/integrations'
     | '/administration/ip-rules'
     | '/administration/jobs'
     | '/administration/parked'
@@ -425,6 +437,7 @@ export interface FileRouteTypes {
     | '/_app/administration/audit'
     | '/_app/administration/configuration'
     | '/_app/administration/health'
+    | '/_app/administration/integrations'
     | '/_app/administration/ip-rules'
     | '/_app/administration/jobs'
     | '/_app/administration/parked'
@@ -552,6 +565,13 @@ declare module '@tanstack/react-router' {
       path: '/health'
       fullPath: '/administration/health'
       preLoaderRoute: typeof AppAdministrationHealthRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/integrations': {
+      id: '/_app/administration/integrations'
+      path: '/integrations'
+      fullPath: '/administration/integrations'
+      preLoaderRoute: typeof AppAdministrationIntegrationsRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/ip-rules': {
@@ -709,6 +729,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
   AppAdministrationConfigurationRoute: typeof AppAdministrationConfigurationRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
+  AppAdministrationIntegrationsRoute: typeof AppAdministrationIntegrationsRoute
   AppAdministrationIpRulesRoute: typeof AppAdministrationIpRulesRoute
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
@@ -729,6 +750,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
   AppAdministrationConfigurationRoute: AppAdministrationConfigurationRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
+  AppAdministrationIntegrationsRoute: AppAdministrationIntegrationsRoute,
   AppAdministrationIpRulesRoute: AppAdministrationIpRulesRoute,
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,

@@ -18,6 +18,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'automation.rule-removed': msg`removed the rule`,
   'automation.rule-saved': msg`saved the rule`,
   'communications.letter-sent': msg`the letter was sent`,
+  'communications.mail-server-changed': msg`changed the mail server`,
   'communications.template-removed': msg`removed the template`,
   'communications.template-saved': msg`saved the template`,
   'customers.company-added': msg`added the company`,
@@ -55,6 +56,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
 const VIA: Record<string, MessageDescriptor> = {
   api: msg`through the API`,
   automation: msg`by a rule`,
+  federation: msg`by the identity provider`,
   import: msg`by an import`,
   key: msg`with an API key`,
   rule: msg`by a rule`,

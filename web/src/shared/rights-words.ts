@@ -14,6 +14,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'activities.note': msg`Notes`,
   'communications.letter': msg`Letters`,
   'communications.template': msg`Templates of letters`,
+  'communications.mail': msg`Mail server`,
   'sales.pipeline': msg`Pipelines and stages`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,

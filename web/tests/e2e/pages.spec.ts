@@ -57,6 +57,43 @@ test('every page: no WCAG 2.2 AA violation in either scheme, no complaint, nothi
   expect(heard).toEqual([])
 })
 
+/** The administration, as an administrator has it. */
+const ADMINISTRATION = [
+  'people',
+  'teams',
+  'roles',
+  'roles/new',
+  'sign-in',
+  'providers',
+  'providers/new',
+  'api-keys',
+  'ip-rules',
+  'integrations',
+  'configuration',
+  'audit',
+  'parked',
+  'jobs',
+  'health',
+].map((name) => `/administration/${name}`)
+
+test('every page of the administration: the same', async ({ page }) => {
+  test.setTimeout(300_000)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await signIn(page, loginOf('Administrator'))
+  const heard = complaints(page)
+  for (const path of ADMINISTRATION) {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto(path)
+    await settled(page)
+    await expectAccessible(page, path)
+    await page.setViewportSize({ width: 390, height: 844 })
+    await settled(page)
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth)
+    await expect.poll(width, `${path} at 390 px`).toBeLessThanOrEqual(390)
+  }
+  expect(heard).toEqual([])
+})
+
 /** What is shown instead of what was asked for, and the way on, by the address that asks for it. */
 const INSTEAD = {
   '/deals?q=qzqzqz': ['Таких сделок нет', 'Сбросить фильтры'],

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
 import type { AuditEntry } from '@/shared/api/generated/model'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { happenedText, viaText } from '@/shared/happened'
@@ -62,6 +63,10 @@ function Entry({ entry, told, onSearch }: EntryProps) {
           </button>
         )}
         <Session session={entry.session} />
+        {entry.name.startsWith('identity.parked-run-again') && (
+          <Link to="/administration/parked">{t`Parked events`}</Link>
+        )}
+        {entry.kind === 'job' && <Link to="/administration/jobs">{t`Jobs`}</Link>}
         {cause && (
           <button
             type="button"

@@ -2,7 +2,9 @@ import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link, type LinkProps } from '@tanstack/react-router'
 import type { Looked } from '@/shared/api/generated/model'
+import { mayAny, useMe, type RightName } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Page } from '@/ui/page'
 import { RelativeTime } from '@/ui/relative-time'
@@ -48,8 +50,17 @@ export function HealthPage() {
   )
 }
 
+/** Where more is told of what was looked at, to whom that is open. */
+const PLACES: Record<string, { to: NonNullable<LinkProps['to']>; needs: readonly RightName[] }> = {
+  audit: { to: '/administration/audit', needs: ['administration.audit.read'] },
+  events: { to: '/administration/parked', needs: ['events.parked.read'] },
+  jobs: { to: '/administration/jobs', needs: ['administration.jobs.read'] },
+  'mail server': { to: '/administration/integrations', needs: ['communications.mail.read'] },
+}
+
 function Row({ found }: { found: Looked }) {
   const { t } = useLingui()
+  const me = useMe()
   const names: Record<string, string> = {
     audit: t`Audit`,
     clock: t`Clock`,
@@ -61,10 +72,12 @@ function Row({ found }: { found: Looked }) {
     reports: t`Reports`,
     worker: t`Worker`,
   }
+  const place = PLACES[found.what]
+  const name = names[found.what] ?? found.what
   return (
     <li>
       <div className="op-head">
-        <b>{names[found.what] ?? found.what}</b>
+        <b>{place && mayAny(me, place.needs) ? <Link to={place.to}>{name}</Link> : name}</b>
         {found.well ? <Tag tone="teal">{t`Well`}</Tag> : <Tag tone="red">{t`Needs attention`}</Tag>}
       </div>
       <div className="op-told" lang="en">

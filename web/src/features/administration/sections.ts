@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconKey,
   IconMapPin,
+  IconMail,
   IconParking,
   IconPlugConnected,
   IconShieldLock,
@@ -64,6 +65,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`API keys`,
     icon: IconPlugConnected,
     needs: ['integrations.key.read'],
+  },
+  {
+    to: '/administration/integrations',
+    label: msg`Integrations`,
+    icon: IconMail,
+    needs: ['communications.mail.read', 'integrations.webhook.edit'],
   },
   {
     to: '/administration/configuration',

@@ -25,6 +25,7 @@ const PLACES: Record<string, MessageDescriptor> = {
   'integrations.delivery': msg`Calls of webhooks`,
   'automation.effect': msg`Failed steps of rules`,
   personal: msg`Earlier values in the history`,
+  addresses: msg`Addresses they acted from`,
   known: msg`Names shown in other places`,
   answer: msg`Kept answers to programs`,
   parked: msg`Errors of parked events`,

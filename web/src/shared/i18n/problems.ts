@@ -110,6 +110,7 @@ const FIELDS: Record<string, MessageDescriptor> = {
   metadata: msg`This is no metadata of a SAML identity provider`,
   'no-working-time': msg`There is no working time left in the calendar for this`,
   'one-line': msg`This must be one line`,
+  'password-in-the-open': msg`A password is told over TLS only: choose TLS or STARTTLS`,
   phone: msg`Not a phone number`,
   text: msg`Has characters that no text may have`,
   'too-many': msg`Too many at once`,

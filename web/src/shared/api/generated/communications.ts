@@ -8,6 +8,10 @@ import type {
   Letter,
   ListLettersParams,
   ListedLetter,
+  MailServer,
+  MailServerChange,
+  MailTrial,
+  MailTried,
   Template,
   TemplateChange,
   TemplateDraft
@@ -163,6 +167,128 @@ export const sendAgain = async (id: string, options?: Parameters<typeof http>[1]
     method: 'POST'
 
 
+  }
+);}
+
+
+export const getMailServerUrl = () => {
+
+
+
+
+  return `/api/v1/mail-server`
+}
+
+/**
+ * @summary Mail Server
+ */
+export const mailServer = async ( options?: Parameters<typeof http>[1]): Promise<MailServer> => {
+
+  return http<MailServer>(getMailServerUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeMailServerUrl = () => {
+
+
+
+
+  return `/api/v1/mail-server`
+}
+
+/**
+ * @summary Change Mail Server
+ */
+export const changeMailServer = async (mailServerChange: MailServerChange, options?: Parameters<typeof http>[1]): Promise<MailServer> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MailServer>(getChangeMailServerUrl(),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mailServerChange)
+  }
+);}
+
+
+export const getResetMailServerUrl = () => {
+
+
+
+
+  return `/api/v1/mail-server`
+}
+
+/**
+ * The environment's again.
+ * @summary Reset Mail Server
+ */
+export const resetMailServer = async ( options?: Parameters<typeof http>[1]): Promise<MailServer> => {
+
+  return http<MailServer>(getResetMailServerUrl(),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getTryMailServerUrl = () => {
+
+
+
+
+  return `/api/v1/mail-server/trial`
+}
+
+/**
+ * A letter, sent now.
+ * @summary Try Mail Server
+ */
+export const tryMailServer = async (mailTrial: MailTrial, options?: Parameters<typeof http>[1]): Promise<MailTried> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MailTried>(getTryMailServerUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mailTrial)
   }
 );}
 

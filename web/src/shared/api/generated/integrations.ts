@@ -15,7 +15,8 @@ import type {
   ListDeliveriesParams,
   ListedDelivery,
   NewApiKey,
-  SigningSecret
+  SigningSecret,
+  WebhookTrial
 } from './model';
 
 import { http } from '../http.ts';
@@ -70,6 +71,44 @@ export const deliverAgain = async (id: string, options?: Parameters<typeof http>
     method: 'POST'
 
 
+  }
+);}
+
+
+export const getTryWebhookUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/trial`
+}
+
+/**
+ * A call as any other, signed; its delivery says what came of it.
+ * @summary Try Webhook
+ */
+export const tryWebhook = async (webhookTrial: WebhookTrial, options?: Parameters<typeof http>[1]): Promise<Delivery> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Delivery>(getTryWebhookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(webhookTrial)
   }
 );}
 
