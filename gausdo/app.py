@@ -35,11 +35,11 @@ C = TypeVar("C")
 
 MODULES: tuple[Module, ...] = (
     identity.module,
-    authentication.module,
     customers.module,
     sales.module,
     activities.module,
     communications.module,
+    authentication.module,
     integrations.module,
     automation.module,
     reports.module,

@@ -15,11 +15,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MODULES = (
     "identity",
-    "authentication",
     "customers",
     "sales",
     "activities",
     "communications",
+    "authentication",
     "integrations",
     "automation",
     "reports",

@@ -101,4 +101,4 @@ class Browser:
 def code_of(reply: httpx2.Response) -> tuple[int, str]:
     """Status and code of a refusal."""
     body = reply.json() if re.search("json", reply.headers.get("content-type", "")) else {}
-    return reply.status_code, body.get("code", "")
+    return reply.status_code, (body or {}).get("code", "")

@@ -2,12 +2,12 @@
 what somebody did with jobs.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field
 
-from gausdo.kernel.actor import Origin
+from gausdo.kernel.actor import Actor, Origin
 from gausdo.kernel.values import Draft, Time
 
 
@@ -63,3 +63,15 @@ class TurnedAway(Seen):
     """Somebody came from an address from where they are not let in; nobody known without an id."""
 
     person_id: UUID | None
+
+
+class BearsWitness(Protocol):
+    """The part of `identity` that keeps what was seen."""
+
+    async def witness(self, actor: Actor, sights: list[Sight]) -> None:
+        """Keep in the history what no use case does; told by Gausdo itself. Raises Forbidden."""
+        ...
+
+    async def tended(self, actor: Actor, sight: JobSight) -> None:
+        """As `witness`, of what somebody does with a job."""
+        ...

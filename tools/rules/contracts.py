@@ -15,6 +15,9 @@ NO_ACTOR = {
     "Authentication.enter",  # nobody is known yet
     "Authentication.ask_any_passkey",
     "Authentication.enter_by_passkey",
+    "Authentication.ask_for_reset",
+    "Authentication.link",  # what stands in it says who asks
+    "Authentication.set_password",
     "Federation.offered",
     "Federation.begin",
     "Federation.arrive",
@@ -32,6 +35,10 @@ NO_KEY = {
     "Authentication.confirm_totp",  # tells secrets, of which no answer is kept
     "Authentication.add_passkey",
     "Authentication.enter_by_passkey",
+    "Authentication.link",
+    "Authentication.set_password",
+    "Authentication.change_password",  # the old one fits once
+    "Communications.post",  # its id is the key
     "Authentication.rename_factor",  # setting the same twice changes nothing
     "Authentication.prove",  # what proves once is nothing the second time
 }

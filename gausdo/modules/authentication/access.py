@@ -9,6 +9,7 @@ READ_POLICY = POLICY.right("read")
 EDIT_POLICY = POLICY.right("edit")
 READ_SESSIONS = SESSIONS.right("read")
 END_SESSIONS = SESSIONS.right("edit")
+INVITE = Right("identity.user", "create")
 REMOVE_FACTORS = FACTORS.right("edit")
 
 ADMINISTRATION = frozenset({"identity", "authentication", "federation"})

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.modules.authentication import webauthn
 from gausdo.modules.authentication.contract import FactorKind, PasskeyProof, PasskeyQuestion
-from gausdo.modules.authentication.parts import Parts, confirmed, take_away
+from gausdo.modules.authentication.mails import MailKind
+from gausdo.modules.authentication.parts import Parts, confirmed, mail, take_away
 from gausdo.modules.authentication.tables import FactorRow
 from gausdo.platform.db import Tx
 
@@ -57,6 +58,7 @@ class Asking(Parts):
             whose, copied = row.person_id, row.is_copy(count)
             if copied:
                 await take_away(tx, row, "copied")
+                await mail(tx, MailKind.PASSKEY_COPIED, person_id=whose)
             else:
                 row.use(count)
         if copied:

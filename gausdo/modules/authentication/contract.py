@@ -8,21 +8,23 @@ from enum import StrEnum
 from typing import Annotated, Protocol
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StringConstraints, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.credentials import (
+    Bytes,
+    Code,
+    Coming,
+    Password,
+    Purpose,
+    RecoveryCode,
+    SetsPasswords,
+)
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.values import Change, Draft, Line, Secret, Time, Value
-
-Password = Annotated[Secret, Field(max_length=128)]
-Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-"""Six digits of ASCII, as an authenticator shows them."""
-RecoveryCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
-Bytes = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=8192)]
-"""Bytes in base64url without padding, as browsers tell them."""
+from gausdo.kernel.values import Change, Draft, Line, Time, Value
 
 POLICY = guarded("authentication.policy", "read", "edit")
 SESSIONS = guarded("authentication.session", "read", "edit")
@@ -42,17 +44,6 @@ class Way(StrEnum):
 class FactorKind(StrEnum):
     TOTP = "totp"
     PASSKEY = "passkey"
-
-
-class Visitor(Value):
-    """Where somebody comes from who has yet to prove who they are.
-
-    `device` is what a browser was given by which this person has signed in before.
-    """
-
-    address: str
-    agent: str
-    device: str | None
 
 
 class Standing(Value):
@@ -84,6 +75,9 @@ class Factors(Value):
     factors: list[Factor]
     recovery_codes: int
     required: bool
+
+
+class Visitor(Coming): ...
 
 
 class TotpStart(Value):
@@ -145,13 +139,6 @@ class FactorName(Draft):
     name: Line
 
 
-class Enrolled(Value):
-    """`recovery_codes` are told once, with the first factor."""
-
-    factor: Factor
-    recovery_codes: list[str]
-
-
 class RecoveryCodes(Value):
     recovery_codes: list[str]
 
@@ -169,6 +156,13 @@ class Proof(Draft):
         if len([one for one in self.model_fields_set if getattr(self, one) is not None]) != 1:
             raise ValueError("Tell exactly one proof.")
         return self
+
+
+class Enrolled(Value):
+    """`recovery_codes` are told once, with the first factor."""
+
+    factor: Factor
+    recovery_codes: list[str]
 
 
 class LiveSession(Value):
@@ -252,6 +246,20 @@ class SessionsEnded(_OfPerson, name="authentication.sessions-ended.v1"):
     reason: str
 
 
+class Invited(_OfPerson, name="authentication.invited.v1"): ...
+
+
+class InvitationWithdrawn(_OfPerson, name="authentication.invitation-withdrawn.v1"): ...
+
+
+class LinkSent(_OfPerson, name="authentication.link-sent.v1"):
+    purpose: Purpose
+
+
+class LinkTaken(_OfPerson, name="authentication.link-taken.v1"):
+    purpose: Purpose
+
+
 class PolicyChanged(Event, name="authentication.policy-changed.v1"):
     policy_id: UUID
     everybody: bool
@@ -269,12 +277,15 @@ class WrongFactor(Problem, code="authentication.wrong-factor", status=401):
     """The code, or whatever it was, does not prove it."""
 
 
+class LinkOver(Problem, code="authentication.link-over", status=404):
+    """It was used, is too old, or another one has followed it."""
+
+
 class WrongPasskey(Problem, code="authentication.wrong-passkey", status=401):
     """It was not made for here, not asked for now, or is nobody's."""
 
 
-class PasskeyKnown(Problem, code="authentication.passkey-known", status=409):
-    """It is somebody's factor already."""
+class PasskeyKnown(Problem, code="authentication.passkey-known", status=409): ...
 
 
 class LastFactor(Problem, code="authentication.last-factor", status=409):
@@ -284,7 +295,7 @@ class LastFactor(Problem, code="authentication.last-factor", status=409):
 class TooManyFactors(Problem, code="authentication.too-many-factors", status=409): ...
 
 
-class Authentication(Configured, Protocol):
+class Authentication(Configured, SetsPasswords, Protocol):
     async def enter(self, email: str, password: Password, visitor: Visitor) -> Entered:
         """Whose password it is.
 
@@ -294,11 +305,11 @@ class Authentication(Configured, Protocol):
         ...
 
     async def ask_for_passkey(self, actor: Actor, bound: str) -> PasskeyQuestion:
-        """A question to the passkeys of the actor; `bound` is what only their session has."""
+        """Of the actor; `bound` is what only their session has."""
         ...
 
     async def ask_any_passkey(self, bound: str) -> PasskeyQuestion:
-        """One to the passkeys of whoever it may be; `bound` is what only their browser has."""
+        """Of whoever it may be; `bound` is what only their browser has."""
         ...
 
     async def enter_by_passkey(self, proof: PasskeyProof, bound: str, visitor: Visitor) -> Entered:
@@ -306,10 +317,7 @@ class Authentication(Configured, Protocol):
         ...
 
     async def entered(self, actor: Actor, way: Way, visitor: Visitor) -> str:
-        """A person has signed in, whole: it is told, their tries are forgotten.
-
-        Answers what their browser is to be known by, next time.
-        """
+        """A person has signed in, whole: answers what their browser is to be known by."""
         ...
 
     async def standing(self, actor: Actor) -> Standing:
@@ -349,10 +357,7 @@ class Authentication(Configured, Protocol):
     async def add_passkey(
         self, actor: Actor, draft: PasskeyDraft, bound: str, *, first: bool
     ) -> Enrolled:
-        """The passkey is a factor from now on; `first` as for an authenticator.
-
-        Raises WrongPasskey, PasskeyKnown, TooManyFactors, FactorNeeded.
-        """
+        """As `confirm_totp`. Raises WrongPasskey, PasskeyKnown, TooManyFactors, FactorNeeded."""
         ...
 
     async def rename_factor(self, actor: Actor, id: UUID, draft: FactorName) -> Factors:
@@ -378,9 +383,9 @@ class Authentication(Configured, Protocol):
     async def end_sessions(
         self, actor: Actor, user_id: UUID, only: UUID | None = None, but: UUID | None = None
     ) -> int:
-        """All of somebody's sessions, one of them, or all but one; answers how many.
+        """All of somebody's, one of them, or all but one; answers how many. Raises Forbidden.
 
-        They end at their next request, their sockets within two seconds. Raises Forbidden.
+        They end at their next request, their sockets within two seconds.
         """
         ...
 

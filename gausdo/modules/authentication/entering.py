@@ -6,6 +6,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete, or_, update
 
 from gausdo.kernel.actor import SYSTEM, Actor, Origin
+from gausdo.kernel.credentials import Coming, Password
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.authentication import access, recovery, totp
@@ -15,7 +16,6 @@ from gausdo.modules.authentication.contract import (
     FactorKind,
     LiveSession,
     PasskeyProof,
-    Password,
     Proof,
     RecoveryCodeUsed,
     SessionsEnded,
@@ -49,7 +49,7 @@ class Entering(Asking):
             raise WrongCredentials("The e-mail or the password is wrong.")
         return Entered(user_id=user_id)
 
-    async def _password_of(self, email: str, password: SecretStr, visitor: Visitor) -> UUID:
+    async def _password_of(self, email: str, password: SecretStr, visitor: Coming) -> UUID:
         credentials = Credentials(email=email, password=password)
         return await self.identity.sign_in(credentials, visitor.address)
 
@@ -105,10 +105,16 @@ class Entering(Asking):
     ) -> Way:
         if Way.PASSWORD not in (await self.standing(actor)).ways:
             raise Forbidden("A password proves too little here. Use your second factor.")
+        await self.demand_password_of(actor, email, password, visitor)
+        return Way.PASSWORD
+
+    async def demand_password_of(
+        self, actor: Actor, email: str, password: SecretStr, visitor: Coming
+    ) -> None:
+        """Raises WrongCredentials, TooManyTries."""
         await self.tries.count_code(actor.id, email, visitor)
         await self._password_of(email, password, visitor)
         await self.tries.forget_codes(actor.id, email, visitor)
-        return Way.PASSWORD
 
     async def accepts(self, tx: Tx, person_id: UUID, code: str, only: UUID | None = None) -> bool:
         """Whether an authenticator of the person shows this code, which counts once.
@@ -150,15 +156,26 @@ class Entering(Asking):
         self, actor: Actor, user_id: UUID, only: UUID | None = None, but: UUID | None = None
     ) -> int:
         access.demand_own_or(actor, user_id, access.END_SESSIONS)
+        reason = "own" if actor.id == user_id else "administrator"
+        return await self.end_all(actor, user_id, reason, only=only, but=but)
+
+    async def end_all(
+        self,
+        actor: Actor,
+        user_id: UUID,
+        reason: str,
+        *,
+        only: UUID | None = None,
+        but: UUID | None = None,
+    ) -> int:
         count = await self.live.end(user_id, only=only, but=but)
         if count:
-            reason = "own" if actor.id == user_id else "administrator"
             async with self.db.begin(actor) as tx:
                 tx.publish(SessionsEnded(user_id=user_id, count=count, reason=reason))
         return count
 
 
-def coming(actor: Actor, visitor: Visitor) -> Actor:
+def coming(actor: Actor, visitor: Coming) -> Actor:
     """The actor, as whom the history is to tell from where they came."""
     origin = Origin(address=visitor.address, session="session")
     return actor.model_copy(update={"origin": origin})

@@ -24,10 +24,12 @@ from gausdo.modules.authentication.contract import (
     WrongFactor,
 )
 from gausdo.modules.authentication.entering import Entering
+from gausdo.modules.authentication.mails import MailKind
 from gausdo.modules.authentication.parts import (
     confirmed,
     left,
     locked,
+    mail,
     policy_of,
     take_away,
 )
@@ -87,6 +89,7 @@ class Enrolling(Entering):
         codes = [] if await left(tx, person.id) else await self._give_codes(tx, person.id)
         kind = FactorKind(row.kind)
         tx.publish(FactorAdded(user_id=person.id, factor_id=row.id, kind=kind))
+        await mail(tx, MailKind.FACTOR_ADDED, person_id=person.id)
         return Enrolled(factor=row.shown(), recovery_codes=codes)
 
     async def rename_factor(self, actor: Actor, id: UUID, draft: FactorName) -> Factors:
@@ -109,6 +112,7 @@ class Enrolling(Entering):
             if required and len(rows) == 1:
                 raise LastFactor("You need a second factor. Add another one before this goes.")
             await take_away(tx, row, "own")
+            await mail(tx, MailKind.FACTOR_REMOVED, person_id=actor.id)
             if len(rows) == 1:
                 await forget_codes(tx, actor.id)
         await self.epochs.bump(actor.id)
@@ -123,6 +127,7 @@ class Enrolling(Entering):
             for row in await confirmed(tx, user_id):
                 await take_away(tx, row, "administrator")
             await forget_codes(tx, user_id)
+            await mail(tx, MailKind.FACTOR_REMOVED, person_id=user_id)
         await self.end_sessions(actor, user_id)
 
     async def renew_recovery_codes(self, actor: Actor) -> RecoveryCodes:

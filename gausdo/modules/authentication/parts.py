@@ -18,28 +18,35 @@ from gausdo.modules.authentication.contract import (
     Standing,
     Way,
 )
+from gausdo.modules.authentication.mails import MailKind
 from gausdo.modules.authentication.tables import (
     POLICY,
     FactorRow,
+    MailRow,
     PersonRow,
     PolicyRow,
     RecoveryCodeRow,
 )
 from gausdo.modules.authentication.tries import Tries
 from gausdo.modules.authentication.webauthn import Site
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.epochs import Epochs
 from gausdo.platform.sessions import Need, Sessions
 
+DELIVER = "authentication.deliver"
+"""The job that takes letters to the mail server."""
+
 
 @dataclass(frozen=True)
 class Parts:
-    """`pepper` is the key of the hashes of recovery codes."""
+    """`pepper` is the key of the hashes of recovery codes, `link_key` that of links in letters."""
 
     db: Database
     identity: Identity
+    communications: Communications
     vault: Vault
     tries: Tries
     epochs: Epochs
@@ -47,6 +54,8 @@ class Parts:
     pepper: str
     challenges: Challenges
     site: Site
+    base_url: str
+    link_key: str
 
     async def standing(self, actor: Actor) -> Standing:
         async with self.db.begin(actor) as tx:
@@ -122,6 +131,14 @@ async def left(tx: Tx, person_id: UUID) -> int:
         select(RecoveryCodeRow.hash).where(RecoveryCodeRow.person_id == person_id)
     )
     return len(found.all())
+
+
+async def mail(
+    tx: Tx, kind: MailKind, *, person_id: UUID | None = None, email: str | None = None
+) -> None:
+    """A letter leaves once this is committed."""
+    tx.add(MailRow.of(kind, person_id=person_id, email=email))
+    await tx.enqueue(DELIVER, once=True)
 
 
 async def locked(tx: Tx, person_id: UUID) -> PersonRow:

@@ -5,12 +5,12 @@ from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.modules.authentication import access
 from gausdo.modules.authentication.configuration import SignInPolicy, demand_roles
 from gausdo.modules.authentication.contract import Policy, PolicyChange
+from gausdo.modules.authentication.invitations import Inviting
 from gausdo.modules.authentication.parts import change_policy, policy_of
-from gausdo.modules.authentication.passkeys import Passkeys
 from gausdo.platform.configuration import ConfiguredService, Kinds
 
 
-class AuthenticationService(Passkeys, ConfiguredService):
+class AuthenticationService(Inviting, ConfiguredService):
     async def policy(self, actor: Actor) -> Policy:
         actor.demand(access.READ_POLICY)
         async with self.db.begin(actor) as tx:

@@ -7,11 +7,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, LargeBinary, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gausdo.kernel.credentials import Invitation
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.authentication.contract import Factor, FactorKind, Policy, PolicyChange
+from gausdo.modules.authentication.mails import MailKind
 from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
+from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("authentication")
 data_keys(schema)
@@ -120,6 +123,48 @@ class RecoveryCodeRow(schema.Base):  # type: ignore[name-defined,misc]
         ForeignKey("authentication.person.id"), primary_key=True
     )
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class LinkRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A link in a letter, by the hash of what stands in it: one of a person and purpose.
+
+    It is good for the address that it was sent to; without a hash it is on its way.
+    """
+
+    __tablename__ = "link"
+    __table_args__ = (Index("uq_link_hash", "hash", unique=True),)
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(TIME)
+    until: Mapped[datetime] = mapped_column(TIME)
+
+    def invitation(self) -> Invitation:
+        return Invitation(user_id=self.person_id, invited_at=self.made_at, until=self.until)
+
+
+class MailRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
+    """A letter to somebody who works here, or to whoever has `email`; gone once it was sent.
+
+    What it says is made when it leaves, so no link is ever kept.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_due", "due_at", postgresql_where=text(f"state = '{WAITING}'")),
+    )
+    DONE = "sent"
+
+    kind: Mapped[str]
+    person_id: Mapped[UUID | None]
+    email: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(TIME)
+
+    @classmethod
+    def of(cls, kind: MailKind, *, person_id: UUID | None = None, email: str | None = None) -> Self:
+        return cls(id=new_id(), kind=kind, person_id=person_id, email=email, at=now())
 
 
 class PolicyRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from uuid import UUID
 
-from gausdo.modules.authentication.contract import Visitor
+from gausdo.kernel.credentials import Coming
 from gausdo.modules.identity.contract import TooManyTries
 from gausdo.platform.cache import Cache, told_kindly
 
@@ -48,7 +48,7 @@ class Tries:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    async def count(self, email: str, visitor: Visitor) -> bool:
+    async def count(self, email: str, visitor: Coming) -> bool:
         """One more try of a password; answers whether the account is locked for this visitor.
 
         Raises TooManyTries, saying for how long.
@@ -62,28 +62,28 @@ class Tries:
         await self._within([pair, address], [PER_PAIR, PER_ADDRESS])
         return bool(await self._counted([f"tries:account:{account}"], [PER_ACCOUNT]))
 
-    async def count_code(self, person_id: UUID, email: str, visitor: Visitor) -> None:
+    async def count_code(self, person_id: UUID, email: str, visitor: Coming) -> None:
         """One more try of a second factor. Raises TooManyTries."""
         await self._within([await self._codes(person_id, email, visitor)], [CODES])
 
-    async def count_letter(self, email: str, visitor: Visitor) -> bool:
+    async def count_letter(self, email: str, visitor: Coming) -> bool:
         """One more letter asked for; whether it may go. Raises TooManyTries for the visitor."""
         await self._within([f"letters:{visitor.address}"], [LETTERS_OF_ADDRESS])
         return not await self._counted([f"letters:account:{_account(email)}"], [LETTERS])
 
-    async def forget_codes(self, person_id: UUID, email: str, visitor: Visitor) -> None:
+    async def forget_codes(self, person_id: UUID, email: str, visitor: Coming) -> None:
         key = await self._codes(person_id, email, visitor)
         async with told_kindly():
             await self._cache.redis.delete(key)
 
-    async def knows(self, email: str, visitor: Visitor) -> bool:
+    async def knows(self, email: str, visitor: Coming) -> bool:
         """Whether the owner of the account has signed in by this browser before."""
         if not visitor.device:
             return False
         async with told_kindly():
             return bool(await self._cache.redis.sismember(_device(visitor.device), _account(email)))
 
-    async def remember(self, email: str, visitor: Visitor) -> str:
+    async def remember(self, email: str, visitor: Coming) -> str:
         """The owner has signed in: what their browser keeps, and their tries are forgotten."""
         account = _account(email)
         async with told_kindly(), self._cache.redis.pipeline() as together:
@@ -97,7 +97,7 @@ class Tries:
             await together.execute()
         return device
 
-    async def _codes(self, person_id: UUID, email: str, visitor: Visitor) -> str:
+    async def _codes(self, person_id: UUID, email: str, visitor: Coming) -> str:
         known = await self.knows(email, visitor)
         return f"codes:{person_id}" + (f":{_device(visitor.device or '')}" if known else "")
 

@@ -1,10 +1,12 @@
 from gausdo.modules.authentication.challenges import Challenges
 from gausdo.modules.authentication.contract import Authentication
+from gausdo.modules.authentication.jobs import jobs
 from gausdo.modules.authentication.routes import routes
 from gausdo.modules.authentication.service import AuthenticationService
 from gausdo.modules.authentication.tables import schema
 from gausdo.modules.authentication.tries import Tries
 from gausdo.modules.authentication.webauthn import Site
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.cache import Cache
 from gausdo.platform.crypto import Vault
@@ -18,6 +20,7 @@ def build(parts: Parts) -> AuthenticationService:
     return AuthenticationService(
         db=parts.db,
         identity=parts.get(Identity),
+        communications=parts.get(Communications),
         vault=parts.get(Vault),
         tries=Tries(cache),
         epochs=Epochs(cache),
@@ -25,6 +28,8 @@ def build(parts: Parts) -> AuthenticationService:
         pepper=parts.settings.derived("recovery codes"),
         challenges=Challenges(cache),
         site=Site.at(parts.settings.base_url),
+        base_url=parts.settings.base_url.rstrip("/"),
+        link_key=parts.settings.derived("links in letters"),
     )
 
 
@@ -34,4 +39,5 @@ module = Module(
     contract=Authentication,
     build=build,
     routes=routes,
+    jobs=jobs,
 )

@@ -86,6 +86,19 @@ class LetterDraft(Draft):
     about_id: UUID | None = None
 
 
+class Note(Draft):
+    """A letter of Gausdo's own to somebody who works here, as plain text.
+
+    `id` names it for ever: sent again after a kill it is the same letter.
+    """
+
+    id: UUID
+    to: Address
+    to_name: str | None = Field(None, max_length=200)
+    subject: Line
+    body: Text
+
+
 class Letter(Value):
     id: UUID
     to: str
@@ -180,6 +193,10 @@ class MailServerChanged(Event, name="communications.mail-server-changed.v1"):
         return self.version
 
 
+class NotTaken(Problem, code="communications.not-taken", status=422):
+    """The mail server refuses this letter for good."""
+
+
 class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
@@ -226,6 +243,13 @@ class Communications(HoldsPeople, Configured, Protocol):
         """The ids of the letters, in the order of their orders: all are queued, or none.
 
         What an order has queued before is not queued again. Raises as `send`.
+        """
+        ...
+
+    async def post(self, actor: Actor, note: Note) -> None:
+        """Hand a note to the mail server now; nothing of it is kept. Called by jobs alone.
+
+        Raises Forbidden, Unavailable (it may pass later), NotTaken.
         """
         ...
 

@@ -6,25 +6,29 @@ from uuid import UUID
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Conflict
+from gausdo.kernel.errors import Conflict, Unavailable
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
-from gausdo.kernel.values import Json
+from gausdo.kernel.values import Json, now
 from gausdo.modules.communications import access, persons, queries
 from gausdo.modules.communications.configuration import Templates
 from gausdo.modules.communications.contract import (
     Letter,
     LetterDraft,
     LetterState,
+    Note,
+    NotTaken,
     Template,
     TemplateChange,
     TemplateDraft,
     TemplateSaved,
 )
 from gausdo.modules.communications.mail import Mailing
+from gausdo.modules.communications.post import Envelope, Post, address, one_line
 from gausdo.modules.communications.tables import LetterRow, TemplateRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
+from gausdo.platform.drain import Hopeless, NotNow
 
 DELIVER = "communications.deliver"
 """The job that takes letters to the mail server."""
@@ -87,6 +91,25 @@ class CommunicationsService(Mailing, ConfiguredService):
                 tx.tell(row.shown(), order.key)
             await tx.enqueue(DELIVER, once=True)
             return tx.ids(orders)
+
+    async def post(self, actor: Actor, note: Note) -> None:
+        demand_gausdo(actor)
+        envelope = Envelope(
+            id=note.id,
+            to=address("to", note.to),
+            to_name=note.to_name,
+            subject=one_line("subject", note.subject),
+            body=note.body,
+            html=False,
+            written_at=now(),
+        )
+        try:
+            async with Post(*await self.leaving()) as post:
+                await post.send(envelope)
+        except NotNow as refusal:
+            raise Unavailable(str(refusal)) from refusal
+        except Hopeless as refusal:
+            raise NotTaken(str(refusal)) from refusal
 
     async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
         return await self.db.one(queries.letters(actor, query))

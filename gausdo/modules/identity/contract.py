@@ -7,10 +7,11 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Cause, Grant
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.credentials import KeepsPasswords, NewPassword
 from gausdo.kernel.errors import Conflict, Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import Guarded, guarded
-from gausdo.kernel.sights import JobSight, Sight
+from gausdo.kernel.sights import BearsWitness
 from gausdo.kernel.values import Change, Draft, Email, Line, Locale, Secret, Text, TimeZone, Value
 from gausdo.kernel.working_time import WorkingCalendar
 
@@ -110,7 +111,7 @@ class UserDraft(Draft):
 
     name: Line
     email: Email
-    password: Annotated[Secret, Field(min_length=8, max_length=128)]
+    password: NewPassword | None = None
     role: str | None = None
     roles: list[UUID] = Field(default_factory=list, max_length=20)
     team_id: UUID | None = None
@@ -167,6 +168,15 @@ class UserChanged(UserJoined, name="identity.user-changed.v1"):
 
     def subject_version(self) -> int:
         return self.version
+
+
+class PasswordChanged(Event, name="identity.password-changed.v1"):
+    """By the person, or by a letter to them."""
+
+    user_id: UUID
+
+    def subject(self) -> Subject:
+        return Subject(kind="user", id=self.user_id)
 
 
 class TeamChanged(Event, name="identity.team-changed.v1"):
@@ -285,7 +295,7 @@ class InUse(Conflict, code="identity.in-use", status=409):
 class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
-class Identity(Configured, Protocol):
+class Identity(Configured, BearsWitness, KeepsPasswords, Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
 
@@ -295,14 +305,6 @@ class Identity(Configured, Protocol):
 
     async def user_by_email(self, actor: Actor, email: str) -> User | None:
         """Who has this e-mail, in letters of any size; also somebody who has left."""
-        ...
-
-    async def witness(self, actor: Actor, sights: list[Sight]) -> None:
-        """Keep in the history what no use case does; told by Gausdo itself. Raises Forbidden."""
-        ...
-
-    async def tended(self, actor: Actor, sight: JobSight) -> None:
-        """As `witness`, of what somebody does with a job."""
         ...
 
     async def actor(self, id: UUID, cause: Cause | None = None) -> Actor:

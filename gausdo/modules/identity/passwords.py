@@ -19,12 +19,15 @@ async def hashed(password: str) -> str:
         return await asyncio.to_thread(_hasher.hash, unicodedata.normalize("NFC", password))
 
 
+NONE = ""
+"""Stands for the hash of somebody who has no password, or none yet."""
+
+
 async def fits(password: str, password_hash: str | None) -> bool:
-    """Whether the password fits; as slow for nobody (None) as for somebody."""
+    """Whether the password fits; as slow for nobody (None), or without one, as for somebody."""
     async with _few:
-        return await asyncio.to_thread(_verify, password_hash or _NOBODY, password) and (
-            password_hash is not None
-        )
+        fit = await asyncio.to_thread(_verify, password_hash or _NOBODY, password)
+    return fit and bool(password_hash)
 
 
 def _verify(password_hash: str, password: str) -> bool:

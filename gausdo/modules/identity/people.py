@@ -49,6 +49,14 @@ async def user(tx: Tx, id: UUID) -> UserRow:
     return row
 
 
+async def at_work(tx: Tx, id: UUID, *, change: bool = False) -> UserRow:
+    """Raises NotFound for nobody, and for who is switched off."""
+    row: UserRow | None = await tx.session.get(UserRow, id, with_for_update=change or None)
+    if row is None or not row.active:
+        raise NotFound("There is no such person here, or no longer.")
+    return row
+
+
 async def shown(tx: Tx, rows: Sequence[UserRow]) -> list[User]:
     had = await roles_of(tx, rows)
     return [row.shown(had[row.id]) for row in rows]
@@ -72,9 +80,7 @@ async def roles_of(tx: Tx, rows: Sequence[UserRow]) -> dict[UUID, list[Role]]:
 
 async def actor_of(tx: Tx, id: UUID, epoch: str) -> Actor:
     """The person with live rights. Raises NotFound when there is none or it is disabled."""
-    row = await tx.session.get(UserRow, id)
-    if row is None or not row.active:
-        raise NotFound("There is no such person here, or no longer.")
+    row = await at_work(tx, id)
     had = (await roles_of(tx, [row]))[id]
     own, tree, _ = await _places(tx, row)
     shared = await tx.session.scalars(

@@ -13,6 +13,7 @@ from gausdo.kernel.errors import Forbidden, invalid
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
 from gausdo.kernel.sights import JobSight, Sight
+from gausdo.kernel.values import Secret
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.identity import people, roles, teams
 from gausdo.modules.identity.configuration import Roles, Teams
@@ -22,6 +23,7 @@ from gausdo.modules.identity.contract import (
     USERS,
     Credentials,
     Me,
+    PasswordChanged,
     Preferences,
     Role,
     RoleChange,
@@ -35,12 +37,14 @@ from gausdo.modules.identity.contract import (
     UserDraft,
     WrongCredentials,
 )
-from gausdo.modules.identity.passwords import fits, hashed
+from gausdo.modules.identity.passwords import NONE, fits, hashed
 from gausdo.modules.identity.sights import keep, keep_tending
+from gausdo.modules.identity.strength import demand_strong
 from gausdo.modules.identity.tables import SettingRow, SharingRow, TeamRow, UserRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.epochs import Epochs
+from gausdo.platform.sessions import Sessions
 from gausdo.settings import Settings
 
 READ = USERS.right("read")
@@ -51,6 +55,7 @@ class IdentityService(ConfiguredService):
     db: Database
     settings: Settings
     epochs: Epochs
+    live: Sessions
 
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:  # noqa: ARG002 - as it was promised
         async with self.db.begin() as tx:
@@ -116,7 +121,11 @@ class IdentityService(ConfiguredService):
     async def join(self, actor: Actor, draft: UserDraft, key: str | None = None) -> User:
         actor.demand(USERS.right("create"))
         _demand_zone(draft.time_zone)
-        password_hash = await hashed(draft.password.get_secret_value())
+        password_hash = NONE
+        if draft.password is not None:
+            password = draft.password.get_secret_value()
+            demand_strong(password, (draft.name, draft.email))
+            password_hash = await hashed(password)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 tx.tell(await people.join(tx, actor, draft, password_hash))
@@ -131,7 +140,23 @@ class IdentityService(ConfiguredService):
                 tx.tell(await people.change(tx, actor, id, change))
             user = tx.answer(User)
         await self.epochs.bump(id)
+        if not user.active:
+            await self.live.end(id)
         return user
+
+    async def demand_password(self, actor: Actor, user_id: UUID, password: Secret) -> None:
+        _demand_own_or_gausdo(actor, user_id)
+        async with self.db.begin(actor) as tx:
+            row = await people.at_work(tx, user_id)
+        demand_strong(password.get_secret_value(), (row.name, row.email))
+
+    async def change_password(self, actor: Actor, user_id: UUID, password: Secret) -> None:
+        await self.demand_password(actor, user_id, password)
+        password_hash = await hashed(password.get_secret_value())
+        async with self.db.begin(actor) as tx:
+            row = await people.at_work(tx, user_id, change=True)
+            row.password_hash = password_hash
+            tx.publish(PasswordChanged(user_id=user_id))
 
     async def standing(self, actor: Actor, user_id: UUID) -> Standing:
         if user_id != actor.id:
@@ -268,6 +293,11 @@ class IdentityService(ConfiguredService):
 def _demand_gausdo(actor: Actor) -> None:
     if actor.id != SYSTEM.id:
         raise Forbidden("Nobody but Gausdo itself bears witness.")
+
+
+def _demand_own_or_gausdo(actor: Actor, user_id: UUID) -> None:
+    if actor.id not in {SYSTEM.id, user_id}:
+        raise Forbidden("Nobody sets another's password. Have a letter sent to them.")
 
 
 def _demand_zone(name: str) -> None:

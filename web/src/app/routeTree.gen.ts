@@ -10,6 +10,8 @@
 
 import { Route as rootRouteImport } from './../routes/__root'
 import { Route as AppRouteImport } from './../routes/_app'
+import { Route as ForgotPasswordRouteImport } from './../routes/forgot-password'
+import { Route as PasswordRouteImport } from './../routes/password'
 import { Route as SignInRouteImport } from './../routes/sign-in'
 import { Route as AppIndexRouteImport } from './../routes/_app.index'
 import { Route as AppSplatRouteImport } from './../routes/_app.$'
@@ -48,6 +50,16 @@ import { Route as AppAdministrationRolesNewRouteImport } from './../routes/_app.
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
+  id: '/forgot-password',
+  path: '/forgot-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const PasswordRoute = PasswordRouteImport.update({
+  id: '/password',
+  path: '/password',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -238,6 +250,8 @@ const AppAdministrationRolesNewRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
   '/administration': typeof AppAdministrationRouteWithChildren
@@ -274,6 +288,8 @@ export interface FileRoutesByFullPath {
   '/administration/roles/': typeof AppAdministrationRolesIndexRoute
 }
 export interface FileRoutesByTo {
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
   '/board': typeof AppBoardRoute
@@ -312,6 +328,8 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/_app/$': typeof AppSplatRoute
   '/_app/administration': typeof AppAdministrationRouteWithChildren
@@ -352,6 +370,8 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/forgot-password'
+    | '/password'
     | '/sign-in'
     | '/$'
     | '/administration'
@@ -388,6 +408,8 @@ export interface FileRouteTypes {
     | '/administration/roles/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/forgot-password'
+    | '/password'
     | '/sign-in'
     | '/$'
     | '/board'
@@ -425,6 +447,8 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/forgot-password'
+    | '/password'
     | '/sign-in'
     | '/_app/$'
     | '/_app/administration'
@@ -464,6 +488,8 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  ForgotPasswordRoute: typeof ForgotPasswordRoute
+  PasswordRoute: typeof PasswordRoute
   SignInRoute: typeof SignInRoute
 }
 
@@ -474,6 +500,20 @@ declare module '@tanstack/react-router' {
       path: ''
       fullPath: '/'
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/forgot-password': {
+      id: '/forgot-password'
+      path: '/forgot-password'
+      fullPath: '/forgot-password'
+      preLoaderRoute: typeof ForgotPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/password': {
+      id: '/password'
+      path: '/password'
+      fullPath: '/password'
+      preLoaderRoute: typeof PasswordRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -811,6 +851,8 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  ForgotPasswordRoute: ForgotPasswordRoute,
+  PasswordRoute: PasswordRoute,
   SignInRoute: SignInRoute,
 }
 export const routeTree = rootRouteImport

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod/mini'
+import { PersonAccess } from '@/features/identity/person-access'
 import { PeoplePage } from '@/features/administration/people-page'
 
 const text = z.optional(z.catch(z.string(), ''))
@@ -17,5 +18,11 @@ export const Route = createFileRoute('/_app/administration/people')({
 function People() {
   const navigate = Route.useNavigate()
   const found = Route.useSearch()
-  return <PeoplePage search={found} onSearch={(next) => void navigate({ search: next })} />
+  return (
+    <PeoplePage
+      access={(user) => <PersonAccess user={user} />}
+      search={found}
+      onSearch={(next) => void navigate({ search: next })}
+    />
+  )
 }

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { invite } from '@/shared/api/generated/authentication'
 import {
   addRole,
   addTeam,
@@ -10,6 +11,7 @@ import {
   removeTeam,
 } from '@/shared/api/generated/identity'
 import type {
+  InvitationDraft,
   RoleChange,
   RoleDraft,
   TeamChange,
@@ -33,12 +35,15 @@ type Sent<V> = { values: V; once?: RequestInit }
 type Changed<V> = Sent<V> & { id: string }
 
 /** What was refused as stale is read again, too: the form tells what has changed. */
-function useChanging<V, R>(send: (values: V) => Promise<R>) {
+export function useChanging<V, R>(send: (values: V) => Promise<R>) {
   const read = useRead()
   return useMutation({ mutationFn: (values: V) => send(values), onSettled: read })
 }
 
 export const useJoin = () => useChanging((sent: Sent<UserDraft>) => join(sent.values, sent.once))
+
+export const useInvite = () =>
+  useChanging((sent: Sent<InvitationDraft>) => invite(sent.values, sent.once))
 
 export const useChangeUser = () =>
   useChanging((sent: Changed<UserChange>) => changeUser(sent.id, sent.values, sent.once))

@@ -2,7 +2,7 @@ import { Avatar, Button, Group, Text } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
 import { IconPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import type { User } from '@/shared/api/generated/model'
 import { rowsIn } from '@/shared/lib/long-list'
 import { colleaguesQuery, useMay, useTeams } from '@/shared/reference'
@@ -12,13 +12,19 @@ import { EmptyState } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
 import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
+import { useInvitations } from './invitation'
 import { found, PeopleFilters, type PeopleSearch } from './people-filters'
 import { PersonDialog } from './person-dialog'
 
-type Props = { search: PeopleSearch; onSearch: (search: PeopleSearch) => void }
+type Props = {
+  search: PeopleSearch
+  onSearch: (search: PeopleSearch) => void
+  /** What there is to say and do about how somebody signs in. */
+  access: (user: User) => ReactNode
+}
 
 /** Everybody who works here: their roles, their team, whether they are let in. */
-export function PeoplePage({ search, onSearch }: Props) {
+export function PeoplePage({ search, onSearch, access }: Props) {
   const { t } = useLingui()
   const query = useQuery(colleaguesQuery())
   const users = useMemo(() => found(query.data ?? [], search), [query.data, search])
@@ -68,7 +74,11 @@ export function PeoplePage({ search, onSearch }: Props) {
         />
       </div>
       {opened === 'new' && <PersonDialog onClose={() => setOpened(undefined)} />}
-      {chosen && <PersonDialog user={chosen} onClose={() => setOpened(undefined)} />}
+      {chosen && (
+        <PersonDialog user={chosen} onClose={() => setOpened(undefined)}>
+          {access(chosen)}
+        </PersonDialog>
+      )}
     </Page>
   )
 }
@@ -76,7 +86,9 @@ export function PeoplePage({ search, onSearch }: Props) {
 function usePeopleColumns(): GridColumn<User>[] {
   const { t, i18n } = useLingui()
   const teams = useTeams()
+  const invitations = useInvitations()
   return useMemo(() => {
+    const invited = new Set(invitations.map((one) => one.user_id))
     const teamNames = new Map(teams.map((team) => [team.id, team.name]))
     return [
       {
@@ -91,6 +103,9 @@ function usePeopleColumns(): GridColumn<User>[] {
               {user.name}
             </Text>
             {!user.active && <Tag>{t({ message: 'Switched off', context: 'person' })}</Tag>}
+            {user.active && invited.has(user.id) && (
+              <Tag tone="blue">{t({ message: 'Invited', context: 'person' })}</Tag>
+            )}
           </Group>
         ),
       },
@@ -114,5 +129,5 @@ function usePeopleColumns(): GridColumn<User>[] {
         cell: (user) => teamNames.get(user.team_id ?? '') ?? '—',
       },
     ]
-  }, [t, i18n, teams])
+  }, [t, i18n, teams, invitations])
 }

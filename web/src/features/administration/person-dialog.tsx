@@ -1,22 +1,33 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { User } from '@/shared/api/generated/model'
 import { Confirm } from '@/ui/confirm'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { useChangeUser } from './changes'
+import { Invited, useInvitations } from './invitation'
 import { PersonForm } from './person-form'
 import { useRefusal } from './refusals'
 
+type Props = {
+  user?: User
+  onClose: () => void
+  /** What there is to say and do about how they sign in. */
+  children?: ReactNode
+}
+
 /** The form of somebody new, or of `user`, over the list. */
-export function PersonDialog({ user, onClose }: { user?: User; onClose: () => void }) {
+export function PersonDialog({ user, onClose, children }: Props) {
   const { t } = useLingui()
+  const invitation = useInvitations().find((one) => one.user_id === user?.id)
   useFocusBack()
   return (
     <Modal opened onClose={onClose} title={user ? user.name : t`New person here`}>
-      {user && <LetIn user={user} />}
+      {user && invitation && <Invited user={user} invitation={invitation} />}
+      {user && !invitation && <LetIn user={user} />}
       {user ? <PersonForm user={user} onDone={onClose} /> : <PersonForm onDone={onClose} />}
+      {children}
     </Modal>
   )
 }

@@ -1,13 +1,14 @@
-import { MultiSelect, PasswordInput, Select, TextInput } from '@mantine/core'
+import { MultiSelect, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { User } from '@/shared/api/generated/model'
+import { LOCALES, type Locale } from '@/shared/i18n/i18n'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import { useTeams } from '@/shared/reference'
 import { roleName } from '@/shared/role-name'
 import { EntryForm } from '@/ui/form-parts'
-import { useChangeUser, useJoin } from './changes'
+import { useChangeUser, useInvite, useJoin } from './changes'
 import { useRoles } from './queries'
 import { useRefusal } from './refusals'
 
@@ -27,11 +28,14 @@ export function PersonForm({ user, onDone }: Props) {
   const teams = useTeams()
   const refusal = useRefusal()
   const add = useJoin()
+  const invite = useInvite()
   const change = useChangeUser()
   const { version, ...now } = user ?? NOBODY
   const initial = {
     name: now.name,
     email: now.email,
+    by_letter: true,
+    locale: i18n.locale as Locale,
     password: '',
     roles: now.roles.map((role) => role.id),
     team_id: now.team_id,
@@ -46,22 +50,27 @@ export function PersonForm({ user, onDone }: Props) {
       email: /^[^@\s]+@[^@\s]+$/.test(values.email.trim()) ? null : t`Not an e-mail address`,
       roles: values.roles.length > 0 ? null : t`Choose at least one role`,
       password:
-        user || values.password.length >= SHORTEST ? null : t`At least ${SHORTEST} characters`,
+        user || values.by_letter || values.password.length >= SHORTEST
+          ? null
+          : t`At least ${SHORTEST} characters`,
     }),
   })
   const { form, once, began, refuse, discard } = kept
 
-  async function send({ password, ...values }: typeof initial) {
+  async function send({ password, by_letter, locale, ...values }: typeof initial) {
     try {
       if (user) {
         const sent = { ...values, version: began ?? user.version }
         await change.mutateAsync({ id: user.id, values: sent, once: once() })
         notifications.show({ message: t`What was changed is saved` })
       } else {
-        const sent = { ...given(values), name: values.name, email: values.email, password }
-        await add.mutateAsync({ values: sent, once: once() })
-        const { name } = values
-        notifications.show({ message: t`${name} may sign in now` })
+        const { name, email, roles } = values
+        const sent = { ...given(values), name, email, roles, locale }
+        if (by_letter) await invite.mutateAsync({ values: sent, once: once() })
+        else await add.mutateAsync({ values: { ...sent, password }, once: once() })
+        notifications.show({
+          message: by_letter ? t`A letter to ${name} is on its way` : t`${name} may sign in now`,
+        })
       }
       discard()
       onDone()
@@ -74,8 +83,8 @@ export function PersonForm({ user, onDone }: Props) {
     <EntryForm
       kept={kept}
       onSubmit={form.onSubmit((values) => void send(values))}
-      verb={user ? t`Save` : t`Add`}
-      busy={add.isPending || change.isPending}
+      verb={user ? t`Save` : form.values.by_letter ? t`Invite` : t`Add`}
+      busy={add.isPending || invite.isPending || change.isPending}
       onCancel={onDone}
     >
       <TextInput
@@ -95,6 +104,22 @@ export function PersonForm({ user, onDone }: Props) {
         {...form.getInputProps('email')}
       />
       {!user && (
+        <Select
+          label={t`Language`}
+          description={t`Of the letter, and of what they will see`}
+          allowDeselect={false}
+          data={Object.entries(LOCALES).map(([value, label]) => ({ value, label }))}
+          {...form.getInputProps('locale')}
+        />
+      )}
+      {!user && (
+        <Switch
+          label={t`Invite by letter`}
+          description={t`They choose their password by a link that is good for seven days`}
+          {...form.getInputProps('by_letter', { type: 'checkbox' })}
+        />
+      )}
+      {!user && !form.values.by_letter && (
         <PasswordInput
           label={t`First password`}
           withAsterisk

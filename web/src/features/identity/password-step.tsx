@@ -1,6 +1,7 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { ApiError } from '@/shared/api/http'
 import type { Me } from '@/shared/api/generated/model'
@@ -56,6 +57,9 @@ export function PasswordStep({ refusal, onEntered, onHalf }: Props) {
       <Button type="submit" fullWidth size="md" loading={enter.isPending}>
         {t`Sign in`}
       </Button>
+      <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+        {t`Forgot your password?`}
+      </Anchor>
     </form>
   )
 }

@@ -9,7 +9,8 @@ type Props = {
   sessions: readonly LiveSession[]
   current?: string | null
   busy: boolean
-  onEnd: (id: string) => void
+  /** Absent where they are only to be seen. */
+  onEnd?: (id: string) => void
 }
 
 /** Where somebody is signed in, each with the end of it. */
@@ -31,7 +32,7 @@ export function SessionsList({ sessions, current, busy, onEnd }: Props) {
                 {one.address} · <RelativeTime at={one.seen_at} />
               </Text>
             </div>
-            {one.id !== current && (
+            {onEnd && one.id !== current && (
               <Button
                 variant="default"
                 size="compact-md"

@@ -1,11 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { Page } from '@/ui/page'
 import { FactorsSection } from './factors-section'
+import { PasswordSection } from './password-section'
 import { ProfileSection } from './profile-section'
 import { SessionsSection } from './sessions-section'
 import './settings.css'
 
-/** What is one's own: profile, second factors, sessions. */
+/** What is one's own: profile, password, second factors, sessions. */
 export function SettingsPage() {
   const { t } = useLingui()
   return (
@@ -13,6 +14,7 @@ export function SettingsPage() {
       <div className="st-columns">
         <div className="g-column">
           <ProfileSection />
+          <PasswordSection />
         </div>
         <div className="g-column">
           <FactorsSection />

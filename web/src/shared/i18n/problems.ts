@@ -9,6 +9,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'address-refused': msg`Nobody is let in from your address like this. Ask an administrator.`,
   'authentication.factor-needed': msg`Your second factor is needed first.`,
   'authentication.last-factor': msg`You need a second factor. Add another one before this goes.`,
+  'authentication.link-over': msg`This link was used, or is too old. Ask for a new one.`,
   'authentication.passkey-known': msg`This passkey is known here already.`,
   'authentication.step-up-needed': msg`This needs a new proof that it is you.`,
   'authentication.too-many-factors': msg`You have as many as there can be. Remove one that you do not use.`,
@@ -23,6 +24,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'configuration.needed': msg`Something else that stays needs it.`,
   'configuration.stopped': msg`It stopped in the middle: what was done stays. Look again at what differs, and go on.`,
   conflict: msg`This cannot be done as things stand now. Reload the page and look again.`,
+  'communications.not-taken': msg`The mail server refuses this letter.`,
   'customers.duplicate': msg`This is already known.`,
   'federation.account-closed': msg`Your account here is closed. Ask an administrator.`,
   'federation.author-gone': msg`The way in by this provider needs an administrator's look: whoever set it up may no longer let people in.`,
@@ -69,6 +71,8 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
 
 const FIELDS: Record<string, MessageDescriptor> = {
   'all-or-nothing': msg`This is granted over all, or not at all`,
+  'common-password': msg`This is one of the passwords that are guessed first`,
+  'own-word': msg`Do not make it of your name, your address or ours`,
   circle: msg`A team cannot be below itself`,
   certificate: msg`This is no certificate`,
   format: msg`This is no configuration of Gausdo, or of another format`,

@@ -5,6 +5,8 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Invitation,
+  InvitationDraft,
   Policy,
   PolicyChange
 } from './model';
@@ -68,6 +70,115 @@ return http<Policy>(getChangeSignInPolicyUrl(),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(policyChange)
+  }
+);}
+
+
+export const getInvitationsUrl = () => {
+
+
+
+
+  return `/api/v1/invitations`
+}
+
+/**
+ * @summary Invitations
+ */
+export const invitations = async ( options?: Parameters<typeof http>[1]): Promise<Invitation[]> => {
+
+  return http<Invitation[]>(getInvitationsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getInviteUrl = () => {
+
+
+
+
+  return `/api/v1/invitations`
+}
+
+/**
+ * An account without a password; the letter leads to where one is chosen.
+ * @summary Invite
+ */
+export const invite = async (invitationDraft: InvitationDraft, options?: Parameters<typeof http>[1]): Promise<Invitation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Invitation>(getInviteUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(invitationDraft)
+  }
+);}
+
+
+export const getInviteAgainUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}/invitation`
+}
+
+/**
+ * Another letter; the link of the one before is over.
+ * @summary Invite Again
+ */
+export const inviteAgain = async (id: string, options?: Parameters<typeof http>[1]): Promise<Invitation> => {
+
+  return http<Invitation>(getInviteAgainUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getWithdrawInvitationUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}/invitation`
+}
+
+/**
+ * The link is over, and the account is closed.
+ * @summary Withdraw Invitation
+ */
+export const withdrawInvitation = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getWithdrawInvitationUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
   }
 );}
 

@@ -19,11 +19,7 @@ export interface UserDraft {
      * @pattern ^[^@\s]+@[^@\s]+$
      */
   email: string;
-  /**
-     * @minLength 8
-     * @maxLength 128
-     */
-  password: string;
+  password?: string | null;
   role?: string | null;
   /** @maxItems 20 */
   roles?: string[];
