@@ -2,8 +2,9 @@
 
 `token:<hash>` leads to `session:<id>`, which holds who it is and how they have proved it;
 `sessions:<person>` are the ids of one person. A session keeps its id for as long as it lives; its
-token is exchanged at every change of what it may do, and the one before leads to it for a few more
-seconds, with no more proof than it had: other tabs have sent it already.
+token is exchanged at every change of what it may do. The one before leads to it, with no more proof
+than it had, until the new one has come and a few seconds more: other tabs have sent it already, and
+an answer that is lost on its way signs nobody out.
 
 One Lua call a request answers who it is, the epochs of the rights and how many requests this
 person has made in the last minute.
@@ -26,7 +27,7 @@ IDLE = 8 * 3600
 ABSOLUTE = 7 * 24 * 3600
 """Seconds without a request, and at all, after which one signs in again."""
 ALIAS = 10
-"""Seconds a token that was exchanged still leads to its session."""
+"""Seconds a token that was exchanged still leads to its session once its successor has come."""
 OF_ONE = 50
 """Sessions of one person; one more ends the oldest."""
 TOKEN = 43
@@ -155,7 +156,7 @@ class Sessions:
         """The visit of a live session, which lives on; None when there is none."""
         if len(token) != TOKEN:
             return None
-        found = await self._cache.script(TOUCH, [f"token:{_hash(token)}"], [IDLE, address])
+        found = await self._cache.script(TOUCH, [f"token:{_hash(token)}"], [IDLE, address, ALIAS])
         if not found:
             return None
         uid, epoch, requests, sid, level, need, proved, judged = found

@@ -67,14 +67,25 @@ local left = math.min(tonumber(ARGV[1]), till - now)
 redis.call('HSET', key, 'seen', now)
 if ARGV[2] ~= '' then redis.call('HSET', key, 'address', ARGV[2]) end
 redis.call('EXPIRE', key, left)
-if level_then == '' then redis.call('EXPIRE', KEYS[1], left)
-else level, proved = level_then, proved_then end
+local before = redis.call('HGET', key, 'before')
+if level_then == '' then
+    redis.call('EXPIRE', KEYS[1], left)
+    if before then
+        redis.call('EXPIRE', 'token:' .. before, ARGV[3])
+        redis.call('HDEL', key, 'before')
+    end
+else
+    level, proved = level_then, proved_then
+    if KEYS[1] == 'token:' .. (before or '') then redis.call('EXPIRE', KEYS[1], left) end
+end
 local epoch = epoch_of(uid)
 if level_then ~= '' then judged = epoch end
 return {uid, epoch, counted(uid, now), id, level, need, proved, judged}
 """
 )
-"""An exchanged token is as good as it was, and is not exchanged once more."""
+"""An exchanged token is as good as it was, and is not exchanged once more; it lives on until the
+one it was exchanged for has come, and ARGV[3] seconds more.
+"""
 
 VISIT = (
     _NOW
@@ -95,13 +106,17 @@ if not found then return 0 end
 local id, exchanged = string.match(found, '^(%S+) ?(%S*)')
 if exchanged ~= '' and ARGV[4] == '' then return 0 end
 local key = 'session:' .. id
-local level, proved, till, token = unpack(
-    redis.call('HMGET', key, 'level', 'proved', 'until', 'token'))
+local level, proved, till, token, before = unpack(
+    redis.call('HMGET', key, 'level', 'proved', 'until', 'token', 'before'))
 if not level then return 0 end
+local left, used = math.min(tonumber(ARGV[6]), tonumber(till) - now), string.sub(KEYS[1], 7)
+if before then redis.call('EXPIRE', 'token:' .. before, ARGV[5]) end
 if tonumber(ARGV[5]) > 0 then
     redis.call('SET', 'token:' .. token, id .. ' ' .. level .. ' ' .. proved, 'EX', ARGV[5])
+    redis.call('EXPIRE', KEYS[1], left)
+    redis.call('HSET', key, 'before', used)
 else redis.call('DEL', 'token:' .. token, KEYS[1]) end
-redis.call('SET', KEYS[2], id, 'EX', math.min(tonumber(ARGV[6]), tonumber(till) - now))
+redis.call('SET', KEYS[2], id, 'EX', left)
 redis.call('HSET', key, 'token', string.sub(KEYS[2], 7), 'level', ARGV[1], 'need', ARGV[2],
     'judged', ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', key, 'proved', now, 'way', ARGV[4]) end
