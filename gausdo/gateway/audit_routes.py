@@ -71,7 +71,12 @@ def routes(databases: Databases, identity: Identity, witness: Witness) -> Routes
         found = await asyncio.gather(*(known_events(db) for db in databases.values()))
         return [one for events in found for one in events]
 
-    @api.get("/audit/export", right="administration.audit.export", media=tuple(MEDIA.values()))
+    @api.get(
+        "/audit/export",
+        right="administration.audit.export",
+        media=tuple(MEDIA.values()),
+        step_up=True,
+    )
     async def export_audit(
         actor: CurrentActor, query: Annotated[AuditExport, Query()]
     ) -> StreamingResponse:

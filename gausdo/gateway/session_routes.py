@@ -111,6 +111,10 @@ def routes(door: Door, federated: FederatedSessions) -> Routes:
         way = await authentication.prove(caller.actor, proof, visitor, bound_to(caller))
         return await door.let_in(request, response, caller, way)
 
+    @api.get("/session/proof", status=204, right=OWN, step_up=True)
+    async def proof_is_fresh() -> None:
+        """Asked before a download, which the browser makes itself: a refusal asks for a proof."""
+
     @api.delete("/session", authority=Authority.PUBLIC)
     async def sign_out(request: Request, response: Response) -> SignedOut:
         caller: Caller | None = request.scope.get("gausdo.caller")

@@ -147,6 +147,13 @@ class KeepsPasswords(Protocol):
         """Whether it may be this person's password. Raises Forbidden, NotFound, Invalid."""
         ...
 
+    async def has_password(self, actor: Actor, user_id: UUID) -> bool:
+        """Whether the person ever had one: some come by their company's provider only.
+
+        Raises Forbidden, NotFound.
+        """
+        ...
+
     async def change_password(self, actor: Actor, user_id: UUID, password: Secret) -> None:
         """By the person, or by Gausdo itself, which has made sure who asks. Raises the same."""
         ...

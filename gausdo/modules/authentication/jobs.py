@@ -55,6 +55,8 @@ async def _send(service: AuthenticationService, mail: MailRow) -> User | None:
     link = ""
     if mail.kind in set(Purpose):
         purpose = Purpose(mail.kind)
+        if purpose is Purpose.RESET and not await service.identity.has_password(SYSTEM, user.id):
+            return None  # no way in beside the provider's, nor before the invitation
         token = links.token_of(service.link_key, mail.id)
         async with service.db.begin() as tx:
             if not await links.send(tx, user.id, purpose, user.email, links.hashed(token)):

@@ -152,12 +152,12 @@ def _who(api: Routes, customers: Customers) -> None:
 
 
 def _own_data(api: Routes, customers: Customers) -> None:
-    @api.get("/people/{id}/export", right="customers.person.export")
+    @api.get("/people/{id}/export", right="customers.person.export", step_up=True)
     async def export_person(id: UUID, actor: CurrentActor) -> list[Held]:
         """What all modules hold about a person, for who asks for their own data."""
         return await customers.export_person(actor, id)
 
-    @api.post("/people/{id}/erasure", right="customers.person.erase", status=202)
+    @api.post("/people/{id}/erasure", right="customers.person.erase", status=202, step_up=True)
     async def erase_person(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Erasure:
         """Forget a person on their request: begun here, done by a job; it cannot be undone."""
         return await customers.erase_person(actor, id, key)

@@ -4,7 +4,6 @@ What is given is given in the name of whoever set the provider up, with their li
 gives nothing that they could not give by hand.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -221,7 +220,6 @@ class Provisioning:
         standing = _standing(provider, guest.groups)
         draft: dict[str, Any] = {
             "email": guest.email,
-            "password": secrets.token_urlsafe(48),  # nobody knows it
             "roles": list(standing.role_ids),
             "team_id": standing.team_id,
         }

@@ -22,7 +22,7 @@ def routes(federation: Federation) -> Routes:
     async def providers(actor: CurrentActor) -> list[Provider]:
         return await federation.providers(actor)
 
-    @api.post("/providers", status=201, right="federation.provider.create")
+    @api.post("/providers", status=201, right="federation.provider.create", step_up=True)
     async def add_provider(
         draft: ProviderDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Provider:
@@ -32,13 +32,13 @@ def routes(federation: Federation) -> Routes:
     async def provider(id: UUID, actor: CurrentActor) -> Provider:
         return await federation.provider(actor, id)
 
-    @api.patch("/providers/{id}", right="federation.provider.edit")
+    @api.patch("/providers/{id}", right="federation.provider.edit", step_up=True)
     async def change_provider(
         id: UUID, change: ProviderChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Provider:
         return await federation.change_provider(actor, id, change, key)
 
-    @api.delete("/providers/{id}", status=204, right="federation.provider.edit")
+    @api.delete("/providers/{id}", status=204, right="federation.provider.edit", step_up=True)
     async def remove_provider(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
         await federation.remove_provider(actor, id, key)
 
@@ -50,12 +50,20 @@ def routes(federation: Federation) -> Routes:
     async def scim_tokens(id: UUID, actor: CurrentActor) -> list[ScimToken]:
         return await federation.scim_tokens(actor, id)
 
-    @api.post("/providers/{id}/scim-tokens", status=201, right="federation.provider.edit")
+    @api.post(
+        "/providers/{id}/scim-tokens",
+        status=201,
+        right="federation.provider.edit",
+        step_up=True,
+    )
     async def add_scim_token(id: UUID, draft: ScimTokenDraft, actor: CurrentActor) -> NewScimToken:
         return await federation.add_scim_token(actor, id, draft)
 
     @api.delete(
-        "/providers/{id}/scim-tokens/{token_id}", status=204, right="federation.provider.edit"
+        "/providers/{id}/scim-tokens/{token_id}",
+        status=204,
+        right="federation.provider.edit",
+        step_up=True,
     )
     async def remove_scim_token(
         id: UUID, token_id: UUID, actor: CurrentActor, key: IdempotencyKey = None

@@ -102,6 +102,7 @@ class Me(Value):
 
 
 class Preferences(Draft):
+    name: Line | None = None
     locale: Locale | None = None
     time_zone: TimeZone | None = None
 
@@ -390,9 +391,7 @@ class Identity(Configured, BearsWitness, KeepsPasswords, Protocol):
         ...
 
     async def tell_shared(self, actor: Actor, object: str, with_id: UUID) -> bool:
-        """Whom a record of this kind is, or was, shared with looks again. Told before and after the
-        change. True: it is a team. Raises Invalid.
-        """
+        """Whether it is a team; who it is or was shared with looks again. Raises Invalid."""
         ...
 
     async def working_calendar(self, actor: Actor) -> WorkingCalendar:

@@ -99,7 +99,7 @@ class IdentityService(ConfiguredService):
             _demand_zone(preferences.time_zone)
         async with self.db.begin(actor) as tx:
             row = await people.user(tx, actor.id)
-            if changes := row.change(preferences.model_dump(exclude_unset=True)):
+            if changes := row.change(preferences.model_dump(exclude_none=True)):
                 row.touch()
                 tx.publish(row.changed(), changes=changes)
             me = await self._me(tx, actor)
@@ -149,6 +149,11 @@ class IdentityService(ConfiguredService):
         async with self.db.begin(actor) as tx:
             row = await people.at_work(tx, user_id)
         demand_strong(password.get_secret_value(), (row.name, row.email))
+
+    async def has_password(self, actor: Actor, user_id: UUID) -> bool:
+        _demand_own_or_gausdo(actor, user_id)
+        async with self.db.begin(actor) as tx:
+            return (await people.at_work(tx, user_id)).password_hash != NONE
 
     async def change_password(self, actor: Actor, user_id: UUID, password: Secret) -> None:
         await self.demand_password(actor, user_id, password)

@@ -15,7 +15,7 @@ from gausdo.kernel.errors import Invalid
 from gausdo.kernel.values import new_id
 from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.authentication.jobs import deliver
-from gausdo.modules.identity.contract import Identity, User, UserChange
+from gausdo.modules.identity.contract import Identity, User, UserChange, UserDraft
 from gausdo.modules.identity.strength import demand_strong
 from tests.browsers import Browser, code_of
 from tests.conftest import ADMIN, PASSWORD, superuser
@@ -145,8 +145,16 @@ async def test_nobody_learns_whether_an_address_is_known(
     user, left = await joined(), await joined()
     change = UserChange(version=left.version, active=False)
     await gausdo.get(Identity).change_user(ADMIN, left.id, change)
+    never = UserDraft(name="By a provider", email=f"{new_id()}@example.org", role="manager")
+    never_had_one = await gausdo.get(Identity).join(ADMIN, never)
     await post(user.email)
-    addresses = [user.email, left.email, f"{new_id()}@example.org", "no address at all"]
+    addresses = [
+        user.email,
+        left.email,
+        never_had_one.email,
+        f"{new_id()}@example.org",
+        "no address at all",
+    ]
     async with at() as browser:
         replies = [await browser.ask("POST", "/session/reset", {"email": one}) for one in addresses]
     told = {(reply.status_code, reply.content, len(reply.headers)) for reply in replies}

@@ -60,6 +60,14 @@ async def test_a_zone_one_prefers_exists(api: As, people: People) -> None:
     assert (told.json()["time_zone"], told.json()["locale"]) == ("Asia/Almaty", "ru")
 
 
+async def test_one_says_what_one_is_called(api: As, people: People) -> None:
+    bob = api(people.bob)
+    assert (await bob.patch("/me", json={"name": " Bobby "})).json()["user"]["name"] == "Bobby"
+    for name, status in ((None, 200), ("", 422), ("n" * 201, 422)):
+        assert (await bob.patch("/me", json={"name": name})).status_code == status
+    assert (await bob.get("/me")).json()["user"]["name"] == "Bobby"
+
+
 async def test_a_team_stands_under_one_that_exists(api: As, people: People) -> None:
     admin = api(people.admin)
     told = await admin.post("/teams", json={"name": "West", "parent_id": str(new_id())})

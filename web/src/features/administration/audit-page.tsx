@@ -1,8 +1,12 @@
 import { Button, Menu } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconDownload, IconHistory } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { notifications } from '@mantine/notifications'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { proofIsFresh } from '@/shared/api/generated/session'
+import { useProblemText } from '@/shared/i18n/problems'
 import { rowsOf } from '@/shared/lib/list'
+import { download } from '@/shared/lib/save-file'
 import { useMay } from '@/shared/reference'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
@@ -57,6 +61,14 @@ export function AuditPage({ search, onSearch }: Props) {
 
 function Export({ search }: { search: AuditSearch }) {
   const { t } = useLingui()
+  const problemText = useProblemText()
+  const save = useMutation({
+    mutationFn: async (format: 'csv' | 'jsonl') => {
+      await proofIsFresh()
+      download(exportUrl(search, format))
+    },
+    onError: (error) => notifications.show({ color: 'red', message: problemText(error) }),
+  })
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -65,12 +77,8 @@ function Export({ search }: { search: AuditSearch }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component="a" href={exportUrl(search, 'csv')} download>
-          {t`For a spreadsheet (CSV)`}
-        </Menu.Item>
-        <Menu.Item component="a" href={exportUrl(search, 'jsonl')} download>
-          {t`For a program (JSON lines)`}
-        </Menu.Item>
+        <Menu.Item onClick={() => save.mutate('csv')}>{t`For a spreadsheet (CSV)`}</Menu.Item>
+        <Menu.Item onClick={() => save.mutate('jsonl')}>{t`For a program (JSON lines)`}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

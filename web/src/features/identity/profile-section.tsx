@@ -6,7 +6,9 @@ import { changePreferences } from '@/shared/api/generated/identity'
 import type { Preferences } from '@/shared/api/generated/model'
 import { activate, isLocale, LOCALES } from '@/shared/i18n/i18n'
 import { useProblemText } from '@/shared/i18n/problems'
-import { meQuery, useMe } from '@/shared/reference'
+import { colleaguesQuery, meQuery, useMe } from '@/shared/reference'
+import { Editable } from '@/ui/editable'
+import { TextEditor } from '@/ui/editors'
 import { Facts } from '@/ui/facts'
 import { Section } from '@/ui/page'
 
@@ -24,6 +26,10 @@ export function ProfileSection() {
     onSuccess: (told) => queries.setQueryData(meQuery().queryKey, told),
     onError: (error) => notifications.show({ color: 'red', message: problemText(error) }),
   })
+  async function call(name: string) {
+    queries.setQueryData(meQuery().queryKey, await changePreferences({ name }))
+    void queries.invalidateQueries({ queryKey: colleaguesQuery().queryKey })
+  }
   async function speak(locale: string) {
     if (!isLocale(locale)) return
     await activate(locale)
@@ -34,7 +40,24 @@ export function ProfileSection() {
       <Stack gap="md">
         <Facts
           facts={[
-            { label: t`Your name`, value: person.user.name },
+            {
+              label: t`Your name`,
+              value: (
+                <Editable
+                  name="profile.name"
+                  label={t`Your name`}
+                  value={person.user.name}
+                  version={person.user.version}
+                  empty={false}
+                  check={(name) => (name.trim() ? undefined : t`Fill in this field`)}
+                  explain={problemText}
+                  onSave={call}
+                  editor={(props) => <TextEditor label={t`Your name`} {...props} />}
+                >
+                  {person.user.name}
+                </Editable>
+              ),
+            },
             { label: t`E-mail`, value: person.user.email },
           ]}
         />

@@ -106,6 +106,30 @@ export const signOut = async ( options?: Parameters<typeof http>[1]): Promise<Si
 );}
 
 
+export const getProofIsFreshUrl = () => {
+
+
+
+
+  return `/api/v1/session/proof`
+}
+
+/**
+ * Asked before a download, which the browser makes itself: a refusal asks for a proof.
+ * @summary Proof Is Fresh
+ */
+export const proofIsFresh = async ( options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getProofIsFreshUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 export const getProveUrl = () => {
 
 

@@ -6,6 +6,7 @@
  */
 
 export interface Preferences {
+  name?: string | null;
   locale?: string | null;
   time_zone?: string | null;
 }
