@@ -278,10 +278,14 @@ def doctor(
         Path, typer.Option(envvar="GAUSDO_DATA", help="Data folder of `gausdo up`.")
     ] = DATA,
     json: Annotated[bool, typer.Option("--json", help="Tell it to a program.")] = False,
+    language: Annotated[
+        str, typer.Option(envvar="LANG", help="Language of the findings: ru, otherwise English.")
+    ] = "en",
 ) -> None:
     """Say what runs, what is wrong, and what to do about it; 1 when something is wrong."""
     from dataclasses import asdict
 
+    from gausdo.brought import language_of
     from gausdo.doctor import examine
 
     async def tell() -> bool:
@@ -293,9 +297,10 @@ def doctor(
                 continue
             mark = "[green]✓[/green]" if finding.well else "[red]✗[/red]"
             console.print(mark, end=" ")
-            console.print(f"{finding.what}: {finding.told}", markup=False)
-            if finding.advice:
-                console.print(f"    → {finding.advice}", markup=False)
+            said = finding.in_language(language_of(language))
+            console.print(f"{said.what}: {said.told}", markup=False)
+            if said.advice:
+                console.print(f"    → {said.advice}", markup=False)
         return healthy
 
     if not asyncio.run(tell()):

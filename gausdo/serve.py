@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from uuid import UUID
@@ -85,7 +86,9 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
-        operator_routes.routes(gausdo.settings.module_dsn("jobs"), lambda: _looked(gausdo), witness)
+        operator_routes.routes(
+            gausdo.settings.module_dsn("jobs"), partial(_looked, gausdo), witness
+        )
     )
     known.append(audit_routes.routes(gausdo.databases, gausdo.get(Identity), witness))
     configuration = Configuration(configured(gausdo.contracts))
@@ -95,11 +98,12 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     return known
 
 
-async def _looked(gausdo: Gausdo) -> AsyncIterator[operator_routes.Looked]:
+async def _looked(gausdo: Gausdo, locale: str) -> AsyncIterator[operator_routes.Looked]:
     """What the doctor finds; it is loaded when somebody asks."""
+    from gausdo.brought import language_of  # noqa: PLC0415
     from gausdo.doctor import examine_running  # noqa: PLC0415
 
-    async for finding in examine_running(gausdo):
+    async for finding in examine_running(gausdo, language_of(locale)):
         yield operator_routes.Looked.model_validate(finding, from_attributes=True)
 
 

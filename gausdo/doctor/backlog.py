@@ -1,6 +1,7 @@
 """What waits, for how long, and whether it grows; what was given up, and why."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from gausdo.app import Gausdo
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import first_line
+from gausdo.doctor.words import Words, words
 from gausdo.kernel.values import now
 from gausdo.platform.bus.lag import consumer_lag, outbox_of, parked_count, published
 from gausdo.platform.bus.parked import parked_of
@@ -25,10 +27,9 @@ OLD = timedelta(seconds=30)
 MANY = 1000
 SILENT = timedelta(seconds=60)
 STALE = timedelta(minutes=2)
-WORKER = "Start `gausdo work`; if it runs, it hangs: restart it and keep its log."
-
-TO_PUBLISH = " to be published"
-FULL = (
+ABOVE = words("Mend what is said above, then run `gausdo doctor` again.")
+WORKER = words("Start `gausdo work`; if it runs, it hangs: restart it and keep its log.")
+FULL = words(
     "Its disk is or was full, most likely: its log and its `/healthz` say so. Make room, then "
     "start it anew: before, it takes nothing. All events are kept, and sent in order. If NATS is "
     "well, the worker hangs: restart it."
@@ -75,9 +76,7 @@ async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
             finally:
                 await bus.close()  # else it would try to come back for ever
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-        yield wrong(
-            "tables", first_line(error), "Mend what is said above, then run `gausdo doctor` again."
-        )
+        yield wrong("tables", first_line(error), ABOVE)
 
 
 async def _asked(gausdo: Gausdo, query: str) -> tuple[Any, ...]:
@@ -90,22 +89,24 @@ async def _asked(gausdo: Gausdo, query: str) -> tuple[Any, ...]:
 async def _worker(gausdo: Gausdo) -> Finding:
     (at,) = await _asked(gausdo, _WORKER)
     if at is None:
-        return wrong("worker", "none runs: letters, rules and reports wait", WORKER)
+        return wrong("worker", words("none runs: letters, rules and reports wait"), WORKER)
+    age = _long(now() - at)
     if now() - at > SILENT:
-        return wrong("worker", f"none has given a sign of life for {_long(now() - at)}", WORKER)
-    return Finding("worker", f"gave a sign of life {_long(now() - at)} ago")
+        told = words("none has given a sign of life for {age}", age=age)
+        return wrong("worker", told, WORKER)
+    return Finding("worker", words("gave a sign of life {age} ago", age=age))
 
 
 async def _jobs(gausdo: Gausdo) -> AsyncIterator[Finding]:
     failed, due = await _asked(gausdo, _JOBS)
     if failed:
         yield wrong(
-            "jobs", f"{failed} failed for good",
-            "`gausdo logs --part worker --level error` has the error of each.",
+            "jobs", words("{failed} failed for good", failed=failed),
+            words("`gausdo logs --part worker --level error` has the error of each."),
         )  # fmt: skip
     late = now() - due if due else timedelta()
     if late > STALE:
-        yield wrong("jobs", f"one has been due for {_long(late)}", WORKER)
+        yield wrong("jobs", words("one has been due for {age}", age=_long(late)), WORKER)
 
 
 async def _parked(name: str, db: Database) -> Finding | None:
@@ -113,10 +114,14 @@ async def _parked(name: str, db: Database) -> Finding | None:
     count = await parked_count(db)
     if not count:
         return None
-    error = f"; the first: {first[0].name} – {first[0].error}" if first else ""
+    error = (
+        words("; the first: {event} – {error}", event=first[0].name, error=first[0].error)
+        if first else ""
+    )  # fmt: skip
     return wrong(
-        f"parked events of {name}", f"{count} could not be applied{error}",
-        "Mend the cause, then run them again in administration; the rest goes on meanwhile.",
+        words("parked events of {name}", name=name),
+        words("{count} could not be applied{error}", count=count, error=error),
+        words("Mend the cause, then run them again in administration; the rest goes on meanwhile."),
     )  # fmt: skip
 
 
@@ -136,30 +141,33 @@ async def _given_up(db: Database) -> AsyncIterator[Finding]:
                 .order_by(kind.due_at.desc())
                 .limit(1)
             )
-        what = f"{kind.__tablename__}s of {db.schema.name}".replace("ys of", "ies of")
+        kinds = words(re.sub("ys$", "ies", f"{kind.__tablename__}s"))
+        what = words("{kinds} of {name}", kinds=kinds, name=db.schema.name)
         if failed:
             yield wrong(
-                what, f"{failed} given up; the latest: {error}",
-                "Mend the cause, then choose “run again” in administration.",
+                what,
+                words("{failed} given up; the latest: {error}", failed=failed, error=str(error)),
+                words("Mend the cause, then choose “run again” in administration."),
             )  # fmt: skip
         elif tried:
             yield wrong(
-                what, f"some are tried again and again; the latest: {tried}",
-                "They go on by themselves once the receiver answers.",
+                what, words("some are tried again and again; the latest: {error}", error=tried),
+                words("They go on by themselves once the receiver answers."),
             )  # fmt: skip
 
 
 async def _reports(gausdo: Gausdo) -> Finding:
     fresh = await gausdo.services["reports"].freshness() if "reports" in gausdo.services else {}
     if not fresh:
-        return Finding("reports", "nothing has been loaded yet")
+        return Finding("reports", words("nothing has been loaded yet"))
     source, at = min(fresh.items(), key=lambda each: each[1])
+    age = _long(now() - at)
     if now() - at > STALE:
         return wrong(
-            "reports", f"they show {source} as of {_long(now() - at)} ago",
-            "Does ClickHouse answer, and does a worker run? They catch up by themselves.",
+            "reports", words("they show {source} as of {age} ago", source=source, age=age),
+            words("Does ClickHouse answer, and does a worker run? They catch up by themselves."),
         )  # fmt: skip
-    return Finding("reports", f"as of {_long(now() - at)} ago")
+    return Finding("reports", words("as of {age} ago", age=age))
 
 
 async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
@@ -169,40 +177,50 @@ async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
     for what, line in after.items():
         was = before.get(what, NOTHING)
         age = now() - line.oldest if line.oldest else timedelta()
-        since = f", the oldest for {_long(age)}" if line.oldest else ""
+        since = words(", the oldest for {age}", age=_long(age)) if line.oldest else ""
         if age > OLD and line.end is not None and line.end == was.end:
-            events = what.removesuffix(TO_PUBLISH)
-            yield wrong(
-                "NATS", f"it answers, but takes no more {events}: {line.waiting} wait{since}", FULL
-            )
+            told = words(
+                "it answers, but takes no more events of {name}: {waiting} wait{since}",
+                name=what.values["name"], waiting=line.waiting, since=since,
+            )  # fmt: skip
+            yield wrong("NATS", told, FULL)
         elif line.waiting >= MANY or (line.waiting and age > OLD):
-            way = ("grows" if line.waiting > was.waiting else
-                   "shrinks" if line.waiting < was.waiting else "stands still")  # fmt: skip
+            way = (words("grows") if line.waiting > was.waiting else
+                   words("shrinks") if line.waiting < was.waiting else
+                   words("stands still"))  # fmt: skip
             yield wrong(
-                what, f"{line.waiting} wait{since}; the line {way}",
-                "It passes by itself." if line.waiting < was.waiting else WORKER,
+                what,
+                words("{waiting} wait{since}; the line {way}",
+                      waiting=line.waiting, since=since, way=way),
+                words("It passes by itself.") if line.waiting < was.waiting else WORKER,
             )  # fmt: skip
     total = sum(line.waiting for line in after.values())
-    yield Finding("events", f"{total} on their way")
+    yield Finding("events", words("{total} on their way", total=total))
 
 
-async def _backlog(gausdo: Gausdo, bus: Client) -> dict[str, Line]:
+async def _backlog(gausdo: Gausdo, bus: Client) -> dict[Words, Line]:
     """What waits → how much of it."""
-    found: dict[str, Line] = {}
+    found: dict[Words, Line] = {}
     for name, db in gausdo.databases.items():
         end = await published(bus, name)
         out = await outbox_of(db, end)
-        found[f"events of {name}{TO_PUBLISH}"] = Line(
+        found[words("events of {name} to be published", name=name)] = Line(
             out.unplaced + out.unpublished, out.oldest, end if out.unpublished else None
         )
         for (consumer, source), behind in (await consumer_lag(db, bus)).items():
-            found[f"events of {source} to be read by {consumer}"] = Line(behind)
+            what = words(
+                "events of {source} to be read by {consumer}", source=source, consumer=consumer
+            )
+            found[what] = Line(behind)
     return found
 
 
-def _long(time: timedelta) -> str:
+def _long(time: timedelta) -> Words:
     seconds = max(0, int(time.total_seconds()))
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    if seconds >= 2 * 86400:
+        return words("{count} days", count=seconds // 86400)
+    if seconds >= 2 * 3600:
+        return words("{count} hours", count=seconds // 3600)
+    if seconds >= 2 * 60:
+        return words("{count} minutes", count=seconds // 60)
+    return words("{count} s", count=seconds)

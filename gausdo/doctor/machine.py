@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import PATIENCE
+from gausdo.doctor.words import words
 from gausdo.settings import Settings
 from gausdo.supervisor import EMBEDDED, PartState, parts_of
 
@@ -24,7 +25,10 @@ SOON = 14
 def look(data: Path, settings: Settings) -> Iterator[Finding]:
     parts = parts_of(data)
     if not parts:
-        yield Finding("supervisor", f"nothing runs in {data}", advice="For a laptop: make run")
+        yield Finding(
+            "supervisor", words("nothing runs in {data}", data=str(data)),
+            advice=words("For a laptop: make run"),
+        )  # fmt: skip
     for name, part in parts.items():
         yield _part(data, name, part)
     if not parts.get("web"):
@@ -36,18 +40,21 @@ def look(data: Path, settings: Settings) -> Iterator[Finding]:
 
 
 def _part(data: Path, name: str, part: PartState) -> Finding:
-    at = f" on port {part.port}" if part.port else ""
-    again = f", restarted {part.restarts} times" if part.restarts else ""
-    told = f"{part.state}{at}{again}"
+    at = words(" on port {port}", port=part.port) if part.port else ""
+    again = words(", restarted {times} times", times=part.restarts) if part.restarts else ""
+    told = words("{state}{at}{again}", state=words(part.state), at=at, again=again)
     if part.state in {"ready", "done"}:
         return Finding(name, told)
-    log = data / "logs" / f"{name}.log"
+    log = str(data / "logs" / f"{name}.log")
     if part.state == "silent":
         return wrong(
-            name, f"{told}: it runs, but gives no sign of life",
-            f"It is ended and started again by itself. Keep {log}, to find out why.",
+            name, words("{state}: it runs, but gives no sign of life", state=told),
+            words("It is ended and started again by itself. Keep {log}, to find out why.", log=log),
         )  # fmt: skip
-    return wrong(name, told, f"See {log} for its last words: `gausdo logs --part {name}`.")
+    return wrong(
+        name, told,
+        words("See {log} for its last words: `gausdo logs --part {part}`.", log=log, part=name),
+    )  # fmt: skip
 
 
 def _web(settings: Settings) -> Finding:
@@ -59,19 +66,22 @@ def _web(settings: Settings) -> Finding:
         connection.request("GET", "/health")
         status = connection.getresponse().status
     except TimeoutError:
-        return wrong("web", f"{at} gives no answer", "It hangs: restart `gausdo serve`.")
+        return wrong(
+            "web", words("{at} gives no answer", at=at), words("It hangs: restart `gausdo serve`.")
+        )
     except (OSError, http.client.HTTPException):
         return Finding(
-            "web", f"no web process answers on {at}", advice="Start `gausdo serve`, if it is here."
-        )
+            "web", words("no web process answers on {at}", at=at),
+            advice=words("Start `gausdo serve`, if it is here."),
+        )  # fmt: skip
     finally:
         connection.close()
     if status != http.HTTPStatus.OK:
         return wrong(
-            "web", f"somebody else answers on {at} ({status})",
-            "Stop what has the port, or tell GAUSDO_PORT another one.",
+            "web", words("somebody else answers on {at} ({status})", at=at, status=int(status)),
+            words("Stop what has the port, or tell GAUSDO_PORT another one."),
         )  # fmt: skip
-    return Finding("web", f"answers on {at}")
+    return Finding("web", words("answers on {at}", at=at))
 
 
 def _disks(data: Path) -> Iterator[Finding]:
@@ -85,13 +95,16 @@ def _disks(data: Path) -> Iterator[Finding]:
 
 def _disk(place: Path) -> Finding:
     usage = shutil.disk_usage(place)
-    told = f"{usage.free / 1e9:.1f} of {usage.total / 1e9:.1f} GB free for {place}"
+    told = words(
+        "{free:.1f} of {total:.1f} GB free for {place}",
+        free=usage.free / 1e9, total=usage.total / 1e9, place=str(place),
+    )  # fmt: skip
     share, least = LITTLE
     if usage.free < usage.total * share and usage.free < least:
         return wrong(
-            "disk", f"nearly full: {told}",
-            "Make room: without any, PostgreSQL takes no changes, NATS no events and ClickHouse no "
-            "rows. `logs/` may go first; what waits goes on by itself.",
+            "disk", words("nearly full: {told}", told=told),
+            words("Make room: without any, PostgreSQL takes no changes, NATS no events and "
+                  "ClickHouse no rows. `logs/` may go first; what waits goes on by itself."),
         )  # fmt: skip
     return Finding("disk", told)
 
@@ -99,32 +112,33 @@ def _disk(place: Path) -> Finding:
 def _interface(settings: Settings) -> Finding:
     if settings.web is None:
         return Finding(
-            "interface", "not built: the API is served alone",
-            advice="`make run` builds it; GAUSDO_WEB names the folder of a built one.",
+            "interface", words("not built: the API is served alone"),
+            advice=words("`make run` builds it; GAUSDO_WEB names the folder of a built one."),
         )  # fmt: skip
     if not (settings.web / "index.html").is_file():
         return wrong(
-            "interface", f"{settings.web} has no index.html",
-            "Build it (`npm run build` in web/), or correct GAUSDO_WEB.",
+            "interface", words("{folder} has no index.html", folder=str(settings.web)),
+            words("Build it (`npm run build` in web/), or correct GAUSDO_WEB."),
         )  # fmt: skip
-    return Finding("interface", f"served from {settings.web}")
+    return Finding("interface", words("served from {folder}", folder=str(settings.web)))
 
 
 def _reached(settings: Settings) -> Iterator[Finding]:
     """How people get here: by TLS, unless it is this machine alone."""
     if settings.host not in LOCAL and not settings.trusted_proxies:
         yield wrong(
-            "address", f"{settings.host} can be reached from outside, without TLS",
-            "Put a proxy with TLS before it and name it in GAUSDO_TRUSTED_PROXIES, or listen on "
-            "127.0.0.1.",
+            "address",
+            words("{host} can be reached from outside, without TLS", host=settings.host),
+            words("Put a proxy with TLS before it and name it in GAUSDO_TRUSTED_PROXIES, or listen "
+                  "on 127.0.0.1."),
         )  # fmt: skip
     where = urlsplit(settings.base_url)
     host = where.hostname or ""
     if where.scheme == "http" and host not in LOCAL:
         yield wrong(
-            "address", f"people are sent to {settings.base_url}, without TLS",
-            "Browsers do not keep the session cookie there: nobody can sign in. Give the proxy a "
-            "certificate, and GAUSDO_BASE_URL https.",
+            "address", words("people are sent to {url}, without TLS", url=settings.base_url),
+            words("Browsers do not keep the session cookie there: nobody can sign in. Give the "
+                  "proxy a certificate, and GAUSDO_BASE_URL https."),
         )  # fmt: skip
     elif where.scheme == "https":
         yield _certificate(host, where.port or 443)
@@ -139,15 +153,21 @@ def _certificate(host: str, port: int) -> Finding:
             told = tls.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return wrong(
-            "certificate", f"that of {host} is not trusted: {error.verify_message}",
-            "Renew it, or let the proxy send the whole chain.",
+            "certificate",
+            words("that of {host} is not trusted: {why}", host=host, why=error.verify_message),
+            words("Renew it, or let the proxy send the whole chain."),
         )  # fmt: skip
     except OSError as error:
         return wrong(
-            "address", f"{host}:{port} cannot be reached from here ({error})",
-            "Is the proxy running, and is GAUSDO_BASE_URL right?",
+            "address",
+            words("{host}:{port} cannot be reached from here ({error})",
+                  host=host, port=port, error=str(error)),
+            words("Is the proxy running, and is GAUSDO_BASE_URL right?"),
         )  # fmt: skip
-    left = (ssl.cert_time_to_seconds(str(told["notAfter"])) - time.time()) / 86400
+    left = round((ssl.cert_time_to_seconds(str(told["notAfter"])) - time.time()) / 86400)
     if left < SOON:
-        return wrong("certificate", f"that of {host} ends in {left:.0f} days", "Renew it.")
-    return Finding("certificate", f"that of {host} is good for {left:.0f} days")
+        ends = words("that of {host} ends in {days} days", host=host, days=left)
+        return wrong("certificate", ends, words("Renew it."))
+    return Finding(
+        "certificate", words("that of {host} is good for {days} days", host=host, days=left)
+    )

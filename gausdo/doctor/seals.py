@@ -7,25 +7,26 @@ from nats.aio.client import Client
 from sqlalchemy import func, select
 
 from gausdo.app import Gausdo, opened
-from gausdo.doctor.backlog import STALE, WORKER
+from gausdo.doctor.backlog import ABOVE, STALE, WORKER
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import first_line
+from gausdo.doctor.words import Words, joined, verbatim, words
 from gausdo.kernel.values import now
 from gausdo.platform.audit.chain import key_of
 from gausdo.platform.audit.heads import Heads
 from gausdo.platform.audit.sealer import Sealer
-from gausdo.platform.audit.verify import Looked, Trouble, Verifier
+from gausdo.platform.audit.verify import WORDS, Looked, Trouble, Verifier
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.db import Database
 from gausdo.settings import Settings
 
 SHOWN = 5
 """Troubles of a module that are told one by one."""
-TAMPERED = (
+TAMPERED = words(
     "Somebody has changed the database past Gausdo, or it was damaged. `gausdo audit verify` "
     "looks at everything; keep the database and its logs as they are until you know."
 )
-OLDER = (
+OLDER = words(
     "If you have restored an older backup, say so: `gausdo audit restored`. If not, the end of "
     "the history was cut off."
 )
@@ -48,12 +49,11 @@ async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
                     well = False
                     yield late
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-        yield wrong(
-            "audit", first_line(error), "Mend what is said above, then run `gausdo doctor` again."
-        )
+        yield wrong("audit", first_line(error), ABOVE)
         return
     if well:
-        yield Finding("audit", f"the newest {entries} entries are as they were sealed")
+        told = words("the newest {entries} entries are as they were sealed", entries=entries)
+        yield Finding("audit", told)
 
 
 async def verified(settings: Settings) -> AsyncIterator[tuple[str, Looked, Trouble | None]]:
@@ -95,13 +95,24 @@ async def heads_of(gausdo: Gausdo, *, nats: bool = True) -> AsyncIterator[Heads 
 
 
 def _told(name: str, troubles: list[Trouble]) -> list[Finding]:
+    what = words("audit of {name}", name=name)
     found = [
-        wrong(f"audit of {name}", str(one), OLDER if one.code == "tail" else TAMPERED)
+        wrong(what, _in_words(one), OLDER if one.code == "tail" else TAMPERED)
         for one in troubles[:SHOWN]
     ]
     if (more := len(troubles) - SHOWN) > 0:
-        found.append(wrong(f"audit of {name}", f"and {more} more", TAMPERED))
+        found.append(wrong(what, words("and {more} more", more=more), TAMPERED))
     return found
+
+
+def _in_words(trouble: Trouble) -> Words:
+    where = (
+        verbatim(f"{trouble.kind} {trouble.record}") if trouble.kind else None,
+        words("event {pos}", pos=trouble.pos) if trouble.pos is not None else None,
+        words("seal {seal}", seal=trouble.seal) if trouble.seal is not None else None,
+    )
+    told = joined(", ", (part for part in where if part))
+    return words("{what} ({where})", what=words(WORDS[trouble.code]), where=told)
 
 
 async def _late(name: str, db: Database, looked: Looked) -> Finding | None:
@@ -113,4 +124,6 @@ async def _late(name: str, db: Database, looked: Looked) -> Finding | None:
         )
     if not looked.begun or oldest is None or now() - oldest < STALE:
         return None
-    return wrong(f"audit of {name}", "entries wait to be sealed for minutes", WORKER)
+    return wrong(
+        words("audit of {name}", name=name), words("entries wait to be sealed for minutes"), WORKER
+    )

@@ -17,6 +17,7 @@ from redis.exceptions import AuthenticationError, RedisError
 from gausdo.app import MODULES, analytics_of
 from gausdo.doctor.finding import Finding, wrong
 from gausdo.doctor.reach import PATIENCE, first_line, hangs, unreachable
+from gausdo.doctor.words import Words, joined, verbatim, words
 from gausdo.kernel.values import now
 from gausdo.platform import pools
 from gausdo.platform.db.migrate import script_of
@@ -33,8 +34,8 @@ _STANDING = f"""
 
 async def postgresql(settings: Settings) -> list[Finding]:
     """The server, every module's role and schema, connections, clock."""
-    behind: list[str] = []
-    ahead: list[str] = []
+    behind: list[Words] = []
+    ahead: list[Words] = []
     missing: list[str] = []
     standing: tuple[Any, ...] = ()
     for module in (each for each in MODULES if each.name in settings.modules):
@@ -52,12 +53,16 @@ async def postgresql(settings: Settings) -> list[Finding]:
         if at is None:
             missing.append(module.name)
         elif not _knows(script, at):
-            ahead.append(f"{module.name} at {at}")
+            ahead.append(words("{name} at {at}", name=module.name, at=at))
         elif at != script.get_current_head():
-            behind.append(f"{module.name} at {at}, of {script.get_current_head()}")
+            head = str(script.get_current_head())
+            behind.append(words("{name} at {at}, of {head}", name=module.name, at=at, head=head))
     version, theirs, most, used, before, after = standing
     return [
-        Finding("PostgreSQL", f"version {version}; every module connects under its own role"),
+        Finding(
+            "PostgreSQL",
+            words("version {version}; every module connects under its own role", version=version),
+        ),
         _schema(missing, behind, ahead),
         _connections(settings, most, used),
         _clock("PostgreSQL", theirs, before, after),
@@ -69,26 +74,29 @@ async def _refused(dsn: str, error: BaseException) -> Finding:
     host, port = parts.hostname or "localhost", parts.port or 5432
     told = first_line(error)
     if (closed := await unreachable(host, port)) is not None:
-        return wrong("PostgreSQL", closed, "Start it, or correct GAUSDO_POSTGRES_URL.")
+        return wrong("PostgreSQL", closed, words("Start it, or correct GAUSDO_POSTGRES_URL."))
     if "password authentication failed" in told or "no password supplied" in told:
         return wrong(
-            "PostgreSQL", f"it refuses the password of {parts.username}",
-            "Passwords follow from GAUSDO_SECRET: tell the secret this database was made with, or "
-            "run `gausdo migrate`, which sets them anew.",
+            "PostgreSQL",
+            words("it refuses the password of {role}", role=parts.username or ""),
+            words("Passwords follow from GAUSDO_SECRET: tell the secret this database was made "
+                  "with, or run `gausdo migrate`, which sets them anew."),
         )  # fmt: skip
     if "does not exist" in told:
         return wrong(
-            "PostgreSQL", told.rpartition("FATAL:")[2].strip(),
-            "Run `gausdo migrate`: it makes the database, its roles and tables.",
+            "PostgreSQL", verbatim(told.rpartition("FATAL:")[2].strip()),
+            words("Run `gausdo migrate`: it makes the database, its roles and tables."),
         )  # fmt: skip
     if "too many" in told or "remaining connection slots" in told:
         return wrong(
-            "PostgreSQL", "all its connections are in use",
-            "Raise max_connections, or run fewer processes.",
+            "PostgreSQL", words("all its connections are in use"),
+            words("Raise max_connections, or run fewer processes."),
         )  # fmt: skip
     if isinstance(error, TimeoutError) or "timeout" in told:
-        return wrong("PostgreSQL", hangs(host, port), "See its log, and restart it.")
-    return wrong("PostgreSQL", told, "See its log, and whether GAUSDO_POSTGRES_URL is right.")
+        return wrong("PostgreSQL", hangs(host, port), words("See its log, and restart it."))
+    return wrong(
+        "PostgreSQL", told, words("See its log, and whether GAUSDO_POSTGRES_URL is right.")
+    )
 
 
 async def _row(connection: AsyncConnection[Any], query: str) -> tuple[Any, ...]:
@@ -113,34 +121,40 @@ def _knows(script: Any, revision: str) -> bool:
         return False
 
 
-def _schema(missing: Sequence[str], behind: Sequence[str], ahead: Sequence[str]) -> Finding:
+def _schema(missing: Sequence[str], behind: Sequence[Words], ahead: Sequence[Words]) -> Finding:
     if missing or behind:
-        told = [*(f"{name} has no tables" for name in missing), *behind]
-        return wrong("schema", f"not migrated: {'; '.join(told)}", "Run `gausdo migrate`.")
+        parts = [*(words("{name} has no tables", name=name) for name in missing), *behind]
+        told = words("not migrated: {parts}", parts=joined("; ", parts))
+        return wrong("schema", told, words("Run `gausdo migrate`."))
     if ahead:
         return wrong(
-            "schema", f"ahead of this release, which does not know it: {'; '.join(ahead)}",
-            "A newer release has migrated it. Run that one here, too.",
+            "schema",
+            words("ahead of this release, which does not know it: {parts}",
+                  parts=joined("; ", ahead)),
+            words("A newer release has migrated it. Run that one here, too."),
         )  # fmt: skip
-    return Finding("schema", "migrated as this release wants it")
+    return Finding("schema", words("migrated as this release wants it"))
 
 
 def _connections(settings: Settings, most: int, used: int) -> Finding:
     """A web process and a worker, at least, must find room at once."""
     modules = len(settings.modules)
     web, worker = pools.of_web(modules), pools.of_worker(modules)
-    told = f"{used} of {most} in use"
+    told = words("{used} of {most} in use", used=used, most=most)
     if web + worker > most:
         return wrong(
-            "connections", f"{told}, and a web process with a worker may want {web + worker}",
-            f"Set max_connections of PostgreSQL to {worker + 4 * web} or more: {web} for each web "
-            f"process, {worker} for each worker.",
+            "connections",
+            words("{told}, and a web process with a worker may want {both}",
+                  told=told, both=web + worker),
+            words("Set max_connections of PostgreSQL to {most} or more: {web} for each web "
+                  "process, {worker} for each worker.",
+                  most=worker + 4 * web, web=web, worker=worker),
         )  # fmt: skip
     if used > 0.9 * most:
         return wrong(
-            "connections", f"{told}: hardly any is left",
-            f"Raise max_connections ({web} for each web process, {worker} for each worker), or "
-            "look in pg_stat_activity for whoever takes them.",
+            "connections", words("{told}: hardly any is left", told=told),
+            words("Raise max_connections ({web} for each web process, {worker} for each worker), "
+                  "or look in pg_stat_activity for whoever takes them.", web=web, worker=worker),
         )  # fmt: skip
     return Finding("connections", told)
 
@@ -148,12 +162,17 @@ def _connections(settings: Settings, most: int, used: int) -> Finding:
 def _clock(server: str, theirs: datetime, before: datetime, after: datetime) -> Finding:
     skew = (theirs - before - (after - before) / 2).total_seconds()
     if abs(skew) > SKEW:
-        which = "ahead of" if skew > 0 else "behind"
-        return wrong(
-            "clock", f"the clock of {server} is {abs(skew):.0f} s {which} ours",
-            "Let both machines set their clocks by NTP: tokens, due times and reports go by them.",
+        told = (
+            words("the clock of {server} is {s:.0f} s ahead of ours", server=server, s=skew)
+            if skew > 0 else
+            words("the clock of {server} is {s:.0f} s behind ours", server=server, s=-skew)
         )  # fmt: skip
-    return Finding("clock", f"that of {server} is ours")
+        return wrong(
+            "clock", told,
+            words("Let both machines set their clocks by NTP: tokens, due times and reports go by "
+                  "them."),
+        )  # fmt: skip
+    return Finding("clock", words("that of {server} is ours", server=server))
 
 
 async def valkey(settings: Settings) -> list[Finding]:
@@ -164,25 +183,28 @@ async def valkey(settings: Settings) -> list[Finding]:
         async with asyncio.timeout(PATIENCE + 1):
             told: Any = await redis.info("server")
     except AuthenticationError:
-        return [wrong("Valkey", "it refuses our password", "Correct GAUSDO_VALKEY_URL.")]
+        return [_password_refused("Valkey", "GAUSDO_VALKEY_URL")]
     except (RedisError, TimeoutError, OSError) as error:
         closed = await unreachable(host, port)
         late = isinstance(error, TimeoutError) or "imeout" in str(error)
         return [
             wrong(
                 "Valkey", closed or (hangs(host, port) if late else first_line(error)),
-                "Nobody can sign in without it. Start it, or correct GAUSDO_VALKEY_URL.",
+                words("Nobody can sign in without it. Start it, or correct GAUSDO_VALKEY_URL."),
             )
         ]  # fmt: skip
     finally:
         await redis.aclose()
-    return [Finding("Valkey", f"version {told.get('valkey_version') or told.get('redis_version')}")]
+    version = str(told.get("valkey_version") or told.get("redis_version"))
+    return [Finding("Valkey", words("version {version}", version=version))]
 
 
 async def nats_server(settings: Settings) -> list[Finding]:
     url = settings.nats_url.get_secret_value()
     host, port = _place(url, 4222)
-    advice = "Changes are kept and sent once it is back. Start it, or correct GAUSDO_NATS_URL."
+    advice = words(
+        "Changes are kept and sent once it is back. Start it, or correct GAUSDO_NATS_URL."
+    )
 
     async def quiet(_: Exception) -> None:
         """What is wrong is raised, too."""
@@ -199,33 +221,34 @@ async def nats_server(settings: Settings) -> list[Finding]:
         if (closed := await unreachable(host, port)) is not None:
             return [wrong("NATS", closed, advice)]
         if "uthorization" in str(error):
-            return [wrong("NATS", "it refuses our password", "Correct GAUSDO_NATS_URL.")]
+            return [_password_refused("NATS", "GAUSDO_NATS_URL")]
         if isinstance(error, TimeoutError | nats.errors.TimeoutError):
             return [wrong("NATS", hangs(host, port), advice)]
         if "jetstream" in str(error).lower() or "no responders" in str(error).lower():
-            return [wrong("NATS", "it runs without JetStream", "Start it with `-js`.")]
+            told = words("it runs without JetStream")
+            return [wrong("NATS", told, words("Start it with `-js`."))]
         return [wrong("NATS", first_line(error), advice)]
-    return [Finding("NATS", f"version {version}, {info.streams} streams")]
+    told = words("version {version}, {streams} streams", version=version, streams=info.streams)
+    return [Finding("NATS", told)]
 
 
 async def clickhouse(settings: Settings) -> list[Finding]:
     host, port = _place(settings.clickhouse_url.get_secret_value(), 8123)
-    advice = "Reports wait until it is back; nothing is lost."
+    advice = words("Reports wait until it is back; nothing is lost.")
     try:
         async with asyncio.timeout(PATIENCE), analytics_of(settings) as analytics:
             rows = await analytics.ask("select version() as version", {})
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
         if (closed := await unreachable(host, port)) is not None:
-            return [wrong("ClickHouse", closed, f"{advice} Is GAUSDO_CLICKHOUSE_URL right?")]
+            asked = words("{advice} Is GAUSDO_CLICKHOUSE_URL right?", advice=advice)
+            return [wrong("ClickHouse", closed, asked)]
         if isinstance(error, TimeoutError):
             return [wrong("ClickHouse", hangs(host, port), advice)]
         cause = first_line(error.__cause__ or error)
         if "uthentication" in cause or "code: 516" in cause:
-            return [
-                wrong("ClickHouse", "it refuses our password", "Correct GAUSDO_CLICKHOUSE_URL.")
-            ]
+            return [_password_refused("ClickHouse", "GAUSDO_CLICKHOUSE_URL")]
         return [wrong("ClickHouse", cause, advice)]
-    return [Finding("ClickHouse", f"version {rows[0]['version']}")]
+    return [Finding("ClickHouse", words("version {version}", version=rows[0]["version"]))]
 
 
 async def mail(settings: Settings) -> list[Finding]:
@@ -233,7 +256,7 @@ async def mail(settings: Settings) -> list[Finding]:
     url = settings.smtp_url.get_secret_value()
     tls = url.startswith("smtps:")
     host, port = _place(url, 465 if tls else 25)
-    advice = "Letters wait and are tried again. Start it, or correct GAUSDO_SMTP_URL."
+    advice = words("Letters wait and are tried again. Start it, or correct GAUSDO_SMTP_URL.")
 
     def greet() -> None:
         kind = smtplib.SMTP_SSL if tls else smtplib.SMTP
@@ -247,7 +270,12 @@ async def mail(settings: Settings) -> list[Finding]:
         late = "timed out" in str(error)
         told = closed or (hangs(host, port) if late else first_line(error))
         return [wrong("mail server", told, advice)]
-    return [Finding("mail server", f"{host}:{port} greets us")]
+    return [Finding("mail server", words("{host}:{port} greets us", host=host, port=port))]
+
+
+def _password_refused(server: str, setting: str) -> Finding:
+    correct = words("Correct {setting}.", setting=setting)
+    return wrong(server, words("it refuses our password"), correct)
 
 
 def _place(url: str, port: int) -> tuple[str, int]:

@@ -34,7 +34,8 @@ class Health(Value):
     found: list[Looked]
 
 
-def routes(jobs_dsn: str, look: Callable[[], AsyncIterator[Looked]], witness: Witness) -> Routes:
+def routes(jobs_dsn: str, look: Callable[[str], AsyncIterator[Looked]], witness: Witness) -> Routes:
+    """`look` is told the locale to speak in."""
     api = Routes("administration")
 
     @api.get("/jobs", right="administration.jobs.read")
@@ -59,7 +60,7 @@ def routes(jobs_dsn: str, look: Callable[[], AsyncIterator[Looked]], witness: Wi
     async def system_health(actor: CurrentActor) -> Health:
         """What `gausdo doctor` finds of servers, queues and the audit; takes some seconds."""
         actor.demand(HEALTH.right("read"))
-        found = [finding async for finding in look()]
+        found = [finding async for finding in look(actor.locale)]
         return Health(at=now(), well=all(one.well for one in found), found=found)
 
     return api

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from gausdo.app import Gausdo
 from gausdo.doctor import Finding, _discreet, backlog
+from gausdo.doctor.words import verbatim
 from tests.conftest import As, People, superuser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,5 +77,32 @@ async def test_the_health_of_the_system_is_told_without_secrets(
     settings = gausdo.settings.model_copy(
         update={"nats_url": SecretStr("nats://me:s3cret@nowhere:1")}
     )
-    said = _discreet(Finding("NATS", "cannot reach nats://me:s3cret@nowhere:1"), settings)
+    said = _discreet(Finding("NATS", verbatim("cannot reach nats://me:s3cret@nowhere:1")), settings)
     assert said.told == "cannot reach nats://me:…@nowhere:1"
+
+
+async def test_the_health_of_the_system_is_told_in_the_language_of_who_asks(
+    api: As, people: People, gausdo: Gausdo, settled: Callable[[], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(backlog, "AGAIN", 0.05)
+    admin = api(people.admin)
+    assert (await admin.patch("/me", json={"locale": "ru"})).is_success
+    with superuser(gausdo) as db:
+        db.execute(
+            "insert into automation.parked"
+            " (consumer, source, pos, kind, subject_id, envelope, error) values"
+            " ('automation', 'sales', 1, 'deal', gen_random_uuid(),"
+            " '{\"name\": \"sales.deal-moved.v1\"}', 'ValueError: no {stage}')"
+        )
+    reply = await admin.get("/system-health")
+    with superuser(gausdo) as db:
+        db.execute("delete from automation.parked")
+    await admin.patch("/me", json={"locale": "en"})
+    told = {one["what"]: one for one in reply.json()["found"]}
+    parked = told["отложенные события automation"]
+    assert parked["told"] == (
+        "не удалось применить: 1; первое: sales.deal-moved.v1 – ValueError: no {stage}"
+    )
+    assert parked["advice"].startswith("Устраните причину")
+    assert told["clock"]["told"] == "часы PostgreSQL идут как наши"

@@ -335,14 +335,18 @@ async def test_the_command_tells_a_person_and_a_program_and_ends_accordingly(
     assert bus.pid is not None
     os.kill(bus.pid, signal.SIGSTOP)
     try:
-        person, program = doctor(), doctor("--json")
+        person, program = doctor("--language", "en"), doctor("--json", "--language", "ru")
+        russian = doctor("--language", "ru_RU.UTF-8")
         said, told = person.communicate()[0], program.communicate()[0]
+        in_russian = russian.communicate()[0]
     finally:
         os.kill(bus.pid, signal.SIGCONT)
-    assert (person.returncode, program.returncode) == (1, 1)
+    assert (person.returncode, program.returncode, russian.returncode) == (1, 1, 1)
     findings = {one["what"]: one for one in map(json.loads, told.splitlines())}
     assert "it hangs" in findings["NATS"]["told"]
     assert findings["PostgreSQL"]["well"]
     assert "✓ PostgreSQL: version" in said
     assert f"✗ NATS: {findings['NATS']['told'][:20]}" in said
     assert "✗ worker: none runs" in said
+    assert "✗ worker: не запущен ни один" in in_russian
+    assert "→ Запустите `gausdo work`" in in_russian

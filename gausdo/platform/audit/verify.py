@@ -67,10 +67,10 @@ class Trouble:
     def __str__(self) -> str:
         where = [f"{self.kind} {self.record}" if self.kind else "", _told("event", self.pos),
                  _told("seal", self.seal)]  # fmt: skip
-        return f"{_WORDS[self.code]} ({', '.join(part for part in where if part)})"
+        return f"{WORDS[self.code]} ({', '.join(part for part in where if part)})"
 
 
-_WORDS = {
+WORDS = {
     "altered": "an entry was altered",
     "address-altered": "the address of an entry was altered",
     "personal-altered": "a personal value was altered",

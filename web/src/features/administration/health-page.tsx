@@ -80,7 +80,7 @@ function Row({ found }: { found: Looked }) {
         <b>{place && mayAny(me, place.needs) ? <Link to={place.to}>{name}</Link> : name}</b>
         {found.well ? <Tag tone="teal">{t`Well`}</Tag> : <Tag tone="red">{t`Needs attention`}</Tag>}
       </div>
-      <div className="op-told" lang="en">
+      <div className="op-told">
         {found.told}
         {found.advice && ` → ${found.advice}`}
       </div>
