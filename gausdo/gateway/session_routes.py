@@ -112,7 +112,7 @@ def routes(door: Door, federated: FederatedSessions) -> Routes:
         return await door.let_in(request, response, caller, way)
 
     @api.get("/session/proof", status=204, right=OWN, step_up=True)
-    async def proof_is_fresh() -> None:
+    async def proof_is_fresh(_: CurrentActor) -> None:
         """Asked before a download, which the browser makes itself: a refusal asks for a proof."""
 
     @api.delete("/session", authority=Authority.PUBLIC)
