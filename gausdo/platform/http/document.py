@@ -59,7 +59,7 @@ def refusals(method: str, path: str, endpoint: Any, *, takes_body: bool) -> dict
     if "query" in named or method == "POST":
         can.add(404)  # it may name a record
     if method != "GET":
-        can |= {408, 413}
+        can |= {408, 409, 413}
     if takes_body or "query" in named or "key" in named:
         can.add(422)
     return {

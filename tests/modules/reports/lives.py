@@ -286,15 +286,12 @@ class Expected:
             if (
                 task["state"] is TaskState.DONE
                 and task["done_at"] >= self.since
-                and self._counts(task["owner_id"], task["team_id"], task["about_id"], deals)
+                and self.sees(task["owner_id"], task["team_id"])
+                and (self.pipeline_id is None or task["about_id"] in deals)
             ):
                 yield task["owner_id"], "tasks_done"
         for life in self.lives.notes:
             note = life.deal
-            if note["created_at"] >= self.since and self._counts(
-                note["author_id"], note["team_id"], note["about_id"], deals
-            ):
+            seen = self.sees(note["author_id"], note["team_id"]) and note["about_id"] in deals
+            if note["created_at"] >= self.since and seen:
                 yield note["author_id"], "notes"
-
-    def _counts(self, owner: UUID, team: UUID, about: UUID, deals: set[UUID]) -> bool:
-        return self.sees(owner, team) and (self.pipeline_id is None or about in deals)

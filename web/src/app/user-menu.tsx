@@ -11,7 +11,7 @@ import {
   IconSun,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { changePreferences } from '@/shared/api/generated/identity'
 import { signOut } from '@/shared/api/generated/session'
 import { session } from '@/shared/api/session'
@@ -26,7 +26,6 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
   const { t, i18n } = useLingui()
   const { user } = useMe()
   const queries = useQueryClient()
-  const navigate = useNavigate()
   const problemText = useProblemText()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const themes = [
@@ -54,12 +53,8 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
     }
     dropAllDrafts()
     session.over()
-    if (there) {
-      window.location.assign(there)
-      return
-    }
-    await navigate({ to: '/sign-in' })
-    queries.clear()
+    // a page drawn anew remembers nothing of who was here
+    window.location.assign(there ?? '/sign-in')
   }
 
   return (

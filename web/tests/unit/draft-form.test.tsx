@@ -13,7 +13,7 @@ const invalid = (field: string) =>
     title: 'Unprocessable',
     code: 'invalid',
     status: 422,
-    errors: [{ field, code: 'taken', message: `${field} is taken` }],
+    errors: [{ field, code: 'untranslated', message: `${field} is taken` }],
   })
 
 function Form({ send }: { send: (title: string, key: string) => Promise<void> }) {
