@@ -77,7 +77,15 @@ function Row({ found }: { found: Looked }) {
   return (
     <li>
       <div className="op-head">
-        <b>{place && mayAny(me, place.needs) ? <Link to={place.to} className="g-link">{name}</Link> : name}</b>
+        <b>
+          {place && mayAny(me, place.needs) ? (
+            <Link to={place.to} className="g-link">
+              {name}
+            </Link>
+          ) : (
+            name
+          )}
+        </b>
         {found.well ? <Tag tone="teal">{t`Well`}</Tag> : <Tag tone="red">{t`Needs attention`}</Tag>}
       </div>
       <div className="op-told">
