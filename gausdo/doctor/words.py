@@ -54,7 +54,7 @@ class _Russian(Formatter):
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
-    if count % 10 == 1 and count % 100 != 11:  # noqa: PLR2004
+    if count % 10 == 1 and count % 100 != 11:  # noqa: PLR2004 - 11 is eleven
         return one
     return few if count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14} else many
 

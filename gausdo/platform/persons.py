@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     cast,
     delete,
+    false,
     func,
     literal,
     or_,
@@ -80,6 +81,11 @@ class Trail:
     values: Mapping[str, Any] = field(default_factory=dict)
     touched: Mapping[str, Any] = field(default_factory=dict)
 
+    def naming(self, person: Traces, *, near: bool = False) -> ColumnElement[bool]:
+        """The rows whose texts name the person."""
+        columns, pattern = self.table.c, pattern_of(person, near=near)
+        return or_(false(), *(names_in(columns[name], pattern) for name in self.texts))
+
     async def rows(self, tx: Tx, linked: ColumnElement[bool]) -> list[dict[str, Any]]:
         """The linked rows as they are."""
         parts = ((text(f"'{name}'"), self.table.c[name]) for name in self.told)
@@ -92,7 +98,7 @@ class Trail:
         """The ids of those of the linked rows that told anything still."""
         columns, pattern = self.table.c, pattern_of(person, near=near)
         telling = or_(
-            *(names_in(columns[name], pattern) for name in self.texts),
+            self.naming(person, near=near),
             *(columns[name].is_distinct_from(value) for name, value in self.values.items()),
         )
         replaced = {name: without(columns[name], pattern) for name in self.texts}

@@ -38,17 +38,17 @@ class SignInPolicy(Kind[PolicyEntry]):
         row = await policy_of(tx, change=lock)
         return [PolicyEntry(id=row.id, everybody=row.everybody, roles=sorted(row.roles))]
 
-    async def look(self, actor: Actor, wanted: PolicyEntry, coming: frozenset[UUID]) -> None:  # noqa: ARG002
+    async def look(self, actor: Actor, wanted: PolicyEntry, coming: frozenset[UUID]) -> None:  # noqa: ARG002 - it names roles, no people
         await demand_roles(self._identity, wanted.roles, coming)
 
-    async def add(self, at: At, wanted: PolicyEntry) -> None:  # noqa: ARG002
+    async def add(self, at: At, wanted: PolicyEntry) -> None:  # noqa: ARG002 - whatever it is
         raise invalid("id", "one", "There is one policy, and it has another id.")
 
-    async def change(self, at: At, wanted: PolicyEntry, fields: Mapping[str, Any]) -> None:  # noqa: ARG002
+    async def change(self, at: At, wanted: PolicyEntry, fields: Mapping[str, Any]) -> None:  # noqa: ARG002 - there is one policy
         row = await policy_of(at.tx, change=True)
         await change_policy(at.tx, PolicyChange(version=row.version, **fields))
 
-    async def remove(self, at: At, id: UUID) -> None:  # noqa: ARG002
+    async def remove(self, at: At, id: UUID) -> None:  # noqa: ARG002 - whichever it is
         raise ThingNeeded("There is always a policy.")
 
 

@@ -1,7 +1,5 @@
 """What automation holds about a person: errors of rules that named them."""
 
-from sqlalchemy import ColumnElement, or_
-
 from gausdo.kernel.persons import Forgotten, Held, Traces
 from gausdo.modules.automation.tables import EffectRow
 from gausdo.platform.db import Database
@@ -9,8 +7,6 @@ from gausdo.platform.persons import (
     Trail,
     anonymised,
     forget_beside,
-    names_in,
-    pattern_of,
     unhurried,
 )
 
@@ -22,18 +18,13 @@ EFFECTS = Trail(
 )
 
 
-def _named(person: Traces) -> ColumnElement[bool]:
-    pattern, columns = pattern_of(person), EffectRow.__table__.c
-    return or_(*(names_in(columns[name], pattern) for name in EFFECTS.texts))
-
-
 async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
-        rows = await EFFECTS.rows(tx, _named(person))
+        rows = await EFFECTS.rows(tx, EFFECTS.naming(person))
     return [Held(place=EFFECTS.place, records=rows)]
 
 
 async def forget(db: Database, person: Traces) -> list[Forgotten]:
     async with unhurried(db) as tx:
-        changed = await EFFECTS.anonymise(tx, _named(person), person, near=False)
+        changed = await EFFECTS.anonymise(tx, EFFECTS.naming(person), person, near=False)
         return [anonymised(EFFECTS.place, changed), *await forget_beside(tx, person)]

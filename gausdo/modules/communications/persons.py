@@ -9,8 +9,6 @@ from gausdo.platform.persons import (
     Trail,
     anonymised,
     forget_beside,
-    names_in,
-    pattern_of,
     unhurried,
 )
 from gausdo.platform.worklist import FAILED, WAITING
@@ -43,7 +41,5 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
         waiting = update(LetterRow).where(_own(person), LetterRow.state == WAITING)
         await tx.session.execute(waiting.values(state=FAILED, leased_until=None))
         changed = [*await LETTERS.anonymise(tx, _own(person), person)]
-        pattern = pattern_of(person)
-        named = or_(*(names_in(_letter[name], pattern) for name in MENTIONS.texts))
-        changed += await MENTIONS.anonymise(tx, named, person, near=False)
+        changed += await MENTIONS.anonymise(tx, MENTIONS.naming(person), person, near=False)
         return [anonymised(LETTERS.place, changed), *await forget_beside(tx, person)]
