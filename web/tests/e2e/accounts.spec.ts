@@ -120,3 +120,9 @@ test('somebody is invited, comes, forgets the password, and changes it', async (
   await other.close()
   expect(ofOurs(heard)).toEqual([])
 })
+
+test('half a link is asked for whole', async ({ page }) => {
+  await page.goto('/password#half')
+  await page.getByText('Русский').click()
+  await expect(page.getByRole('alert')).toHaveText('Откройте ссылку из письма ещё раз, целиком.')
+})

@@ -6,6 +6,7 @@ import { useEffect, useState, type FormEvent } from 'react'
 import type { LinkState } from '@/shared/api/generated/model'
 import { linkState, setPassword } from '@/shared/api/generated/passwords'
 import { signIn } from '@/shared/api/generated/session'
+import { ApiError } from '@/shared/api/http'
 import { useProblemText } from '@/shared/i18n/problems'
 import { FormProblem } from '@/ui/form-parts'
 import { ListSkeleton } from '@/ui/skeletons'
@@ -28,12 +29,16 @@ export function NewPasswordPage({ onSignedIn }: { onSignedIn: () => void }) {
     staleTime: Infinity,
     retry: false,
   })
+  // half a link is none that could be over
+  const cut = error instanceof ApiError && error.code === 'invalid'
   if (error || token === '') {
     return (
       <SignInFrame title={t`New password`} hint={t`This link leads nowhere.`}>
         <Stack gap="md">
           <FormProblem>
-            {error ? problemText(error) : t`Open the link from the letter once more, whole.`}
+            {error && !cut
+              ? problemText(error)
+              : t`Open the link from the letter once more, whole.`}
           </FormProblem>
           <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
             {t`Ask for a new link`}
