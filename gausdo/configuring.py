@@ -69,10 +69,10 @@ def import_(
 
 
 def _tell(one: "Difference") -> None:
-    marks = {"add": "+", "change": "~", "remove": "-", "stay": "="}
+    marks = {"add": "+", "change": "~", "remove": "-", "stay": "=", "leave": "="}
     console.print(f"{marks[one.action]} {one.kind}: {one.name}", markup=False)
     if one.reason is not None:
-        console.print(f"    stays: {one.reason.message}", markup=False)
+        console.print(f"    stays as it is: {one.reason.message}", markup=False)
     if one.action == "change":
         for field, (before, after) in one.changes.items():
             console.print(f"    {field}: {before} → {after}", markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from gausdo.gateway.witness import Witness
+from gausdo.kernel.actor import Actor
 from gausdo.kernel.administration import CONFIGURATION
 from gausdo.kernel.configuration import Difference, Things
 from gausdo.kernel.errors import TooLarge
@@ -57,7 +58,9 @@ def routes(configuration: Configuration, witness: Witness) -> Routes:
         """What the files (a ZIP, the body itself) would change; nothing is."""
         actor.demand(IMPORT)
         wanted = await _sent(request.stream())
-        return await configuration.preview(actor, wanted, removing=query.removing)
+        return await configuration.preview(
+            _importer(actor, request), wanted, removing=query.removing
+        )
 
     @api.post(
         "/configuration/import",
@@ -71,13 +74,20 @@ def routes(configuration: Configuration, witness: Witness) -> Routes:
         """Make it so, if it is still what the preview has shown."""
         actor.demand(IMPORT)
         wanted = await _sent(request.stream())
-        importer = actor.model_copy(update={"via": "import"})
         done = await configuration.apply(
-            importer, wanted, query.fingerprint, removing=query.removing
+            _importer(actor, request), wanted, query.fingerprint, removing=query.removing
         )
         return Brought(differences=done)
 
     return api
+
+
+def _importer(actor: Actor, request: Request) -> Actor:
+    """By their address itself: rules for addresses must not shut them out."""
+    origin = actor.origin and actor.origin.model_copy(
+        update={"address": request.scope["gausdo.place"].exact}
+    )
+    return actor.model_copy(update={"via": "import", "origin": origin})
 
 
 async def _sent(stream: AsyncIterator[bytes]) -> Things:

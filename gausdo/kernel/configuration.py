@@ -24,6 +24,7 @@ class Action(StrEnum):
     CHANGE = "change"
     REMOVE = "remove"
     STAY = "stay"  # it was to be removed, and cannot be: `reason` says why
+    LEAVE = "leave"  # it was to be added or changed, and cannot be by files: `reason` says why
 
 
 class Difference(Value):
@@ -81,6 +82,10 @@ class ConfigurationStopped(Conflict, code="configuration.stopped", status=409):
 
 class ThingNeeded(Conflict, code="configuration.needed", status=409):
     """Something that stays names it."""
+
+
+class LeftAsItIs(Conflict, code="configuration.left", status=409):
+    """Files cannot do this to a thing, which stays as it is; all else is done."""
 
 
 class Configured(Protocol):

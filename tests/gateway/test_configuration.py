@@ -21,6 +21,7 @@ from gausdo.modules.automation.contract import Automation, RuleDraft
 from gausdo.modules.communications.contract import Communications, TemplateDraft
 from gausdo.modules.federation.contract import Federation, ProviderDraft
 from gausdo.modules.identity.contract import Identity, RoleDraft, TeamChange, UserDraft
+from gausdo.modules.integrations.contract import ApiKeyDraft, Integrations, IpRulesChange
 from gausdo.modules.sales.contract import DealDraft, PipelineDraft, Sales
 from gausdo.platform.configuration import files
 from gausdo.serve import serving
@@ -30,6 +31,10 @@ from tests.servers import Servers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+ADMINISTRATOR, HEAD = (f"01900000-0000-7000-8000-00000000000{n}" for n in (1, 2))
+HERE = "127.0.0.1"
+SECRETS = ["hunter2-hunter2"]
+"""What must be in no file."""
 Things = dict[str, list[dict[str, Any]]]
 STAGES = [
     {"name": "Новая", "probability": 10},
@@ -90,6 +95,11 @@ async def furnished(gausdo: Gausdo, people: People) -> None:
         "mapping": [{"group": "sales", "role_id": role.id, "team_id": north.id}],
     }
     await gausdo.get(Federation).add_provider(admin, ProviderDraft.model_validate(provider))
+    integrations = gausdo.get(Integrations)
+    rules = {"version": 1, "roles": [{"role_id": role.id, "networks": ["203.0.113.0/24"]}]}
+    await integrations.change_ip_rules(admin, IpRulesChange.model_validate(rules), HERE)
+    key = ApiKeyDraft(name="Shop", roles=[role.id], networks=["198.51.100.7"])
+    SECRETS.append((await integrations.make_api_key(admin, key)).secret)
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +184,10 @@ async def test_another_site_becomes_the_same(
 ) -> None:
     here = await exported(api(people.admin))
     assert here == await exported(api(people.admin))
-    assert b"hunter2" not in b"".join(files.unpacked(here).values())
+    plain = b"".join(files.unpacked(here).values()).decode()
+    assert [secret for secret in SECRETS if secret in plain] == []
+    assert '"name": "Shop"' in plain
+    assert '"203.0.113.0/24"' in plain
     refused = await preview(there, here)
     assert (refused.status_code, refused.json()["code"]) == (422, "configuration.bad")
     assert {one["field"] for one in refused.json()["errors"]} >= {
@@ -185,12 +198,15 @@ async def test_another_site_becomes_the_same(
         await join(empty, name, "manager")
     before = await exported(there)
     seen = (await preview(there, here)).json()
-    assert {one["action"] for one in seen["differences"]} == {"add", "change"}
+    assert {one["action"] for one in seen["differences"]} == {"add", "change", "leave"}
     assert await exported(there) == before
     done = await brought(there, here)
     assert ("rules", "Follow up", "add") in done
-    assert await exported(there) == here
-    assert (await preview(there, here, removing=True)).json()["differences"] == []
+    assert ("api-keys", "Shop", "leave") in done
+    assert await things(there) == {**await things(api(people.admin)), "api-keys": []}
+    (left,) = (await preview(there, here, removing=True)).json()["differences"]
+    assert (left["name"], left["reason"]["code"]) == ("Shop", "integrations.key-by-hand")
+    assert (await there.get("/api-keys")).json() == []
     (rule,) = (await there.get("/rules")).json()
     assert rule["author_name"] == "admin"
     entries = (await there.get("/audit", params={"kind": "rule"})).json()
@@ -253,6 +269,61 @@ async def test_what_is_left_out_goes_only_when_told_and_not_needed(
     assert await exported(client) == before
 
 
+async def test_keys_are_changed_and_neither_made_nor_ended(api: As, people: People) -> None:
+    client = api(people.admin)
+    told = await things(client)
+    before = archive(told)
+    (key,) = told["api-keys"]
+    observer = named(told, "roles", "Наблюдатель")["id"]
+    told["api-keys"] = [{**key, "name": "Till", "networks": ["10.0.0.0/8"], "limit": 60}]
+    assert await brought(client, archive(told)) == [("api-keys", "Till", "change")]
+    (listed,) = (await client.get("/api-keys")).json()
+    assert (listed["name"], listed["networks"], listed["limit"]) == ("Till", ["10.0.0.0/8"], 60)
+    await brought(client, before)
+    wider = {**key, "name": "Wide", "roles": [observer, HEAD]}
+    assert await brought(client, archive({**told, "api-keys": [wider]})) == [
+        ("api-keys", "Wide", "leave")
+    ]
+    without = archive({"api-keys": [], "roles": [], "ip-rules": []})
+    seen = (await preview(client, without, removing=True)).json()["differences"]
+    outcome = {one["name"]: (one["action"], one["reason"]["code"]) for one in seen}
+    assert outcome["Shop"] == ("stay", "integrations.key-by-hand")
+    assert outcome["Наблюдатель"] == ("stay", "configuration.needed")
+    assert outcome[told["ip-rules"][0]["id"]] == ("stay", "configuration.needed")
+    assert await exported(client) == before
+
+
+async def test_rules_for_addresses_shut_out_nobody_who_brings_them_in(
+    api: As, people: People
+) -> None:
+    client = api(people.admin)
+    told = await things(client)
+    before = archive(told)
+    (rules,) = told["ip-rules"]
+    for wrong, code in (
+        ({"networks": ["203.0.113.0/24"]}, "integrations.would-shut-out"),
+        (
+            {"roles": [{"role_id": ADMINISTRATOR, "networks": ["203.0.113.0/24"]}]},
+            "integrations.would-shut-out",
+        ),
+        ({"roles": [{"role_id": str(new_id()), "networks": ["10.0.0.1"]}]}, "unknown"),
+        ({"networks": ["somewhere"]}, "network"),
+    ):
+        reply = await preview(client, archive({"ip-rules": [{**rules, **wrong}]}))
+        assert [one["code"] for one in reply.json()["errors"]] == [code]
+    head = {"role_id": HEAD, "networks": ["203.0.113.0/24"]}
+    shuffled = {**rules, "networks": ["127.0.0.0/8"], "roles": [head, *rules["roles"]]}
+    assert (await client.get("/ip-rules")).json()["networks"] == []
+    await brought(client, archive({"ip-rules": [shuffled]}))
+    assert (await client.get("/ip-rules")).json()["networks"] == ["127.0.0.0/8"]
+    assert (await api(people.head).get("/me")).status_code == 403
+    backwards = {**shuffled, "roles": [*reversed(shuffled["roles"])]}
+    seen = await preview(client, archive({"ip-rules": [backwards]}))
+    assert seen.json()["differences"] == []
+    await brought(client, before)
+    assert (await api(people.head).get("/me")).status_code == 200
+
+
 async def test_what_is_done_is_what_was_seen(api: As, people: People, gausdo: Gausdo) -> None:
     client = api(people.admin)
     told = await things(client)
@@ -305,6 +376,8 @@ async def test_nobody_brings_in_what_they_could_not_do(
             "communications.template": ("read",),
             "authentication.policy": ("read",),
             "federation.provider": ("read",),
+            "integrations.key": ("read",),
+            "administration.network": ("read",),
         }.items()
         for operation in operations
     ]
@@ -317,13 +390,18 @@ async def test_nobody_brings_in_what_they_could_not_do(
     observer["grants"]["customers.person"] = {"read": "all"}
     reply = await preview(half, archive({"roles": [observer]}))
     assert [one["code"] for one in reply.json()["errors"]] == ["identity.beyond-own-rights"]
-    administrator = "01900000-0000-7000-8000-000000000001"
-    taken = {"id": administrator, "name": "Taken", "grants": {}}
+    taken = {"id": ADMINISTRATOR, "name": "Taken", "grants": {}}
     reply = await preview(api(people.admin), archive({"roles": [taken]}))
     assert [one["code"] for one in reply.json()["errors"]] == ["identity.locked-role"]
     team = {**told["teams"][0], "name": "Mine"}
     reply = await preview(half, archive({"teams": [team]}))
     assert (reply.status_code, reply.json()["data"]["right"]) == (403, "identity.team.edit")
+    rules = {**told["ip-rules"][0], "networks": [HERE]}
+    reply = await preview(half, archive({"ip-rules": [rules]}))
+    assert (reply.status_code, reply.json()["data"]["right"]) == (
+        403,
+        "administration.network.edit",
+    )
     team["id"] = str(people.ann.id)
     reply = await preview(api(people.admin), archive({"teams": [team]}))
     assert [one["field"] for one in reply.json()["errors"]] == ["teams.json#/0/id"]

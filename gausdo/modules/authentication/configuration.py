@@ -1,10 +1,10 @@
 """The sign-in policy as a file: see `kernel/configuration.py`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StrictBool
+from pydantic import StrictBool
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.configuration import ThingNeeded
@@ -13,13 +13,13 @@ from gausdo.modules.authentication import access
 from gausdo.modules.authentication.contract import POLICY, PolicyChange
 from gausdo.modules.authentication.parts import change_policy, policy_of
 from gausdo.modules.identity.contract import Identity
-from gausdo.platform.configuration import At, Entry, Kind
+from gausdo.platform.configuration import At, Entry, Ids, Kind
 from gausdo.platform.db import Tx
 
 
 class PolicyEntry(Entry):
     everybody: StrictBool
-    roles: Annotated[list[UUID], Field(max_length=100)]
+    roles: Ids
 
 
 class SignInPolicy(Kind[PolicyEntry]):
@@ -36,7 +36,7 @@ class SignInPolicy(Kind[PolicyEntry]):
 
     async def there(self, tx: Tx, *, lock: bool = False) -> Sequence[PolicyEntry]:
         row = await policy_of(tx, change=lock)
-        return [PolicyEntry(id=row.id, everybody=row.everybody, roles=sorted(row.roles))]
+        return [PolicyEntry(id=row.id, everybody=row.everybody, roles=row.roles)]
 
     async def look(self, actor: Actor, wanted: PolicyEntry, coming: frozenset[UUID]) -> None:  # noqa: ARG002 - it names roles, no people
         await demand_roles(self._identity, wanted.roles, coming)

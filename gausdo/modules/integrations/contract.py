@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Grant
+from gausdo.kernel.configuration import Configured, LeftAsItIs
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.networks import Networks
@@ -222,11 +223,18 @@ class KeyOver(Problem, code="integrations.key-over", status=409):
     """The key has been revoked, or has come to its end."""
 
 
+class KeyByHand(LeftAsItIs, code="integrations.key-by-hand", status=409):
+    """A key is made and revoked by a person: its secret is shown once and cannot come back."""
+
+
+class KeyKeepsRoles(LeftAsItIs, code="integrations.key-keeps-roles", status=409): ...
+
+
 class WouldShutOut(Problem, code="integrations.would-shut-out", status=409):
     """Whoever saves these rules could not come any more. `data`: `address`, and perhaps `role`."""
 
 
-class Integrations(HoldsPeople, Protocol):
+class Integrations(Configured, HoldsPeople, Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
         ...

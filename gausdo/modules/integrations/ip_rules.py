@@ -13,7 +13,12 @@ from gausdo.kernel.networks import admitted
 from gausdo.kernel.persons import demand_gausdo
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations import access
-from gausdo.modules.integrations.contract import IpRules, IpRulesChange, WouldShutOut
+from gausdo.modules.integrations.contract import (
+    IpRules,
+    IpRulesChange,
+    RoleNetworks,
+    WouldShutOut,
+)
 from gausdo.modules.integrations.tables import IP_RULES, IpRulesRow
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.epochs import Epochs
@@ -28,30 +33,24 @@ class Rules:
     async def told(self, actor: Actor, address: str) -> IpRules:
         actor.demand(access.READ_NETWORKS)
         async with self.db.begin(actor) as tx:
-            return (await _row(tx)).shown(address)
+            return (await rules_of(tx)).shown(address)
 
     async def holding(self, actor: Actor) -> IpRules:
         demand_gausdo(actor)
         async with self.db.begin(actor) as tx:
-            return (await _row(tx)).shown("")
+            return (await rules_of(tx)).shown("")
 
     async def change(
         self, actor: Actor, change: IpRulesChange, address: str, key: str | None
     ) -> IpRules:
         actor.demand(access.CHANGE_NETWORKS)
-        known = {role.id for role in await self.identity.roles(SYSTEM)}
-        for place, one in enumerate(change.roles or ()):
-            if one.role_id not in known:
-                raise invalid(f"roles.{place}.role_id", "unknown", "There is no such role.")
-        mine = await self._roles_of(actor)
+        demand_roles(change.roles or [], await self.known())
+        mine = await self.roles_of(actor)
         async with self.db.begin(actor, key, (change, address)) as tx:
             if not tx.told:
-                row = await _row(tx, change=True)
+                row = await rules_of(tx, change=True)
                 await tx.fresh(row, change.version, lambda: row.shown(address))
-                if changes := row.change(change):
-                    _demand_way_back(row.shown(address), mine)
-                    tx.add(row)
-                    tx.publish(row.changed(), changes=changes)
+                change_rules(tx, row, change, address, mine)
                 tx.tell(row.shown(address))
             rules = tx.answer(IpRules)
         await self.epochs.bump()
@@ -60,23 +59,45 @@ class Rules:
     async def clear(self, actor: Actor) -> None:
         demand_gausdo(actor)
         async with self.db.begin(actor) as tx:
-            row = await _row(tx, change=True)
+            row = await rules_of(tx, change=True)
             everything = IpRulesChange(version=row.version, networks=[], roles=[])
             if changes := row.change(everything):
                 tx.publish(row.changed(), changes=changes)
         await self.epochs.bump()
 
-    async def _roles_of(self, actor: Actor) -> set[UUID]:
+    async def known(self) -> frozenset[UUID]:
+        """The roles there are."""
+        return frozenset(role.id for role in await self.identity.roles(SYSTEM))
+
+    async def roles_of(self, actor: Actor) -> frozenset[UUID]:
         users = await self.identity.find_users(SYSTEM, [actor.id])
-        return {role.id for user in users for role in user.roles}
+        return frozenset(role.id for user in users for role in user.roles)
 
 
-async def _row(tx: Tx, *, change: bool = False) -> IpRulesRow:
+async def rules_of(tx: Tx, *, change: bool = False) -> IpRulesRow:
     row = await tx.session.get(IpRulesRow, IP_RULES, with_for_update=change or None)
     return row or IpRulesRow.start()
 
 
-def _demand_way_back(rules: IpRules, mine: set[UUID]) -> None:
+def change_rules(
+    tx: Tx, row: IpRulesRow, change: IpRulesChange, address: str | None, mine: frozenset[UUID]
+) -> None:
+    """Without an `address` one is on the machine itself, always let in. Raises WouldShutOut."""
+    if changes := row.change(change):
+        if address is not None:
+            _demand_way_back(row.shown(address), mine)
+        tx.add(row)
+        tx.publish(row.changed(), changes=changes)
+
+
+def demand_roles(told: list[RoleNetworks], known: frozenset[UUID]) -> None:
+    """Raise Invalid for one that is no role."""
+    for place, one in enumerate(told):
+        if one.role_id not in known:
+            raise invalid(f"roles.{place}.role_id", "unknown", "There is no such role.")
+
+
+def _demand_way_back(rules: IpRules, mine: frozenset[UUID]) -> None:
     """Raise WouldShutOut unless whoever saves the rules may still come from where they are."""
     told = "Your own address, {}, is not among these networks: you would be shut out."
     if not admitted(rules.address, rules.networks):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
@@ -17,6 +18,7 @@ from gausdo.kernel.sights import TurnedAway
 from gausdo.kernel.values import Json, new_id, now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.integrations import access, persons, queries
+from gausdo.modules.integrations.configuration import AddressRules, ApiKeys
 from gausdo.modules.integrations.contract import (
     AddressRefused,
     ApiKey,
@@ -38,6 +40,7 @@ from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database
 from gausdo.platform.outbound import Blocked, Outbound
@@ -48,7 +51,7 @@ _SIGNING = "webhooks"
 
 
 @dataclass(frozen=True)
-class IntegrationsService:
+class IntegrationsService(ConfiguredService):
     db: Database
     outbound: Outbound
     customers: Customers
@@ -197,3 +200,14 @@ class IntegrationsService:
 
     async def clear_ip_rules(self, actor: Actor) -> None:
         await self.rules.clear(actor)
+
+    async def kinds(self, actor: Actor) -> Kinds:
+        known, mine = await self.rules.known(), await self.rules.roles_of(actor)
+        return [ApiKeys(), AddressRules(known, mine)]
+
+    async def apply_configuration(
+        self, actor: Actor, asked: Asked, seen: list[Difference]
+    ) -> Planned:
+        planned = await super().apply_configuration(actor, asked, seen)
+        await self.rules.epochs.bump()  # keys and rules hold at everybody's next request
+        return planned

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BeforeValidator, ConfigDict, PlainSerializer, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+)
 from sqlalchemy import func, select
 
 from gausdo.kernel.actor import Actor, Right
@@ -45,6 +52,9 @@ Lines = Annotated[
     Text, BeforeValidator(_joined), PlainSerializer(lambda text: text.split("\n"), list[str])
 ]
 """A longer text: a list of its lines in a file, so that a difference is a line."""
+
+Ids = Annotated[list[UUID], Field(max_length=100), AfterValidator(sorted)]
+"""Other things by which a thing is in no order."""
 
 E = TypeVar("E", bound=Entry)
 

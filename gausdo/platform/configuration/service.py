@@ -15,6 +15,7 @@ from gausdo.kernel.configuration import (
     BadConfiguration,
     ConfigurationMoved,
     Difference,
+    LeftAsItIs,
     Planned,
     ThingNeeded,
     Things,
@@ -174,13 +175,15 @@ async def _done(tx: Tx, actor: Actor, works: list[_Work], asked: Asked) -> Plann
         for one in work.kind.in_order(work.wanted):
             if (difference := work.difference(one)) is None:
                 continue
-            planned.differences.append(difference)
             try:
                 async with tx.session.begin_nested():
                     await _write(at, work, one, difference)
                     await tx.session.flush()
+            except LeftAsItIs as refusal:
+                difference = _difference(work.kind, one, Action.LEAVE, {}, refusal)
             except Problem as refusal:
                 errors += _at(work, one, refusal)
+            planned.differences.append(difference)
     if errors:
         raise BadConfiguration.of(errors)
     for work in reversed(works):

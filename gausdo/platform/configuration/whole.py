@@ -26,6 +26,7 @@ from gausdo.kernel.errors import FieldError, Problem
 from gausdo.kernel.values import Value
 
 MAKES = {Action.ADD, Action.CHANGE}
+GOES = {Action.REMOVE, Action.STAY}
 
 
 class Preview(Value):
@@ -88,9 +89,10 @@ class Configuration:
             raise ConfigurationMoved("The configuration has changed since it was compared.")
         done: list[str] = []
         for name, part in plan.parts.items():
-            makes = [one for one in part.planned.differences if one.action in MAKES]
-            asked = part.asked.model_copy(update={"removing": False})
-            await self._apply(actor, name, asked, makes, done)
+            makes = [one for one in part.planned.differences if one.action not in GOES]
+            if any(one.action in MAKES for one in makes):
+                asked = part.asked.model_copy(update={"removing": False})
+                await self._apply(actor, name, asked, makes, done)
         for name, part in reversed(plan.parts.items()):
             goes = [one for one in part.planned.differences if one.action not in MAKES]
             if any(one.action is Action.REMOVE for one in goes):
@@ -100,8 +102,6 @@ class Configuration:
     async def _apply(
         self, actor: Actor, name: str, asked: Asked, seen: list[Difference], done: list[str]
     ) -> None:
-        if not seen:
-            return
         try:
             await self.modules[name].apply_configuration(actor, asked, seen)
         except Problem as refusal:

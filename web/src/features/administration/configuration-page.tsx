@@ -26,7 +26,7 @@ export function ConfigurationPage() {
         <Section title={t`Take out`}>
           <Stack gap="sm" align="flex-start" pb="sm">
             <Text size="sm" maw={640}>
-              {t`Roles, teams, pipelines, rules, templates, the sign-in policy and identity providers, as files of JSON in a ZIP. Secrets are not among them, nor are people and their records.`}
+              {t`Roles, teams, pipelines, rules, templates, the sign-in policy, identity providers, API keys and IP rules, as files of JSON in a ZIP. Secrets are not among them, nor are people and their records.`}
             </Text>
             <Button
               component="a"
@@ -44,6 +44,8 @@ export function ConfigurationPage() {
     </Page>
   )
 }
+
+const DOES = new Set(['add', 'change', 'remove'])
 
 function BringIn() {
   const { t } = useLingui()
@@ -77,7 +79,7 @@ function BringIn() {
     else preview.reset()
   }
   const seen = preview.data
-  const does = seen?.differences.filter((one) => one.action !== 'stay').length ?? 0
+  const does = seen?.differences.filter((one) => DOES.has(one.action)).length ?? 0
   return (
     <Section title={t`Bring in`}>
       <Stack gap="sm" pb="sm">

@@ -13,4 +13,5 @@ export const Action = {
   change: 'change',
   remove: 'remove',
   stay: 'stay',
+  leave: 'leave',
 } as const;
