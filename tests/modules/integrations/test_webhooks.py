@@ -128,6 +128,37 @@ async def test_a_receiver_that_fails_is_asked_again_with_the_same_id(
         assert "n" in webhook.verify(body, headers)
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(200, ("delivered", 200)), (500, ("waiting", 500)), (410, ("failed", 410))],
+)
+async def test_an_address_is_tried(
+    hooks: Integrations, gausdo: Gausdo, people: People, api: As, receiver: Receiver,
+    settled: Settled, status: int, outcome: tuple[str, int],
+) -> None:  # fmt: skip
+    receiver.status = status
+    asked = await api(people.admin).post("/webhooks/trial", json={"url": receiver.url})
+    assert (asked.status_code, asked.json()["state"]) == (201, "waiting"), asked.text
+    await settled()
+    query = {"ids": asked.json()["id"]}
+    (told,) = (await api(people.admin).get("/deliveries", params=query)).json()["items"]
+    assert (told["state"], told["status"], told["attempts"]) == (*outcome, 1)
+    ((headers, body),) = receiver.got
+    webhook = Webhook(await hooks.signing_secret(people.admin))
+    assert webhook.verify(body, headers) == {"type": "gausdo.test"}
+    assert headers["webhook-id"] == told["id"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/in", "https://10.0.0.1/", "not an address"])
+async def test_an_address_that_may_not_be_called_is_not_tried(
+    people: People, api: As, url: str
+) -> None:
+    refused = await api(people.admin).post("/webhooks/trial", json={"url": url})
+    assert (refused.status_code, refused.json()["code"]) == (422, "integrations.forbidden-address")
+    refused = await api(people.ann).post("/webhooks/trial", json={"url": url})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 429, 500])
 async def test_whatever_is_no_success_is_tried_again(
     hooks: Integrations, gausdo: Gausdo, people: People, receiver: Receiver, status: int

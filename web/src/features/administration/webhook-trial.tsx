@@ -60,7 +60,7 @@ const isOver = (delivery: Delivery | undefined) =>
   delivery !== undefined && (delivery.state !== 'waiting' || delivery.attempts > 0)
 
 function Outcome({ id }: { id: string }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const { data } = useQuery({
     queryKey: ['deliveries', 'trial', id],
     queryFn: async ({ signal }) => (await listDeliveries({ ids: id }, { signal })).items[0],
@@ -68,7 +68,10 @@ function Outcome({ id }: { id: string }) {
   })
   if (!data || !isOver(data)) return <Tag tone="blue">{t`On its way`}</Tag>
   const { status } = data
-  const answered = status === null ? t`Nobody answered.` : t`The receiver answered ${status}.`
+  // given up at the first try, without an answer: the name leads where nothing may be called
+  const forbidden = data.state === 'failed' && codeText(i18n, 'integrations.forbidden-address')
+  const silent = forbidden || t`Nobody answered. Check the address and the receiver’s certificate.`
+  const answered = status === null ? silent : t`The receiver answered ${status}.`
   if (data.state === 'delivered') {
     return (
       <>
@@ -78,8 +81,7 @@ function Outcome({ id }: { id: string }) {
   }
   return (
     <>
-      <Tag tone="red">{t`It does not work`}</Tag> {answered}{' '}
-      {data.error && <code lang="en">{data.error}</code>}
+      <Tag tone="red">{t`It does not work`}</Tag> {answered}
     </>
   )
 }
