@@ -30,8 +30,9 @@ class HistoryQuery(Draft):
 class HistoryEntry(Value):
     """One change. `changes` is field → [before, after]; `via` says how it came about.
 
-    `next` is None on the record's first entry only: nothing came before it. `address` is where it
-    was done from, for those who may read the audit.
+    `next` is None on the record's first entry only: nothing came before it. `rule_id` is the rule
+    it was done by. `address` is where it was done from, and `key_id` the API key of the program that
+    did it, for those who may read the audit.
     """
 
     id: UUID
@@ -41,6 +42,8 @@ class HistoryEntry(Value):
     actor_id: UUID | None
     actor_name: str | None
     via: str
+    rule_id: UUID | None
+    key_id: UUID | None
     address: str | None
     changes: dict[str, tuple[Any, Any]]
     next: str | None

@@ -35,6 +35,9 @@ from gausdo.platform.known import user_name
 DIGITS = 18
 """Of a version: as many as a `bigint` surely takes."""
 
+OF_KEY = text("'^key:(.+)$'")
+"""What `Origin.session` says of a program."""
+
 Changes: TypeAlias = dict[str, tuple[Any, Any]]
 """Field → before, after."""
 
@@ -82,7 +85,7 @@ def entries(
     )
     one = read.c
     private = select(personal.changes).where(personal.event_id == one.event_id)
-    newest = one.version.desc()
+    newest, audits = one.version.desc(), actor.may(READ_AUDIT)
     goes_on = func.lead(one.version).over(order_by=newest).is_not(None)
     item = func.json_build_object(
         text("'id'"), one.event_id,
@@ -92,7 +95,9 @@ def entries(
         text("'actor_id'"), one.actor_id,
         text("'actor_name'"), user_name(schema, one.actor_id),
         text("'via'"), one.via,
-        text("'address'"), one.address if actor.may(READ_AUDIT) else null(),
+        text("'rule_id'"), one.cause.op("->")(text("'rule_id'")),
+        text("'key_id'"), func.substring(one.session, OF_KEY) if audits else null(),
+        text("'address'"), one.address if audits else null(),
         text("'changes'"),
         one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb")))
         .op("-")(hidden),

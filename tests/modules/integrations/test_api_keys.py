@@ -77,6 +77,11 @@ async def test_a_key_does_what_its_role_may_in_its_makers_name(
     (entry,) = history.json()["items"]
     assert (entry["via"], entry["session"]) == ("key", f"key:{told['key']['id']}")
     assert entry["actor_id"] == str(people.admin.id)
+    its_own = f"/companies/{added.json()['id']}/history"
+    (seen,) = (await api(people.admin).get(its_own)).json()
+    assert (seen["via"], seen["key_id"], seen["rule_id"]) == ("key", told["key"]["id"], None)
+    (seen,) = (await shop.get(its_own)).json()
+    assert (seen["via"], seen["key_id"], seen["address"]) == ("key", None, None)
 
 
 async def test_nobody_makes_a_key_that_may_more_than_they(

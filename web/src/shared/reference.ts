@@ -1,6 +1,8 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { rule } from '@/shared/api/generated/automation'
 import { company, person } from '@/shared/api/generated/customers'
 import { me, teams, users } from '@/shared/api/generated/identity'
+import { apiKeys } from '@/shared/api/generated/integrations'
 import type { Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
 
@@ -39,6 +41,18 @@ export const nameQuery = (field: NamedField, id: string) =>
   queryOptions({
     queryKey: ['name', field, id],
     queryFn: async ({ signal }) => (await NAME_OF[field](id, { signal })).name,
+    staleTime: HOUR / 12,
+  })
+
+/** All API keys, for those who may see them. */
+export const apiKeysQuery = () =>
+  queryOptions({ queryKey: ['api-keys'], queryFn: ({ signal }) => apiKeys({ signal }) })
+
+/** What a rule of automation is called. */
+export const ruleNameQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['name', 'rule', id],
+    queryFn: async ({ signal }) => (await rule(id, { signal })).name,
     staleTime: HOUR / 12,
   })
 

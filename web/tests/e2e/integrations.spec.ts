@@ -1,4 +1,13 @@
-import { complaints, expect, expectAccessible, json, loginOf, settled, signIn, test } from './app.ts'
+import {
+  complaints,
+  expect,
+  expectAccessible,
+  json,
+  loginOf,
+  settled,
+  signIn,
+  test,
+} from './app.ts'
 
 type Rule = { steps: { type: string; url?: string }[] }
 

@@ -4,7 +4,8 @@ import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-react'
 import { RecordHistory } from '@/features/history/record-history'
 import { dealHistoryQuery } from '@/features/sales/queries'
-import type { HistoryEntry } from '@/shared/api/generated/model'
+import type { ApiKey, HistoryEntry, Me } from '@/shared/api/generated/model'
+import { apiKeysQuery, meQuery, ruleNameQuery } from '@/shared/reference'
 import { Stage } from './stage'
 
 /** A history of so many entries, the newest first. */
@@ -17,6 +18,8 @@ const entries = (count: number): HistoryEntry[] =>
     actor_id: null,
     actor_name: `Olga ${count - n}`,
     via: 'screen',
+    rule_id: null,
+    key_id: null,
     address: null,
     changes: {},
     next: n === count - 1 ? null : String(count - n),
@@ -37,6 +40,15 @@ function server(history: HistoryEntry[]) {
   return asked
 }
 
+/** What is known already: who looks, and what the rule and the key are called. */
+function known(rights: Record<string, string[]> = {}) {
+  const client = new QueryClient()
+  client.setQueryData(meQuery().queryKey, { rights } as unknown as Me)
+  client.setQueryData(ruleNameQuery('r').queryKey, 'Follow up')
+  client.setQueryData(apiKeysQuery().queryKey, [{ id: 'k', name: 'Shop' } as ApiKey])
+  return client
+}
+
 afterEach(() => {
   vi.restoreAllMocks()
 })
@@ -45,7 +57,7 @@ test('a long history is read on by keyboard to its beginning, from the first ent
   const asked = server(entries(120))
   const screen = await render(
     <Stage>
-      <QueryClientProvider client={new QueryClient()}>
+      <QueryClientProvider client={known()}>
         <RecordHistory query={dealHistoryQuery('d')} />
       </QueryClientProvider>
     </Stage>,
@@ -65,11 +77,40 @@ test('what has a short history offers no earlier one', async () => {
   server(entries(2))
   const screen = await render(
     <Stage>
-      <QueryClientProvider client={new QueryClient()}>
+      <QueryClientProvider client={known()}>
         <RecordHistory query={dealHistoryQuery('d')} />
       </QueryClientProvider>
     </Stage>,
   )
   await expect.element(screen.getByText('Olga 1')).toBeVisible()
   expect(screen.getByRole('button').elements()).toHaveLength(0)
+})
+
+test('what a rule, a program or an import did is told as such', async () => {
+  const [first, second, third, fourth] = entries(4) as [
+    HistoryEntry,
+    HistoryEntry,
+    HistoryEntry,
+    HistoryEntry,
+  ]
+  server([
+    { ...first, via: 'rule', rule_id: 'r' },
+    { ...second, via: 'key', key_id: 'k' },
+    { ...third, via: 'key' },
+    { ...fourth, via: 'import' },
+  ])
+  const screen = await render(
+    <Stage>
+      <QueryClientProvider
+        client={known({ 'automation.rule': ['read'], 'integrations.key': ['read'] })}
+      >
+        <RecordHistory query={dealHistoryQuery('d')} />
+      </QueryClientProvider>
+    </Stage>,
+  )
+  const told = (n: number) => expect.element(screen.getByRole('listitem').nth(n))
+  await told(0).toMatchTextContent(/^Olga 4 changed the deal by the rule “Follow up”/)
+  await told(1).toMatchTextContent(/^Olga 3 changed the deal with the API key “Shop”/)
+  await told(2).toMatchTextContent(/^Olga 2 changed the deal with an API key\d/)
+  await told(3).toMatchTextContent(/^Olga 1 changed the deal by an import/)
 })

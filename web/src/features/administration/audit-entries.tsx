@@ -2,7 +2,8 @@ import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { AuditEntry } from '@/shared/api/generated/model'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
-import { happenedText, viaText } from '@/shared/happened'
+import { useCauseText, type Caused } from '@/shared/causes'
+import { happenedText } from '@/shared/happened'
 import { useFormat } from '@/shared/i18n/format'
 import { useRightWords } from '@/shared/rights-words'
 import type { AuditSearch } from './audit-queries'
@@ -13,14 +14,29 @@ type Props = { entries: readonly AuditEntry[]; onSearch: (search: AuditSearch) =
 /** The entries as sentences, each with what was before and after. */
 export function AuditEntries({ entries, onSearch }: Props) {
   const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
+  const causeText = useCauseText(entries.map(caused))
   return (
     <ol className="au">
       {entries.map((entry) => (
-        <Entry key={entry.id} entry={entry} told={told} onSearch={onSearch} />
+        <Entry
+          key={entry.id}
+          entry={entry}
+          told={told}
+          cause={causeText(caused(entry))}
+          onSearch={onSearch}
+        />
       ))}
     </ol>
   )
 }
+
+const KEY = /^key:(?<id>.+)$/
+
+const caused = ({ via, cause, session }: AuditEntry): Caused => ({
+  via,
+  rule_id: cause?.rule_id ?? null,
+  key_id: KEY.exec(session ?? '')?.groups?.['id'] ?? null,
+})
 
 /** What no page shows: the event itself is all there is. */
 const NO_RECORDS = new Set(['refusal', 'export', 'job'])
@@ -28,14 +44,14 @@ const NO_RECORDS = new Set(['refusal', 'export', 'job'])
 type EntryProps = {
   entry: AuditEntry
   told: ReturnType<typeof useToldChanges>
+  cause: string | undefined
   onSearch: Props['onSearch']
 }
 
-function Entry({ entry, told, onSearch }: EntryProps) {
+function Entry({ entry, told, cause: why, onSearch }: EntryProps) {
   const { t, i18n } = useLingui()
   const format = useFormat()
   const { address, cause, actor_id } = entry
-  const via = viaText(i18n, entry.via)
   const changes = told(entry.changes, entry.kind)
   return (
     <li>
@@ -49,7 +65,7 @@ function Entry({ entry, told, onSearch }: EntryProps) {
         )}
         <span>
           {happenedText(i18n, entry.name)}
-          {via && ` ${via}`}
+          {why && ` ${why}`}
         </span>
         {!entry.record_id || NO_RECORDS.has(entry.kind) ? null : (
           <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} />

@@ -5,7 +5,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useRef, type RefObject } from 'react'
 import type { HistoryEntry } from '@/shared/api/generated/model'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
-import { happenedText, viaText } from '@/shared/happened'
+import { useCauseText } from '@/shared/causes'
+import { happenedText } from '@/shared/happened'
 import type { historyQuery } from '@/shared/history'
 import { rowsOf } from '@/shared/lib/list'
 import { Failure } from '@/ui/failure'
@@ -76,16 +77,17 @@ function Entries({ entries, list, restore }: Props) {
   const bringBack = ({ name, before }: { name: string; before: string }) =>
     t`Bring back ${name}: ${before}`
   const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
+  const causeText = useCauseText(entries)
   return (
     <ol className="hs" ref={list}>
       {entries.map((entry) => {
         const [kind] = /(?<=\.)[a-z]+/.exec(entry.name) ?? []
-        const via = viaText(i18n, entry.via)
+        const cause = causeText(entry)
         return (
           <li key={entry.id} tabIndex={-1}>
             <div className="hs-head">
               <b>{entry.actor_name ?? t`Gausdo`}</b> {happenedText(i18n, entry.name)}
-              {via && <> {via}</>}
+              {cause && <> {cause}</>}
               <span>
                 <RelativeTime at={entry.at} />
                 {entry.address && ` · ${entry.address}`}

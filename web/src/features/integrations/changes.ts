@@ -6,7 +6,8 @@ import {
   revokeApiKey,
 } from '@/shared/api/generated/integrations'
 import type { ApiKeyChange, ApiKeyDraft, IpRulesChange } from '@/shared/api/generated/model'
-import { apiKeysQuery, ipRulesQuery } from './queries'
+import { apiKeysQuery } from '@/shared/reference'
+import { ipRulesQuery } from './queries'
 
 function useAgain() {
   const queries = useQueryClient()

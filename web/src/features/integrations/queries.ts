@@ -1,9 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { roles } from '@/shared/api/generated/identity'
-import { apiKeys, ipRules } from '@/shared/api/generated/integrations'
-
-export const apiKeysQuery = () =>
-  queryOptions({ queryKey: ['api-keys'], queryFn: ({ signal }) => apiKeys({ signal }) })
+import { ipRules } from '@/shared/api/generated/integrations'
 
 export const rolesQuery = () =>
   queryOptions({ queryKey: ['roles'], queryFn: ({ signal }) => roles({ signal }) })

@@ -9,8 +9,9 @@ import type { HistoryEntryChanges } from './historyEntryChanges.ts';
 /**
  * One change. `changes` is field → [before, after]; `via` says how it came about.
  *
- * `next` is None on the record's first entry only: nothing came before it. `address` is where it
- * was done from, for those who may read the audit.
+ * `next` is None on the record's first entry only: nothing came before it. `rule_id` is the rule
+ * it was done by. `address` is where it was done from, and `key_id` the API key of the program that
+ * did it, for those who may read the audit.
  */
 export interface HistoryEntry {
   id: string;
@@ -20,6 +21,8 @@ export interface HistoryEntry {
   actor_id: string | null;
   actor_name: string | null;
   via: string;
+  rule_id: string | null;
+  key_id: string | null;
   address: string | null;
   changes: HistoryEntryChanges;
   next: string | null;
