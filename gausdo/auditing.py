@@ -10,6 +10,9 @@ from pydantic_core import to_json
 
 from gausdo.terminal import DATA, Data, console, told_settings
 
+Language = Annotated[
+    str, typer.Option(envvar="LANG", help="Language of what is told: ru, otherwise English.")
+]
 audit = typer.Typer(help="The history, and the seals on it.", no_args_is_help=True)
 
 
@@ -17,9 +20,13 @@ audit = typer.Typer(help="The history, and the seals on it.", no_args_is_help=Tr
 def verify(
     data: Data = DATA,
     json: Annotated[bool, typer.Option("--json", help="Tell it to a program.")] = False,
+    language: Language = "en",
 ) -> None:
     """Compare the whole history with its seals; 1 when somebody has laid hands on it."""
-    from gausdo.doctor.seals import verified
+    from gausdo.brought import language_of
+    from gausdo.doctor.seals import in_words, sealed, verified
+
+    speaks = language_of(language)
 
     async def tell() -> bool:
         well = True
@@ -28,10 +35,9 @@ def verify(
             if json:
                 told = {"module": name, "seals": looked.seals, "entries": looked.entries}
                 sys.stdout.buffer.write(to_json(asdict(trouble) if trouble else told) + b"\n")
-            elif trouble is None:
-                console.print(f"{name}: {looked.entries} entries under {looked.seals} seals")
-            else:
-                console.print(f"{name}: {trouble}", style="red", markup=False)
+                continue
+            said = (in_words(trouble) if trouble else sealed(looked)).in_language(speaks)
+            console.print(f"{name}: {said}", style="red" if trouble else None, markup=False)
         return well
 
     if not asyncio.run(tell()):
@@ -39,9 +45,11 @@ def verify(
 
 
 @audit.command("restored")
-def restored(data: Data = DATA) -> None:
+def restored(data: Data = DATA, language: Language = "en") -> None:
     """Say that the database was restored from an older backup; the chain keeps that it was said."""
-    from gausdo.doctor.seals import acknowledge
+    from gausdo.brought import language_of
+    from gausdo.doctor.seals import GOES_ON, acknowledge
 
+    said = GOES_ON.in_language(language_of(language))
     for module in asyncio.run(acknowledge(told_settings(data))):
-        console.print(f"{module}: goes on from what was restored")
+        console.print(f"{module}: {said}", markup=False)

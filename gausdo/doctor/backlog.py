@@ -76,7 +76,7 @@ async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
             finally:
                 await bus.close()  # else it would try to come back for ever
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-        yield wrong("tables", first_line(error), ABOVE)
+        yield wrong(words("tables"), first_line(error), ABOVE)
 
 
 async def _asked(gausdo: Gausdo, query: str) -> tuple[Any, ...]:
@@ -101,12 +101,12 @@ async def _jobs(gausdo: Gausdo) -> AsyncIterator[Finding]:
     failed, due = await _asked(gausdo, _JOBS)
     if failed:
         yield wrong(
-            "jobs", words("{failed} failed for good", failed=failed),
+            words("jobs"), words("{failed} failed for good", failed=failed),
             words("`gausdo logs --part worker --level error` has the error of each."),
         )  # fmt: skip
     late = now() - due if due else timedelta()
     if late > STALE:
-        yield wrong("jobs", words("one has been due for {age}", age=_long(late)), WORKER)
+        yield wrong(words("jobs"), words("one has been due for {age}", age=_long(late)), WORKER)
 
 
 async def _parked(name: str, db: Database) -> Finding | None:
@@ -159,15 +159,15 @@ async def _given_up(db: Database) -> AsyncIterator[Finding]:
 async def _reports(gausdo: Gausdo) -> Finding:
     fresh = await gausdo.services["reports"].freshness() if "reports" in gausdo.services else {}
     if not fresh:
-        return Finding("reports", words("nothing has been loaded yet"))
+        return Finding(words("reports"), words("nothing has been loaded yet"))
     source, at = min(fresh.items(), key=lambda each: each[1])
     age = _long(now() - at)
     if now() - at > STALE:
         return wrong(
-            "reports", words("they show {source} as of {age} ago", source=source, age=age),
+            words("reports"), words("they show {source} as of {age} ago", source=source, age=age),
             words("Does ClickHouse answer, and does a worker run? They catch up by themselves."),
         )  # fmt: skip
-    return Finding("reports", words("as of {age} ago", age=age))
+    return Finding(words("reports"), words("as of {age} ago", age=age))
 
 
 async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
@@ -195,7 +195,7 @@ async def _lags(gausdo: Gausdo, bus: Client) -> AsyncIterator[Finding]:
                 words("It passes by itself.") if line.waiting < was.waiting else WORKER,
             )  # fmt: skip
     total = sum(line.waiting for line in after.values())
-    yield Finding("events", words("{total} on their way", total=total))
+    yield Finding(words("events"), words("{total} on their way", total=total))
 
 
 async def _backlog(gausdo: Gausdo, bus: Client) -> dict[Words, Line]:

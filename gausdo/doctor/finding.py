@@ -10,7 +10,7 @@ from gausdo.doctor.words import Words, verbatim
 class Finding:
     """`told` says what is, `advice` what to do about it.
 
-    `what` is words where it names a module, else a name that is the same in every language.
+    `what` is words, or the name of a program or of a part, the same in every language.
     """
 
     what: str

@@ -102,32 +102,32 @@ def _disk(place: Path) -> Finding:
     share, least = LITTLE
     if usage.free < usage.total * share and usage.free < least:
         return wrong(
-            "disk", words("nearly full: {told}", told=told),
+            words("disk"), words("nearly full: {told}", told=told),
             words("Make room: without any, PostgreSQL takes no changes, NATS no events and "
                   "ClickHouse no rows. `logs/` may go first; what waits goes on by itself."),
         )  # fmt: skip
-    return Finding("disk", told)
+    return Finding(words("disk"), told)
 
 
 def _interface(settings: Settings) -> Finding:
     if settings.web is None:
         return Finding(
-            "interface", words("not built: the API is served alone"),
+            words("interface"), words("not built: the API is served alone"),
             advice=words("`make run` builds it; GAUSDO_WEB names the folder of a built one."),
         )  # fmt: skip
     if not (settings.web / "index.html").is_file():
         return wrong(
-            "interface", words("{folder} has no index.html", folder=str(settings.web)),
+            words("interface"), words("{folder} has no index.html", folder=str(settings.web)),
             words("Build it (`npm run build` in web/), or correct GAUSDO_WEB."),
         )  # fmt: skip
-    return Finding("interface", words("served from {folder}", folder=str(settings.web)))
+    return Finding(words("interface"), words("served from {folder}", folder=str(settings.web)))
 
 
 def _reached(settings: Settings) -> Iterator[Finding]:
     """How people get here: by TLS, unless it is this machine alone."""
     if settings.host not in LOCAL and not settings.trusted_proxies:
         yield wrong(
-            "address",
+            words("address"),
             words("{host} can be reached from outside, without TLS", host=settings.host),
             words("Put a proxy with TLS before it and name it in GAUSDO_TRUSTED_PROXIES, or listen "
                   "on 127.0.0.1."),
@@ -136,7 +136,7 @@ def _reached(settings: Settings) -> Iterator[Finding]:
     host = where.hostname or ""
     if where.scheme == "http" and host not in LOCAL:
         yield wrong(
-            "address", words("people are sent to {url}, without TLS", url=settings.base_url),
+            words("address"), words("people are sent to {url}, without TLS", url=settings.base_url),
             words("Browsers do not keep the session cookie there: nobody can sign in. Give the "
                   "proxy a certificate, and GAUSDO_BASE_URL https."),
         )  # fmt: skip
@@ -153,13 +153,13 @@ def _certificate(host: str, port: int) -> Finding:
             told = tls.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return wrong(
-            "certificate",
+            words("certificate"),
             words("that of {host} is not trusted: {why}", host=host, why=error.verify_message),
             words("Renew it, or let the proxy send the whole chain."),
         )  # fmt: skip
     except OSError as error:
         return wrong(
-            "address",
+            words("address"),
             words("{host}:{port} cannot be reached from here ({error})",
                   host=host, port=port, error=str(error)),
             words("Is the proxy running, and is GAUSDO_BASE_URL right?"),
@@ -167,7 +167,7 @@ def _certificate(host: str, port: int) -> Finding:
     left = round((ssl.cert_time_to_seconds(str(told["notAfter"])) - time.time()) / 86400)
     if left < SOON:
         ends = words("that of {host} ends in {days} days", host=host, days=left)
-        return wrong("certificate", ends, words("Renew it."))
+        return wrong(words("certificate"), ends, words("Renew it."))
     return Finding(
-        "certificate", words("that of {host} is good for {days} days", host=host, days=left)
+        words("certificate"), words("that of {host} is good for {days} days", host=host, days=left)
     )

@@ -5,6 +5,20 @@ English. What servers say themselves stays as it is.
 """
 
 RUSSIAN = {
+    # What is looked at
+    "tables": "таблицы",
+    "schema": "схема",
+    "connections": "соединения",
+    "clock": "часы",
+    "mail server": "почтовый сервер",
+    "disk": "диск",
+    "interface": "интерфейс",
+    "address": "адрес",
+    "certificate": "сертификат",
+    "jobs": "задания",
+    "reports": "отчёты",
+    "events": "события",
+    "audit": "журнал аудита",
     # How long, after «уже» and before «назад»
     "{count} days": "{count} {count:день|дня|дней}",
     "{count} hours": "{count} {count:час|часа|часов}",
@@ -275,5 +289,9 @@ RUSSIAN = {
         "Если вы восстановили более старую копию, скажите об этом: `gausdo audit restored`. Если "
         "нет, конец истории отрезан."
     ),
+    "{entries} entries under {seals} seals": (
+        "{entries} {entries:запись|записи|записей} под {seals} {seals:печатью|печатями|печатями}"
+    ),
+    "goes on from what was restored": "продолжается с того, что восстановлено",
     "entries wait to be sealed for minutes": "записи уже несколько минут ждут печати",
 }

@@ -26,6 +26,7 @@ TAMPERED = words(
     "Somebody has changed the database past Gausdo, or it was damaged. `gausdo audit verify` "
     "looks at everything; keep the database and its logs as they are until you know."
 )
+GOES_ON = words("goes on from what was restored")
 OLDER = words(
     "If you have restored an older backup, say so: `gausdo audit restored`. If not, the end of "
     "the history was cut off."
@@ -49,11 +50,11 @@ async def look(gausdo: Gausdo, *, nats: bool) -> AsyncIterator[Finding]:
                     well = False
                     yield late
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-        yield wrong("audit", first_line(error), ABOVE)
+        yield wrong(words("audit"), first_line(error), ABOVE)
         return
     if well:
         told = words("the newest {entries} entries are as they were sealed", entries=entries)
-        yield Finding("audit", told)
+        yield Finding(words("audit"), told)
 
 
 async def verified(settings: Settings) -> AsyncIterator[tuple[str, Looked, Trouble | None]]:
@@ -97,7 +98,7 @@ async def heads_of(gausdo: Gausdo, *, nats: bool = True) -> AsyncIterator[Heads 
 def _told(name: str, troubles: list[Trouble]) -> list[Finding]:
     what = words("audit of {name}", name=name)
     found = [
-        wrong(what, _in_words(one), OLDER if one.code == "tail" else TAMPERED)
+        wrong(what, in_words(one), OLDER if one.code == "tail" else TAMPERED)
         for one in troubles[:SHOWN]
     ]
     if (more := len(troubles) - SHOWN) > 0:
@@ -105,7 +106,13 @@ def _told(name: str, troubles: list[Trouble]) -> list[Finding]:
     return found
 
 
-def _in_words(trouble: Trouble) -> Words:
+def sealed(looked: Looked) -> Words:
+    return words(
+        "{entries} entries under {seals} seals", entries=looked.entries, seals=looked.seals
+    )
+
+
+def in_words(trouble: Trouble) -> Words:
     where = (
         verbatim(f"{trouble.kind} {trouble.record}") if trouble.kind else None,
         words("event {pos}", pos=trouble.pos) if trouble.pos is not None else None,

@@ -125,15 +125,15 @@ def _schema(missing: Sequence[str], behind: Sequence[Words], ahead: Sequence[Wor
     if missing or behind:
         parts = [*(words("{name} has no tables", name=name) for name in missing), *behind]
         told = words("not migrated: {parts}", parts=joined("; ", parts))
-        return wrong("schema", told, words("Run `gausdo migrate`."))
+        return wrong(words("schema"), told, words("Run `gausdo migrate`."))
     if ahead:
         return wrong(
-            "schema",
+            words("schema"),
             words("ahead of this release, which does not know it: {parts}",
                   parts=joined("; ", ahead)),
             words("A newer release has migrated it. Run that one here, too."),
         )  # fmt: skip
-    return Finding("schema", words("migrated as this release wants it"))
+    return Finding(words("schema"), words("migrated as this release wants it"))
 
 
 def _connections(settings: Settings, most: int, used: int) -> Finding:
@@ -143,7 +143,7 @@ def _connections(settings: Settings, most: int, used: int) -> Finding:
     told = words("{used} of {most} in use", used=used, most=most)
     if web + worker > most:
         return wrong(
-            "connections",
+            words("connections"),
             words("{told}, and a web process with a worker may want {both}",
                   told=told, both=web + worker),
             words("Set max_connections of PostgreSQL to {most} or more: {web} for each web "
@@ -152,11 +152,11 @@ def _connections(settings: Settings, most: int, used: int) -> Finding:
         )  # fmt: skip
     if used > 0.9 * most:
         return wrong(
-            "connections", words("{told}: hardly any is left", told=told),
+            words("connections"), words("{told}: hardly any is left", told=told),
             words("Raise max_connections ({web} for each web process, {worker} for each worker), "
                   "or look in pg_stat_activity for whoever takes them.", web=web, worker=worker),
         )  # fmt: skip
-    return Finding("connections", told)
+    return Finding(words("connections"), told)
 
 
 def _clock(server: str, theirs: datetime, before: datetime, after: datetime) -> Finding:
@@ -168,11 +168,11 @@ def _clock(server: str, theirs: datetime, before: datetime, after: datetime) -> 
             words("the clock of {server} is {s:.0f} s behind ours", server=server, s=-skew)
         )  # fmt: skip
         return wrong(
-            "clock", told,
+            words("clock"), told,
             words("Let both machines set their clocks by NTP: tokens, due times and reports go by "
                   "them."),
         )  # fmt: skip
-    return Finding("clock", words("that of {server} is ours", server=server))
+    return Finding(words("clock"), words("that of {server} is ours", server=server))
 
 
 async def valkey(settings: Settings) -> list[Finding]:
@@ -269,8 +269,8 @@ async def mail(settings: Settings) -> list[Finding]:
         closed = await unreachable(host, port)
         late = "timed out" in str(error)
         told = closed or (hangs(host, port) if late else first_line(error))
-        return [wrong("mail server", told, advice)]
-    return [Finding("mail server", words("{host}:{port} greets us", host=host, port=port))]
+        return [wrong(words("mail server"), told, advice)]
+    return [Finding(words("mail server"), words("{host}:{port} greets us", host=host, port=port))]
 
 
 def _password_refused(server: str, setting: str) -> Finding:

@@ -10,9 +10,11 @@ import pytest
 
 from gausdo import doctor, supervisor
 from gausdo.app import MODULES
+from gausdo.doctor.finding import wrong
 from gausdo.doctor.russian import RUSSIAN
+from gausdo.doctor.seals import in_words, sealed
 from gausdo.doctor.words import joined, plural, verbatim, words
-from gausdo.platform.audit.verify import WORDS
+from gausdo.platform.audit.verify import WORDS, Looked, Trouble
 from gausdo.platform.worklist import worklists
 
 STATE = re.compile(r'\bstate(?:: str)? ?!?= ?"(\w+)"')
@@ -84,3 +86,19 @@ def test_words_within_words_are_told_in_the_language_and_what_others_say_is_left
         "{free:.1f} of {total:.1f} GB free for {place}", free=1.25, total=9.0, place="/d.e"
     )
     assert disk.in_language("ru") == "свободно 1,2 из 9,0 ГБ для /d.e"
+
+
+def test_what_was_looked_at_is_named_in_russian() -> None:
+    finding = wrong(words("tables"), words("Run `gausdo migrate`."), words("Renew it."))
+    assert (finding.what, finding.in_language("ru").what) == ("tables", "таблицы")
+    assert finding.in_language("en").what == "tables"
+
+
+def test_seals_are_told_in_russian() -> None:
+    looked = Looked()
+    looked.entries, looked.seals = 21, 2
+    assert sealed(looked) == "21 entries under 2 seals"
+    assert sealed(looked).in_language("ru") == "21 запись под 2 печатями"
+    told = in_words(Trouble("sales", "deleted", seal=3, pos=7))
+    assert told == "an entry was taken away (event 7, seal 3)"
+    assert told.in_language("ru") == "запись удалена (событие 7, печать 3)"

@@ -64,11 +64,6 @@ class Trouble:
     kind: str | None = None
     record: UUID | None = None
 
-    def __str__(self) -> str:
-        where = [f"{self.kind} {self.record}" if self.kind else "", _told("event", self.pos),
-                 _told("seal", self.seal)]  # fmt: skip
-        return f"{WORDS[self.code]} ({', '.join(part for part in where if part)})"
-
 
 WORDS = {
     "altered": "an entry was altered",
@@ -81,10 +76,6 @@ WORDS = {
     "tail": "the end of the chain is not the one that was told outside",
     "backwards": "fewer events are numbered than were sealed",
 }
-
-
-def _told(what: str, number: int | None) -> str:
-    return f"{what} {number}" if number is not None else ""
 
 
 @dataclass

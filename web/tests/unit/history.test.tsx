@@ -42,7 +42,7 @@ function server(history: HistoryEntry[]) {
 
 /** What is known already: who looks, and what the rule and the key are called. */
 function known(rights: Record<string, string[]> = {}) {
-  const client = new QueryClient()
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
   client.setQueryData(meQuery().queryKey, { rights } as unknown as Me)
   client.setQueryData(ruleNameQuery('r').queryKey, 'Follow up')
   client.setQueryData(apiKeysQuery().queryKey, [{ id: 'k', name: 'Shop' } as ApiKey])

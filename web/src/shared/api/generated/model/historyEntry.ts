@@ -10,8 +10,8 @@ import type { HistoryEntryChanges } from './historyEntryChanges.ts';
  * One change. `changes` is field → [before, after]; `via` says how it came about.
  *
  * `next` is None on the record's first entry only: nothing came before it. `rule_id` is the rule
- * it was done by. `address` is where it was done from, and `key_id` the API key of the program that
- * did it, for those who may read the audit.
+ * it was done by. Those who may read the audit are told `address`, where it was done from, and
+ * `key_id`, the API key of the program that did it.
  */
 export interface HistoryEntry {
   id: string;
