@@ -41,6 +41,9 @@ const caused = ({ via, cause, session }: AuditEntry): Caused => ({
 /** What no page shows: the event itself is all there is. */
 const NO_RECORDS = new Set(['refusal', 'export', 'job'])
 
+/** Whether what happened is told with the kind of its record: “changed the deal”. */
+const saysKind = ({ name, kind }: AuditEntry) => name.split('.')[1]?.startsWith(`${kind}-`) ?? false
+
 type EntryProps = {
   entry: AuditEntry
   told: ReturnType<typeof useToldChanges>
@@ -53,6 +56,8 @@ function Entry({ entry, told, cause: why, onSearch }: EntryProps) {
   const format = useFormat()
   const { address, cause, actor_id } = entry
   const changes = told(entry.changes, entry.kind)
+  const said = saysKind(entry)
+  const recordShown = entry.record_id && !NO_RECORDS.has(entry.kind) && (entry.record_name || !said)
   return (
     <li>
       <div className="au-head">
@@ -65,11 +70,12 @@ function Entry({ entry, told, cause: why, onSearch }: EntryProps) {
         )}
         <span>
           {happenedText(i18n, entry.name)}
-          {why && ` ${why}`}
+          {recordShown && !said && ':'}
         </span>
-        {!entry.record_id || NO_RECORDS.has(entry.kind) ? null : (
-          <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} />
+        {recordShown && (
+          <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} said={said} />
         )}
+        {why && <span>{why}</span>}
       </div>
       <div className="au-where">
         <time dateTime={entry.at}>{format.moment(entry.at)}</time>

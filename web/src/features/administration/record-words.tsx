@@ -1,6 +1,6 @@
 import type { I18n, MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { useLingui } from '@lingui/react'
+import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 
 const KINDS: Record<string, MessageDescriptor> = {
@@ -37,12 +37,19 @@ const PAGES = {
   rule: '/automation/$id',
 } as const
 
-type Props = { kind: string; id: string; name?: string | null | undefined }
+type Props = {
+  kind: string
+  id: string
+  name?: string | null | undefined
+  /** The words before it have said already what kind of record it is. */
+  said?: boolean
+}
 
-/** A record by its name, as a link where it has a page. */
-export function RecordLink({ kind, id, name }: Props) {
-  const { i18n } = useLingui()
-  const told = name ? `${kindText(i18n, kind)} “${name}”` : kindText(i18n, kind)
+/** A record by its kind and name, as a link where it has a page. */
+export function RecordLink({ kind, id, name, said = false }: Props) {
+  const { t, i18n } = useLingui()
+  const named = name ? t`“${name}”` : ''
+  const told = said && named ? named : `${kindText(i18n, kind)} ${named}`
   const to = PAGES[kind as keyof typeof PAGES]
   return to ? (
     <Link to={to} params={{ id }} className="g-link">
