@@ -1,7 +1,8 @@
 """Live updates: what has changed, by id, to those who may see it.
 
 Every web process hears the events as they are published (a core NATS subscription on the streams'
-subjects), checks each open socket's rights coarsely in memory, and tells kind, id and version.
+subjects), checks each open socket's rights coarsely in memory, and tells kind, id and version; the
+kind alone where only grants with a condition come so far, which nothing here could ask.
 What is shared with a listener is read when they begin to listen: another share ends the socket.
 The browser then reads `?ids=` and drops what it no longer gets: the query is the check.
 """
@@ -21,7 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gausdo.gateway.identify import Caller, Identify, same_origin
 from gausdo.gateway.watch import Watch
-from gausdo.kernel.actor import Actor, Reach, Right
+from gausdo.kernel.actor import Actor, Grant, Reach, Right
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Envelope
 from gausdo.platform.telemetry.metrics import SOCKETS
@@ -56,7 +57,9 @@ Shared = Callable[[Actor], Awaitable[Sequence[UUID]]]
 
 @dataclass(frozen=True)
 class Told:
-    """A change as it is told: the record and the name of the event. `all` and `ping` have none."""
+    """A change as it is told: the record and the name of the event. `all` and `ping` have none,
+    nor has what may be of a record that a condition leaves out.
+    """
 
     kind: str
     id: UUID | None = None
@@ -123,8 +126,9 @@ class Live:
         envelope = Envelope.model_validate_json(message.data)
         told = Told(envelope.kind, envelope.subject_id, envelope.version, envelope.name)
         for ear in self._ears:
-            if _may_see(ear, envelope):
-                ear.tell(told)
+            if grants := _reaching(ear, envelope):
+                whole = any(grant.condition is None for grant in grants)
+                ear.tell(told if whole else Told(envelope.kind))
 
     @asynccontextmanager
     async def hearing(self, actor: Actor) -> AsyncIterator[Ear]:
@@ -210,15 +214,15 @@ async def _until_gone(websocket: WebSocket) -> None:
         await websocket.close(1009)
 
 
-def _may_see(ear: Ear, envelope: Envelope) -> bool:
+def _reaching(ear: Ear, envelope: Envelope) -> list[Grant]:
     """The coarse check: owner and team, before and after, against the reach of `read`."""
     grants = list(ear.actor.granted(Right(OBJECTS.get(envelope.kind, "-"), "read")))
-    if grants and envelope.subject_id in ear.shared:
-        return True
-    for grant in grants:
-        if grant.reach is Reach.ALL or ear.actor.id in envelope.seen.owners:
-            return True
-        within = ear.actor.teams_within(grant.reach)
-        if grant.reach is not Reach.OWN and within & envelope.seen.teams:
-            return True
-    return False
+    if envelope.subject_id in ear.shared or ear.actor.id in envelope.seen.owners:
+        return grants
+    return [grant for grant in grants if _comes_to(ear.actor, grant, envelope)]
+
+
+def _comes_to(actor: Actor, grant: Grant, envelope: Envelope) -> bool:
+    if grant.reach in (Reach.OWN, Reach.ALL):
+        return grant.reach is Reach.ALL
+    return bool(actor.teams_within(grant.reach) & envelope.seen.teams)

@@ -13,10 +13,10 @@ from gausdo.app import Gausdo
 from gausdo.gateway.identify import COOKIE
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.shares import ShareDraft
-from gausdo.modules.identity.contract import Identity
+from gausdo.modules.identity.contract import Identity, RoleDraft, UserDraft
 from gausdo.modules.sales.contract import DealChange, DealDraft, PipelineDraft, Sales
 from gausdo.platform.sessions import Sessions
-from tests.conftest import ADMIN, People
+from tests.conftest import ADMIN, PASSWORD, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 STAGES = [
@@ -138,6 +138,31 @@ async def test_with_whom_a_record_is_shared_hears_of_its_changes(
         while (message := await opened.next(3)).get("type") != "websocket.close":
             pass
         assert message["code"] == 4401  # it comes back with what is shared now
+
+
+async def test_whose_grant_has_a_condition_is_told_no_id(
+    web: ASGIApp, gausdo: Gausdo, people: People, settled: Callable[[], Awaitable[None]]
+) -> None:
+    """Neither of what it leaves out nor of what it does not: what comes is read again."""
+    sales, identity = gausdo.get(Sales), gausdo.get(Identity)
+    condition = {"field": "title", "op": "eq", "value": "Boat"}
+    grants = [
+        {"object": "sales.deal", "operation": "read", "reach": "all", "condition": condition},
+        {"object": "sales.deal", "operation": "read", "reach": "own"},
+    ]
+    draft = RoleDraft.model_validate({"name": "Boats", "grants": grants})
+    role = await identity.add_role(ADMIN, draft)
+    user = UserDraft(name="Kim", email="kim@example.org", password=PASSWORD, roles=[role.id])
+    kim = await identity.actor((await identity.join(ADMIN, user)).id)
+    await settled()
+    async with tab(web, gausdo, kim) as opened:
+        assert (await opened.heard.get())["type"] == "websocket.accept"
+        for title in ("Secret", "Boat"):
+            deal = await sales.open_deal(people.ann, DealDraft(title=title))
+            assert await opened.next(3) == {"kind": "deal"}
+        change = DealChange.model_validate({"version": 1, "owner_id": kim.id})
+        await sales.change_deal(people.head, deal.id, change)
+        assert (await opened.next(3))["id"] == str(deal.id)  # it is Kim's own
 
 
 async def test_a_session_that_has_ended_hears_no_more(

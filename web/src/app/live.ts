@@ -1,9 +1,13 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { notesChanged, tasksChanged } from '@/features/activities/live'
+import { noteKeys, taskKeys } from '@/features/activities/queries'
 import { rulesChanged } from '@/features/automation/live'
+import { ruleKeys } from '@/features/automation/queries'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
+import { companyKeys, personKeys } from '@/features/customers/queries'
 import { dealsChanged } from '@/features/sales/live'
+import { dealKeys } from '@/features/sales/queries'
 import { connectLive, type LiveMessage } from '@/shared/api/live'
 import { refreshLists } from '@/shared/lib/long-list'
 import { meQuery, pipelinesQuery } from '@/shared/reference'
@@ -30,6 +34,17 @@ const HANDLERS: Record<string, OnChange> = {
   },
 }
 
+/** What is read again of a kind when it is not told which record has changed. */
+const KEYS: Record<string, QueryKey> = {
+  company: companyKeys.all,
+  deal: dealKeys.all,
+  note: noteKeys.all,
+  person: personKeys.all,
+  pipeline: pipelinesQuery().queryKey,
+  rule: ruleKeys.all,
+  task: taskKeys.all,
+}
+
 const REPORTED = new Set(['deal', 'note', 'task'])
 
 /** Keeps what is on screen up to date; false while the connection is lost. */
@@ -50,12 +65,22 @@ export function useLive(): boolean {
       reports = undefined
       void queries.invalidateQueries({ queryKey: ['reports'] })
     }
+    const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+    function readAgain(kind: string, key: QueryKey) {
+      if (waiting.has(kind)) return
+      const later = setTimeout(() => {
+        waiting.delete(kind)
+        refreshLists(queries, key)
+      }, ECHO_MS)
+      waiting.set(kind, later)
+    }
     const close = connectLive('/api/v1/live', {
       onChanges(messages) {
         for (const [kind, handle] of Object.entries(HANDLERS)) {
-          const own = messages.filter((message) => message.kind === kind)
+          const own = messages.filter((message) => message.kind === kind && message.id)
           if (own.length > 0) void attempt(() => handle(queries, own))
         }
+        for (const { kind, id } of messages) if (!id && KEYS[kind]) readAgain(kind, KEYS[kind])
         if (messages.some((message) => REPORTED.has(message.kind))) {
           reports ??= setTimeout(refreshReports, REPORTS_MS)
         }
@@ -69,6 +94,7 @@ export function useLive(): boolean {
     })
     return () => {
       clearTimeout(reports)
+      waiting.forEach(clearTimeout)
       close()
     }
   }, [queries])

@@ -1,6 +1,9 @@
 import { backoff } from './backoff'
 
-/** What the server pushes: something changed; the browser then reads it again under its rights. */
+/**
+ * What the server pushes: something changed; the browser then reads it again under its rights.
+ * Without an id it may be any record of its kind.
+ */
 export type LiveMessage = { kind: string; id: string; version: number; name: string }
 
 type LiveHandlers = {
@@ -28,12 +31,14 @@ export function newest(messages: readonly LiveMessage[]): LiveMessage[] {
 
 /** What the server says when more has changed than it kept for this tab. */
 const EVERYTHING = 'all'
+/** What it says when there is nothing new. */
+const SILENCE = 'ping'
 
 function parse(data: unknown): LiveMessage | undefined {
   if (typeof data !== 'string') return undefined
   const message = JSON.parse(data) as Partial<LiveMessage>
   const { kind, id, version = 0, name = '' } = message
-  return kind && (id || kind === EVERYTHING) ? { kind, id: id ?? '', version, name } : undefined
+  return kind && kind !== SILENCE ? { kind, id: id ?? '', version, name } : undefined
 }
 
 /** Keeps one WebSocket open to `path`, returning after every loss; the result closes it for good. */
