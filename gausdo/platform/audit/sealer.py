@@ -50,7 +50,7 @@ select coalesce((select max(id) from {schema}.history), 0),
 _ENTRY = """
     e.pos, e.event_id, e.kind, e.subject_id, h.id, h.at, {digest},
     p.event_id is not null and p.salt is null
-"""
+""".replace("{digest}", DIGEST)
 _EVENTS = """
 select {entry} from (
     select pos, subject_id, version, event_id, kind, at from {schema}.outbox
@@ -64,22 +64,32 @@ left join lateral (
 ) h on true
 left join {schema}.personal p on p.event_id = e.event_id
 order by e.pos
+""".replace("{entry}", _ENTRY)
+_REACH = """
+select max(id), count(*) from (
+    select id from {schema}.history where id > %s and id <= %s order by id limit %s
+) lot
 """
-_BEFORE = """
-select {entry} from (
-    select null::bigint as pos, h.* from {schema}.history h
-    where h.id > %s and h.id <= %s
-        and h.id not in (select unnest(ids) from {schema}.seal where kind = 'events')
-        and not exists (
-            select from {schema}.outbox o
-            where (o.pos is null or o.pos > %s) and o.event_id = h.event_id
-        )
-    order by h.id limit %s
-) e
-join {schema}.history h on h.id = e.id and h.at = e.at
-left join {schema}.personal p on p.event_id = e.event_id
+BEFORE = """
+with lot as materialized (
+    select * from {schema}.history where id > %s and id <= %s
+), sealed as materialized (
+    select unnest(ids) as id from {schema}.seal
+    where kind = 'events' and first_at <= (select max(at) from lot)
+        and last_at >= (select min(at) from lot)
+)
+select {entry} from lot h
+cross join lateral (select null::bigint as pos, h.event_id, h.kind, h.subject_id) e
+left join {schema}.personal p on p.event_id = h.event_id
+where not exists (select from sealed s where s.id = h.id)
+    and not exists (
+        select from {schema}.outbox o
+        where (o.pos is null or o.pos > %s) and o.event_id = h.event_id
+    )
 order by h.id
-"""
+""".replace("{entry}", _ENTRY)
+"""What was sealed with its place is left out of the lot as a whole: as a condition on the history it
+would be worked out, and held in memory, for each of its partitions."""
 _SALT = """
 update {schema}.personal set salt = gen_random_uuid() where event_id = any(%s) and salt is null
 """
@@ -145,19 +155,22 @@ class Sealer:
         return await self._write(connection, replace(begun, note={"until": until, "xmax": xmax}))
 
     async def _seal_older(self, connection: AsyncConnection[Any], last: Seal) -> Seal | None:
-        """A lot of what had been there before, once nobody writes any more who did then."""
+        """A lot of what had been there before, once nobody writes any more who did then.
+
+        What of it has a place and its seal, or waits for one, is left out: there may be nothing.
+        """
         begun = Seal.of((await self._rows(connection, select_seals(self.module, "where n = 0")))[0])
         note = begun.note or {}
         if not (await self._rows(connection, _SETTLED, note["xmax"]))[0][0]:
             return None
-        rows = await self._salted(connection, _BEFORE, last.older, note["until"], last.to_pos, LOT)
-        older = rows[-1][4] if len(rows) == LOT else None
+        ((end, count),) = await self._rows(connection, _REACH, last.older, note["until"], LOT)
+        rows = await self._salted(connection, BEFORE, last.older, end, last.to_pos)
+        older = end if count == LOT else None
         seal = _empty("before", n=last.n + 1, pos=last.to_pos, older=older, previous=last.hash)
         return await self._write(connection, _with_entries(seal, rows))
 
     async def _salted(self, connection: AsyncConnection[Any], query: str, *args: Any) -> Rows:
         """What is to be sealed; personal values of before there were salts are given one."""
-        query = query.replace("{entry}", _ENTRY.replace("{digest}", DIGEST))
         rows = await self._rows(connection, query, *args)
         bare = [row[1] for row in rows if row[7]]
         if not bare:

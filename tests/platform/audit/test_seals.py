@@ -18,7 +18,7 @@ from gausdo.modules.customers.contract import PersonDraft
 from gausdo.platform.audit import sealer
 from gausdo.platform.audit.chain import key_of
 from gausdo.platform.audit.heads import Heads
-from gausdo.platform.audit.sealer import Sealer
+from gausdo.platform.audit.sealer import BEFORE, Sealer
 from gausdo.platform.audit.verify import Trouble, Verifier
 from tests.conftest import As, People, superuser
 from tests.waiting import eventually
@@ -308,9 +308,33 @@ async def test_what_was_there_before_is_sealed_by_its_ids(chain: Chain) -> None:
         assert "events" in await kinds()
         assert [one.code for one in await chain.whole()] == ["tail"]  # it was another chain
         assert chain.ask("select from customers.personal where salt is null") == []
+        every = "select count(*), count(distinct id) from customers.seal, unnest(ids) id"
+        ((entries,),) = chain.ask("select count(*) from customers.history")
+        assert chain.ask(every) == [(entries, entries)]
         nth = NTH.format(chain.people[0], 1)
         chain.do(f"update customers.history set via = 'rule' where id = {nth}")
         assert ("altered", None, chain.people[0]) in told(await chain.whole())
+
+
+async def test_a_lot_of_before_is_compared_with_the_seals_once(chain: Chain) -> None:
+    """However many partitions it comes from: each would hold all sealed ids in memory."""
+    with chain.tampered(
+        "update customers.history set at = at - interval '20 years' "
+        "where id = (select min(id) from customers.history)"
+    ):
+        query = "explain (analyze, format json) " + BEFORE.replace("{schema}", "customers")
+        (([plan],),) = chain.ask(query, 0, 2**31, 2**31)
+        looked = [node["Actual Loops"] for node in nodes(plan["Plan"], "seal")]
+        assert looked == [1]
+        assert sum(node["Actual Rows"] > 0 for node in nodes(plan["Plan"], "history")) > 1
+
+
+def nodes(plan: dict[str, Any], table: str) -> Iterator[dict[str, Any]]:
+    """What a plan reads of a table, or of its partitions."""
+    if plan.get("Relation Name", "").split("_")[0] == table:
+        yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child, table)
 
 
 async def test_what_vanished_before_it_was_sealed_is_told(chain: Chain) -> None:
