@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gausdo.demo.sink import PLACES
 from gausdo.platform.embedded.home import Home, claimed
-from gausdo.platform.embedded.process import Command, is_free
+from gausdo.platform.embedded.process import FRUGAL, Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
 from gausdo.platform.pools import of_all
@@ -120,7 +120,9 @@ def _own(
     pulse.begin()
 
     def gausdo(*words: str, **more: str) -> Command:
-        return Command([sys.executable, "-m", "gausdo.cli", *words], env={**environment, **more})
+        return Command(
+            [sys.executable, "-m", "gausdo.cli", *words], env={**FRUGAL, **environment, **more}
+        )
 
     return [
         # It has everything loaded, so it also brings the database up to date.

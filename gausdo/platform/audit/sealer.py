@@ -88,8 +88,9 @@ where not exists (select from sealed s where s.id = h.id)
     )
 order by h.id
 """.replace("{entry}", _ENTRY)
-"""What was sealed with its place is left out of the lot as a whole: as a condition on the history it
-would be worked out, and held in memory, for each of its partitions."""
+"""What was sealed with its place is left out of the lot as a whole: as a condition on the history
+it would be worked out, and held in memory, for each of its partitions.
+"""
 _SALT = """
 update {schema}.personal set salt = gen_random_uuid() where event_id = any(%s) and salt is null
 """
@@ -127,15 +128,16 @@ class Sealer:
         """Seal all that there is. Raises what `is_outage` knows."""
         if not self._begun and not await self._inhabited():
             return
-        while (sealed := await self._seal_next()) is not None:
-            self._begun = True
-            if sealed.kind == "before" and sealed.older is not None:
-                await asyncio.sleep(BREATH)
+        async with self._db.connection() as connection:  # one: it comes to know every partition
+            while (sealed := await self._seal_next(connection)) is not None:
+                self._begun = True
+                if sealed.kind == "before" and sealed.older is not None:
+                    await asyncio.sleep(BREATH)
         await self._tell_head()
 
-    async def _seal_next(self) -> Seal | None:
+    async def _seal_next(self, connection: AsyncConnection[Any]) -> Seal | None:
         """The next seal, written; None when there is nothing to seal, or somebody else does."""
-        async with self._db.connection() as connection, connection.transaction():
+        async with connection.transaction():
             if not (await self._rows(connection, _TRY, LOCK, self.module))[0][0]:
                 return None
             found = await self._rows(connection, select_seals(self.module, _LAST))

@@ -51,6 +51,8 @@ NETWORK: dict[str, Any] = {
 Else it would hold what a leader has locked for two hours after its machine has lost its power.
 """
 
+PREPARED = 40
+"""Statements that PostgreSQL keeps prepared for a connection: a list's take 0.3 MB each."""
 ANSWERS = timedelta(days=7)
 """How long an idempotency key is remembered."""
 
@@ -112,6 +114,7 @@ async def _demand_alive(connection: AsyncConnection[Any]) -> None:
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("json", _Bytes)
+    connection.prepared_max = PREPARED
 
 
 def _limited(longest: float) -> str:

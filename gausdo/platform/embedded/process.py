@@ -20,6 +20,15 @@ from gausdo.platform.embedded import launch
 _LOG_LIMIT = 16 * 1024 * 1024
 TURN = "SUPERVISED_TURN"  # set for a process that is to load itself and then wait for its turn
 _TAIL = 2000
+FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(1024 * 1024),
+}
+"""Environment of processes that live long: glibc gives back what they have freed; mallopt(3).
+
+By itself it keeps more the larger a piece was that was ever freed, in each process for ever.
+"""
 
 
 class StartError(RuntimeError):
