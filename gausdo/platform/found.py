@@ -1,6 +1,6 @@
 """The first rows of a page's order that have the words somebody has typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from gausdo.platform.rights import looked_at
+from gausdo.platform.parts import Part, looked_at
 
 WALKED = 500
 """Rows of a part that are looked at in the order of the page before the words' index is asked."""
@@ -32,79 +32,86 @@ class Words:
     of_teams: Sequence[ColumnElement[bool]] = ()
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where rows stand in the order of a page: `key` and `key_id` of all, and which of them come
+    after the cursor; a page has `more` of them.
+    """
+
+    all: Select[Any]
+    beyond: ColumnElement[bool]
+    descending: bool
+    more: ColumnElement[int]
+
+    def first(self, where: ColumnElement[bool], *columns: ColumnElement[Any]) -> Select[Any]:
+        """The first beyond the cursor for which `where` holds, with more `columns` of theirs."""
+        key, id = self.all.selected_columns
+        order = in_order(key, id, self.descending)
+        found = self.all.where(self.beyond, where).order_by(*order).limit(self.more)
+        return found.with_only_columns(*columns, key, id) if columns else found
+
+    def among(self, places: Select[Any], of: Any) -> Select[Any]:
+        """The first of these, which are `key` and `key_id` in `of`."""
+        return places.order_by(*in_order(of.c.key, of.c.key_id, self.descending)).limit(self.more)
+
+
 def first_found(
-    places: Select[Any],
-    words: Words,
-    parts: Sequence[ColumnElement[bool]],
-    beyond: ColumnElement[bool],
-    descending: bool,
-    more: ColumnElement[int],
+    places: Callable[[Part | None], Places], words: Words, parts: Sequence[Part]
 ) -> list[Select[Any]]:
-    """Selects of `key` and `key_id` that have the page among them; `places` has all places.
+    """Selects of `key` and `key_id` that have the page among them; `places` are those of a part.
 
     The first letters of a name are had by so many rows that the first ones of the order fill a
     page, where the index of words would tell all rows of everybody before one is taken. What does
-    not fill it is had by few: then the index is asked, of each team for itself, and tells few. The
-    `parts` after those of teams have few rows, and all of them are looked at.
+    not fill it is had by few: then the index is asked, of each team for itself, and tells few.
+    Other parts have few rows, unless they are wide, and all of them are looked at.
     """
     if words.few:
-        return [_by_words(places.where(beyond, words.found), descending, more)]
+        every = places(None)
+        return [_by_words(every, every.all.where(every.beyond, words.found))]
     if not parts:
-        rest = places.where(beyond, words.found)
-        return _tried(places, words.found, beyond, rest, descending, more)
-    where = [and_(beyond, part) for part in parts]
-    teams, few = where[: len(words.of_teams)], where[len(words.of_teams) :]
-    firsts = [places.where(part, words.found) for part in few]
-    for team, found in zip(teams, words.of_teams, strict=True):
-        rest = places.where(found, looked_at(team))
-        firsts += _tried(places, words.found, team, rest, descending, more)
+        every = places(None)
+        rest = every.all.where(every.beyond, words.found)
+        return _tried(every, words.found, every.beyond, rest)
+    firsts, of_teams = [], iter(words.of_teams)
+    for part in parts:
+        own = places(part)
+        where = and_(own.beyond, part.where)
+        if part.team is not None or part.wide:
+            found = words.found if part.wide else next(of_teams)
+            firsts += _tried(own, words.found, where, own.all.where(found, looked_at(where)))
+        else:
+            firsts.append(own.all.where(where, words.found))
     return firsts
 
 
 def _tried(
-    places: Select[Any],
-    found: ColumnElement[bool],
-    where: ColumnElement[bool],
-    rest: Select[Any],
-    descending: bool,
-    more: ColumnElement[int],
+    places: Places, found: ColumnElement[bool], where: ColumnElement[bool], rest: Select[Any]
 ) -> list[Select[Any]]:
     """The first of a part: by their order or, where that does not fill the page, of the `rest`."""
-    walked = _walked(places, found, where, descending, more).cte()
-    full = select(func.count()).select_from(walked).scalar_subquery() == more
-    return [select(walked).where(full), _by_words(rest, descending, more).where(~full)]
+    walked = _walked(places, found, where).cte()
+    full = select(func.count()).select_from(walked).scalar_subquery() == places.more
+    return [select(walked).where(full), _by_words(places, rest).where(~full)]
 
 
-def _by_words(found: Select[Any], descending: bool, more: ColumnElement[int]) -> Select[Any]:
+def _by_words(places: Places, found: Select[Any]) -> Select[Any]:
     """The first of all that the index of words tells, which has no order."""
     sparse = found.offset(as_it_is(0)).subquery()
-    return _first(select(sparse.c.key, sparse.c.key_id), sparse, descending, more)
+    return places.among(select(sparse.c.key, sparse.c.key_id), sparse)
 
 
-def _walked(
-    places: Select[Any],
-    found: ColumnElement[bool],
-    where: ColumnElement[bool],
-    descending: bool,
-    more: ColumnElement[int],
-) -> Select[Any]:
-    """Those that are found among the first of a part, `more` at most."""
-    key, id = places.selected_columns
-    narrow = places.whereclause
+def _walked(places: Places, found: ColumnElement[bool], where: ColumnElement[bool]) -> Select[Any]:
+    """Those that are found among the first of a part, as many as a page has at most."""
+    key, id = places.all.selected_columns
+    narrow = places.all.whereclause
     wanted = found if narrow is None else and_(found, narrow)
     seen = (
         select(key, id, wanted.label("found"))
         .where(where)
-        .order_by(*in_order(key, id, descending))
+        .order_by(*in_order(key, id, places.descending))
         .limit(as_it_is(WALKED))
         .subquery()
     )
-    first = select(seen.c.key, seen.c.key_id).where(seen.c.found)
-    return _first(first, seen, descending, more)
-
-
-def _first(places: Select[Any], of: Any, descending: bool, more: ColumnElement[int]) -> Select[Any]:
-    return places.order_by(*in_order(of.c.key, of.c.key_id, descending)).limit(more)
+    return places.among(select(seen.c.key, seen.c.key_id).where(seen.c.found), seen)
 
 
 def in_order(

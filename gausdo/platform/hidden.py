@@ -1,6 +1,7 @@
 """Fields that an actor's roles hide: absent from answers, filters, orders and sums alike."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, cast, false, func, literal_column, null
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
 from gausdo.kernel.actor import Actor, Right, left_out
+from gausdo.platform.parts import Part, parts
 from gausdo.platform.rights import Guard, reached_by
 
 NOTHING: ColumnElement[Any] = literal_column("'{}'::text[]", ARRAY(Text))
@@ -46,14 +48,37 @@ def sorts(
     keys: Mapping[str, ColumnElement[Any]],
     blank: Mapping[str, ColumnElement[Any]],
     guard: Guard,
+    part: Part | None = None,
 ) -> Mapping[str, ColumnElement[Any]]:
-    """Sort keys; what is hidden of a record sorts as what is empty (`blank`)."""
-    hidden = actor.hidden(right)
+    """Sort keys, in a part of the records or in all; what is hidden of a record sorts as what is
+    empty (`blank`).
+    """
+    grants = tuple(actor.granted(right)) if part is None else part.sure + part.others
     told = dict(keys)
     for name, empty in blank.items():
-        if (field := guard.hides.get(name, name)) in hidden:
-            told[name] = case((_showing(actor, right, field, guard), keys[name]), else_=empty)
+        field = guard.hides.get(name, name)
+        shows = [field not in grant.without for grant in grants]
+        if all(shows) or (part and any(field not in grant.without for grant in part.sure)):
+            continue
+        shown = case((_showing(actor, right, field, guard), keys[name]), else_=empty)
+        told[name] = shown if any(shows) else empty
     return told
+
+
+def divided(
+    actor: Actor,
+    right: Right,
+    keys: Mapping[str, ColumnElement[Any]],
+    blank: Mapping[str, ColumnElement[Any]],
+    guard: Guard,
+) -> list[Part]:
+    """`parts`, each with sort keys of its own where something is hidden."""
+    if not actor.hidden(right):
+        return parts(actor, right, guard)
+    return [
+        replace(part, sorts=sorts(actor, right, keys, blank, guard, part))
+        for part in parts(actor, right, guard)
+    ]
 
 
 def demand_shown(actor: Actor, right: Right, names: Iterable[str], guard: Guard) -> None:

@@ -33,8 +33,9 @@ from gausdo.kernel.errors import invalid
 from gausdo.kernel.history import ENTRIES
 from gausdo.kernel.pages import MAX_PAGE, ListQuery, at_most_a_page, not_a_place, place_of
 from gausdo.platform.db import Asked
-from gausdo.platform.found import Words, as_it_is, first_found, in_order
+from gausdo.platform.found import Places, Words, as_it_is, first_found, in_order
 from gausdo.platform.json_sql import array_of
+from gausdo.platform.parts import Part
 
 
 def listed(
@@ -43,13 +44,13 @@ def listed(
     sorts: Mapping[str, ColumnElement[Any]],
     id: ColumnElement[Any],
     default: str,
-    parts: Sequence[ColumnElement[bool]] = (),
+    parts: Sequence[Part] = (),
     words: Words | None = None,
 ) -> Select[Any]:
     """`rows` (its first column, `item`, being the row's JSON) as one page of `Listed`.
 
-    `parts` divide the rows (`rights.parts`): a page is the first of the first rows of each. Raises
-    Invalid for a sort that is not offered and for a cursor that is none.
+    `parts` divide the rows (`hidden.divided`): a page is the first of the first rows of each.
+    Raises Invalid for a sort that is not offered and for a cursor that is none.
     """
     page = paged(rows, query, sorts, id, default, parts, words)
     told = [
@@ -66,32 +67,26 @@ def paged(
     sorts: Mapping[str, ColumnElement[Any]],
     id: ColumnElement[Any],
     default: str,
-    parts: Sequence[ColumnElement[bool]] = (),
+    parts: Sequence[Part] = (),
     words: Words | None = None,
 ) -> Select[Any]:
     """The same as columns: `items`, `next` and, where they are asked for, `cursors`."""
-    key, descending = _sorted(query, sorts, default)
+    _, descending = _sorted(query, sorts, default)
     more = as_it_is(roomy(query.limit) + 1)
-    place = key.label("key"), id.label("key_id")
-    if query.after is not None:
-        after_key, after_id = _typed(query.after, key)
-        at = tuple_(
-            bindparam("after_key", after_key, key.type), bindparam("after_id", after_id, id.type)
-        )
-        here = tuple_(key, id)
-        beyond = here < at if descending else here > at
-    else:
-        beyond = true()
-    order = in_order(key, id, descending)
-    if words or parts:
-        places = rows.with_only_columns(*place)
-        if words:
-            firsts = first_found(places, words, parts, beyond, descending, more)
-        else:
-            firsts = [places.where(beyond, part).order_by(*order).limit(more) for part in parts]
+
+    def places(part: Part | None = None) -> Places:
+        key, _ = _sorted(query, (part and part.sorts) or sorts, default)
+        place = key.label("key"), id.label("key_id")
+        beyond = _beyond(query, key, id, descending)
+        return Places(rows.with_only_columns(*place), beyond, descending, more)
+
+    if words:
+        page = _joined(rows, first_found(places, words, parts), id, descending, more)
+    elif parts:
+        firsts = [places(part).first(part.where) for part in parts]
         page = _joined(rows, firsts, id, descending, more)
     else:
-        page = rows.add_columns(*place).where(beyond).order_by(*order).limit(more)
+        page = places().first(true(), rows.selected_columns["item"])
     numbered = select(
         page.subquery("page"),
         func.row_number().over().label("place"),
@@ -110,6 +105,20 @@ def paged(
     if query.cursors:
         told.append(all_of(cursor).label("cursors"))
     return select(*told)
+
+
+def _beyond(
+    query: ListQuery, key: ColumnElement[Any], id: ColumnElement[Any], descending: bool
+) -> ColumnElement[bool]:
+    """What comes after the cursor; everything where there is none."""
+    if query.after is None:
+        return true()
+    after_key, after_id = _typed(query.after, key)
+    at = tuple_(
+        bindparam("after_key", after_key, key.type), bindparam("after_id", after_id, id.type)
+    )
+    here = tuple_(key, id)
+    return here < at if descending else here > at
 
 
 def roomy(limit: int) -> int:

@@ -2,16 +2,18 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Table,
-    all_,
     and_,
     any_,
     bindparam,
+    cast,
     false,
     func,
     literal_column,
@@ -27,7 +29,6 @@ from gausdo.kernel.conditions import Fields, Target, predicate
 from gausdo.kernel.errors import Forbidden
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Asked, Tx
-from gausdo.platform.search import among
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _reach(actor: Actor, right: Right, grant: Grant, guard: Guard) -> ColumnElem
     if grant.reach is not Reach.OWN and teams:
         name = f"actor_{grant.reach}"
         reached.append(guard.team == any_(bindparam(name, sorted(teams), ARRAY(Uuid))))
-    if (shared := _shared(actor, right, guard)) is not None:
+    if (shared := shared_with(actor, right, guard)) is not None:
         reached.append(shared)
     return or_(*reached)
 
@@ -99,81 +100,36 @@ SHARED = {"read": ("read", "edit"), "edit": ("edit",)}
 """Operation → the levels of a share that widen its reach. Others a share does not give."""
 
 
-def _shared(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool] | None:
-    """The records shared with the actor or a team of theirs; None where there can be none."""
+def shared_with(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool] | None:
+    """The records shared with the actor or a team of theirs; None where there can be none.
+
+    However often a statement asks for them, they are looked for once.
+    """
     levels = SHARED.get(right.operation)
     if guard.shares is None or guard.id is None or levels is None:
         return None
     if right.object not in actor.shared:
         return None
-    share = guard.shares.c
-    ids = select(share.record_id).where(
+    found = _shared_ids(guard.shares, right, levels, tuple(with_ids(actor)))
+    return guard.id == any_(cast(select(found.c.ids).scalar_subquery(), ARRAY(Uuid)))
+
+
+@lru_cache
+def _shared_ids(table: Table, right: Right, levels: tuple[str, ...], ids: tuple[UUID, ...]) -> CTE:
+    """One and the same for a statement, or it would not know that it has it."""
+    share = table.c
+    found = select(share.record_id).where(
         share.object == literal_column(f"'{right.object}'"),
-        share.with_id == any_(bindparam("actor_with", with_ids(actor), ARRAY(Uuid))),
+        share.with_id == any_(bindparam("actor_with", list(ids), ARRAY(Uuid))),
         share.level.in_([literal_column(f"'{level}'") for level in levels]),
     )
-    return guard.id == any_(func.array(ids.scalar_subquery()))
+    name = f"shared_{right}".replace(".", "_")
+    return select(func.array(found.scalar_subquery()).label("ids")).cte(name)
 
 
 def with_ids(actor: Actor) -> list[UUID]:
     """Whom a share with this actor names: the person, or a team they are in or lead."""
     return sorted({actor.id, *actor.teams})
-
-
-FEW_TEAMS = 4
-
-
-def parts(actor: Actor, right: Right, guard: Guard) -> list[ColumnElement[bool]]:
-    """What `within` reaches, apart: each team's records, the actor's own in other teams, and what
-    others have shared.
-
-    An index that begins with the team has each part in the order of a page, where of all records
-    one would have to pass over those of others. The own ones elsewhere are few: an index of owners
-    finds them before anything is put in order. Empty when there is nothing to gain: when the reach
-    is wide, or the actor's own only.
-    """
-    teams = _few_teams(actor, right)
-    team = guard.team
-    if not teams or guard.id is None or guard.owner is None or team is None:
-        return []
-    elsewhere = or_(team.is_(None), team != all_(bindparam("part_teams", teams, ARRAY(Uuid))))
-    each = [team == one for one in part_teams(actor, right)]
-    each.append(among(guard.id, and_(guard.owner == myself(actor), elsewhere)))
-    if (shared := _shared(actor, right, guard)) is not None:
-        each.append(and_(shared, looked_at(and_(guard.owner != myself(actor), elsewhere))))
-    return each
-
-
-def part_teams(actor: Actor, right: Right) -> list[ColumnElement[Any]]:
-    """The teams that `parts` tells apart, in its order."""
-    teams = enumerate(_few_teams(actor, right))
-    return [bindparam(f"part_{number}", one, Uuid) for number, one in teams]
-
-
-def looked_at(rights: ColumnElement[bool]) -> ColumnElement[bool]:
-    """`rights` of rows that are read part by part: asked of each row, and no way to find it.
-
-    Searched by both, PostgreSQL would take them for independent, and expect a part of a part.
-    """
-    return func.coalesce(rights, false())
-
-
-def _few_teams(actor: Actor, right: Right) -> list[UUID]:
-    grants = [*actor.granted(right)]
-    teams: set[UUID] = set()
-    for grant in grants:
-        if grant.reach is Reach.ALL:
-            return []
-        if grant.reach is not Reach.OWN:
-            teams |= actor.teams_within(grant.reach)
-    return sorted(teams) if len(teams) <= FEW_TEAMS else []
-
-
-def add_parts(asked: Asked, actor: Actor, right: Right) -> None:
-    """What `parts` makes of this actor, for a read that is told apart."""
-    teams = _few_teams(actor, right)
-    asked.add(len(teams), part_teams=teams)
-    asked.add(**{f"part_{number}": one for number, one in enumerate(teams)})
 
 
 def asked_by(actor: Actor, *shape: Hashable) -> Asked:
@@ -268,7 +224,7 @@ def record_of(row: OwnedRecord, guard: Guard) -> dict[str, Any]:
 
 
 async def _is_shared(tx: Tx, actor: Actor, right: Right, id: UUID, guard: Guard) -> bool:
-    shared = _shared(actor, right, guard)
+    shared = shared_with(actor, right, guard)
     if shared is None or guard.id is None:
         return False
     found = await tx.session.execute(select(guard.id).where(guard.id == id, shared))

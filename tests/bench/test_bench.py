@@ -151,7 +151,7 @@ def test_the_reference_answers_the_same_to_the_same_person_only(stack: Stack, wo
 
 
 def test_a_page_is_asked_for_with_rights_and_without(stack: Stack, world: World) -> None:
-    lines = asyncio.run(rights.cost(stack, world, 1))
+    lines = asyncio.run(rights.cost(stack, world, 1, 0, 1))
     assert [line.name.partition(",")[0] for line in lines] == [
         f"rights: {roles}" for roles in ("all", "own", "team", "tree", "own and some of all")
     ]

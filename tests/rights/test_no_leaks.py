@@ -9,18 +9,24 @@ import json
 import os
 import random
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 
+from gausdo.app import Gausdo
+from gausdo.kernel.errors import Forbidden
 from tests.conftest import As, People
 from tests.rights import graphs
 from tests.rights.asking import required_fields
+from tests.rights.orders import SORTS, acting, expected, lists, paged
 from tests.rights.world import (
     FIELDS,
     KINDS,
+    SOME,
     Person,
     World,
     board_of,
@@ -32,6 +38,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SEED = int(os.environ.get("RIGHTS_SEED", "1"))
 NAMES = ("head", "ann", "bob", "eve")
+DRAWS = 12
 WALKING = ("head", "ann", "eve")
 """Of a team above, and of two below it."""
 GRAPHQL = "http://localhost/graphql"
@@ -70,6 +77,40 @@ async def test_nothing_is_told_that_is_not_shown(
     await _boards_are_exact(client, world, who)
     await _dashboards_are_exact(client, world, who)
     await _strangers_change_nothing(client, document, world, who)
+
+
+async def test_pages_in_every_order_are_those_of_what_is_seen(
+    gausdo: Gausdo, api: As, people: People, world: World
+) -> None:
+    """By roles of many draws, divided into parts or not: page by page, whole and in order."""
+    chance = random.Random(SEED)
+    await _share_by_chance(api, people, world, chance)
+    who = await _with_roles(api, people, world, chance, "ann")
+    every_team = sorted({one["team_id"] for one in world.records["deal"]})
+    for _ in range(DRAWS):
+        draw = replace(
+            who,
+            grants=[one for _ in range(2) for one in chance_grants(chance, world.conditions)],
+            teams={one for one in every_team if chance.random() < SOME},
+        )
+        draw.tree = draw.teams | {chance.choice(every_team)}
+        actor = acting(draw, people.ann)
+        for kind, page in lists(gausdo).items():
+            told = await page(people.admin, {"limit": 200})
+            by_id = {one["id"]: one for one in json.loads(told)["items"]}
+            for name, (field, _) in SORTS[kind].items():
+                sort = chance.choice((name, f"-{name}"))
+                try:
+                    found = await paged(partial(page, actor), sort)
+                except Forbidden:
+                    readable = [one for one in draw.grants if _reads(one, kind)]
+                    assert all(field in one["without"] for one in readable), (sort, draw)
+                else:
+                    assert found == expected(world, draw, kind, sort, by_id), (sort, draw)
+
+
+def _reads(grant: dict[str, Any], kind: str) -> bool:
+    return (grant["object"], grant["operation"]) == (KINDS[kind], "read")
 
 
 def _demand_nothing_foreign(world: World, who: Person, text: str, where: str) -> None:

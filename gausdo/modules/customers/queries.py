@@ -1,7 +1,7 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,13 +36,14 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
-from gausdo.platform.hidden import columns, demand_shown, hidden_of, shown, sorts
+from gausdo.platform.hidden import columns, demand_shown, divided, hidden_of, shown, sorts
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
-from gausdo.platform.rights import add_parts, asked_by, looked_at, part_teams, parts, within
+from gausdo.platform.parts import Part, add_parts, part_teams
+from gausdo.platform.rights import asked_by, within
 from gausdo.platform.search import answers, in_teams, searchable
 
 FOUND_BY = frozenset({"inn", "domain", "phones", "emails", "city", "position", "industry", "about"})
@@ -93,10 +94,10 @@ def _list(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
     def statement() -> Select[Any]:
         few = _few(query)
         read = access.right(of, "read")
-        divided = [] if few else parts(actor, read, GUARDS[of])
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, divided))
+        parts = [] if few else divided(actor, read, *_keys(of, query), GUARDS[of])
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, parts))
         words = _words(actor, of, query.q, few) if query.q else None
-        return listed(rows, query, keys, table.id, "name", divided, words)
+        return listed(rows, query, keys, table.id, "name", parts, words)
 
     return asked.read(statement)
 
@@ -163,16 +164,23 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
 
 
 def _sorts(actor: Actor, of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
-    """Who has no city comes last, whichever way cities are sorted."""
+    return sorts(actor, access.right(of, "read"), *_keys(of, query), GUARDS[of])
+
+
+Keys: TypeAlias = Mapping[str, ColumnElement[Any]]
+
+
+def _keys(of: type[Customer], query: ListQuery) -> tuple[Keys, Keys]:
+    """Sort keys, and where what is empty stands: who has no city comes last, whichever way."""
     table = of.__table__.c
-    last = literal_column("''" if (query.sort or "").startswith("-") else LAST, Text)
+    last = literal_column("''::text" if (query.sort or "").startswith("-") else LAST, Text)
     keys = {
         "name": table.name_key,
         "created_at": table.created_at,
         "changed_at": table.changed_at,
         "city": func.coalesce(table.city_key, last),
     }
-    return sorts(actor, access.right(of, "read"), keys, {"city": last}, GUARDS[of])
+    return keys, {"city": last}
 
 
 def _demand_shown(actor: Actor, of: type[Customer], query: ListQuery, *more: str) -> None:
@@ -187,10 +195,11 @@ def _narrowed(
     actor: Actor,
     of: type[Customer],
     query: ListQuery,
-    divided: Sequence[ColumnElement[bool]] = (),
+    parts: Sequence[Part] = (),
 ) -> list[ColumnElement[bool]]:
-    visible, read, guard = access.visible(actor, of), access.right(of, "read"), GUARDS[of]
-    narrow = [looked_at(visible) if divided else visible]
+    """What the query asks for, of the visible ones; of all where `parts` say which are."""
+    read, guard = access.right(of, "read"), GUARDS[of]
+    narrow = [] if parts else [access.visible(actor, of)]
     if isinstance(query, PeopleQuery) and query.company_id is not None:
         employer = columns(actor, read, guard)["company_id"]
         narrow.append(same(employer, "company_id", query.company_id))

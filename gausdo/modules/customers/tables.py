@@ -1,6 +1,6 @@
 """What customers stores. Nobody outside this module reads these tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
@@ -65,20 +65,11 @@ def _search(*columns: str) -> Computed:
 def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
     """One for every sort and filter, and for the words."""
     return (
-        *(
-            Index(f"ix_{table}_{column}_id", column, "id")
-            for column in ("name_key", "created_at", "changed_at")
-        ),
-        Index(f"ix_{table}_city_asc", text(f"coalesce(city_key, {LAST})"), "id"),
-        Index(f"ix_{table}_city_desc", text("coalesce(city_key, '')"), "id"),
-        # The same for those who see a team's: see `rights.parts`.
-        Index(f"ix_{table}_owner_team", "owner_id", postgresql_include=["team_id", "id"]),
-        *(
-            Index(f"ix_{table}_team_{column}", "team_id", column, "id")
-            for column in ("name_key", "created_at", "changed_at")
-        ),
-        Index(f"ix_{table}_team_city_asc", "team_id", text(f"coalesce(city_key, {LAST})"), "id"),
-        Index(f"ix_{table}_team_city_desc", "team_id", text("coalesce(city_key, '')"), "id"),
+        *_orders(table),
+        # The same for those who see a team's, or their own: see `platform.parts`.
+        *_orders(table, "team"),
+        *_orders(table, "owner"),
+        Index(f"ix_{table}_owner_teams", "owner_id", "team_id", "id"),
         Index(f"ix_{table}_search", "search", postgresql_using="gin"),
         Index(
             f"ix_{table}_team_search",
@@ -87,6 +78,15 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
         ),
         *(Index(f"ix_{table}_{column}", column) for column in plain),
     )
+
+
+def _orders(table: str, whose: str = "") -> Iterator[Index]:
+    begin, name, end = ([f"{whose}_id"], f"_{whose}", "") if whose else ([], "", "_id")
+    for column in ("name_key", "created_at", "changed_at"):
+        yield Index(f"ix_{table}{name}_{column}{end}", *begin, column, "id")
+    for way, last in (("asc", LAST), ("desc", "''")):
+        city = text(f"coalesce(city_key, {last})")
+        yield Index(f"ix_{table}{name}_city_{way}", *begin, city, "id")
 
 
 class ReachRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -38,21 +38,13 @@ from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
-from gausdo.platform.hidden import columns, demand_shown, hidden_of, shown, sorts
+from gausdo.platform.hidden import columns, demand_shown, divided, hidden_of, shown, sorts
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
-from gausdo.platform.rights import (
-    Guard,
-    add_parts,
-    asked_by,
-    looked_at,
-    myself,
-    part_teams,
-    parts,
-    within,
-)
+from gausdo.platform.parts import Part, add_parts, looked_at, part_teams
+from gausdo.platform.rights import Guard, asked_by, myself, within
 from gausdo.platform.search import add_words, among, answers, in_teams, question
 
 CLOSED_SHOWN = timedelta(days=30)
@@ -70,7 +62,7 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "stage_since": _deal.stage_since,
 }
 BLANK = {
-    "amount": literal_column("-1", Numeric),
+    "amount": literal_column("'-1'::numeric", Numeric),
     "expected_on": literal_column("'9999-12-31'::date", Date),
 }
 """Where a deal stands whose sum or day is empty, or hidden."""
@@ -89,10 +81,10 @@ def deals(actor: Actor, query: DealQuery) -> Read:
     add_parts(asked, actor, READ)
 
     def statement() -> Select[Any]:
-        divided = _parts(actor, query)
-        rows = _rows(actor, divided).where(*_narrowed(actor, query))
+        parts = _parts(actor, query)
+        rows = _rows(actor, parts).where(*_narrowed(actor, query))
         words = _words(actor, query.q, _few(query)) if query.q else None
-        return listed(rows, query, keys, _deal.id, "-created_at", divided, words)
+        return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
     return asked.read(statement)
 
@@ -170,13 +162,13 @@ def _board(
     if query.q:
         narrow.append(_worded(actor, query.q))
     stage = StageRow.__table__.c
-    divided = [] if query.q or query.owner_id else _parts(actor, DealQuery())
-    rights = _visible(actor, divided)
+    parts = [] if query.q or query.owner_id else _parts(actor, DealQuery())
     worth = select(
         shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
         shown(actor, READ, "worth", _deal.amount, GUARD).label("amount"),
-    ).where(rights, *narrow)
-    every = union_all(*([worth.where(part) for part in divided] or [worth])).subquery("every")
+    ).where(*narrow)
+    visible = [part.where for part in parts] or [access.visible(actor)]
+    every = union_all(*(worth.where(rights) for rights in visible)).subquery("every")
     sums = (
         select(
             every.c.currency,
@@ -200,8 +192,8 @@ def _board(
         ).label("sums"),
     ).lateral("totals")  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
-    rows = _rows(actor, divided).where(*narrow)
-    cards = paged(rows, first, SORTS, _deal.id, "-stage_since", divided).lateral("cards")
+    rows = _rows(actor, parts).where(*narrow)
+    cards = paged(rows, first, SORTS, _deal.id, "-stage_since", parts).lateral("cards")
     column = func.json_build_object(
         text("'stage_id'"), stage.id,
         text("'count'"), totals.c.count,
@@ -238,21 +230,14 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     return asked.read(statement)
 
 
-def _parts(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
-    if _few(query):
-        return []
-    return parts(actor, READ, GUARD)
+def _parts(actor: Actor, query: DealQuery) -> list[Part]:
+    """What is narrowed to a few records already is not divided."""
+    return [] if _few(query) else divided(actor, READ, SORTS, BLANK, GUARD)
 
 
 def _few(query: DealQuery) -> bool:
-    """What is narrowed to a few records already is not divided."""
     narrow = (query.ids, query.owner_id, query.company_id, query.contact_id)
     return any(one is not None for one in narrow)
-
-
-def _visible(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
-    visible = access.visible(actor)
-    return looked_at(visible) if divided else visible
 
 
 def _words(actor: Actor, q: str, few: bool) -> Words:
@@ -311,9 +296,9 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     return [*narrow, *conditioned(actor, READ, query, GUARD, _deal.id)]
 
 
-def _rows(actor: Actor, divided: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
-    """Visible deals, each as the JSON of a `Deal`; `divided`: by what else they are found."""
-    return _items(actor).where(_visible(actor, divided))
+def _rows(actor: Actor, parts: Sequence[Part] = ()) -> Select[Any]:
+    """Visible deals, each as the JSON of a `Deal`; all deals where `parts` say which are."""
+    return _items(actor) if parts else _items(actor).where(access.visible(actor))
 
 
 def _items(actor: Actor) -> Select[Any]:
@@ -331,6 +316,7 @@ def _items(actor: Actor) -> Select[Any]:
         ),
     )
     steps = (_task.deal_id == _deal.id, _task.open)
+    step = select(func.bool_or(_task.open)).where(*steps)  # `exists` may read all steps there are
 
     def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return shown(actor, READ, name, value, GUARD)
@@ -351,7 +337,7 @@ def _items(actor: Actor) -> Select[Any]:
         text("'lost_reason'"), told("lost_reason", _deal.lost_reason),
         text("'about'"), told("about", _deal.about),
         text("'next_task_at'"), select(func.min(_task.due_at)).where(*steps).scalar_subquery(),
-        text("'next_task'"), exists().where(*steps),
+        text("'next_task'"), func.coalesce(step.scalar_subquery(), False),
         text("'stage_since'"), _deal.stage_since,
         text("'created_at'"), _deal.created_at,
         text("'changed_at'"), _deal.changed_at,

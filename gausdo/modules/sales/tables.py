@@ -1,6 +1,6 @@
 """What sales stores. Nobody outside this module reads these tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -69,6 +69,25 @@ class StageRow(schema.Base):  # type: ignore[name-defined,misc]
     tone: Mapped[str]
 
 
+def _orders(whose: str, other: str) -> Iterator[Index]:
+    """Of the deals of each owner or team."""
+    begin, name = f"{whose}_id", f"ix_deal_{whose}"
+    yield Index(
+        f"{name}_board",
+        begin,
+        "pipeline_id",
+        "stage_id",
+        text("stage_since desc"),
+        text("id desc"),
+        postgresql_include=["amount", "currency", f"{other}_id", "closed_at"],
+    )
+    for column in ("changed_at", "title_key", "stage_since"):
+        yield Index(f"{name}_{column}", begin, column, "id")
+    yield Index(f"{name}_amount", begin, text("coalesce(amount, -1)"), "id")
+    yield Index(f"{name}_expected_on", begin, text(_EXPECTED), "id")
+    yield Index(f"{name}_created", begin, text("created_at desc"), text("id desc"))
+
+
 class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "deal"
     __table_args__ = (
@@ -91,26 +110,11 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Index("ix_deal_expected_on", text(_EXPECTED), "id"),
         # Closed deals were expected before all that are open.
         Index("ix_deal_kind_expected_on", "kind", text(_EXPECTED), "id"),
-        # The same for those who see a team's: see `rights.parts`.
-        Index(
-            "ix_deal_team_board",
-            "team_id",
-            "pipeline_id",
-            "stage_id",
-            text("stage_since desc"),
-            text("id desc"),
-            postgresql_include=["amount", "currency", "owner_id", "closed_at"],
-        ),
-        Index("ix_deal_owner_team", "owner_id", postgresql_include=["team_id", "id"]),
-        *(
-            Index(f"ix_deal_team_{column}", "team_id", column, "id")
-            for column in ("changed_at", "title_key", "stage_since")
-        ),
-        Index("ix_deal_team_amount", "team_id", text("coalesce(amount, -1)"), "id"),
-        Index("ix_deal_team_expected_on", "team_id", text(_EXPECTED), "id"),
+        # The same for those who see a team's, or their own: see `platform.parts`.
+        *_orders("team", "owner"),
+        *_orders("owner", "team"),
+        Index("ix_deal_owner_teams", "owner_id", "team_id", "id"),
         Index("ix_deal_team_kind_expected_on", "team_id", "kind", text(_EXPECTED), "id"),
-        Index("ix_deal_owner_created", "owner_id", text("created_at desc"), text("id desc")),
-        Index("ix_deal_team_created", "team_id", text("created_at desc"), text("id desc")),
         Index("ix_deal_search", "search", postgresql_using="gin"),
         Index(
             "ix_deal_team_search", text("sales.of_team(search, team_id)"), postgresql_using="gin"
