@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import {
+  comeIn,
   complaints,
   expect,
   expectAccessible,
@@ -7,7 +8,6 @@ import {
   loginOf,
   ofOurs,
   settled,
-  signIn,
   test,
 } from './app.ts'
 
@@ -45,7 +45,7 @@ test('somebody is invited, comes, forgets the password, and changes it', async (
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const heard = complaints(page)
-  await signIn(page, loginOf('Administrator'))
+  await comeIn(page, loginOf('Administrator'))
   const email = `nina-${Date.now()}@demo.gausdo.example`
   await page.goto('/administration/people')
   await settled(page)

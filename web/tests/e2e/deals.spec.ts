@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, json, loginOf, settled, signIn, test } from './app.ts'
+import { comeIn, expect, json, loginOf, settled, test } from './app.ts'
 
 type Deal = { id: string; title: string; version: number; stage_id: string; pipeline_id: string }
 type Pipeline = { id: string; stages: { id: string; name: string; kind: string }[] }
@@ -26,7 +26,7 @@ const change = async (page: Page, deal: Deal, data: object) =>
 
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1600, height: 900 })
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
 })
 
 test('a lost race puts the card back where it is now and says what happened', async ({ page }) => {

@@ -1,11 +1,11 @@
 import {
+  comeIn,
   complaints,
   expect,
   expectAccessible,
   json,
   loginOf,
   settled,
-  signIn,
   test,
 } from './app.ts'
 
@@ -14,7 +14,7 @@ type Rule = { steps: { type: string; url?: string }[] }
 test('a webhook is tried, and what came of it is said in both languages', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Administrator'))
+  await comeIn(page, loginOf('Administrator'))
   const rules = await json<Rule[]>(await page.request.get('/api/v1/rules'))
   const url = rules.flatMap((rule) => rule.steps).find((step) => step.url)?.url ?? ''
   const heard = complaints(page)

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { complaints, expect, json, loginOf, settled, signIn, test } from './app.ts'
+import { comeIn, complaints, expect, json, loginOf, settled, test } from './app.ts'
 
 type Stage = { id: string; name: string; kind: string }
 type Pipeline = { id: string; name: string; stages: Stage[] }
@@ -34,8 +34,8 @@ test('a deal becomes a letter, a task, a webhook and a number on the dashboard',
   const [first, second] = [await browser.newContext(), await browser.newContext()]
   const [page, colleague] = [await first.newPage(), await second.newPage()]
   await page.setViewportSize({ width: 1600, height: 900 })
-  await signIn(page, loginOf('Manager'))
-  await signIn(colleague, loginOf('Head of sales'))
+  await comeIn(page, loginOf('Manager'))
+  await comeIn(colleague, loginOf('Head of sales'))
   const heard = [complaints(page), complaints(colleague)]
 
   const pipelines = await json<Pipeline[]>(await page.request.get('/api/v1/pipelines'))

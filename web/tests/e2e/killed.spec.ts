@@ -1,4 +1,5 @@
 import {
+  comeIn,
   complaints,
   count,
   expect,
@@ -7,7 +8,6 @@ import {
   loginOf,
   ofOurs,
   settled,
-  signIn,
   test,
   warm,
 } from './app.ts'
@@ -17,7 +17,7 @@ test('the server is killed while one types: nothing is lost, and what is sent is
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
   const heard = complaints(page)
   const name = `Перезапуск ${Date.now()}`
   await page.goto('/companies')

@@ -1,5 +1,6 @@
 import type { BrowserContext } from '@playwright/test'
 import {
+  comeIn,
   complaints,
   count,
   expect,
@@ -24,7 +25,7 @@ async function expire(context: BrowserContext): Promise<void> {
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
 })
 
 test('a lost connection is told, loses nothing, and what was sent goes on once by itself', async ({
@@ -196,6 +197,7 @@ test('back, a reload and a second tab lose nothing; another person sees nothing 
 
   await page.getByRole('button', { name: /настройки/ }).click()
   await page.getByRole('menuitem', { name: 'Выйти' }).click()
+  await page.waitForURL(/sign-in/) // the page is drawn anew
   await signIn(page, loginOf('Manager', 1))
   await page.goto('/companies')
   await settled(page)

@@ -1,11 +1,12 @@
 import {
+  comeIn,
   complaints,
   expect,
   expectAccessible,
   json,
   loginOf,
+  saveData,
   settled,
-  signIn,
   test,
   violations,
 } from './app.ts'
@@ -34,7 +35,8 @@ test('every page: no WCAG 2.2 AA violation in either scheme, no complaint, nothi
 }) => {
   test.setTimeout(300_000)
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Head of sales'))
+  await saveData(page)
+  await comeIn(page, loginOf('Head of sales'))
   const heard = complaints(page)
   for (const path of PAGES) {
     let url = path
@@ -79,7 +81,8 @@ const ADMINISTRATION = [
 test('every page of the administration: the same', async ({ page }) => {
   test.setTimeout(300_000)
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Administrator'))
+  await saveData(page)
+  await comeIn(page, loginOf('Administrator'))
   const heard = complaints(page)
   for (const path of ADMINISTRATION) {
     await page.setViewportSize({ width: 1440, height: 900 })
@@ -110,10 +113,11 @@ test('dialogs, menus and what is shown instead of a page hold WCAG 2.2 AA in bot
   const { keyboard } = page
   const dialog = page.getByRole('dialog')
   await page.setViewportSize({ width: 1440, height: 900 })
+  await saveData(page)
   await page.goto('/sign-in')
   await expect(page.getByRole('heading', { name: 'Gausdo' })).toBeVisible()
   await expectAccessible(page, 'the sign-in page')
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
   await page.goto('/deals')
   await settled(page)
   await keyboard.press('n')
@@ -171,7 +175,7 @@ test('a wrong password is said, and one comes back to where one was going', asyn
 test('the language changes words and plural forms without a reload, and is remembered', async ({
   page,
 }) => {
-  await signIn(page, loginOf('Head of sales'))
+  await comeIn(page, loginOf('Head of sales'))
   await page.goto('/automation')
   await expect(page.getByText(/^\d+ правил/)).toBeVisible()
   await page.getByRole('button', { name: /настройки/ }).click()
@@ -186,7 +190,7 @@ test('the language changes words and plural forms without a reload, and is remem
 })
 
 test('what one may not do is not offered', async ({ page }) => {
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
   await page.goto('/automation')
   await settled(page)
   await expect(page.getByRole('link', { name: 'Новое правило' })).toHaveCount(0)
@@ -198,7 +202,7 @@ test('what one may not do is not offered', async ({ page }) => {
 
 test('a rule that was changed meanwhile is not saved over unasked', async ({ page }) => {
   type Rule = { id: string; name: string; version: number }
-  await signIn(page, loginOf('Head of sales'))
+  await comeIn(page, loginOf('Head of sales'))
   const [rule] = await json<Rule[]>(await page.request.get('/api/v1/rules'))
   if (!rule) throw new Error('the demonstration has no rule')
   const { origin } = new URL(page.url())

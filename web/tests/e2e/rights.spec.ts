@@ -1,4 +1,4 @@
-import { expect, expectAccessible, json, loginOf, settled, signIn, test } from './app.ts'
+import { comeIn, expect, expectAccessible, json, loginOf, settled, test } from './app.ts'
 
 type Deal = { id: string; title: string; worth: object | null; owner: { id: string } }
 type Me = { user: { id: string; name: string } }
@@ -9,8 +9,8 @@ test('a role hides the sum from whoever has it, a shared deal opens, and it is s
   const [page, other] = [await browser.newPage(), await browser.newPage()]
   await page.setViewportSize({ width: 1440, height: 900 })
   await other.setViewportSize({ width: 1440, height: 900 })
-  await signIn(page, loginOf('Administrator'))
-  await signIn(other, loginOf('Manager', 1))
+  await comeIn(page, loginOf('Administrator'))
+  await comeIn(other, loginOf('Manager', 1))
   const { user } = await json<Me>(await other.request.get('/api/v1/me'))
   const dialog = page.getByRole('dialog')
 

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import {
   codeOf,
+  comeIn,
   complaints,
   expect,
   expectAccessible,
@@ -79,7 +80,7 @@ test('what is dangerous asks once more and goes on; sessions are ended; the poli
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const admin = loginOf('Administrator')
-  await signIn(page, admin)
+  await comeIn(page, admin)
   const email = await joined(page, 'manager')
   await page.goto('/administration/sign-in')
   await settled(page)
@@ -127,7 +128,7 @@ test('a passkey is added, is the second step, and lets in without a password', a
   browser,
 }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await signIn(page, loginOf('Administrator'))
+  await comeIn(page, loginOf('Administrator'))
   const email = await joined(page, 'administrator')
   const other = await browser.newContext({ locale: 'ru-RU', reducedMotion: 'reduce' })
   const beginner = await other.newPage()

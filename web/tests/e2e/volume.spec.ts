@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { complaints, expect, json, loginOf, settled, signIn, test } from './app.ts'
+import { comeIn, complaints, expect, json, loginOf, settled, test } from './app.ts'
 
 type Card = { id: string; title: string; stage_id: string; version: number }
 type Column = { stage_id: string; count: number; deals: Card[]; next: string | null }
@@ -38,7 +38,7 @@ async function workOf(page: Page, frames: number, step: (frame: number) => Promi
 
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1600, height: 900 })
-  await signIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager'))
 })
 
 test('a board of 2,000 cards is dragged over and scrolled without jank', async ({ page }) => {
