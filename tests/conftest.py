@@ -46,7 +46,7 @@ TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"
 
 
-LONG = ("failures", "browser", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
+LONG = ("browser", "failures", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
 """Folders whose files take longest, longest first: at the end, nothing long keeps one process."""
 
 
