@@ -129,6 +129,7 @@ def serve(
 
     from gausdo.platform import telemetry
     from gausdo.platform.embedded.pulse import beat_in_background
+    from gausdo.platform.telemetry import logs
 
     settings = told_settings()
     die_with_parent()
@@ -160,7 +161,7 @@ def serve(
             respawn_failed_workers=True,
             log_access=False,
             http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
-            log_dictconfig=telemetry.logs.of_server("web"),
+            log_dictconfig=logs.of_server("web"),
             workers_kill_timeout=10,
         ).serve()
 

@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gausdo.demo.sink import PLACES
 from gausdo.platform.embedded.home import Home, claimed
 from gausdo.platform.embedded.process import FRUGAL, Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
@@ -94,6 +93,8 @@ def standing(folder: Path) -> Iterator[None]:
 def _sink(home: Home, environment: dict[str, str]) -> Part:
     """The demo's mail server and webhook receiver; nothing else inside may be called."""
     smtp, http = home.port("sink-smtp", SMTP), home.port("sink-http", SINK)
+    from gausdo.demo.sink import PLACES  # noqa: PLC0415 - only a demo waits for its libraries
+
     folder = home.folder / "sink"
     environment |= {
         "GAUSDO_SMTP_URL": f"smtp://127.0.0.1:{smtp}",

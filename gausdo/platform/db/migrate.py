@@ -98,6 +98,7 @@ def prepare(admin_dsn: str, database: str, passwords: Mapping[str, str]) -> None
             )
     with psycopg.connect(dsn_of(admin_dsn, database=database), autocommit=True) as db:
         alone(db)
+        db.execute("set synchronous_commit = off")  # what is lost is made again by the next start
         db.execute("revoke all on schema public from public")
         make_roles(db, passwords)
         for module in passwords:

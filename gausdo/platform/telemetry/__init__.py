@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gausdo.platform.telemetry import logs, traces
 from gausdo.settings import Settings
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -18,6 +17,9 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 def configure(settings: Settings, service: str) -> None:
     """Once per process: `service` is its name in logs and traces (web, worker, …)."""
+    # The supervisor asks for a name only, and everything waits until it has loaded itself.
+    from gausdo.platform.telemetry import logs, traces  # noqa: PLC0415
+
     if settings.otlp_endpoint:
         traces.keep(settings.otlp_endpoint, service, settings.trace_share)
     logs.configure(settings, service)
