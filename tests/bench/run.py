@@ -93,6 +93,7 @@ def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], 
         "effect of a rule": lambda: [changes.answered_by_rule(stack, world, times)],
         "reports": lambda: [asyncio.run(flood.counted_in_reports(stack, world, times))],
         "events": lambda: asyncio.run(flood.flooded(stack, world, plan.events)),
+        "memory after": lambda: [weight.memory_in_use(stack)],
     }
 
 

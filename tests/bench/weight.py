@@ -24,13 +24,20 @@ def start(stack: Stack) -> Line:
 def memory(stack: Stack) -> Line:
     """Before anybody has asked for anything; shared pages are counted once."""
     time.sleep(QUIET)
+    return _weighed("idle memory (PSS)", stack, 900)
+
+
+def memory_in_use(stack: Stack) -> Line:
+    """After all loads: what connections have prepared and caches have come to hold is there."""
+    return _weighed("memory after the loads (PSS)", stack, None)
+
+
+def _weighed(name: str, stack: Stack, budget: float | None) -> Line:
     parts = stack.memory()
     detail = {f"{name} {kind}": getattr(part, kind) for name, part in parts.items()
               for kind in ("pss", "rss")}  # fmt: skip
     detail["rss"] = sum(part.rss for part in parts.values())
-    return Line(
-        "idle memory (PSS)", sum(part.pss for part in parts.values()), 900, "MB", detail=detail
-    )
+    return Line(name, sum(part.pss for part in parts.values()), budget, "MB", detail=detail)
 
 
 def first_view() -> list[Line]:
