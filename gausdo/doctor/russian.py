@@ -260,8 +260,7 @@ RUSSIAN = {
     "events of {source} to be read by {consumer}": "события {source}, которые прочтёт {consumer}",
     # Seals
     "the newest {entries} entries are as they were sealed": (
-        "{entries:последняя|последние|последние} {entries} {entries:запись|записи|записей} – такие "
-        "же, какими были опечатаны"
+        "проверено последних записей: {entries}; все такие, какими были опечатаны"
     ),
     "audit of {name}": "журнал аудита {name}",
     "{what} ({where})": "{what} ({where})",

@@ -60,7 +60,7 @@ test('what kind of record it was is said once, and how it came about at the end'
   await expect
     .poll(said)
     .toEqual([
-      'Olga changed the colleague “Dmitry” by an import',
+      'Olga changed the colleague: “Dmitry” by an import',
       'Olga changed the password: Colleague “Dmitry”',
       'Olga changed the IP rules',
     ])

@@ -3,10 +3,11 @@ import { useLingui } from '@lingui/react/macro'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Because, Verdict } from '@/shared/api/generated/model'
+import type { Because, RoleName, Verdict } from '@/shared/api/generated/model'
 import { useConditionWords } from '@/shared/condition-words'
 import { useColleagues } from '@/shared/reference'
 import { byOperation, useRightWords } from '@/shared/rights-words'
+import { roleName } from '@/shared/role-name'
 import { Failure } from '@/ui/failure'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useFocusBack } from '@/ui/use-focus-back'
@@ -22,6 +23,7 @@ export function WhyDialog({ kind, id, onClose }: Props) {
   const colleagues = useColleagues()
   const [userId, setUserId] = useState('')
   const { data: why, error, refetch } = useQuery(whyQuery(kind, id, userId))
+  const roles = colleagues.find((user) => user.id === userId)?.roles ?? []
   return (
     <Modal opened onClose={onClose} title={t`Who may do what here?`} size="lg">
       <Stack gap="sm">
@@ -44,7 +46,12 @@ export function WhyDialog({ kind, id, onClose }: Props) {
             {why.operations
               .toSorted((one, other) => byOperation(one.operation, other.operation))
               .map((verdict) => (
-                <Told key={verdict.operation} verdict={verdict} object={OBJECT_OF[kind]} />
+                <Told
+                  key={verdict.operation}
+                  verdict={verdict}
+                  object={OBJECT_OF[kind]}
+                  roles={roles}
+                />
               ))}
           </ul>
         )}
@@ -53,10 +60,12 @@ export function WhyDialog({ kind, id, onClose }: Props) {
   )
 }
 
-function Told({ verdict, object }: { verdict: Verdict; object: string }) {
+type ToldProps = { verdict: Verdict; object: string; roles: readonly RoleName[] }
+
+function Told({ verdict, object, roles }: ToldProps) {
   const { t } = useLingui()
   const words = useRightWords()
-  const reason = useReason()
+  const reason = useReason(roles)
   const { operation, allowed, because, without } = verdict
   const what = words.operation(operation)
   const fields = without.map((field) => words.field(field, object)).join(', ')
@@ -88,12 +97,13 @@ function Told({ verdict, object }: { verdict: Verdict; object: string }) {
 }
 
 /** One grant in a sentence: whose, and how it comes to the record or why it does not. */
-function useReason(): (one: Because) => string {
-  const { t } = useLingui()
+function useReason(roles: readonly RoleName[]): (one: Because) => string {
+  const { t, i18n } = useLingui()
   const words = useRightWords()
   const condition = useConditionWords()
   return (one) => {
-    const { role } = one
+    const named = roles.find(({ id }) => id === one.role_id)
+    const role = named ? roleName(i18n, named) : one.role
     const reach = words.reach(one.reach)
     const where = one.condition ? condition(one.condition) : ''
     if (one.via !== null && one.condition_holds === false) {

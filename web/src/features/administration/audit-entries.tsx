@@ -70,7 +70,7 @@ function Entry({ entry, told, cause: why, onSearch }: EntryProps) {
         )}
         <span>
           {happenedText(i18n, entry.name)}
-          {recordShown && !said && ':'}
+          {recordShown && ':'}
         </span>
         {recordShown && (
           <RecordLink kind={entry.kind} id={entry.record_id} name={entry.record_name} said={said} />

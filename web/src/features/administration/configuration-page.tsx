@@ -112,15 +112,16 @@ function BringIn() {
         {seen && file && (
           <>
             <Differences differences={seen.differences} />
-            <Group>
-              <Button
-                disabled={does === 0}
-                loading={apply.isPending}
-                onClick={() => apply.mutate({ file, fingerprint: seen.fingerprint })}
-              >
-                <Plural value={does} one="Make # change" other="Make # changes" />
-              </Button>
-            </Group>
+            {does > 0 && (
+              <Group>
+                <Button
+                  loading={apply.isPending}
+                  onClick={() => apply.mutate({ file, fingerprint: seen.fingerprint })}
+                >
+                  <Plural value={does} one="Make # change" other="Make # changes" />
+                </Button>
+              </Group>
+            )}
           </>
         )}
       </Stack>
