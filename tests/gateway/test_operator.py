@@ -105,4 +105,4 @@ async def test_the_health_of_the_system_is_told_in_the_language_of_who_asks(
         "не удалось применить: 1; первое: sales.deal-moved.v1 – ValueError: no {stage}"
     )
     assert parked["advice"].startswith("Устраните причину")
-    assert told["clock"]["told"] == "часы PostgreSQL идут как наши"
+    assert told["часы"]["told"] == "часы PostgreSQL идут как наши"

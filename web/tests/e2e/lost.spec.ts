@@ -159,14 +159,18 @@ test('back, a reload and a second tab lose nothing; another person sees nothing 
   await page.goto('/deals')
   await settled(page)
   await page.getByRole('navigation').getByRole('link', { name: 'Компании' }).click()
+  // until they are here, the key is that of the deals
+  const companies = page.getByRole('heading', { name: 'Компании' })
+  await expect(companies).toBeVisible()
   await settled(page)
   await page.keyboard.press('n')
-  const form = page.getByRole('dialog')
+  const form = page.getByRole('dialog', { name: 'Новая компания' })
   await form.getByLabel('Название').fill(name)
   await page.goBack()
   await expect(form).toBeHidden()
   await expect(page).toHaveURL(/\/deals$/)
   await page.goForward()
+  await expect(companies).toBeVisible()
   await settled(page)
 
   // a second tab starts with an empty form of its own
