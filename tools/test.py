@@ -111,10 +111,15 @@ class Tool:
         return self.find()
 
 
+def find_shell() -> str | None:
+    """Chromium without its own windows, pages and menus: a third less of the processors' time."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell")
+
+
 def find_chromium() -> str | None:
     """The browser of the environment or the system."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return find_shell() or next(filter(None, map(shutil.which, names)), None)
 
 
 def faketime() -> Path | None:
@@ -122,7 +127,9 @@ def faketime() -> Path | None:
     return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 
-CHROMIUM = Tool("Chromium", find_chromium, ("fonts-noto-core", "chromium"), "Browser tests")
+CHROMIUM = Tool(
+    "Chromium", find_shell, ("fonts-noto-core", "chromium-headless-shell"), "Browser tests"
+)
 OTHERS = (
     Tool(
         "Prometheus",
@@ -193,7 +200,7 @@ def main() -> int:
             run.step(tests(results))
     print("\n" + "\n".join(run.lines))
     for tool in tools:
-        if provided[tool.name] is None:
+        if provided[tool.name] is None and not (tool is CHROMIUM and chromium):
             enable = f"apt-get install {tool.packages[-1]}"
             print(f"{tool.tests} were skipped: no {tool.name}. To enable them: {enable}")
     print(f"in {time.monotonic() - began:.0f} s")
