@@ -4,7 +4,8 @@ A contract declares its kinds beside its values (`DEAL = guarded("sales.deal", â
 of them, and no right exists that nobody has declared.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from gausdo.kernel.actor import Grant, Reach, Right
 from gausdo.kernel.conditions import Fields
@@ -59,12 +60,19 @@ def declared_right(told: str) -> Right:
 
 
 asked: dict[str, Fields] = {}
-"""What the condition of a grant may ask of the records of each kind."""
+"""What a condition, as of a grant or of a filter, may ask of the records of each kind."""
+hides: dict[str, Mapping[str, str]] = {}
+"""Of each kind: a field that may be asked â†’ the guarded field it belongs to, where it is called
+otherwise.
+"""
 
 
-def may_ask(of: Guarded, fields: Fields) -> None:
+def may_ask(
+    of: Guarded, fields: Fields, hidden_as: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Let conditions narrow the grants of this kind."""
     asked[of.object] = fields
+    hides[of.object] = hidden_as
 
 
 def everything() -> tuple[Grant, ...]:

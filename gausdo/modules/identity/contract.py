@@ -10,6 +10,7 @@ from gausdo.kernel.configuration import Configured
 from gausdo.kernel.credentials import KeepsPasswords, NewPassword
 from gausdo.kernel.errors import Conflict, Problem
 from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.lists import KnowsLists
 from gausdo.kernel.rights import Guarded, guarded
 from gausdo.kernel.sights import BearsWitness
 from gausdo.kernel.values import Change, Draft, Email, Line, Locale, Secret, Text, TimeZone, Value
@@ -296,7 +297,7 @@ class InUse(Conflict, code="identity.in-use", status=409):
 class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
-class Identity(Configured, BearsWitness, KeepsPasswords, Protocol):
+class Identity(Configured, BearsWitness, KeepsPasswords, KnowsLists, Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
 

@@ -5,5 +5,5 @@ from gausdo.platform.graph import Graph
 
 graph = Graph(
     finds={User: Identity.find_users},
-    reads=(Identity.me, Identity.users, Identity.teams),
+    reads=(Identity.me, Identity.users, Identity.teams, Identity.list_fields),
 )

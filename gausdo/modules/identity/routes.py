@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from gausdo.kernel.lists import Askable
 from gausdo.kernel.rights import Guarded
 from gausdo.modules.identity.contract import (
     Identity,
@@ -49,6 +50,11 @@ def routes(identity: Identity) -> Routes:
     @api.get("/users/{id}/standing", right=OWN)
     async def standing(id: UUID, actor: CurrentActor) -> Standing:
         return await identity.standing(actor, id)
+
+    @api.get("/fields", right=OWN)
+    async def list_fields(actor: CurrentActor) -> list[Askable]:
+        """What filters may ask of the records of each kind one may read."""
+        return await identity.list_fields(actor)
 
     _teams(api, identity)
     _roles(api, identity)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
 from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.kernel.errors import Forbidden, invalid
+from gausdo.kernel.lists import Askable, askable
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
 from gausdo.kernel.sights import JobSight, Sight
@@ -219,6 +220,9 @@ class IdentityService(ConfiguredService):
     async def catalogue(self, actor: Actor) -> list[Guarded]:
         actor.demand(READ)
         return list(catalogue.values())
+
+    async def list_fields(self, actor: Actor) -> list[Askable]:
+        return askable(actor)
 
     async def add_role(self, actor: Actor, draft: RoleDraft, key: str | None = None) -> Role:
         actor.demand(ROLES.right("create"))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.contract import DEALS, PIPELINES, StageKind
-from gausdo.modules.sales.fields import COLUMNS, DEAL
+from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
 from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.db import Read, Tx
 from gausdo.platform.narrow import same
@@ -32,7 +32,7 @@ GUARD = Guard(
     id=DealRow.__table__.c.id,
     fields=DEAL,
     columns=COLUMNS,
-    hides={"amount": "worth", "currency": "worth"},
+    hides=HIDES,
     shares=SHARE,
 )
 

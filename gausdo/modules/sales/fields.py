@@ -34,4 +34,7 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     field.name: getattr(DealRow, field.name).expression for field in DEAL
 }
 
-may_ask(DEALS, DEAL)
+HIDES: Mapping[str, str] = {"amount": "worth", "currency": "worth"}
+"""What may be asked → the field that hides it."""
+
+may_ask(DEALS, DEAL, HIDES)

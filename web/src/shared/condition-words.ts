@@ -1,9 +1,10 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
-import type { GrantInput, LeafOutput, Op } from '@/shared/api/generated/model'
-import { useToldChanges } from '@/shared/changes'
+import type { GrantInput, LeafInput, Op } from '@/shared/api/generated/model'
+import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { fieldName } from '@/shared/i18n/fields'
+import { useFormat } from '@/shared/i18n/format'
 import { usePipelines, useTeams } from '@/shared/reference'
 
 export type ConditionTold = NonNullable<GrantInput['condition']>
@@ -45,25 +46,79 @@ const OPS: Record<Op, MessageDescriptor> = {
   after_today: msg`is after today`,
 }
 
-/** The words for a condition that narrows a grant. */
-export function useConditionWords(): (condition: ConditionTold) => string {
+const MINE = msg({ message: 'is me', context: 'person' })
+
+/** The states of a deal, as a condition may ask of them. */
+const KINDS: Record<string, MessageDescriptor> = {
+  open: msg({ message: 'Open', context: 'deals' }),
+  won: msg({ message: 'Won', context: 'deals' }),
+  lost: msg({ message: 'Lost', context: 'deals' }),
+}
+
+/** The words for one of the values a field can have. */
+export function useOptionWords(): (field: string, option: string) => string {
+  const { i18n } = useLingui()
+  return (field, option) => {
+    const known = field === 'kind' ? KINDS[option] : undefined
+    return known ? i18n._(known) : option
+  }
+}
+
+/** The words for an operator; `mine`: it is asked in the reader's own name. */
+export function useOperatorWords(mine = false): (op: Op) => string {
+  const { i18n } = useLingui()
+  return (op) => i18n._((mine && op === 'is_me' ? MINE : OPS[op]) ?? op)
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+const leavesOf = (condition: ConditionTold): LeafInput[] => {
+  if ('all' in condition) return condition.all.flatMap(leavesOf)
+  if ('any' in condition) return condition.any.flatMap(leavesOf)
+  return 'not' in condition ? leavesOf(condition.not) : [condition]
+}
+
+type Told = {
+  /** What will be told, so that the records it leads to have their names. */
+  of?: readonly ConditionTold[]
+  /** The records it is asked of. */
+  kind?: string
+  /** It is asked in the reader's own name, as a filter is. */
+  mine?: boolean
+}
+
+/** The words for a condition: of a filter, or one that narrows a grant. */
+export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
+  condition: ConditionTold,
+) => string {
   const { t, i18n } = useLingui()
-  const told = useToldChanges()
+  const format = useFormat()
+  const asked = of.flatMap(leavesOf).map((leaf) => ({ [leaf.field]: leaf.value }))
+  const told = useToldChanges(useNamesIn(asked))
   const pipelines = usePipelines()
   const teams = useTeams()
+  const option = useOptionWords()
+  const operator = useOperatorWords(mine)
 
-  function value(field: string, given: LeafOutput['value']): string {
-    const named = [...pipelines, ...teams].find((one) => one.id === given)?.name
-    return named ?? told({ [field]: [null, given] })[0]?.after ?? JSON.stringify(given)
+  function one(field: string, given: string | number | boolean): string {
+    const stages = pipelines.flatMap((pipeline) => pipeline.stages)
+    const named = [...pipelines, ...stages, ...teams].find(({ id }) => id === given)?.name
+    if (named !== undefined) return named
+    if (field === 'kind') return option(field, String(given))
+    if (field === 'amount') return format.number(String(given))
+    if (typeof given === 'string' && DAY.test(given)) return format.date(given)
+    return told({ [field]: [null, given] })[0]?.after ?? String(given)
+  }
+  function value({ field, op, value: given }: LeafInput): string {
+    const values = [given ?? []].flat().map((each) => one(field, each))
+    return values.length === 0 ? '' : ` ${values.join(op === 'between' ? ' – ' : ', ')}`
   }
   function words(condition: ConditionTold): string {
     if ('all' in condition) return condition.all.map(part).join(` ${t`and`} `)
     if ('any' in condition) return condition.any.map(part).join(` ${t`or`} `)
     if ('not' in condition) return `${t`not`} (${words(condition.not)})`
     const { field, op } = condition
-    const given = condition.value ?? null
-    const shown = given === null ? '' : ` ${value(field, given)}`
-    return `${fieldName(i18n, field)} ${i18n._(OPS[op])}${shown}`
+    return `${fieldName(i18n, field, kind)} ${operator(op)}${value(condition)}`
   }
   const part = (condition: ConditionTold): string =>
     'all' in condition || 'any' in condition ? `(${words(condition)})` : words(condition)

@@ -1,9 +1,9 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { rule } from '@/shared/api/generated/automation'
 import { company, person } from '@/shared/api/generated/customers'
-import { me, teams, users } from '@/shared/api/generated/identity'
+import { listFields, me, teams, users } from '@/shared/api/generated/identity'
 import { apiKeys } from '@/shared/api/generated/integrations'
-import type { Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
+import type { AskableField, Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
 
 /** What every screen refers to and what seldom changes: who I am, who works here, the pipelines. */
@@ -27,6 +27,14 @@ export const pipelinesQuery = () =>
     queryKey: ['pipelines'],
     queryFn: ({ signal }) => pipelines({ signal }),
     staleTime: HOUR / 12,
+  })
+
+/** What filters may ask, by the kinds one may read; roles decide, so not for long. */
+export const fieldsQuery = () =>
+  queryOptions({
+    queryKey: ['fields'],
+    queryFn: ({ signal }) => listFields({ signal }),
+    staleTime: HOUR / 60,
   })
 
 /** The person who is signed in; pages are shown to nobody else. */
@@ -105,6 +113,14 @@ const NOTHING: readonly string[] = []
 /** The fields that none of one's roles lets be told or written by this right. */
 export const useWithheld = (right: RightName): readonly string[] =>
   useMe().withheld[right] ?? NOTHING
+
+const NO_FIELDS: AskableField[] = []
+
+/** What a filter may ask of the records of a kind; `undefined` until it is known. */
+export function useAskable(object: RightsObject): AskableField[] | undefined {
+  const { data } = useQuery(fieldsQuery())
+  return data && (data.find((known) => known.object === object)?.fields ?? NO_FIELDS)
+}
 
 const NO_USERS: User[] = []
 const NO_TEAMS: Team[] = []

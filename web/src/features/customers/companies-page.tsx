@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Company } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
+import { filterOf, partsOf } from '@/shared/conditions'
 import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
@@ -12,6 +13,8 @@ import { Shown } from '@/ui/hidden'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { companiesQuery } from './queries'
 import { RecordsPage, type RecordsSearch } from './records-page'
+
+const OF = { object: 'customers.company', kind: 'company' } as const
 
 type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
 
@@ -22,7 +25,9 @@ export function CompaniesPage({ search, onSearch }: Props) {
   const navigate = useNavigate()
   const mayCreate = useMay('customers.company', 'create')
   const sort = search.sort ?? 'name'
-  const list = useLongList<Company>(companiesQuery({ q: search.q ?? null, sort }))
+  const list = useLongList<Company>(
+    companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
+  )
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
       {
@@ -93,6 +98,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
   )
   return (
     <RecordsPage
+      of={OF}
       title={t`Companies`}
       icon={IconBuilding}
       searchLabel={t`Find a company`}

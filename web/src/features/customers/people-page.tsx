@@ -5,12 +5,15 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
+import { filterOf, partsOf } from '@/shared/conditions'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import { Shown } from '@/ui/hidden'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { peopleQuery } from './queries'
 import { RecordsPage, type RecordsSearch } from './records-page'
+
+const OF = { object: 'customers.person', kind: 'person' } as const
 
 type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
 
@@ -20,7 +23,9 @@ export function PeoplePage({ search, onSearch }: Props) {
   const navigate = useNavigate()
   const mayCreate = useMay('customers.person', 'create')
   const sort = search.sort ?? 'name'
-  const list = useLongList<Person>(peopleQuery({ q: search.q ?? null, sort }))
+  const list = useLongList<Person>(
+    peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
+  )
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
       {
@@ -103,6 +108,7 @@ export function PeoplePage({ search, onSearch }: Props) {
   )
   return (
     <RecordsPage
+      of={OF}
       title={t`People`}
       icon={IconAddressBook}
       searchLabel={t`Find a person`}

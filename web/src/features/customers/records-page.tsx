@@ -1,18 +1,28 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
+import type { ConditionTold } from '@/shared/condition-words'
+import { joined, partsOf } from '@/shared/conditions'
 import type { Rows } from '@/shared/lib/long-list'
+import type { RightsObject } from '@/shared/reference'
+import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
 import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
 
-/** The search and the order as they stand in the address. */
-export type RecordsSearch = { q?: string | undefined; sort?: string | undefined }
+/** The search, the filter and the order as they stand in the address. */
+export type RecordsSearch = {
+  q?: string | undefined
+  filter?: ConditionTold | undefined
+  sort?: string | undefined
+}
 
 type Props<T> = {
   title: string
+  /** What its filter is asked of. */
+  of: { object: RightsObject; kind: string }
   icon: IconType
   searchLabel: string
   /** Absent when the person may not create. */
@@ -30,9 +40,9 @@ type Props<T> = {
   onOpen: (row: T) => void
 }
 
-/** A list of companies or of people: search, order, open, create. */
+/** A list of companies or of people: search, filter, order, open, create. */
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
-  const { create, search, onSearch } = props
+  const { create, search, onSearch, of } = props
   const { t } = useLingui()
   useKey('n', () => create?.run())
   const button = create && (
@@ -40,19 +50,31 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       {create.verb}
     </Button>
   )
+  const parts = partsOf(search.filter)
+  const narrow = (next: readonly ConditionTold[]) => onSearch({ ...search, filter: joined(next) })
+  const narrowed = search.q || parts.length > 0
+  function emptyText() {
+    if (parts.length > 0) return t`Loosen a filter, or clear them all.`
+    return search.q ? t`Try fewer letters, or another word.` : props.emptyText
+  }
+  const clear = () => onSearch(search.sort ? { sort: search.sort } : {})
   return (
     <Page
       fixed
       title={props.title}
       filters={
-        <SearchInput
-          label={props.searchLabel}
-          value={search.q ?? ''}
-          onSearch={(q) => onSearch({ ...search, q: q || undefined })}
-        />
+        <>
+          <SearchInput
+            label={props.searchLabel}
+            value={search.q ?? ''}
+            onSearch={(q) => onSearch({ ...search, q: q || undefined })}
+          />
+          <AddCondition {...of} onAdd={(part) => narrow([...parts, part])} />
+        </>
       }
       actions={button}
     >
+      <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />
       <div className="g-fill">
         <DataGrid
           label={props.title}
@@ -68,9 +90,17 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
           empty={
             <EmptyState
               icon={props.icon}
-              title={search.q ? t`Nothing found` : props.emptyTitle}
-              text={search.q ? t`Try fewer letters, or another word.` : props.emptyText}
-              action={search.q ? undefined : button}
+              title={narrowed ? t`Nothing found` : props.emptyTitle}
+              text={emptyText()}
+              action={
+                parts.length > 0 ? (
+                  <Button variant="default" onClick={clear}>
+                    {t`Clear the filters`}
+                  </Button>
+                ) : (
+                  !narrowed && button
+                )
+              }
             />
           }
         />

@@ -4,8 +4,11 @@ import { useLingui } from '@lingui/react/macro'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ListDealsParams, StageKind } from '@/shared/api/generated/model'
+import type { ConditionTold } from '@/shared/condition-words'
+import { filterOf, joined, partsOf } from '@/shared/conditions'
 import { given } from '@/shared/lib/list'
 import { useMe, usePipelines } from '@/shared/reference'
+import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { MoneyInput } from '@/ui/money-input'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
@@ -22,23 +25,25 @@ export type DealsSearch = {
   /** Sums between: decimals in words. */
   from?: string | undefined
   to?: string | undefined
+  /** Whatever else was asked. */
+  filter?: ConditionTold | undefined
   sort?: string | undefined
 }
 
-type Leaf = { field: string; op: string; value: string }
+const OF = { object: 'sales.deal', kind: 'deal' } as const
 
 /** The filters as the API takes them; the sort apart. */
 export function paramsOf(search: DealsSearch): ListDealsParams {
-  const bounds: Leaf[] = []
-  if (search.from) bounds.push({ field: 'amount', op: 'gte', value: search.from })
-  if (search.to) bounds.push({ field: 'amount', op: 'lte', value: search.to })
+  const parts: ConditionTold[] = []
+  if (search.from) parts.push({ field: 'amount', op: 'gte', value: search.from })
+  if (search.to) parts.push({ field: 'amount', op: 'lte', value: search.to })
   return given({
     q: search.q,
     pipeline_id: search.pipeline,
     stage_id: search.stage,
     owner_id: search.owner,
     kind: search.kind,
-    filter: bounds.length > 0 ? JSON.stringify({ all: bounds }) : undefined,
+    filter: filterOf([...parts, ...partsOf(search.filter)]),
   })
 }
 
@@ -79,6 +84,11 @@ export function DealsFilters({ search, onSearch }: Props) {
           {t`Clear the filters`}
         </Button>
       )}
+      <ConditionChips
+        {...OF}
+        parts={partsOf(search.filter)}
+        onChange={(parts) => set({ filter: joined(parts) })}
+      />
     </Group>
   )
 }
@@ -128,6 +138,10 @@ function Choices({ search, set }: ChoiceProps) {
       />
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <SumFilter search={search} set={set} />
+      <AddCondition
+        {...OF}
+        onAdd={(part) => set({ filter: joined([...partsOf(search.filter), part]) })}
+      />
     </div>
   )
 }

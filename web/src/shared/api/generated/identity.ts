@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Askable,
   Guarded,
   Me,
   Preferences,
@@ -195,6 +196,30 @@ export const getStandingUrl = (id: string,) => {
 export const standing = async (id: string, options?: Parameters<typeof http>[1]): Promise<Standing> => {
 
   return http<Standing>(getStandingUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getListFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/fields`
+}
+
+/**
+ * What filters may ask of the records of each kind one may read.
+ * @summary List Fields
+ */
+export const listFields = async ( options?: Parameters<typeof http>[1]): Promise<Askable[]> => {
+
+  return http<Askable[]>(getListFieldsUrl(),
   {
     ...options,
     method: 'GET'

@@ -1,0 +1,62 @@
+"""Lists as people narrow them down: what their filters may ask."""
+
+from typing import Protocol
+
+from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.conditions import Field, FieldType, Op
+from gausdo.kernel.operators import OPERATORS
+from gausdo.kernel.rights import asked, hides
+from gausdo.kernel.values import Value
+
+
+class AskableField(Value):
+    """A field that a filter may ask of a record; `options`, when given, are all it can be."""
+
+    name: str
+    type: FieldType
+    operators: tuple[Op, ...]
+    options: tuple[str, ...]
+
+
+class Askable(Value):
+    """What may be asked of the records of one kind, `sales.deal`."""
+
+    object: str
+    fields: tuple[AskableField, ...]
+
+
+def askable(actor: Actor) -> list[Askable]:
+    """Of each kind the actor may read, without what none of their grants shows."""
+    return [
+        Askable(object=object, fields=tuple(_told(field) for field in seen(actor, object)))
+        for object in asked
+        if actor.may(Right(object, "read"))
+    ]
+
+
+def seen(actor: Actor, object: str) -> list[Field]:
+    """The fields of this kind that the actor's filters may ask.
+
+    Not those that are sealed: what is asked stands in addresses.
+    """
+    never, hidden_as = actor.never(Right(object, "read")), hides[object]
+    return [
+        field
+        for field in asked[object]
+        if field.type is not FieldType.SEALED and hidden_as.get(field.name, field.name) not in never
+    ]
+
+
+def _told(field: Field) -> AskableField:
+    operators = OPERATORS[field.type]
+    return AskableField(
+        name=field.name, type=field.type, operators=operators, options=field.options
+    )
+
+
+class KnowsLists(Protocol):
+    """The part of `identity` that knows how people look at lists."""
+
+    async def list_fields(self, actor: Actor) -> list[Askable]:
+        """What the actor's filters may ask, of each kind of records they may read."""
+        ...

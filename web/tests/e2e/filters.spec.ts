@@ -1,0 +1,33 @@
+import { comeIn, expect, expectAccessible, loginOf, settled, test } from './app.ts'
+
+test('a filter is built, said in words, kept in the address, and taken away by keyboard', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await comeIn(page, loginOf('Manager'))
+  await page.goto('/companies')
+  await settled(page)
+  await page.getByRole('button', { name: 'Условие' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Поле' }).fill('Город')
+  await page.getByRole('option', { name: 'Город', exact: true }).click()
+  await dialog.getByLabel('Значение', { exact: true }).fill('москва')
+  await expectAccessible(page, 'the form of a condition')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page).toHaveURL(/filter=/)
+  await page.reload()
+  await settled(page)
+  const chips = page.getByRole('group', { name: 'Условия' })
+  await expect(chips).toContainText('Город содержит москва')
+  await expectAccessible(page, 'a list with conditions')
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const cities = page.getByRole('row').locator('[role=gridcell]:nth-child(2)')
+  await expect(cities.first()).toHaveText('Москва')
+  expect(new Set(await cities.allTextContents())).toEqual(new Set(['Москва']))
+  await chips.getByRole('button', { name: /^Убрать: Город/ }).focus()
+  await page.keyboard.press('Enter')
+  await expect(chips).toBeHidden()
+  await expect(page).not.toHaveURL(/filter=/)
+})
