@@ -115,12 +115,12 @@ class Settings(BaseSettings):
     outbound_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Exact host:port of inner addresses that webhooks may call, and identity "
-        "providers may be at.",
+        "providers and daily rates may be at.",
     )
     outbound_only: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="The only hosts that webhooks may call and identity providers may be at, "
-        "*.example.org for those below one; the whole open internet unless told.",
+        description="The only hosts that webhooks may call, and identity providers and daily rates "
+        "may be at, *.example.org for those below one; the whole open internet unless told.",
     )
     demand_tls: bool = Field(
         False,

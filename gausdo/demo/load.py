@@ -76,7 +76,7 @@ async def load(settings: Settings, world: World | None = None) -> AsyncIterator[
         async with gausdo.databases["identity"].begin() as tx:
             row = await tx.session.get_one(SettingRow, MARK)
             row.value, row.changed_at = {**row.value, "complete": True}, now()
-        yield "Two templates and a rule are set up."
+        yield "Two templates, a rule and rates of currencies are set up."
 
 
 async def fill(databases: Mapping[str, Database], world: World) -> int:

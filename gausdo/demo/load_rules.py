@@ -1,11 +1,14 @@
-"""What the demo sets up as a person would, through the contracts: templates and a rule."""
+"""What the demo sets up as a person would, through the contracts: templates, a rule, rates."""
 
+from datetime import date
 from decimal import Decimal
 
 from gausdo.app import Gausdo
 from gausdo.demo.sink import SECRET
+from gausdo.demo.world_deals import RATES
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import AllOf, Leaf, Op
+from gausdo.kernel.rates import RateDraft
 from gausdo.modules.automation.contract import (
     AddTask,
     Automation,
@@ -55,10 +58,12 @@ I will call you within two working days. You can also reply to this letter.
     locale="en",
 )
 LARGE = Decimal(500_000)
+RATES_SINCE = date(2020, 1, 1)
+"""Before the first deal."""
 
 
 async def set_up(gausdo: Gausdo, admin: Actor) -> None:
-    """Two templates, and the rule that a large deal in talks sets off; a repeat does nothing."""
+    """Two templates, a rule that a large deal in talks sets off, rates; a repeat does nothing."""
     communications = gausdo.get(Communications)
     known = {template.name: template for template in await communications.templates(admin)}
     for draft in (LETTER, ENGLISH_LETTER):
@@ -77,6 +82,11 @@ async def set_up(gausdo: Gausdo, admin: Actor) -> None:
     rule, automation = _rule(sales, steps), gausdo.get(Automation)
     if all(one.name != rule.name for one in await automation.rules(admin)):
         await automation.add_rule(admin, rule, "demo rule")
+    if (base := gausdo.settings.base_currency) == "RUB":
+        for currency in sorted(RATES.keys() - {base}):
+            value = Decimal(RATES[currency])
+            rate = RateDraft(currency=currency, day=RATES_SINCE, value=value)
+            await gausdo.get(Sales).set_rate(admin, rate, f"demo rate {currency}")
 
 
 def _rule(pipeline: Pipeline, steps: list[Step]) -> RuleDraft:

@@ -28,7 +28,7 @@ CENT = Decimal("0.01")
 
 # median and spread of a log-normal sum, per pipeline
 _WORTH = {"Продажи": (320_000, 0.95), "Продление": (180_000, 0.6), "Partners": (900_000, 0.8)}
-_RATES = {"RUB": 1, "EUR": 95, "USD": 85, "CNY": 12}
+RATES = {"RUB": 1, "EUR": 95, "USD": 85, "CNY": 12}
 """Roubles, as they were some day; only the size of sums depends on it."""
 _WON = {"Продажи": 0.36, "Продление": 0.72, "Partners": 0.42}
 
@@ -79,7 +79,7 @@ class Deals:
 
     def _worth(self, pipeline: Pipeline, currency: str) -> Money:
         median, spread = _WORTH[pipeline.name]
-        return _rounded(self._dice.around(median / _RATES[currency], spread), currency)
+        return _rounded(self._dice.around(median / RATES[currency], spread), currency)
 
     def _steps(
         self,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
-from gausdo.modules.sales.contract import DEALS, PIPELINES, StageKind
+from gausdo.modules.sales.contract import DEALS, PIPELINES, RATES, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
 from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.db import Read, Tx
@@ -25,6 +25,7 @@ CLOSE = {StageKind.WON: DEALS.right("win"), StageKind.LOST: DEALS.right("lose")}
 """What one needs beside `EDIT` to move a deal to a stage of this kind."""
 NO_DEAL = "There is no such deal, or it is not yours to see."
 CONFIGURE = PIPELINES.right("edit")
+EDIT_RATES = RATES.right("edit")
 
 GUARD = Guard(
     owner=COLUMNS["owner_id"],

@@ -14,6 +14,7 @@ from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.persons import HoldsPeople
+from gausdo.kernel.rates import BaseSum, KeepsRates, OfRates
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
 from gausdo.kernel.values import (
@@ -37,6 +38,7 @@ DEALS = guarded(
     fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
 )
 PIPELINES = guarded("sales.pipeline", "edit")
+RATES = guarded("sales.rates", "edit")
 
 
 class StageKind(StrEnum):
@@ -152,6 +154,7 @@ class Column(Value):
     stage_id: UUID
     count: int
     sums: list[CurrencySum]
+    base: BaseSum | None  # where there is any sum
     deals: list[Deal]
     next: str | None
 
@@ -159,6 +162,7 @@ class Column(Value):
 class Board(Value):
     pipeline_id: UUID
     columns: list[Column]
+    base: BaseSum | None  # of all that is open
 
 
 class BoardQuery(Draft):
@@ -270,6 +274,9 @@ class PipelineChanged(Event, name="sales.pipeline-changed.v1"):
         return Subject(kind="pipeline", id=self.pipeline_id)
 
 
+class RatesChanged(OfRates, Event, name="sales.rates-changed.v1"): ...
+
+
 class UnknownStage(Conflict, code="sales.unknown-stage", status=422): ...
 
 
@@ -295,7 +302,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, Configured, Protocol):
+class Sales(HoldsPeople, Configured, KeepsRates, Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
         ...

@@ -8,7 +8,10 @@ from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
 
 graph = Graph(
     finds={Deal: Sales.find_deals},
-    reads=(Sales.pipelines, Sales.deal, Sales.deal_history, Sales.deal_shares),
+    reads=(
+        *(Sales.pipelines, Sales.deal, Sales.deal_history, Sales.deal_shares),
+        *(Sales.deal_in_base, Sales.rates, Sales.rates_feed),
+    ),
     answers={Sales.deal_history: list[HistoryEntry]},
     lists=(Listing("deals", Deal, Sales.list_deals),),
     links=(
@@ -28,5 +31,10 @@ graph = Graph(
         Sales.share_deal,
         Sales.unshare_deal,
         Sales.restore_deal,
+        Sales.set_rate,
+        Sales.remove_rate,
+        Sales.import_rates,
+        Sales.change_rates_feed,
+        Sales.fetch_rates,
     ),
 )

@@ -1,5 +1,6 @@
 """What sales does by itself, after the fact."""
 
+from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.moving import follow_owners
@@ -7,3 +8,9 @@ from gausdo.platform.moving import follow_owners
 jobs = Jobs("sales")
 
 follow_owners(jobs, DealRow)
+
+
+@jobs.every("41 * * * *", "rates")
+async def rates(service: SalesService) -> None:
+    """Once a day; while nobody answers, or what is read is none, again every hour."""
+    await service.fetch_daily()

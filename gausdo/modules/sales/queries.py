@@ -34,6 +34,15 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import DEAL
+from gausdo.modules.sales.rate_queries import (
+    InBase,
+    add_base,
+    base_sum,
+    open_sums,
+    pipeline_sum,
+    pipeline_sums,
+)
+from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
@@ -133,7 +142,7 @@ def changed(actor: Actor, id: UUID) -> Read:
     return asked.read(lambda: _items(actor).where(same(_deal.id, "id", id)))
 
 
-def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
+def board(actor: Actor, pipeline_id: UUID, query: BoardQuery, base: Base) -> Read:
     """`Board`: exact numbers per stage from an index alone, and the first deals of each.
 
     No row when there is no such pipeline.
@@ -149,11 +158,12 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Read:
     if query.q:
         add_words(asked, query.q)
     add_parts(asked, actor, READ)
-    return asked.read(lambda: _board(actor, pipeline_id, query, closed_after))
+    add_base(asked, base)
+    return asked.read(lambda: _board(actor, pipeline_id, query, closed_after, base))
 
 
 def _board(
-    actor: Actor, pipeline_id: UUID, query: BoardQuery, closed_after: datetime
+    actor: Actor, pipeline_id: UUID, query: BoardQuery, closed_after: datetime, base: Base
 ) -> Select[Any]:
     this = bindparam("pipeline_id", pipeline_id, Uuid)
     narrow = [_deal.pipeline_id == this, *_on_board(closed_after)]
@@ -169,6 +179,9 @@ def _board(
     ).where(*narrow)
     visible = [part.where for part in parts] or [access.visible(actor)]
     every = union_all(*(worth.where(rights) for rights in visible)).subquery("every")
+    closing = worth.add_columns(_deal.id, _deal.closed_at)
+    in_base = InBase(base, _stage_is_open, stage.probability)
+    closed = in_base.closed([closing.where(rights) for rights in visible])
     sums = (
         select(
             every.c.currency,
@@ -178,6 +191,7 @@ def _board(
         .group_by(every.c.currency)
         .subquery("sums")
     )
+    rate = in_base.now_rate(sums.c.currency)
     totals = select(
         func.coalesce(func.sum(sums.c.count), 0).label("count"),
         array_of(
@@ -190,7 +204,8 @@ def _board(
                 )
             ).filter(sums.c.currency.is_not(None))
         ).label("sums"),
-    ).lateral("totals")  # fmt: skip
+        *in_base.now(sums, rate),
+    ).select_from(sums.outerjoin(rate, literal(True))).lateral("totals")  # fmt: skip
     first = DealQuery(sort="-stage_since", limit=query.limit)
     rows = _rows(actor, parts).where(*narrow)
     cards = paged(rows, first, SORTS, _deal.id, "-stage_since", parts).lateral("cards")
@@ -198,22 +213,35 @@ def _board(
         text("'stage_id'"), stage.id,
         text("'count'"), totals.c.count,
         text("'sums'"), totals.c.sums,
+        text("'base'"), base_sum(totals, closed),
         text("'deals'"), cards.c["items"],
         text("'next'"), cards.c["next"],
     )  # fmt: skip
     columns = (
-        select(column.label("item"), stage.position)
-        .select_from(StageRow.__table__.join(totals, literal(True)).join(cards, literal(True)))
+        select(column.label("item"), stage.position, *open_sums(totals, _stage_is_open))
+        .select_from(
+            StageRow.__table__.join(totals, literal(True))
+            .join(closed, literal(True))
+            .join(cards, literal(True))
+        )
         .where(stage.pipeline_id == this)
         .subquery("columns")
+    )
+    whole = (
+        select(
+            func.json_agg(aggregate_order_by(columns.c.item, columns.c.position)).label("columns"),
+            *pipeline_sums(columns),
+        )
+        .having(func.count() > 0)
+        .subquery("whole")
     )
     return select(
         func.json_build_object(
             text("'pipeline_id'"), this,
-            text("'columns'"),
-            func.json_agg(aggregate_order_by(columns.c.item, columns.c.position)),
+            text("'columns'"), whole.c.columns,
+            text("'base'"), pipeline_sum(whole),
         )
-    ).having(func.count() > 0)  # fmt: skip
+    )  # fmt: skip
 
 
 def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
@@ -255,6 +283,7 @@ def _worded(actor: Actor, q: str) -> ColumnElement[bool]:
 
 _stage_id: ColumnElement[Any] = literal_column("sales.stage.id", Uuid)
 _stage_kind: ColumnElement[Any] = literal_column("sales.stage.kind", String)
+_stage_is_open = _stage_kind == literal_column(f"'{StageKind.OPEN}'")
 """Of the stage in the row outside."""
 
 
@@ -265,7 +294,7 @@ def _on_board(closed_after: datetime) -> list[ColumnElement[bool]]:
     """
     closed = bindparam("closed_after", closed_after, TIME)
     ever: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
-    since = case((_stage_kind == literal_column(f"'{StageKind.OPEN}'"), ever), else_=closed)
+    since = case((_stage_is_open, ever), else_=closed)
     return [_deal.stage_id == _stage_id, _deal.stage_since > since]
 
 

@@ -7,6 +7,16 @@ from fastapi import Query
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
+from gausdo.kernel.rates import (
+    DealInBase,
+    Rate,
+    RateDraft,
+    RateQuery,
+    RatesFeed,
+    RatesFeedChange,
+    RatesFile,
+    RatesRead,
+)
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
@@ -68,6 +78,7 @@ def routes(sales: Sales) -> Routes:
 
     _history(api, sales)
     _who(api, sales)
+    _rates(api, sales)
     return api
 
 
@@ -106,3 +117,42 @@ def _who(api: Routes, sales: Sales) -> None:
         id: UUID, with_id: UUID, actor: CurrentActor, key: IdempotencyKey = None
     ) -> list[Share]:
         return await sales.unshare_deal(actor, id, with_id, key)
+
+
+def _rates(api: Routes, sales: Sales) -> None:
+    @api.get("/rates", right="sales.deal.read")
+    async def rates(actor: CurrentActor, query: Annotated[RateQuery, Query()]) -> list[Rate]:
+        return await sales.rates(actor, query.day, query.currency)
+
+    @api.put("/rates", right="sales.rates.edit")
+    async def set_rate(draft: RateDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Rate:
+        """The rate of a currency from a day on: it replaces what was there for that day."""
+        return await sales.set_rate(actor, draft, key)
+
+    @api.delete("/rates/{id}", status=204, right="sales.rates.edit")
+    async def remove_rate(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await sales.remove_rate(actor, id, key)
+
+    @api.post("/rates/import", right="sales.rates.edit")
+    async def import_rates(
+        file: RatesFile, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> RatesRead:
+        return await sales.import_rates(actor, file, key)
+
+    @api.get("/rates/feed", right="sales.rates.edit")
+    async def rates_feed(actor: CurrentActor) -> RatesFeed:
+        return await sales.rates_feed(actor)
+
+    @api.patch("/rates/feed", right="sales.rates.edit")
+    async def change_rates_feed(
+        change: RatesFeedChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> RatesFeed:
+        return await sales.change_rates_feed(actor, change, key)
+
+    @api.post("/rates/feed/fetch", right="sales.rates.edit")
+    async def fetch_rates(actor: CurrentActor, key: IdempotencyKey = None) -> RatesFeed:
+        return await sales.fetch_rates(actor, key)
+
+    @api.get("/deals/{id}/in-base", right="sales.deal.read")
+    async def deal_in_base(id: UUID, actor: CurrentActor) -> DealInBase:
+        return await sales.deal_in_base(actor, id)

@@ -12,6 +12,7 @@ from gausdo.kernel.errors import NotFound, Problem, reason
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
+from gausdo.kernel.rates import DealInBase
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
@@ -34,9 +35,10 @@ from gausdo.modules.sales.contract import (
     Related,
     StageKind,
 )
+from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
-from gausdo.platform.db import Database, Tx
+from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
@@ -46,8 +48,7 @@ from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
-class SalesService(ConfiguredService):
-    db: Database
+class SalesService(RateBook, ConfiguredService):
     customers: Customers
     identity: Identity
 
@@ -69,7 +70,7 @@ class SalesService(ConfiguredService):
         return [Pipelines()]
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
-        found = await self.db.json(queries.board(actor, pipeline_id, query))
+        found = await self.db.json(queries.board(actor, pipeline_id, query, self.base))
         if found is None:
             raise NotFound("There is no such pipeline.")
         return found
@@ -90,6 +91,9 @@ class SalesService(ConfiguredService):
             raise NotFound(access.NO_DEAL)
         return Deal.model_validate_json(found)
 
+    async def deal_in_base(self, actor: Actor, id: UUID) -> DealInBase:
+        return await self.in_base(actor, await self.deal(actor, id))
+
     async def deal_history(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
@@ -109,6 +113,7 @@ class SalesService(ConfiguredService):
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
                 row = DealRow.open(draft, stage, owner_id, team_id)
                 tx.add(row)
+                await self.keep_rate(tx, row)
                 await tx.remember_known(known)
                 tx.publish(row.opened(), personal={"title": (None, row.title)})
                 await _tell(tx, actor, row.id)
@@ -129,6 +134,7 @@ class SalesService(ConfiguredService):
                     _, team_id = await new_owner(tx, actor, change.owner_id)
                 changes = row.change(change, team_id)
                 if changes:
+                    await self.keep_rate(tx, row)
                     await tx.remember_known(known)
                     tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
                 await _tell(tx, actor, id)
@@ -147,6 +153,7 @@ class SalesService(ConfiguredService):
                         await demand_reach(tx, actor, closing, row, access.GUARD)
                     before = row.standing()
                     row.move(stage, move.lost_reason)
+                    await self.keep_rate(tx, row)
                     tx.publish(
                         row.moved(before),
                         changes={"stage_id": (before["stage_id"], stage.id)},
@@ -199,9 +206,36 @@ class SalesService(ConfiguredService):
         known = await self._named(actor, [draft for _, draft in rows])
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
-                tx.tell([await _import(tx, actor, line, draft, known) for line, draft in rows])
+                tx.tell([await self._import(tx, actor, *row, known) for row in rows])
                 await tx.remember_known(list(known.values()))
             return tx.answer(list[ImportedDeal])
+
+    async def _import(
+        self, tx: Tx, actor: Actor, line: int, draft: DealDraft, known: Mapping[UUID, object]
+    ) -> ImportedDeal:
+        """One row of a file; what is wrong with it is told, not raised."""
+        for field in ("company_id", "contact_id"):
+            id = getattr(draft, field)
+            if id is not None and id not in known:
+                told = "There is no such record."
+                return ImportedDeal(line=line, field=field, error=told, code="not-found")
+        try:
+            stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
+            owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+            row = DealRow.open(draft, stage, owner_id, team_id)
+        except Problem as refusal:
+            why = reason(refusal)
+            return ImportedDeal(
+                line=line,
+                field=why.field or "stage_id",
+                error=why.message,
+                code=why.code,
+                data=why.data,
+            )
+        tx.add(row)
+        await self.keep_rate(tx, row)
+        tx.publish(row.opened(), personal={"title": (None, row.title)})
+        return ImportedDeal(line=line, id=row.id)
 
     async def _neighbours(
         self, actor: Actor, company_id: UUID | None, contact_id: UUID | None
@@ -240,30 +274,3 @@ def _differing(field: str, before: str | None, after: str | None) -> dict[str, A
 async def _tell(tx: Tx, actor: Actor, id: UUID) -> None:
     """Answer with the deal as it is now, also to an actor who has just given it away."""
     tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
-
-
-async def _import(
-    tx: Tx, actor: Actor, line: int, draft: DealDraft, known: Mapping[UUID, object]
-) -> ImportedDeal:
-    """One row of a file; what is wrong with it is told, not raised."""
-    for field in ("company_id", "contact_id"):
-        id = getattr(draft, field)
-        if id is not None and id not in known:
-            told = "There is no such record."
-            return ImportedDeal(line=line, field=field, error=told, code="not-found")
-    try:
-        stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
-        owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-        row = DealRow.open(draft, stage, owner_id, team_id)
-    except Problem as refusal:
-        why = reason(refusal)
-        return ImportedDeal(
-            line=line,
-            field=why.field or "stage_id",
-            error=why.message,
-            code=why.code,
-            data=why.data,
-        )
-    tx.add(row)
-    tx.publish(row.opened(), personal={"title": (None, row.title)})
-    return ImportedDeal(line=line, id=row.id)

@@ -5,16 +5,30 @@ from gausdo.modules.sales.facts import datasets
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.jobs import jobs
+from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
-from gausdo.platform.module import Module
+from gausdo.platform.module import Module, Parts
+
+
+def build(parts: Parts) -> SalesService:
+    settings = parts.settings
+    return SalesService(
+        db=parts.db,
+        base=Base(settings.base_currency, settings.time_zone),
+        allowed=settings.outbound_allow,
+        only=settings.outbound_only,
+        customers=parts.get(Customers),
+        identity=parts.get(Identity),
+    )
+
 
 module = Module(
     name="sales",
     schema=schema,
     contract=Sales,
-    build=lambda parts: SalesService(parts.db, parts.get(Customers), parts.get(Identity)),
+    build=build,
     routes=routes,
     graph=graph,
     handlers=on,

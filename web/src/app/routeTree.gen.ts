@@ -30,6 +30,7 @@ import { Route as AppAdministrationIpRulesRouteImport } from './../routes/_app.a
 import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.administration.jobs'
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
+import { Route as AppAdministrationRatesRouteImport } from './../routes/_app.administration.rates'
 import { Route as AppAdministrationSignInRouteImport } from './../routes/_app.administration.sign-in'
 import { Route as AppAdministrationTeamsRouteImport } from './../routes/_app.administration.teams'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
@@ -156,6 +157,11 @@ const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
   path: '/people',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
+const AppAdministrationRatesRoute = AppAdministrationRatesRouteImport.update({
+  id: '/rates',
+  path: '/rates',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
 const AppAdministrationSignInRoute = AppAdministrationSignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
@@ -268,6 +274,7 @@ export interface FileRoutesByFullPath {
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/rates': typeof AppAdministrationRatesRoute
   '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -306,6 +313,7 @@ export interface FileRoutesByTo {
   '/administration/jobs': typeof AppAdministrationJobsRoute
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
+  '/administration/rates': typeof AppAdministrationRatesRoute
   '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -347,6 +355,7 @@ export interface FileRoutesById {
   '/_app/administration/jobs': typeof AppAdministrationJobsRoute
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
+  '/_app/administration/rates': typeof AppAdministrationRatesRoute
   '/_app/administration/sign-in': typeof AppAdministrationSignInRoute
   '/_app/administration/teams': typeof AppAdministrationTeamsRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
@@ -388,6 +397,7 @@ export interface FileRouteTypes {
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
+    | '/administration/rates'
     | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
@@ -426,6 +436,7 @@ export interface FileRouteTypes {
     | '/administration/jobs'
     | '/administration/parked'
     | '/administration/people'
+    | '/administration/rates'
     | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
@@ -466,6 +477,7 @@ export interface FileRouteTypes {
     | '/_app/administration/jobs'
     | '/_app/administration/parked'
     | '/_app/administration/people'
+    | '/_app/administration/rates'
     | '/_app/administration/sign-in'
     | '/_app/administration/teams'
     | '/_app/automation/$id'
@@ -642,6 +654,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAdministrationPeopleRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
+    '/_app/administration/rates': {
+      id: '/_app/administration/rates'
+      path: '/rates'
+      fullPath: '/administration/rates'
+      preLoaderRoute: typeof AppAdministrationRatesRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
     '/_app/administration/sign-in': {
       id: '/_app/administration/sign-in'
       path: '/sign-in'
@@ -774,6 +793,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationJobsRoute: typeof AppAdministrationJobsRoute
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
+  AppAdministrationRatesRoute: typeof AppAdministrationRatesRoute
   AppAdministrationSignInRoute: typeof AppAdministrationSignInRoute
   AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
@@ -795,6 +815,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationJobsRoute: AppAdministrationJobsRoute,
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
+  AppAdministrationRatesRoute: AppAdministrationRatesRoute,
   AppAdministrationSignInRoute: AppAdministrationSignInRoute,
   AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,

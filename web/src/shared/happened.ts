@@ -56,6 +56,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.deal-shared': msg`shared the deal`,
   'sales.pipeline-added': msg`added the pipeline`,
   'sales.pipeline-changed': msg`changed the pipeline`,
+  'sales.rates-changed': msg`changed the exchange rates`,
 }
 
 const VIA: Record<string, MessageDescriptor> = {

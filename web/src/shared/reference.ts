@@ -66,6 +66,7 @@ export const ruleNameQuery = (id: string) =>
 
 export type RightsObject =
   | 'sales.deal'
+  | 'sales.rates'
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'

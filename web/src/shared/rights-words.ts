@@ -16,6 +16,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'communications.template': msg`Templates of letters`,
   'communications.mail': msg`Mail server`,
   'sales.pipeline': msg`Pipelines and stages`,
+  'sales.rates': msg`Exchange rates`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,
   'automation.run': msg`Runs of automation`,

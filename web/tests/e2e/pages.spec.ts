@@ -71,6 +71,7 @@ const ADMINISTRATION = [
   'api-keys',
   'ip-rules',
   'integrations',
+  'rates',
   'configuration',
   'audit',
   'parked',

@@ -30,15 +30,17 @@ const deal = (id: string, stage: string, version = 1): Deal => ({
 
 const board: Board = {
   pipeline_id: 'p',
+  base: { sum: '30.10', weighted: '3.01', without_rate: [] },
   columns: [
     {
       stage_id: 'one',
       count: 3,
       sums: [{ currency: 'RUB', sum: '30.10', weighted: '3.01' }],
+      base: { sum: '30.10', weighted: '3.01', without_rate: [] },
       deals: [deal('a', 'one'), deal('b', 'one')],
       next: 'more',
     },
-    { stage_id: 'two', count: 1, sums: [], deals: [deal('c', 'two')], next: null },
+    { stage_id: 'two', count: 1, sums: [], base: null, deals: [deal('c', 'two')], next: null },
   ],
 }
 const ids = (shown: Board) => shown.columns.map((column) => column.deals.map((one) => one.id))
@@ -76,11 +78,14 @@ describe('what others changed', () => {
 })
 
 test('fresh numbers keep the cards that were read', () => {
+  const base = { sum: '40.00', weighted: '4.00', without_rate: ['EUR'] }
   const fresh: Board = {
     ...board,
-    columns: board.columns.map((column) => ({ ...column, count: 9, deals: [], next: null })),
+    base,
+    columns: board.columns.map((column) => ({ ...column, count: 9, base, deals: [], next: null })),
   }
   const next = applyNumbers(board, fresh)
+  expect([next.base, ...next.columns.map((column) => column.base)]).toEqual([base, base, base])
   expect(counts(next)).toEqual([9, 9])
   expect(ids(next)).toEqual(ids(board))
   expect(next.columns[0]?.next).toBe('more')

@@ -15,6 +15,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   person: msg`Person`,
   pipeline: msg`Pipeline`,
   provider: msg`Identity provider`,
+  rates: msg`Exchange rates`,
   refusal: msg`Refusal`,
   role: msg`Role`,
   rule: msg`Rule`,

@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
   IconChecklist,
+  IconCoins,
   IconFileSettings,
   IconFingerprint,
   IconHeartbeat,
@@ -71,6 +72,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Integrations`,
     icon: IconMail,
     needs: ['communications.mail.read', 'integrations.webhook.edit'],
+  },
+  {
+    to: '/administration/rates',
+    label: msg`Exchange rates`,
+    icon: IconCoins,
+    needs: ['sales.rates.edit'],
   },
   {
     to: '/administration/configuration',

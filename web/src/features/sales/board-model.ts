@@ -55,9 +55,10 @@ export function applyNumbers(board: Board, fresh: Board): Board {
   const numbers = new Map(fresh.columns.map((column) => [column.stage_id, column]))
   return {
     ...board,
+    base: fresh.base,
     columns: board.columns.map((column) => {
-      const { count, sums } = numbers.get(column.stage_id) ?? column
-      return { ...column, count, sums }
+      const { count, sums, base } = numbers.get(column.stage_id) ?? column
+      return { ...column, count, sums, base }
     }),
   }
 }

@@ -17,6 +17,7 @@ import { OwnerFilter } from '@/ui/owner-select'
 import { useBoardParts } from './board-parts'
 import { ColumnHead } from './column-head'
 import { DealCard } from './deal-card'
+import { PipelineTotal } from './pipeline-total'
 import { boardQuery, type BoardFilters } from './queries'
 import { useMover } from './use-mover'
 import './sales.css'
@@ -45,12 +46,12 @@ export function BoardPage({ search, onSearch }: Props) {
   const create = () => run('deals.create', pipeline ? { pipelineId: pipeline.id } : {})
   useKey('n', () => mayCreate && create())
 
+  const filters = { owner_id: search.owner, q: search.q }
   let content: ReactNode = <BoardSkeleton />
   if (error && !pipelines) content = <Failure error={error} onRetry={() => void refetch()} />
   else if (pipelines && !pipeline) {
     content = <EmptyState icon={IconLayoutKanban} title={t`There are no pipelines yet`} />
   } else if (pipeline) {
-    const filters = { owner_id: search.owner, q: search.q }
     content = <PipelineBoard key={pipeline.id} pipelineId={pipeline.id} filters={filters} />
   }
   return (
@@ -58,19 +59,22 @@ export function BoardPage({ search, onSearch }: Props) {
       fixed
       title={t`Board`}
       hint={
-        pipelines && pipelines.length > 1 && pipeline ? (
-          <Select
-            aria-label={t`Pipeline`}
-            size="xs"
-            w={180}
-            allowDeselect={false}
-            data={pipelines.map((one) => ({ value: one.id, label: one.name }))}
-            value={pipeline.id}
-            onChange={(id) => onSearch({ ...search, pipeline: id ?? undefined })}
-          />
-        ) : (
-          pipeline?.name
-        )
+        <div className="dl-hint">
+          {pipelines && pipelines.length > 1 && pipeline ? (
+            <Select
+              aria-label={t`Pipeline`}
+              size="xs"
+              w={180}
+              allowDeselect={false}
+              data={pipelines.map((one) => ({ value: one.id, label: one.name }))}
+              value={pipeline.id}
+              onChange={(id) => onSearch({ ...search, pipeline: id ?? undefined })}
+            />
+          ) : (
+            pipeline?.name
+          )}
+          {pipeline && <PipelineTotal pipelineId={pipeline.id} filters={filters} />}
+        </div>
       }
       filters={
         <>

@@ -6,7 +6,10 @@ import { Dot, type Tone } from '@/ui/tag'
 
 type Props = { stage: Stage; column: Column | undefined }
 
-/** A stage's name and its exact numbers: count, sum, sum weighted by the chance to win. */
+/**
+ * A stage's name and its exact numbers: count, sum, sum weighted by the chance to win. Where there
+ * are other currencies, the whole in the base currency comes first.
+ */
 export function ColumnHead({ stage, column }: Props) {
   const { t } = useLingui()
   const format = useFormat()
@@ -14,8 +17,16 @@ export function ColumnHead({ stage, column }: Props) {
   const sums = (column?.sums ?? []).toSorted(
     (a, b) => Number(b.currency === base) - Number(a.currency === base),
   )
-  const told = (kind: 'sum' | 'weighted') =>
-    sums.map((entry) => format.money({ amount: entry[kind], currency: entry.currency })).join(' + ')
+  const foreign = sums.some((entry) => entry.currency !== base)
+  const missing = (column?.base?.without_rate ?? []).join(', ')
+  const told = (kind: 'sum' | 'weighted') => {
+    const each = sums
+      .map((entry) => format.money({ amount: entry[kind], currency: entry.currency }))
+      .join(' + ')
+    if (!foreign || !column?.base) return each
+    const whole = `≈ ${format.money({ amount: column.base[kind], currency: base })}`
+    return [whole, missing && t`no rate: ${missing}`, each].filter(Boolean).join(' · ')
+  }
   const chance = format.percent(stage.probability / 100)
   return (
     <div className="dl-col-head">

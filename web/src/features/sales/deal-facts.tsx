@@ -12,6 +12,7 @@ import { TextEditor } from '@/ui/editors'
 import { Facts, type Fact } from '@/ui/facts'
 import { MoneyInput } from '@/ui/money-input'
 import { OwnerSelect } from '@/ui/owner-select'
+import { DealInBase } from './deal-in-base'
 import type { SaveDeal } from './save'
 
 type Props = {
@@ -45,28 +46,31 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
       label: t`Sum`,
       field: 'worth',
       value: (
-        <Editable
-          {...of('worth')}
-          label={t`Sum`}
-          value={deal.worth?.amount ?? ''}
-          empty={!deal.worth}
-          check={problems.sum}
-          onSave={(amount, version) =>
-            save({ worth: amount ? { amount, currency } : null }, version)
-          }
-          editor={(props) => (
-            <MoneyInput
-              autoFocus
-              aria-label={t`Sum`}
-              currency={currency}
-              value={props.value}
-              onChange={props.onChange}
-              onBlur={props.leave}
-            />
-          )}
-        >
-          <b className="g-num">{deal.worth && format.money(deal.worth)}</b>
-        </Editable>
+        <>
+          <Editable
+            {...of('worth')}
+            label={t`Sum`}
+            value={deal.worth?.amount ?? ''}
+            empty={!deal.worth}
+            check={problems.sum}
+            onSave={(amount, version) =>
+              save({ worth: amount ? { amount, currency } : null }, version)
+            }
+            editor={(props) => (
+              <MoneyInput
+                autoFocus
+                aria-label={t`Sum`}
+                currency={currency}
+                value={props.value}
+                onChange={props.onChange}
+                onBlur={props.leave}
+              />
+            )}
+          >
+            <b className="g-num">{deal.worth && format.money(deal.worth)}</b>
+          </Editable>
+          <DealInBase deal={deal} />
+        </>
       ),
     },
     { label: t`Probability`, value: format.percent(deal.probability / 100) },

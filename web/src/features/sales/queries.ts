@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ListDealsParams } from '@/shared/api/generated/model'
-import { board, deal, dealHistory, listDeals } from '@/shared/api/generated/sales'
+import { board, deal, dealHistory, dealInBase, listDeals } from '@/shared/api/generated/sales'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 
@@ -38,5 +38,11 @@ export const dealsQuery = (params: ListDealsParams) => {
 
 export const dealQuery = (id: string) =>
   queryOptions({ queryKey: dealKeys.one(id), queryFn: ({ signal }) => deal(id, { signal }) })
+
+export const dealInBaseQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: [...dealKeys.one(id), 'in-base', version] as const,
+    queryFn: ({ signal }) => dealInBase(id, { signal }),
+  })
 
 export const dealHistoryQuery = (id: string) => historyQuery(dealKeys.history(id), id, dealHistory)

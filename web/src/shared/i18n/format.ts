@@ -17,6 +17,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** The formats of one language. Dates come as ISO text; a bare day ("2026-03-01") has no zone. */
 export function formatsOf(locale: string) {
   const number = new Intl.NumberFormat(locale)
+  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
@@ -48,6 +49,8 @@ export function formatsOf(locale: string) {
 
   return {
     number: (value: number | string) => number.format(value as number),
+    /** Every digit there is: a rate. */
+    exact: (value: string) => exact.format(value as Decimal),
     percent: (share: number) => percent.format(share),
     money: (value: Money) => currency(value.currency, false).format(value.amount as Decimal),
     compactMoney: (value: Money) => currency(value.currency, true).format(value.amount as Decimal),

@@ -11,12 +11,20 @@ import type {
   DealChange,
   DealDraft,
   DealHistoryParams,
+  DealInBase,
   DealMove,
   HistoryEntry,
   ListDealsParams,
   ListedDeal,
   Pipeline,
   PipelineDraft,
+  Rate,
+  RateDraft,
+  RatesFeed,
+  RatesFeedChange,
+  RatesFile,
+  RatesParams,
+  RatesRead,
   Restoration,
   Share,
   ShareDraft,
@@ -468,6 +476,240 @@ export const unshareDeal = async (id: string,
   {
     ...options,
     method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getRatesUrl = (params?: RatesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/rates?${stringifiedParams}` : `/api/v1/rates`
+}
+
+/**
+ * @summary Rates
+ */
+export const rates = async (params?: RatesParams, options?: Parameters<typeof http>[1]): Promise<Rate[]> => {
+
+  return http<Rate[]>(getRatesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetRateUrl = () => {
+
+
+
+
+  return `/api/v1/rates`
+}
+
+/**
+ * The rate of a currency from a day on: it replaces what was there for that day.
+ * @summary Set Rate
+ */
+export const setRate = async (rateDraft: RateDraft, options?: Parameters<typeof http>[1]): Promise<Rate> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Rate>(getSetRateUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rateDraft)
+  }
+);}
+
+
+export const getRemoveRateUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/rates/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove Rate
+ */
+export const removeRate = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveRateUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getImportRatesUrl = () => {
+
+
+
+
+  return `/api/v1/rates/import`
+}
+
+/**
+ * @summary Import Rates
+ */
+export const importRates = async (ratesFile: RatesFile, options?: Parameters<typeof http>[1]): Promise<RatesRead> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RatesRead>(getImportRatesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(ratesFile)
+  }
+);}
+
+
+export const getRatesFeedUrl = () => {
+
+
+
+
+  return `/api/v1/rates/feed`
+}
+
+/**
+ * @summary Rates Feed
+ */
+export const ratesFeed = async ( options?: Parameters<typeof http>[1]): Promise<RatesFeed> => {
+
+  return http<RatesFeed>(getRatesFeedUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeRatesFeedUrl = () => {
+
+
+
+
+  return `/api/v1/rates/feed`
+}
+
+/**
+ * @summary Change Rates Feed
+ */
+export const changeRatesFeed = async (ratesFeedChange: RatesFeedChange, options?: Parameters<typeof http>[1]): Promise<RatesFeed> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RatesFeed>(getChangeRatesFeedUrl(),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(ratesFeedChange)
+  }
+);}
+
+
+export const getFetchRatesUrl = () => {
+
+
+
+
+  return `/api/v1/rates/feed/fetch`
+}
+
+/**
+ * @summary Fetch Rates
+ */
+export const fetchRates = async ( options?: Parameters<typeof http>[1]): Promise<RatesFeed> => {
+
+  return http<RatesFeed>(getFetchRatesUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getDealInBaseUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/in-base`
+}
+
+/**
+ * @summary Deal In Base
+ */
+export const dealInBase = async (id: string, options?: Parameters<typeof http>[1]): Promise<DealInBase> => {
+
+  return http<DealInBase>(getDealInBaseUrl(id),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

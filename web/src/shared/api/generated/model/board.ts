@@ -4,9 +4,11 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { BaseSum } from './baseSum.ts';
 import type { Column } from './column.ts';
 
 export interface Board {
   pipeline_id: string;
   columns: Column[];
+  base: BaseSum | null;
 }

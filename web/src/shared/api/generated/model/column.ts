@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { BaseSum } from './baseSum.ts';
 import type { CurrencySum } from './currencySum.ts';
 import type { Deal } from './deal.ts';
 
@@ -14,6 +15,7 @@ export interface Column {
   stage_id: string;
   count: number;
   sums: CurrencySum[];
+  base: BaseSum | null;
   deals: Deal[];
   next: string | null;
 }
