@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from importlib import import_module
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from gausdo.app import MODULES
@@ -35,7 +35,7 @@ def promised() -> Promises:
             if not name.startswith("_"):
                 told["methods"][f"{module.contract.__name__}.{name}"] = _signature(method)
         for name, kind in inspect.getmembers(contract, inspect.isclass):
-            if kind.__module__ != contract.__name__ or name.startswith("_"):
+            if not _own(kind, contract) or name.startswith("_"):
                 continue
             if issubclass(kind, Event):
                 told["events"][kind.name] = _fields(kind)
@@ -46,6 +46,11 @@ def promised() -> Promises:
             elif issubclass(kind, Enum):
                 told["shapes"][f"{module.name}.{name}"] = {str(one.value): "choice" for one in kind}
     return told
+
+
+def _own(kind: type, contract: ModuleType) -> bool:
+    """Of the contract's file, or of one beside it from which the contract hands it on."""
+    return kind.__module__.rpartition(".")[0] == contract.__name__.rpartition(".")[0]
 
 
 def _fields(kind: type[Value]) -> Fields:

@@ -26,6 +26,25 @@ FIELDS = (
     ("Образование", "Образование"), ("Отель", "Гостиницы и рестораны"), ("Продукт", "Пищевая"),
 )  # fmt: skip
 
+LEGAL_FORMS = {
+    "ООО": "Общество с ограниченной ответственностью",
+    "АО": "Акционерное общество",
+}
+STREETS = (
+    "ул. Выдуманная", "пр-т Примерный", "ул. Образцовая", "пер. Условный", "наб. Небывалая",
+    "ул. Придуманная", "ш. Никудышное",
+)  # fmt: skip
+SIZES = (12, 35, 8, 140, 22, 64, 310, 5, 90, 17, 1200, 48, 27, 750, 15)
+
+TAGS = (
+    ("vip",), (), ("постоянный клиент",), (), ("тендер", "vip"), (), ("партнёр",), (), (),
+    ("конференция",), ("постоянный клиент", "отсрочка"), (), (),
+)  # fmt: skip
+PERSON_TAGS = (("лпр",), (), (), ("конференция",), (), ("бухгалтерия",), ())
+ENGLISH_TAGS = (("export",), (), ("export", "key account"), (), ())
+SOURCES = ("Сайт", "Рекомендация", "Выставка", "Звонок", None, "Реклама", "Рассылка")
+ENGLISH_SOURCES = ("Website", "Referral", "Trade fair", None)
+
 ENGLISH_WORDS = words("""
     Alder Amber Anchor Arrow Aspen Beacon Birch Bluestone Bridge Bright Cedar Clear Cobalt
     Copper Coral Crest Crown Delta Eastgate Elm Ember Falcon Fern Field Flint Forge Granite

@@ -1,16 +1,30 @@
 """Companies and people of the demo. Nothing here is anybody's.
 
-Domains end with `.example` (RFC 2606); tax numbers begin with 00, a region that does not exist;
+Domains end with `.example` (RFC 2606); tax numbers begin with 00, a region that does not exist, as
+do the other numbers of registers, and the streets are in no city;
 Russian city phones begin with 0 after the code and mobile ones have a free code; others are from
 ranges kept free for stage and screen (Ofcom, Bundesnetzagentur, NANPA 555-01xx).
 """
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from gausdo.demo import names, names_companies
 from gausdo.demo.names import latin
-from gausdo.demo.names_companies import CITIES, COUNTRIES, Country
+from gausdo.demo.names_companies import (
+    CITIES,
+    COUNTRIES,
+    ENGLISH_SOURCES,
+    ENGLISH_TAGS,
+    LEGAL_FORMS,
+    PERSON_TAGS,
+    SIZES,
+    SOURCES,
+    STREETS,
+    TAGS,
+    Country,
+)
 from gausdo.demo.world_dice import Dice
 from gausdo.demo.world_records import Colleague, Company, Edit, Person
 from gausdo.demo.world_time import at_work
@@ -41,12 +55,28 @@ def inn(number: int, length: int) -> str:
     return digits
 
 
+def kpp(number: int) -> str:
+    """Of a tax office in the region 00, registered where it is."""
+    return f"00{scattered(number, 2)}01001"
+
+
+def ogrn(number: int, length: int) -> str:
+    """A number of 13 digits (a company) or 15 (a sole trader) with its right check digit."""
+    first, divisor = ("1", 11) if length == _OGRN else ("3", 13)
+    digits = f"{first}{number % 24 + 2:02d}00{scattered(number, length - 6)}"
+    return f"{digits}{int(digits) % divisor % 10}"
+
+
+_OGRN = 13
+
+
 class Customers:
     """Makes companies and people, each with names, numbers and addresses of its own."""
 
     def __init__(self, dice: Dice, until: datetime) -> None:
         self._dice, self._until = dice, until
         self._companies = self._foreign = self._people = self._numbers = 0
+        self._groups: dict[UUID, Company] = {}
         self._city_weights = [city.weight for city in CITIES]
         self._country_weights = [country.weight for country in COUNTRIES]
 
@@ -59,27 +89,37 @@ class Customers:
             number, names_companies.WORDS, names_companies.FIELDS
         )
         form = dice.choices(("ООО", "АО", "ИП"), (68, 14, 18))[0]
-        if form == "ИП":
+        sole = form == "ИП"
+        if sole:
             woman = dice.chance(0.4)
             last = names.surname(dice.choice(names.SURNAMES), woman=woman)
             first = dice.choice(names.WOMEN if woman else names.MEN)
             father = names.patronymic(dice.choice(names.FATHERS), woman=woman)
             name = f"ИП {last} {first} {father}"
+            legal_name = f"Индивидуальный предприниматель {last} {first} {father}"
             domain = f"{latin(last)}-{latin(field)}{number}.example"
         else:
-            name = f"{form} «{word}-{field}{f' {again + 1}' if again else ''}»"
+            called = f"«{word}-{field}{f' {again + 1}' if again else ''}»"
+            name, legal_name = f"{form} {called}", f"{LEGAL_FORMS[form]} {called}"
             domain = f"{latin(word)}-{latin(field)}{again + 1 if again else ''}.example"
         phone = scattered(number, 6)
         return self._made(
             at,
             owner,
             name=name,
-            inn=inn(number, 12 if form == "ИП" else 10),
+            legal_name=legal_name,
+            inn=inn(number, 12 if sole else 10),
+            kpp=None if sole else kpp(number),
+            ogrn=ogrn(number, 15 if sole else 13),
+            address=_address(number, city.name),
+            size=1 + number % 3 if sole else SIZES[number % len(SIZES)],
             domain=domain,
             phones=[_russian(city.code, f"0{phone}")] if dice.chance(0.9) else [],
-            emails=[_email("info" if form != "ИП" else "mail", domain)],
+            emails=[_email("mail" if sole else "info", domain)],
             city=city.name,
             industry=industry,
+            tags=list(TAGS[number % len(TAGS)]),
+            source=SOURCES[number % len(SOURCES)],
             about=dice.choice(names_companies.ABOUT) if dice.chance(0.3) else None,
         )
 
@@ -103,6 +143,8 @@ class Customers:
             emails=[_email("office", domain)],
             city=dice.choice(country.cities),
             industry=industry,
+            tags=list(ENGLISH_TAGS[number % len(ENGLISH_TAGS)]),
+            source=ENGLISH_SOURCES[number % len(ENGLISH_SOURCES)],
             about=dice.choice(names_companies.ENGLISH_ABOUT) if dice.chance(0.3) else None,
         )
         return company, country
@@ -140,6 +182,7 @@ class Customers:
             phones=phones if dice.chance(0.85) else [],
             emails=[_email(mailbox, domain)],
             city=company.city if company else dice.choices(CITIES, self._city_weights)[0].name,
+            tags=list(PERSON_TAGS[number % len(PERSON_TAGS)]) if country is None else [],
             about=None,
             owner=owner,
             created_at=at,
@@ -149,7 +192,24 @@ class Customers:
     def _made(self, at: datetime, owner: Colleague, **told: Any) -> Company:
         about = names_companies.ABOUT if told["inn"] else names_companies.ENGLISH_ABOUT
         edits = self._edits(at, owner, about=self._dice.choice(about))
-        return Company(id=self._dice.id_at(at), **told, owner=owner, created_at=at, edits=edits)
+        group = self._group(owner, at) if told.get("kpp") else None
+        made = Company(
+            id=self._dice.id_at(at),
+            **told,
+            parent_id=group,
+            owner=owner,
+            created_at=at,
+            edits=edits,
+        )
+        if told.get("kpp") and group is None:
+            self._groups[owner.id] = made
+        return made
+
+    def _group(self, owner: Colleague, at: datetime) -> UUID | None:
+        """Sometimes it belongs to a company that its owner has known before."""
+        group = self._groups.get(owner.id)
+        belongs = group is not None and group.created_at < at and self._companies % 5 == 1
+        return group.id if group and belongs else None
 
     def _edits(self, at: datetime, owner: Colleague, **fields: str) -> tuple[Edit, ...]:
         """Sometimes something is learnt later."""
@@ -178,6 +238,11 @@ def _pair(
     again, place = divmod(number, len(words) * len(fields))
     place = place * _PAIR % (len(words) * len(fields))
     return words[place % len(words)], fields[place // len(words)], again
+
+
+def _address(number: int, city: str) -> str:
+    street = STREETS[number % len(STREETS)]
+    return f"г. {city}, {street}, д. {number % 87 + 1}, офис {number % 311 + 1}"
 
 
 def _russian(code: str, local: str) -> Reachable:

@@ -82,6 +82,14 @@ class Company:
     about: str | None
     owner: Colleague
     created_at: datetime
+    legal_name: str | None = None
+    kpp: str | None = None
+    ogrn: str | None = None
+    address: str | None = None
+    size: int | None = None
+    parent_id: UUID | None = None
+    tags: list[str] = field(default_factory=list)
+    source: str | None = None
     edits: tuple[Edit, ...] = ()
 
 
@@ -97,6 +105,8 @@ class Person:
     about: str | None
     owner: Colleague
     created_at: datetime
+    tags: list[str] = field(default_factory=list)
+    source: str | None = None
     edits: tuple[Edit, ...] = ()
 
 

@@ -68,6 +68,14 @@ Line = Annotated[
 ]
 """One line that says something: a name, a title."""
 
+LongLine = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_clean),
+    AfterValidator(_visible),
+]
+"""The same of more words: a name as a register has it, an address."""
+
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
 ]

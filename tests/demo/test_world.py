@@ -95,13 +95,18 @@ def test_numbers_and_addresses_are_as_customers_would_keep_them(accounts: list[A
     records = [*companies, *(person for account in accounts for person in account.people)]
     for company in companies:
         assert company.inn is None or ways.inn(company.inn)
+        assert company.kpp is None or ways.kpp(company.kpp) == company.kpp
+        assert company.ogrn is None or ways.ogrn(company.ogrn) == company.ogrn
         assert company.domain is not None
         assert ways.domain(company.domain) == company.domain
     for record in records:
         assert all(ways.phone(one.typed) == one.normal for one in record.phones)
         assert all(ways.email(one.typed) == one.normal for one in record.emails)
+    assert any(company.parent_id for company in companies)
+    assert {company.parent_id for company in companies} <= {None, *(one.id for one in companies)}
     for values in (
         [company.name for company in companies],
+        [company.ogrn for company in companies if company.ogrn],
         [company.inn for company in companies if company.inn],
         [company.domain for company in companies],
         [phone.normal for record in records for phone in record.phones],

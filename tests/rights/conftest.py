@@ -36,7 +36,8 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
         client = api(getattr(people, owner))
         for _ in range(2):
             number += 1
-            company = await _company(client, number)
+            group = None if number % 2 else records["company"][-1]["id"]
+            company = await _company(client, number, group)
             person = await _person(client, number, company["id"])
             stage = pipeline.stages[number % 2]
             deal = await _deal(client, number, str(stage.id), company["id"], person["id"])
@@ -72,6 +73,12 @@ def _conditions(stage_id: str) -> Mapping[str, list[Condition]]:
     }  # fmt: skip
 
 
+def _ogrn(number: int) -> str:
+    """With its check digit."""
+    digits = f"102770{number:06d}"
+    return f"{digits}{int(digits) % 11 % 10}"
+
+
 def _inn(number: int) -> str:
     """With its check digit."""
     digits = [int(one) for one in f"77{number:07d}"]
@@ -86,19 +93,26 @@ async def _post(client: httpx2.AsyncClient, path: str, draft: dict[str, Any]) ->
     return {"id": told["id"], "owner_id": owner, "team_id": told["team_id"], "shared": set()}
 
 
-async def _company(client: httpx2.AsyncClient, number: int) -> Record:
+async def _company(client: httpx2.AsyncClient, number: int, parent_id: str | None) -> Record:
     told = {
         "name": f"Firm{number}q",
+        "legal_name": f"Register{number}q",
         "inn": _inn(number),
+        "kpp": f"7705QR{number:03d}",
+        "ogrn": _ogrn(number),
+        "address": f"street{number}q",
         "domain": f"dom{number}q.example",
         "phones": [f"+7495{number:07d}"],
         "emails": [f"firm{number}q@mail.example"],
         "industry": f"trade{number}q",
+        "tags": [f"firmtag{number}q"],
+        "source": f"firmsource{number}q",
         "about": f"aboutfirm{number}q",
     }
     city = CITIES[number % 2]
-    made = await _post(client, "/companies", {**told, "city": city})
-    return {**made, "city": city, "told": _telling(told)}
+    beside = {"city": city, "size": number + 1, "parent_id": parent_id}
+    made = await _post(client, "/companies", {**told, **beside})
+    return {**made, "city": city, "parent_id": parent_id, "told": _telling(told)}
 
 
 async def _person(client: httpx2.AsyncClient, number: int, company_id: str) -> Record:
@@ -110,6 +124,8 @@ async def _person(client: httpx2.AsyncClient, number: int, company_id: str) -> R
         "phones": [f"+7916{number:07d}"],
         "emails": [f"human{number}q@mail.example"],
         "city": f"city{number}q",
+        "tags": [f"humantag{number}q"],
+        "source": f"humansource{number}q",
         "about": f"abouthuman{number}q",
     }
     made = await _post(client, "/people", {**told, "company_id": company_id})

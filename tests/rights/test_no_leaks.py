@@ -43,6 +43,10 @@ WALKING = ("head", "ann", "eve")
 """Of a team above, and of two below it."""
 GRAPHQL = "http://localhost/graphql"
 NOBODY = "01900000-0000-7000-8000-00000000dead"
+ASKED_BY_TEXT = {
+    *("legal_name", "inn", "kpp", "ogrn", "address", "domain", "industry"),
+    *("position", "city", "source", "tags", "document"),
+}
 LISTS = {"deals": "deal", "companies": "company", "people": "person", "tasks": "task"}
 OPEN = {
     "demo_letters", "demo_letter", "demo_webhooks",  # not in this installation
@@ -208,14 +212,19 @@ def _narrowings(name: str, world: World, chance: random.Random) -> Iterator[dict
             if field in {"worth", "expected_on"}:
                 asked = "amount" if field == "worth" else field
                 yield {"filter": json.dumps({"field": asked, "op": "eq", "value": text})}
-            elif field in {"inn", "domain", "industry", "position", "city", "document"}:
-                yield {"filter": json.dumps({"field": field, "op": "eq", "value": text})}
-        for link in ("company_id", "contact_id"):
-            if link in one:
+            elif field in ASKED_BY_TEXT:
+                yield {"filter": json.dumps(_condition(field, text))}
+        for link in ("company_id", "contact_id", "parent_id"):
+            if one.get(link):
                 yield {"filter": json.dumps({"field": link, "op": "eq", "value": one[link]})}
-                yield {link: one[link]}
+                if link != "parent_id":
+                    yield {link: one[link]}
     for sort in ("amount", "-amount", "expected_on", "city", "-city", "created_at", "due_at"):
         yield {"sort": sort}
+
+
+def _condition(field: str, text: str) -> dict[str, str]:
+    return {"field": field, "op": "contains" if field == "tags" else "eq", "value": text}
 
 
 def _apart_from(text: str, address: str, query: dict[str, str]) -> str:
@@ -244,12 +253,12 @@ async def _lists_are_whole(client: httpx2.AsyncClient, world: World, who: Person
 async def _found_by_what_is_shown(
     client: httpx2.AsyncClient, name: str, kind: str, world: World, who: Person
 ) -> None:
-    asked = {"inn", "domain", "industry", "position", "city", "expected_on", "worth", "document"}
+    asked = {*ASKED_BY_TEXT, "expected_on", "worth"}
     for one in world.records[kind][1::4]:
         seen = world.holding(who, kind, "read", one)
         for field in asked & one["told"].keys():
             as_asked = "amount" if field == "worth" else field
-            condition = {"field": as_asked, "op": "eq", "value": one["told"][field]}
+            condition = _condition(as_asked, one["told"][field])
             reply = await client.get(f"/{name}", params={"filter": json.dumps(condition)})
             found = one["id"] in reply.text if reply.is_success else False
             assert found is bool(seen and field in world.shown(who, kind, one)), (field, one, who)

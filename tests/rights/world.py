@@ -15,8 +15,14 @@ KINDS = {
 }
 FIELDS = {
     "deal": ("worth", "company_id", "contact_id", "expected_on", "about"),
-    "company": ("inn", "domain", "phones", "emails", "city", "industry", "about"),
-    "person": ("position", "document", "company_id", "phones", "emails", "city", "about"),
+    "company": (
+        *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
+        *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
+    ),
+    "person": (
+        *("position", "document", "company_id", "phones", "emails", "city"),
+        *("tags", "source", "about"),
+    ),
     "task": ("description",),
 }
 """What can be hidden."""
@@ -111,7 +117,7 @@ class World:
                     found |= {one["id"]}
                     found |= {
                         one[name]
-                        for name in ("company_id", "contact_id", "about_id")
+                        for name in ("company_id", "contact_id", "about_id", "parent_id")
                         if one.get(name)
                         and (name not in FIELDS[kind] or name in self.shown(who, kind, one))
                     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tools.rules.rule import Source, keyword, last_name, parameters, rule
 
-CONTRACT = ("gausdo/modules/*/contract.py",)
+CONTRACT = ("gausdo/modules/*/contract.py", "gausdo/modules/*/events.py")
 AT = "gausdo/modules/sales/contract.py"
 
 NO_ACTOR = {

@@ -1,38 +1,80 @@
 """Customers: companies and people we know, and how to reach them."""
 
-from typing import Annotated, Any, Protocol, Self
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict, Reason
-from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
-from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, Value
+from gausdo.kernel.shares import Share, ShareDraft
+from gausdo.kernel.values import (
+    Change,
+    Draft,
+    Json,
+    Line,
+    LongLine,
+    Secret,
+    Text,
+    Time,
+    Value,
+)
 from gausdo.kernel.why import Why
+from gausdo.modules.customers.events import (
+    CompanyAdded,
+    CompanyChanged,
+    CompanyShared,
+    PersonAdded,
+    PersonChanged,
+    PersonErased,
+    PersonShared,
+)
+
+__all__ = [
+    "CompanyAdded",
+    "CompanyChanged",
+    "CompanyShared",
+    "PersonAdded",
+    "PersonChanged",
+    "PersonErased",
+    "PersonShared",
+]
+"""What has a file of its own and is of the contract all the same."""
 
 COMPANIES = guarded(
     "customers.company",
     *("create", "read", "edit", "assign", "import", "share"),
     owned=True,
-    fields=("inn", "domain", "phones", "emails", "city", "industry", "about"),
+    fields=(
+        *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
+        *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
+    ),
 )
 PEOPLE = guarded(
     "customers.person",
     *("create", "read", "edit", "assign", "import", "share", "export", "erase"),
     owned=True,
-    fields=("position", "document", "company_id", "phones", "emails", "city", "about"),
+    fields=(
+        *("position", "document", "company_id", "phones", "emails", "city"),
+        *("tags", "source", "about"),
+    ),
 )
 
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
-Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\d{10}|\d{12})$")]
+Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^([0-9]{10}|[0-9]{12})$")]
+Kpp = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
+Ogrn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
+Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+"""Employees."""
+Tag = Annotated[Line, Field(max_length=50)]
+Tags = Annotated[list[Tag], Field(max_length=20)]
+"""Kept in lower case, each once: whatever is typed, a tag is written in one way."""
 DocumentNumber = Annotated[Secret, Field(max_length=50)]  # sealed; `person_document` tells it
 
 
@@ -52,24 +94,40 @@ class Named(Value):
 
 class CompanyDraft(Draft):
     name: Line
+    legal_name: LongLine | None = None
     inn: Inn | None = None
+    kpp: Kpp | None = None
+    ogrn: Ogrn | None = None
+    address: LongLine | None = None
+    size: Size | None = None
+    parent_id: UUID | None = None
     domain: Domain | None = None
     phones: list[Phone] = Field(default_factory=list, max_length=20)
     emails: list[Email] = Field(default_factory=list, max_length=20)
     city: Line | None = None
     industry: Line | None = None
+    tags: Tags = Field(default_factory=list)
+    source: Line | None = None
     about: Text | None = None
     owner_id: UUID | None = None  # the actor when not told
 
 
 class CompanyChange(Change):
     name: Line | None = None
+    legal_name: LongLine | None = None
     inn: Inn | None = None
+    kpp: Kpp | None = None
+    ogrn: Ogrn | None = None
+    address: LongLine | None = None
+    size: Size | None = None
+    parent_id: UUID | None = None
     domain: Domain | None = None
     phones: list[Phone] | None = Field(None, max_length=20)
     emails: list[Email] | None = Field(None, max_length=20)
     city: Line | None = None
     industry: Line | None = None
+    tags: Tags | None = None
+    source: Line | None = None
     about: Text | None = None
     owner_id: UUID | None = None
 
@@ -77,12 +135,20 @@ class CompanyChange(Change):
 class Company(Value):
     id: UUID
     name: str
+    legal_name: str | None
     inn: str | None
+    kpp: str | None  # 9 characters
+    ogrn: str | None  # 13 digits, of a sole trader 15
+    address: str | None  # the legal one, as typed
+    size: int | None  # employees
+    parent: Named | None
     domain: str | None
     phones: list[Reachable]
     emails: list[Reachable]
     city: str | None
     industry: str | None
+    tags: list[str]
+    source: str | None  # how they came to us
     about: str | None
     owner_id: UUID
     owner_name: str | None
@@ -102,6 +168,8 @@ class PersonDraft(Draft):
     phones: list[Phone] = Field(default_factory=list, max_length=20)
     emails: list[Email] = Field(default_factory=list, max_length=20)
     city: Line | None = None
+    tags: Tags = Field(default_factory=list)
+    source: Line | None = None
     about: Text | None = None
     owner_id: UUID | None = None
 
@@ -114,6 +182,8 @@ class PersonChange(Change):
     phones: list[Phone] | None = Field(None, max_length=20)
     emails: list[Email] | None = Field(None, max_length=20)
     city: Line | None = None
+    tags: Tags | None = None
+    source: Line | None = None
     about: Text | None = None
     owner_id: UUID | None = None
 
@@ -128,6 +198,8 @@ class Person(Value):
     phones: list[Reachable]
     emails: list[Reachable]
     city: str | None
+    tags: list[str]
+    source: str | None  # how they came to us
     about: str | None
     owner_id: UUID
     owner_name: str | None
@@ -143,93 +215,15 @@ class Document(Value):
     number: str | None
 
 
+class Labels(Value):
+    """What the records changed last are told apart by, the most frequent first."""
+
+    tags: list[str]
+    sources: list[str]
+
+
 class PeopleQuery(ListQuery):
     company_id: UUID | None = None
-
-
-class CompanyAdded(Event, name="customers.company-added.v1"):
-    company_id: UUID
-    owner_id: UUID
-    team_id: UUID | None
-    version: int
-
-    def subject(self) -> Subject:
-        return Subject(kind="company", id=self.company_id)
-
-    def subject_version(self) -> int:
-        return self.version
-
-    def seen_by(self) -> Seen:
-        return _seen(self.owner_id, self.team_id)
-
-
-class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
-    """`fields` names what changed; personal values stay with the module."""
-
-    fields: tuple[str, ...]
-    previous_owner_id: UUID | None = None
-    previous_team_id: UUID | None = None
-
-    def seen_by(self) -> Seen:
-        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
-
-
-class _Shared(Event, name="customers.shared"):
-    """With a person or a team, to be read or also edited; `level` None: not any more."""
-
-    record_id: UUID
-    with_id: UUID
-    with_team: bool
-    level: ShareLevel | None
-
-    @classmethod
-    def of(cls, id: UUID, with_id: UUID, with_team: bool, level: ShareLevel | None) -> Self:
-        return cls(record_id=id, with_id=with_id, with_team=with_team, level=level)
-
-
-class CompanyShared(_Shared, name="customers.company-shared.v1"):
-    def subject(self) -> Subject:
-        return Subject(kind="company-share", id=self.record_id)
-
-
-class PersonShared(_Shared, name="customers.person-shared.v1"):
-    def subject(self) -> Subject:
-        return Subject(kind="person-share", id=self.record_id)
-
-
-class PersonAdded(Event, name="customers.person-added.v1"):
-    person_id: UUID
-    company_id: UUID | None
-    owner_id: UUID
-    team_id: UUID | None
-    version: int
-
-    def subject(self) -> Subject:
-        return Subject(kind="person", id=self.person_id)
-
-    def subject_version(self) -> int:
-        return self.version
-
-    def seen_by(self) -> Seen:
-        return _seen(self.owner_id, self.team_id)
-
-
-class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
-    fields: tuple[str, ...]
-    previous_owner_id: UUID | None = None
-    previous_team_id: UUID | None = None
-
-    def seen_by(self) -> Seen:
-        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
-
-
-class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...
-
-
-def _seen(*told: UUID | None) -> Seen:
-    """By owner and team, and by those before them."""
-    owners, teams = told[::2], told[1::2]
-    return Seen(owners=frozenset(filter(None, owners)), teams=frozenset(filter(None, teams)))
 
 
 class Duplicate(Conflict, code="customers.duplicate", status=409):
@@ -275,6 +269,14 @@ class Customers(OwnData, Protocol):
         """Raises NotFound, Forbidden when this field is not the actor's to see, Unreadable."""
         ...
 
+    async def company_labels(self, actor: Actor) -> Labels:
+        """Of companies the actor may see: what is offered to be taken again."""
+        ...
+
+    async def person_labels(self, actor: Actor) -> Labels:
+        """As `company_labels`."""
+        ...
+
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         """Those of them the actor may see, in no order."""
         ...
@@ -290,7 +292,7 @@ class Customers(OwnData, Protocol):
     async def add_company(
         self, actor: Actor, draft: CompanyDraft, key: str | None = None
     ) -> Company:
-        """Raises Duplicate."""
+        """Raises Duplicate, NotFound when the parent is not the actor's to see."""
         ...
 
     async def add_person(self, actor: Actor, draft: PersonDraft, key: str | None = None) -> Person:
@@ -300,7 +302,7 @@ class Customers(OwnData, Protocol):
     async def change_company(
         self, actor: Actor, id: UUID, change: CompanyChange, key: str | None = None
     ) -> Company:
-        """Raises NotFound, Forbidden, Stale, Duplicate."""
+        """Raises NotFound, Forbidden, Stale, Duplicate, Invalid for a circle of companies."""
         ...
 
     async def change_person(

@@ -15,6 +15,8 @@ from gausdo.platform.crypto import SealedField
 _COMMON = (
     Field(name="name", type=FieldType.TEXT),
     Field(name="city", type=FieldType.TEXT),
+    Field(name="tags", type=FieldType.CHOICES),
+    Field(name="source", type=FieldType.TEXT),
     Field(name="owner_id", type=FieldType.PERSON),
     Field(name="team_id", type=FieldType.ID),
     Field(name="created_at", type=FieldType.TIME),
@@ -24,7 +26,13 @@ _COMMON = (
 COMPANY = Fields(
     "company",
     *_COMMON,
+    Field(name="legal_name", type=FieldType.TEXT),
     Field(name="inn", type=FieldType.TEXT),
+    Field(name="kpp", type=FieldType.TEXT),
+    Field(name="ogrn", type=FieldType.TEXT),
+    Field(name="address", type=FieldType.TEXT),
+    Field(name="size", type=FieldType.NUMBER),
+    Field(name="parent_id", type=FieldType.ID),
     Field(name="domain", type=FieldType.TEXT),
     Field(name="industry", type=FieldType.TEXT),
 )

@@ -11,6 +11,8 @@ graph = Graph(
         Customers.company,
         Customers.person,
         Customers.person_document,
+        Customers.company_labels,
+        Customers.person_labels,
         Customers.company_history,
         Customers.person_history,
         Customers.company_shares,
@@ -26,6 +28,7 @@ graph = Graph(
     ),
     links=(
         Link(Company, "owner", User, id_in("owner_id")),
+        Link(Company, "parent", Company, id_in("parent", "id")),
         Link(Person, "owner", User, id_in("owner_id")),
         Link(Person, "company", Company, id_in("company", "id")),
     ),

@@ -1,14 +1,14 @@
 """Many customers at once: what the whole batch needs is asked once, then each row stands alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem, reason
-from gausdo.modules.customers import access, documents
+from gausdo.modules.customers import access, companies, documents
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
@@ -42,7 +42,7 @@ async def bring(
     tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked], vault: Vault
 ) -> list[Row]:
     """Add the rows that can be added; what is wrong with the others is told, not raised."""
-    employers = await _employers(tx, actor, [told for *_, told in rows])
+    known = await companies.seen(tx, actor, [told for *_, told in rows])
     held = await holders(tx, of, [told for *_, told in rows])
     owners = {
         asked: await _owner(tx, actor, of, asked)
@@ -52,8 +52,8 @@ async def bring(
     brought: list[Row] = []
     for line, draft, told in rows:
         owner = owners[draft.owner_id]
-        if told.get("company_id") not in {None, *employers}:
-            why = reason(access.missing(CompanyRow)).model_copy(update={"field": "company_id"})
+        if unknown := [name for name in companies.NAMED_BY if told.get(name) not in known]:
+            why = reason(access.missing(CompanyRow)).model_copy(update={"field": unknown[0]})
             brought.append(Row.refused(line, why))
         elif isinstance(owner, Problem):
             why = reason(owner).model_copy(update={"field": "owner_id"})
@@ -87,12 +87,3 @@ async def _owner(
         return await access.owner(tx, actor, of, asked)
     except Problem as problem:
         return problem
-
-
-async def _employers(tx: Tx, actor: Actor, drafts: Sequence[Mapping[str, Any]]) -> frozenset[UUID]:
-    """Those of the companies the drafts name that the actor may see."""
-    ids = {told["company_id"] for told in drafts if told.get("company_id")}
-    if not ids:
-        return frozenset()
-    seen = select(CompanyRow.id).where(CompanyRow.id.in_(ids), access.visible(actor, CompanyRow))
-    return frozenset(await tx.session.scalars(seen))

@@ -1,6 +1,7 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -36,7 +37,15 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
-from gausdo.platform.hidden import columns, demand_shown, divided, hidden_of, shown, sorts
+from gausdo.platform.hidden import (
+    NOTHING,
+    columns,
+    demand_shown,
+    divided,
+    hidden_of,
+    shown,
+    sorts,
+)
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
@@ -46,13 +55,18 @@ from gausdo.platform.parts import Part, add_parts, part_teams
 from gausdo.platform.rights import asked_by, within
 from gausdo.platform.search import answers, in_teams, searchable
 
-FOUND_BY = frozenset({"inn", "domain", "phones", "emails", "city", "position", "industry", "about"})
+FOUND_BY = frozenset(
+    {
+        *("legal_name", "inn", "kpp", "ogrn", "address", "domain", "phones", "emails"),
+        *("city", "position", "industry", "tags", "about"),
+    }
+)
 """Fields whose words are searched beside the name: from whom one is hidden, searches by names."""
 
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 NOBODY: ColumnElement[Any] = literal_column("'[]'::json")
-_employer = CompanyRow.__table__.alias("employer")
-_EMPLOYER = access.guard(COMPANY, _employer)
+_other = CompanyRow.__table__.alias("other")
+_OTHER = access.guard(COMPANY, _other)
 
 
 def companies(actor: Actor, query: ListQuery) -> Read:
@@ -214,24 +228,25 @@ def _companies(actor: Actor) -> Select[Any]:
     item = func.json_build_object(
         text("'id'"), _company.id,
         text("'name'"), _company.name,
-        *_told(actor, CompanyRow, "inn", _company.inn),
-        *_told(actor, CompanyRow, "domain", _company.domain),
-        *_told(actor, CompanyRow, "industry", _company.industry),
+        *chain.from_iterable(
+            _told(actor, CompanyRow, name, _company[name])
+            for name in (
+                *("legal_name", "inn", "kpp", "ogrn", "address", "size"),
+                *("domain", "industry"),
+            )
+        ),
+        text("'parent'"),
+        shown(
+            actor, access.right(CompanyRow, "read"), "parent_id",
+            _named(actor, _company.parent_id), GUARDS[CompanyRow],
+        ),
         *_common(actor, CompanyRow),
     )  # fmt: skip
     return select(item.label("item"))
 
 
 def _people(actor: Actor) -> Select[Any]:
-    """People, each as the JSON of a `Person`; the company's name where its right reaches it."""
-    employer = _employer.c
-    read = within(
-        actor,
-        access.right(CompanyRow, "read"),
-        _EMPLOYER,
-    )
-    name = select(employer.name).where(employer.id == _person.company_id, read).scalar_subquery()
-    named = func.json_build_object(text("'id'"), _person.company_id, text("'name'"), name)
+    """People, each as the JSON of a `Person`."""
     item = func.json_build_object(
         text("'id'"), _person.id,
         text("'name'"), _person.name,
@@ -241,11 +256,18 @@ def _people(actor: Actor) -> Select[Any]:
         text("'company'"),
         shown(
             actor, access.right(PersonRow, "read"), "company_id",
-            case((_person.company_id.is_not(None), named)), GUARDS[PersonRow],
+            _named(actor, _person.company_id), GUARDS[PersonRow],
         ),
         *_common(actor, PersonRow),
     )  # fmt: skip
     return select(item.label("item"))
+
+
+def _named(actor: Actor, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The JSON of a `Named` company, its name where the actor's right reaches it."""
+    reached = within(actor, access.right(CompanyRow, "read"), _OTHER)
+    name = select(_other.c.name).where(_other.c.id == id, reached).scalar_subquery()
+    return case((id.is_not(None), func.json_build_object(text("'id'"), id, text("'name'"), name)))
 
 
 def _told(
@@ -266,6 +288,8 @@ def _common(actor: Actor, of: type[Customer]) -> tuple[Any, ...]:
         *_told(actor, of, "phones", _reached_by("phones", table.id), NOBODY),
         *_told(actor, of, "emails", _reached_by("emails", table.id), NOBODY),
         *_told(actor, of, "city", table.city),
+        *_told(actor, of, "tags", table.tags, NOTHING),
+        *_told(actor, of, "source", table.source),
         *_told(actor, of, "about", table.about),
         text("'owner_id'"), table.owner_id,
         text("'owner_name'"), user_name(schema, table.owner_id),

@@ -17,6 +17,7 @@ from gausdo.modules.customers.contract import (
     CompanyDraft,
     Customers,
     Document,
+    Labels,
     PeopleQuery,
     Person,
     PersonChange,
@@ -44,6 +45,11 @@ def _companies(api: Routes, customers: Customers) -> None:
         draft: CompanyDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Company:
         return await customers.add_company(actor, draft, key)
+
+    @api.get("/companies/labels", right="customers.company.read")
+    async def company_labels(actor: CurrentActor) -> Labels:
+        """Tags and sources in use, to be offered."""
+        return await customers.company_labels(actor)
 
     @api.get("/companies/{id}", right="customers.company.read")
     async def company(id: UUID, actor: CurrentActor) -> Company:
@@ -79,6 +85,11 @@ def _people(api: Routes, customers: Customers) -> None:
         draft: PersonDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> Person:
         return await customers.add_person(actor, draft, key)
+
+    @api.get("/people/labels", right="customers.person.read")
+    async def person_labels(actor: CurrentActor) -> Labels:
+        """Tags and sources in use, to be offered."""
+        return await customers.person_labels(actor)
 
     @api.get("/people/{id}", right="customers.person.read")
     async def person(id: UUID, actor: CurrentActor) -> Person:

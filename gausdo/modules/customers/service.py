@@ -1,6 +1,6 @@
 """What one can do with companies and people."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,14 @@ from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
-from gausdo.modules.customers import access, documents, duplicates, imports, queries
+from gausdo.modules.customers import (
+    access,
+    companies,
+    documents,
+    duplicates,
+    imports,
+    queries,
+)
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
@@ -27,6 +34,7 @@ from gausdo.modules.customers.contract import (
     CompanyShared,
     Document,
     Erased,
+    Labels,
     PeopleQuery,
     Person,
     PersonChange,
@@ -35,6 +43,7 @@ from gausdo.modules.customers.contract import (
     Row,
 )
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
 from gausdo.modules.customers.tables import (
     PERSONAL,
@@ -82,6 +91,12 @@ class CustomersService:
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
         return await self.db.one(queries.people_of(actor, ids, self._blinded(query)))
+
+    async def company_labels(self, actor: Actor) -> Labels:
+        return labels(await self.list_companies(actor, LATEST))
+
+    async def person_labels(self, actor: Actor) -> Labels:
+        return labels(await self.list_people(actor, LATEST_PEOPLE))
 
     def _blinded(self, query: PeopleQuery) -> PeopleQuery:
         """A condition that asks for a sealed field, asking for its blind index."""
@@ -175,7 +190,7 @@ class CustomersService:
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 owner_id, team_id = await access.owner(tx, actor, of, draft.owner_id)
-                await _find_employer(tx, actor, told)
+                await companies.demand(tx, actor, told)
                 await duplicates.refuse(tx, of, told)
                 row = of.add(told, owner_id, team_id)
                 sealed = await documents.keep(tx, self.vault, row, told)
@@ -208,7 +223,7 @@ class CustomersService:
                     assign = access.right(of, "assign")
                     await demand_reach(tx, actor, assign, row, access.GUARDS[of])
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
-                await _find_employer(tx, actor, told)
+                await companies.demand(tx, actor, told, id)
                 await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
                 if changes := row.change(told, team_id, sealed):
                     tx.publish(row.changed(changes, *before), **in_history(changes))
@@ -328,12 +343,6 @@ class CustomersService:
         async with self.db.begin(actor) as tx:
             oldest = {folded(name): known for name, known in await tx.session.execute(query)}
         return {name: oldest[folded(name)] for name in names if folded(name) in oldest}
-
-
-async def _find_employer(tx: Tx, actor: Actor, told: Mapping[str, Any]) -> None:
-    """Raise NotFound when the company somebody works for is not the actor's to see."""
-    if told.get("company_id") is not None:
-        await access.record(tx, actor, CompanyRow, told["company_id"])
 
 
 async def _tell(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> None:

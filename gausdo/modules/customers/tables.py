@@ -30,7 +30,12 @@ schema = Schema("customers")
 data_keys(schema)
 SHARE = schema.share
 
-PERSONAL = frozenset({"name", "inn", "position", "phones", "emails", "city", "about"})
+PERSONAL = frozenset(
+    {
+        *("name", "legal_name", "inn", "kpp", "ogrn", "address", "position"),
+        *("phones", "emails", "city", "tags", "source", "about"),
+    }
+)
 """Fields whose values may name a person: they stay out of events."""
 
 
@@ -77,7 +82,19 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
             postgresql_using="gin",
         ),
         *(Index(f"ix_{table}_{column}", column) for column in plain),
+        *_indexes_of_the_filled(table, "source"),
+        Index(f"ix_{table}_tags", "tags", postgresql_using="gin"),
     )
+
+
+def _indexes_of_the_filled(table: str, *columns: str) -> Iterator[Index]:
+    """For filters of what few records have; the others cost nothing."""
+    for column in columns:
+        yield Index(f"ix_{table}_{column}", column, postgresql_where=text(_filled(column)))
+
+
+def _filled(column: str) -> str:
+    return f"{column} is not null"
 
 
 def _orders(table: str, whose: str = "") -> Iterator[Index]:
@@ -130,6 +147,8 @@ class Customer(Owned):
     city_key: Mapped[str | None] = mapped_column(
         Text(collation="C"), _sort_key("city"), deferred=True
     )
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    source: Mapped[str | None]
     about: Mapped[str | None]
     words: Mapped[list[str]] = mapped_column(ARRAY(Text), deferred=True)
 
@@ -211,7 +230,7 @@ class Customer(Owned):
 
     def _words(self) -> list[str]:
         texts = [getattr(self, name) for name in self.plain if name not in _UNSEARCHED]
-        return words(texts, self.reached_by("phones"), self.reached_by("emails"))
+        return words([*texts, *self.tags], self.reached_by("phones"), self.reached_by("emails"))
 
     def beginnings(self) -> Changes:
         """What the first entry of its history shows: every field that has a value."""
@@ -220,22 +239,38 @@ class Customer(Owned):
 
 
 _WAYS = ("phones", "emails")
-_UNSEARCHED = frozenset({"about", "company_id"})
+_UNSEARCHED = frozenset({"about", "company_id", "parent_id", "size", "source", "tags"})
 
 
 def _plain(value: Any) -> Any:
     """Phones and e-mails as they were typed."""
-    return [one.typed for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [one.typed if isinstance(one, Reachable) else one for one in value]
+    return value
 
 
 class CompanyRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "company"
-    __table_args__ = _indexes("company", "inn", "domain", "industry")
+    __table_args__ = (
+        *_indexes("company", "inn", "domain", "industry"),
+        *_indexes_of_the_filled("company", "legal_name", "kpp", "ogrn", "parent_id"),
+        # As a condition compares it.
+        Index("ix_company_size", text("(size::numeric)"), postgresql_where=text(_filled("size"))),
+    )
 
     kind = "company"
-    plain = ("name", "inn", "domain", "city", "industry", "about")
+    plain = (
+        *("name", "legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
+        *("domain", "city", "industry", "tags", "source", "about"),
+    )
 
+    legal_name: Mapped[str | None]
     inn: Mapped[str | None]
+    kpp: Mapped[str | None]
+    ogrn: Mapped[str | None]
+    address: Mapped[str | None]
+    size: Mapped[int | None]
+    parent_id: Mapped[UUID | None]
     domain: Mapped[str | None]
     industry: Mapped[str | None]
     search: Mapped[str] = mapped_column(
@@ -268,7 +303,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     )
 
     kind = "person"
-    plain = ("name", "position", "company_id", "city", "about")
+    plain = ("name", "position", "company_id", "city", "tags", "source", "about")
 
     position: Mapped[str | None]
     document_sealed: Mapped[bytes | None]
@@ -297,7 +332,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
         for name in (*self.plain, "document_sealed", "document_index"):
             setattr(self, name, None)
         owner_before, team_before = self.owner_id, self.team_id
-        self.name, self.ways, self.words = ERASED, [], []
+        self.name, self.ways, self.words, self.tags = ERASED, [], [], []
         self.version += 1
         self.changed_at = self.erased_at = now()
         return PersonErased(

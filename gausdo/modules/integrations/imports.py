@@ -21,9 +21,15 @@ from gausdo.modules.integrations.contract import ImportKind, ImportReport, Refus
 from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales, Stage, StageKind
 
 BATCH = 500
-LISTS = frozenset({"phones", "emails"})
+LISTS = frozenset({"phones", "emails", "tags"})
 
 MORE_CELLS = Reason(code="cells", message="The row has more cells than the header.")
+
+NO_PARENT = Reason(
+    field="parent",
+    code="not-found",
+    message="There is no company of this name, or it is not yours to see.",
+)
 
 Record = dict[str, str]
 Named = dict[str, UUID]
@@ -151,8 +157,25 @@ class Import:
     async def _companies(
         self, batch: list[tuple[int, Record]], key: str | None, _: list[Pipeline]
     ) -> None:
-        rows = self._drafts(batch, lambda record: CompanyDraft(**_plain(record)))
+        """Those that belong to no other first: another may be named by one of the same file."""
+        apart = [one for one in batch if "parent" not in one[1]]
+        below = [one for one in batch if "parent" in one[1]]
+        rows = self._drafts(apart, _company)
         await self._bring(rows, key, self.customers.import_companies)
+        if below:
+            parents = {record["parent"].casefold(): record["parent"] for _, record in below}
+            found = await self.customers.companies_by_name(self.actor, [*parents.values()])
+            known = {name.casefold(): company for name, company in found.items()}
+
+            def draft(record: Record) -> CompanyDraft:
+                parent_id = known.get(record["parent"].casefold())
+                if parent_id is None:
+                    raise Wrong(NO_PARENT)
+                return _company(record, parent_id)
+
+            rows = self._drafts(below, draft)
+            again = f"{key}:below" if key else None
+            await self._bring(rows, again, self.customers.import_companies)
 
     async def _people(
         self, batch: list[tuple[int, Record]], key: str | None, _: list[Pipeline]
@@ -222,6 +245,11 @@ def _plain(record: Record, *without: str) -> dict[str, Any]:
         for name, told in record.items()
         if name not in without
     }
+
+
+def _company(record: Record, parent_id: UUID | None = None) -> CompanyDraft:
+    size = _told(record, "size", spellings.whole)
+    return CompanyDraft(**_plain(record, "parent", "size"), size=size, parent_id=parent_id)
 
 
 def _company_of(record: Record, known: Named, refusals: dict[str, Reason]) -> UUID | None:

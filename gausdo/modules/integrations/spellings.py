@@ -8,12 +8,34 @@ from decimal import Context, Decimal
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "companies": {
         "name": "название, компания, наименование, организация, name, company, company name",
+        "legal_name": (
+            "полное название, полное наименование, юридическое название, юридическое наименование, "
+            "юр. название, юрлицо, юридическое лицо, legal name, full name, registered name"
+        ),
         "inn": "инн, inn, tax id",
+        "kpp": "кпп, kpp",
+        "ogrn": "огрн, огрнип, огрн/огрнип, ogrn, ogrnip, registration number",
+        "address": (
+            "адрес, юридический адрес, юр. адрес, адрес регистрации, address, legal address, "
+            "registered address"
+        ),
+        "size": (
+            "сотрудников, число сотрудников, количество сотрудников, численность, "
+            "размер компании, employees, number of employees, headcount, company size"
+        ),
+        "parent": (
+            "головная компания, материнская компания, холдинг, группа компаний, "
+            "parent, parent company, holding"
+        ),
         "domain": "сайт, домен, site, website, domain, web",
         "phones": "телефон, телефоны, phone, phones, phone number, tel",
         "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
         "city": "город, city, town",
         "industry": "отрасль, сфера деятельности, industry",
+        "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
+        "source": (
+            "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
+        ),
         "about": "комментарий, примечание, описание, comment, note, about, description",
     },
     "people": {
@@ -23,6 +45,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "phones": "телефон, телефоны, мобильный, phone, phones, phone number, mobile, tel",
         "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
         "city": "город, city, town",
+        "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
+        "source": (
+            "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
+        ),
         "about": "комментарий, примечание, comment, note, about, description",
     },
     "deals": {
@@ -53,6 +79,7 @@ _GAPS = re.compile(r"[\s'’\u00a0\u2009\u202f]+")
 _AMOUNT = re.compile(r"([^\d+-]*)([+-]?\d[\d.,]{0,40})(\D*)")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*")
 _WHOLE = re.compile(rf"[+-]?\d+|{_THOUSANDS.pattern}")
+_FIGURE = re.compile(r"[0-9]{1,9}")
 _TOO_MUCH = Decimal(10**16)
 _WIDE = Context(prec=60)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
@@ -86,6 +113,14 @@ def called(kind: str, field: str) -> str:
 def several(told: str) -> list[str]:
     """Telephones or addresses written into one cell."""
     return [part for part in (part.strip() for part in re.split(r"[;,\n]", told)) if part]
+
+
+def whole(told: str) -> int:
+    """`1 200` → 1200. Raises Misspelt."""
+    number = _GAPS.sub("", told)
+    if not _FIGURE.fullmatch(number):
+        raise Misspelt("whole-number", told, "is not a whole number. Write it like 120.")
+    return int(number)
 
 
 def currency(told: str) -> str:

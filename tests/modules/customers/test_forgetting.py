@@ -61,6 +61,8 @@ async def world(gausdo: Gausdo, people: People, settled: Settled) -> World:
         emails=[EMAIL],
         phones=["+7 916 555-44-33"],
         city=f"Город {CANARY}",
+        tags=[f"метка {CANARY}"],
+        source=f"От {CANARY}",
         about=f"Знает {CANARY}",
         document=SecretStr("ZQXCANARY 77"),
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gausdo.kernel.errors import Invalid
-from gausdo.modules.customers.ways import alike, comparable, domain, email, inn, phone
+from gausdo.modules.customers.ways import alike, comparable, domain, email, inn, kpp, ogrn, phone
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,53 @@ def _fits(typed):
         return inn(typed) == typed
     except ValueError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("1027700132195", "1027700132195"),
+        ("1 027 739 609 391", "1027739609391"),
+        ("304500116000157", "304500116000157"),
+    ],
+)
+def test_an_ogrn_has_its_check_digit(typed, normal):
+    assert ogrn(typed) == normal
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("1027700132194", "1027700132159", "304500116000158", "0000000000000"),
+        *("102770013219", "10277001321951", "１０２７７００１３２１９５", "1027700132x95", ""),
+    ],
+)
+def test_a_slip_in_an_ogrn_is_found(wrong):
+    with pytest.raises(ValueError, match="OGRN"):
+        ogrn(wrong)
+
+
+@given(
+    st.text(alphabet="0123456789", min_size=12, max_size=12).filter(lambda told: told.strip("0"))
+)
+def test_twelve_digits_have_one_check_digit(twelve):
+    remainder = int(twelve) - int(twelve) // 11 * 11
+    assert ogrn(f"{twelve}{str(remainder)[-1]}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"), [("773601001", "773601001"), (" 7736 ab 001", "7736AB001")]
+)
+def test_a_kpp_has_nine_characters(typed, normal):
+    assert kpp(typed) == normal
+
+
+@pytest.mark.parametrize(
+    "wrong", ["77360100", "7736010011", "77A601001", "7736АБ001", "７73601001"]
+)
+def test_what_is_no_kpp_is_refused(wrong):
+    with pytest.raises(ValueError, match="KPP"):
+        kpp(wrong)
 
 
 def test_every_wrong_field_is_named_at_once():

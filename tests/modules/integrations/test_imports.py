@@ -100,6 +100,35 @@ async def test_a_wrong_row_is_refused_and_the_others_come(
     assert len(await found(api(people.head), "/companies", "Good Works")) == 1
 
 
+async def test_companies_come_with_what_registers_tell_of_them(
+    imports: Integrations, people: People, api: As
+) -> None:
+    text = (
+        "Название;Полное наименование;КПП;ОГРН;Юридический адрес;Число сотрудников;Холдинг;Теги\n"
+        "Ветвь;ООО «Ветвь»;773601001;1027700132195;г. Тверь, ул. Лесная, 1;1 200;Корень;VIP, лес\n"
+        "Корень;;;;;;\n"
+        "Отводок;;;;;;Нет такого\n"
+        "Много;;;;;сто;\n"
+        "Опечатка;;7736;;;;\n"
+        "Слип;;;1027700132194;;;\n"
+    )
+    report = await brought(imports, people, "companies", text)
+    assert (report.created, report.ignored) == (2, [])
+    told = [(refusal.line, refusal.field, refusal.code) for refusal in report.refused]
+    assert told == [
+        (4, "Холдинг", "not-found"),
+        (5, "Число сотрудников", "whole-number"),
+        (6, "КПП", "kpp"),
+        (7, "ОГРН", "ogrn"),
+    ]
+    assert_russian(report)
+    (branch,) = await found(api(people.head), "/companies", "Ветвь")
+    assert (branch["legal_name"], branch["size"]) == ("ООО «Ветвь»", 1200)
+    assert branch["tags"] == ["vip", "лес"]
+    assert (branch["kpp"], branch["ogrn"]) == ("773601001", "1027700132195")
+    assert (branch["address"], branch["parent"]["name"]) == ("г. Тверь, ул. Лесная, 1", "Корень")
+
+
 async def test_people_bring_their_companies_along(
     imports: Integrations, people: People, api: As
 ) -> None:

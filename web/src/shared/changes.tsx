@@ -40,12 +40,25 @@ type ToldChange = { field: string; name: string; before: string; after: string }
 type NameOf = (id: string) => string | undefined
 const UNNAMED: NameOf = () => undefined
 
-/** The names of the companies and people that `changes` lead from and to, as far as one may see them. */
-export function useNamesIn(changes: readonly Record<string, unknown>[]): NameOf {
+/** Of what kind of record an event tells: `customers.company-changed.v1` of a company. */
+export const kindIn = (name: string): string | undefined => /(?<=\.)[a-z]+/.exec(name)?.[0]
+
+/** A field, and where a company belongs to another one, the field that names companies elsewhere. */
+const namedAs = (field: string, kind: string | undefined) =>
+  field === 'parent_id' && kind === 'company' ? 'company_id' : field
+
+/** `kind`: of what record the fields are. */
+type Told = { kind?: string | undefined; changes: Record<string, unknown> }
+
+/** The names of the companies and people that changes lead from and to, as far as one may see them. */
+export function useNamesIn(entries: readonly Told[]): NameOf {
   const asked = new Map<string, NamedField>()
-  for (const [field, value] of changes.flatMap(Object.entries)) {
-    if (!isNamedField(field)) continue
-    for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
+  for (const { kind, changes } of entries) {
+    for (const [told, value] of Object.entries(changes)) {
+      const field = namedAs(told, kind)
+      if (!isNamedField(field)) continue
+      for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
+    }
   }
   const ids = [...asked.keys()]
   const found = useQueries({ queries: [...asked].map(([id, field]) => nameQuery(field, id)) })
@@ -91,8 +104,8 @@ export function useToldChanges(
           return {
             field,
             name: fieldName(i18n, field, kind),
-            before: words(field, before),
-            after: words(field, after),
+            before: words(namedAs(field, kind), before),
+            after: words(namedAs(field, kind), after),
           }
         })
     },
@@ -101,7 +114,7 @@ export function useToldChanges(
 }
 
 /** The words for a refused change: a stale one says who changed what, and that one's text is kept. */
-export function useExplain(): (error: unknown) => string {
+export function useExplain(kind?: string): (error: unknown) => string {
   const { t, i18n } = useLingui()
   const told = useToldChanges()
   const colleagues = useColleagues()
@@ -111,7 +124,7 @@ export function useExplain(): (error: unknown) => string {
       if (!(error instanceof ApiError)) return problemText(error)
       if (error.code === 'stale') {
         const data = error.data as { changes?: Record<string, unknown>; by?: string } | undefined
-        const what = told(data?.changes ?? {})
+        const what = told(data?.changes ?? {}, kind)
           .map(({ name, before, after }) =>
             before === after ? name : `${name}: ${before} → ${after}`,
           )
@@ -122,6 +135,6 @@ export function useExplain(): (error: unknown) => string {
       const [first] = error.errors
       return first ? fieldText(i18n, first) : problemText(error)
     },
-    [t, i18n, told, colleagues, problemText],
+    [t, i18n, told, colleagues, problemText, kind],
   )
 }

@@ -93,7 +93,8 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
 ) => string {
   const { t, i18n } = useLingui()
   const format = useFormat()
-  const asked = of.flatMap(leavesOf).map((leaf) => ({ [leaf.field]: leaf.value }))
+  const leaves = of.flatMap(leavesOf)
+  const asked = leaves.map((leaf) => ({ kind, changes: { [leaf.field]: leaf.value } }))
   const told = useToldChanges(useNamesIn(asked))
   const pipelines = usePipelines()
   const teams = useTeams()
@@ -107,7 +108,7 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
     if (field === 'kind') return option(field, String(given))
     if (field === 'amount') return format.number(String(given))
     if (typeof given === 'string' && DAY.test(given)) return format.date(given)
-    return told({ [field]: [null, given] })[0]?.after ?? String(given)
+    return told({ [field]: [null, given] }, kind)[0]?.after ?? String(given)
   }
   function value({ field, op, value: given }: LeafInput): string {
     const values = [given ?? []].flat().map((each) => one(field, each))

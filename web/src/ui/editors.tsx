@@ -5,10 +5,11 @@ type Props = EditorProps<string> & {
   label: string
   multiline?: boolean
   type?: 'text' | 'tel' | 'email'
+  maxLength?: number | undefined
 }
 
 /** The plain text field of an `Editable`. */
-export function TextEditor({ value, onChange, leave, busy, label, multiline, type }: Props) {
+export function TextEditor({ value, onChange, leave, busy, label, multiline, ...rest }: Props) {
   const shared = {
     value,
     autoFocus: true,
@@ -30,8 +31,8 @@ export function TextEditor({ value, onChange, leave, busy, label, multiline, typ
   return (
     <TextInput
       {...shared}
-      type={type ?? 'text'}
-      maxLength={200}
+      type={rest.type ?? 'text'}
+      maxLength={rest.maxLength ?? 200}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   )

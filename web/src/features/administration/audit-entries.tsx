@@ -13,7 +13,7 @@ type Props = { entries: readonly AuditEntry[]; onSearch: (search: AuditSearch) =
 
 /** The entries as sentences, each with what was before and after. */
 export function AuditEntries({ entries, onSearch }: Props) {
-  const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
+  const told = useToldChanges(useNamesIn(entries))
   const causeText = useCauseText(entries.map(caused))
   return (
     <ol className="au">

@@ -6,7 +6,10 @@ import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddCompany } from './changes'
+import { NO_COMPANY, type CompanyValues } from './company-values'
 import { useDuplicate } from './duplicate'
+import { SourceField, TagsField } from './labels'
+import { LegalFields } from './legal-fields'
 import { LinesInput } from './lines-input'
 
 type Props = { name?: string; onDone: (company: Company) => void; onCancel: () => void }
@@ -17,28 +20,20 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
   const { t } = useLingui()
   const add = useAddCompany()
   const duplicate = useDuplicate()
-  const initial = {
-    name,
-    inn: '',
-    domain: '',
-    phones: [] as string[],
-    emails: [] as string[],
-    city: '',
-    industry: '',
-    about: '',
-  }
+  const initial = { ...NO_COMPANY, name }
   const kept = useDraftForm({
     draft: 'company.new',
     initial,
+    fields: { parent_id: 'parent' },
     validate: (values) => ({
       ...(!values.name.trim() && { name: t`Name the company` }),
       ...(values.inn && !INN.test(values.inn) && { inn: t`10 or 12 digits` }),
     }),
   })
   const { form, field, once, refuse, discard } = kept
-  const send = (values: typeof initial) =>
+  const send = ({ parent, ...values }: CompanyValues) =>
     add.mutate(
-      { draft: given(values) as CompanyDraft, once: once() },
+      { draft: given({ ...values, parent_id: parent?.id }) as CompanyDraft, once: once() },
       {
         onSuccess: (company) => {
           discard()
@@ -92,7 +87,14 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         <Offered right="customers.company.create" field="industry">
           <TextInput label={t`Industry`} maxLength={200} {...form.getInputProps('industry')} />
         </Offered>
+        <Offered right="customers.company.create" field="tags">
+          <TagsField kind="company" label={t`Tags`} {...field('tags')} />
+        </Offered>
+        <Offered right="customers.company.create" field="source">
+          <SourceField kind="company" label={t`Source`} {...form.getInputProps('source')} />
+        </Offered>
       </SimpleGrid>
+      <LegalFields kept={kept} />
       <Offered right="customers.company.create" field="about">
         <Description {...form.getInputProps('about')} />
       </Offered>

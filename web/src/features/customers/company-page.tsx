@@ -12,8 +12,10 @@ import { Locked } from '@/ui/locked'
 import { Page, RecordColumns, Section } from '@/ui/page'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { useSaveCompany, type SaveCompany } from './changes'
+import { CompanyGroup } from './company-group'
 import { CompanyPeople } from './company-people'
 import { companyQuery } from './queries'
+import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
 
 type Props = {
@@ -63,6 +65,8 @@ export function CompanyPage({ id, deals, tasks, notes, history, access }: Props)
         about={
           <>
             <CompanyFacts key={company.id} company={company} />
+            <LegalDetails key={`legal.${company.id}`} company={company} />
+            <CompanyGroup company={picked} />
             <CompanyPeople company={picked} />
           </>
         }
@@ -76,13 +80,18 @@ export function CompanyPage({ id, deals, tasks, notes, history, access }: Props)
   )
 }
 
+function useMakers(company: Company) {
+  const save = useSaveCompany(company)
+  return useFactMakers('company', company, company.editable, (change, version) =>
+    save(change as Parameters<SaveCompany>[0], version),
+  )
+}
+
 function CompanyFacts({ company }: { company: Company }) {
   const { t } = useLingui()
   const format = useFormat()
-  const save = useSaveCompany(company)
-  const make = useFactMakers('company', company, company.editable, (change, version) =>
-    save(change as Parameters<SaveCompany>[0], version),
-  )
+  const make = useMakers(company)
+  const labels = useLabelFacts('company', company, make)
   const site = company.domain ? { href: `https://${company.domain}` } : {}
   return (
     <Section title={t`About the company`}>
@@ -93,12 +102,36 @@ function CompanyFacts({ company }: { company: Company }) {
           make.lines('phones', t`Phones`, company.phones),
           make.lines('emails', t`E-mails`, company.emails),
           make.text('domain', t`Website`, company.domain, site),
-          make.text('inn', t`Tax number (INN)`, company.inn),
           make.text('city', t`City`, company.city),
           make.text('industry', t`Industry`, company.industry),
+          make.count('size', t`Employees`, company.size),
+          make.company('parent_id', t`Parent company`, company.parent),
+          ...labels,
           make.owner(company.owner_id, company.owner_name),
           make.text('about', t`Description`, company.about, { multiline: true }),
           { label: t`Added`, value: format.moment(company.created_at) },
+        ]}
+      />
+    </Section>
+  )
+}
+
+const LONG = { maxLength: 500 }
+
+/** What the registers say. */
+function LegalDetails({ company }: { company: Company }) {
+  const { t } = useLingui()
+  const make = useMakers(company)
+  return (
+    <Section title={t`Legal details`}>
+      <Facts
+        hidden={company.hidden}
+        facts={[
+          make.text('legal_name', t`Legal name`, company.legal_name, LONG),
+          make.text('inn', t`Tax number (INN)`, company.inn),
+          make.text('kpp', t`Registration reason code (KPP)`, company.kpp),
+          make.text('ogrn', t`Register number (OGRN)`, company.ogrn),
+          make.text('address', t`Legal address`, company.address, LONG),
         ]}
       />
     </Section>

@@ -8,6 +8,7 @@ import type { Picked } from '@/shared/picked'
 import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddPerson } from './changes'
 import { useDuplicate } from './duplicate'
+import { SourceField, TagsField } from './labels'
 import { LinesInput } from './lines-input'
 import { CompanyPicker } from './pickers'
 
@@ -25,6 +26,8 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     phones: [] as string[],
     emails: [] as string[],
     city: '',
+    tags: [] as string[],
+    source: '',
     about: '',
   }
   const kept = useDraftForm({
@@ -91,6 +94,12 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
             autoComplete="off"
             {...form.getInputProps('document')}
           />
+        </Offered>
+        <Offered right="customers.person.create" field="tags">
+          <TagsField kind="person" label={t`Tags`} {...field('tags')} />
+        </Offered>
+        <Offered right="customers.person.create" field="source">
+          <SourceField kind="person" label={t`Source`} {...form.getInputProps('source')} />
         </Offered>
       </SimpleGrid>
       <Offered right="customers.person.create" field="about">

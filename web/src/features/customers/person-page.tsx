@@ -1,10 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
-import { Editable } from '@/ui/editable'
 import { Facts } from '@/ui/facts'
 import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
@@ -16,8 +14,8 @@ import { RecordSkeleton } from '@/ui/skeletons'
 import { useSavePerson, type SavePerson } from './changes'
 import { DocumentNumber } from './document-number'
 import { PersonalData } from './personal-data'
-import { CompanyPicker } from './pickers'
 import { personQuery } from './queries'
+import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
 
 type Props = {
@@ -87,42 +85,19 @@ function PersonFacts({ person }: { person: Person }) {
   const make = useFactMakers('person', person, person.editable, (change, version) =>
     save(change as Parameters<SavePerson>[0], version),
   )
-  const { company } = person
+  const labels = useLabelFacts('person', person, make)
   return (
     <Section title={t`About the person`}>
       <Facts
         hidden={person.hidden}
         facts={[
           make.text('name', t({ message: 'Name', context: 'of a person' }), person.name),
-          {
-            label: t`Company`,
-            field: 'company_id',
-            value: (
-              <Editable
-                {...make.of('company_id')}
-                label={t`Company`}
-                value={company && { id: company.id, name: company.name ?? '…' }}
-                empty={!company}
-                onSave={(chosen, version) => save({ company_id: chosen?.id ?? null }, version)}
-                editor={(props) => (
-                  <CompanyPicker label={t`Company`} value={props.value} onChange={props.save} />
-                )}
-                link={
-                  company && (
-                    <Link to="/companies/$id" params={{ id: company.id }} className="g-link">
-                      {company.name ?? t`A company that is not yours to see`}
-                    </Link>
-                  )
-                }
-              >
-                {company?.name}
-              </Editable>
-            ),
-          },
+          make.company('company_id', t`Company`, person.company),
           make.text('position', t`Position`, person.position),
           make.lines('phones', t`Phones`, person.phones),
           make.lines('emails', t`E-mails`, person.emails),
           make.text('city', t`City`, person.city),
+          ...labels,
           make.owner(person.owner_id, person.owner_name),
           {
             label: t`Identity document`,

@@ -1,14 +1,18 @@
 import { Stack } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import type { Reachable } from '@/shared/api/generated/model'
+import { Link } from '@tanstack/react-router'
+import type { Named, Reachable } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
+import { useFormat } from '@/shared/i18n/format'
 import { useWithheld } from '@/shared/reference'
+import { CountInput } from '@/ui/count-input'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import type { Fact } from '@/ui/facts'
 import { OwnerSelect } from '@/ui/owner-select'
 import { useDuplicate } from './duplicate'
 import { LinesInput } from './lines-input'
+import { CompanyPicker } from './pickers'
 
 type Change = Record<string, unknown>
 
@@ -20,7 +24,8 @@ export function useFactMakers(
   save: (change: Change, version: number) => Promise<unknown>,
 ) {
   const { t } = useLingui()
-  const stale = useExplain()
+  const stale = useExplain(kind)
+  const format = useFormat()
   const duplicate = useDuplicate()
   const explain = (error: unknown) => duplicate(error)?.message ?? stale(error)
   const record = `${kind}.${id}`
@@ -36,7 +41,7 @@ export function useFactMakers(
     field: string,
     label: string,
     value: string | null,
-    options: { multiline?: boolean; href?: string } = {},
+    options: { multiline?: boolean; href?: string; maxLength?: number } = {},
   ): Fact => ({
     label,
     field,
@@ -49,7 +54,12 @@ export function useFactMakers(
         multiline={options.multiline ?? false}
         onSave={(next, began) => save({ [field]: next.trim() || null }, began)}
         editor={(props) => (
-          <TextEditor label={label} multiline={options.multiline ?? false} {...props} />
+          <TextEditor
+            label={label}
+            multiline={options.multiline ?? false}
+            maxLength={options.maxLength}
+            {...props}
+          />
         )}
         link={
           options.href &&
@@ -61,6 +71,58 @@ export function useFactMakers(
         }
       >
         {value}
+      </Editable>
+    ),
+  })
+
+  const count = (field: string, label: string, value: number | null): Fact => ({
+    label,
+    field,
+    value: (
+      <Editable<number | string>
+        {...of(field)}
+        label={label}
+        value={value ?? ''}
+        empty={value === null}
+        onSave={(next, began) => save({ [field]: next === '' ? null : next }, began)}
+        editor={(props) => (
+          <CountInput
+            autoFocus
+            aria-label={label}
+            value={props.value}
+            onChange={props.onChange}
+            onBlur={props.leave}
+          />
+        )}
+      >
+        {value !== null && format.number(value)}
+      </Editable>
+    ),
+  })
+
+  /** A company that is named by `field`. */
+  const company = (field: string, label: string, value: Named | null): Fact => ({
+    label,
+    field,
+    value: (
+      <Editable
+        {...of(field)}
+        label={label}
+        value={value && { id: value.id, name: value.name ?? '…' }}
+        empty={!value}
+        onSave={(chosen, began) => save({ [field]: chosen?.id ?? null }, began)}
+        editor={(props) => (
+          <CompanyPicker label={label} value={props.value} onChange={props.save} />
+        )}
+        link={
+          value && (
+            <Link to="/companies/$id" params={{ id: value.id }} className="g-link">
+              {value.name ?? t`A company that is not yours to see`}
+            </Link>
+          )
+        }
+      >
+        {value?.name}
       </Editable>
     ),
   })
@@ -125,5 +187,5 @@ export function useFactMakers(
     ),
   })
 
-  return { of, text, lines, owner, explain }
+  return { of, save, text, count, company, lines, owner, explain }
 }

@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useRef, type RefObject } from 'react'
 import type { HistoryEntry } from '@/shared/api/generated/model'
-import { useNamesIn, useToldChanges } from '@/shared/changes'
+import { kindIn, useNamesIn, useToldChanges } from '@/shared/changes'
 import { useCauseText } from '@/shared/causes'
 import { happenedText } from '@/shared/happened'
 import type { historyQuery } from '@/shared/history'
@@ -76,12 +76,14 @@ function Entries({ entries, list, restore }: Props) {
   const { t, i18n } = useLingui()
   const bringBack = ({ name, before }: { name: string; before: string }) =>
     t`Bring back ${name}: ${before}`
-  const told = useToldChanges(useNamesIn(entries.map((entry) => entry.changes)))
+  const told = useToldChanges(
+    useNamesIn(entries.map(({ name, changes }) => ({ kind: kindIn(name), changes }))),
+  )
   const causeText = useCauseText(entries)
   return (
     <ol className="hs" ref={list}>
       {entries.map((entry) => {
-        const [kind] = /(?<=\.)[a-z]+/.exec(entry.name) ?? []
+        const kind = kindIn(entry.name)
         const cause = causeText(entry)
         return (
           <li key={entry.id} tabIndex={-1}>

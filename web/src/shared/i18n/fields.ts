@@ -7,6 +7,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   active: msg`Switched on`,
   amount: msg`Sum`,
   changed_at: msg({ message: 'Changed', context: 'time' }),
+  address: msg`Legal address`,
   city: msg`City`,
   closed_at: msg({ message: 'Closed', context: 'time' }),
   company_id: msg`Company`,
@@ -26,14 +27,17 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   industry: msg`Industry`,
   inn: msg`Tax number (INN)`,
   kind: msg`State`,
+  kpp: msg`Registration reason code (KPP)`,
   lead: msg`Lead`,
   lead_id: msg`Lead`,
+  legal_name: msg`Legal name`,
   limit: msg`Requests a minute`,
   locale: msg`Language`,
   lost_reason: msg`Reason for the loss`,
   name: msg`Name`,
   networks: msg`Networks`,
   note: msg`Note`,
+  ogrn: msg`Register number (OGRN)`,
   owner_id: msg`Owner`,
   parent_id: msg`Team above`,
   password: msg`Password`,
@@ -42,11 +46,14 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   position: msg`Position`,
   probability: msg`Probability`,
   roles: msg`Roles`,
+  size: msg`Employees`,
+  source: msg`Source`,
   stage_id: msg`Stage`,
   stage_since: msg`In the stage since`,
   stages: msg`Stages`,
   state: msg`State`,
   steps: msg`Then`,
+  tags: msg`Tags`,
   task: msg`Task`,
   team_id: msg`Team`,
   time_zone: msg`Time zone`,
@@ -55,10 +62,14 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   worth: msg`Sum`,
 }
 
-const PERSON_NAME = msg({ message: 'Name', context: 'of a person' })
+/** The same where it is called otherwise: of which record, and which field. */
+const NAMES_OF: Record<string, Record<string, MessageDescriptor>> = {
+  person: { name: msg({ message: 'Name', context: 'of a person' }) },
+  company: { parent_id: msg`Parent company` },
+}
 
 /** `kind`: of what record it is a field. */
-export function fieldName(i18n: I18n, field: string, kind?: string): string {
-  const known = kind === 'person' && field === 'name' ? PERSON_NAME : FIELD_NAMES[field]
+export function fieldName(i18n: I18n, field: string, kind = ''): string {
+  const known = NAMES_OF[kind]?.[field] ?? FIELD_NAMES[field]
   return known ? i18n._(known) : field
 }

@@ -8,7 +8,7 @@ import { dropDraft, readDraft, writeDraft } from '@/shared/lib/draft'
 
 type Values = Record<string, unknown>
 
-type DraftForm<V extends Values> = {
+export type DraftForm<V extends Values> = {
   form: UseFormReturnType<V>
   /** What a field of our own needs: its value, its change, its error. */
   field: <K extends keyof V & string>(

@@ -13,6 +13,7 @@ import type {
   Erasure,
   Held,
   HistoryEntry,
+  Labels,
   ListCompaniesParams,
   ListPeopleParams,
   ListedCompany,
@@ -95,6 +96,30 @@ return http<Company>(getAddCompanyUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(companyDraft)
+  }
+);}
+
+
+export const getCompanyLabelsUrl = () => {
+
+
+
+
+  return `/api/v1/companies/labels`
+}
+
+/**
+ * Tags and sources in use, to be offered.
+ * @summary Company Labels
+ */
+export const companyLabels = async ( options?: Parameters<typeof http>[1]): Promise<Labels> => {
+
+  return http<Labels>(getCompanyLabelsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 
@@ -294,6 +319,30 @@ return http<Person>(getAddPersonUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(personDraft)
+  }
+);}
+
+
+export const getPersonLabelsUrl = () => {
+
+
+
+
+  return `/api/v1/people/labels`
+}
+
+/**
+ * Tags and sources in use, to be offered.
+ * @summary Person Labels
+ */
+export const personLabels = async ( options?: Parameters<typeof http>[1]): Promise<Labels> => {
+
+  return http<Labels>(getPersonLabelsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -4,17 +4,26 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { Named } from './named.ts';
 import type { Reachable } from './reachable.ts';
 
 export interface Company {
   id: string;
   name: string;
+  legal_name: string | null;
   inn: string | null;
+  kpp: string | null;
+  ogrn: string | null;
+  address: string | null;
+  size: number | null;
+  parent: Named | null;
   domain: string | null;
   phones: Reachable[];
   emails: Reachable[];
   city: string | null;
   industry: string | null;
+  tags: string[];
+  source: string | null;
   about: string | null;
   owner_id: string;
   owner_name: string | null;

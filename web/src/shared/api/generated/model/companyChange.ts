@@ -12,12 +12,20 @@ export interface CompanyChange {
      */
   version: number;
   name?: string | null;
+  legal_name?: string | null;
   inn?: string | null;
+  kpp?: string | null;
+  ogrn?: string | null;
+  address?: string | null;
+  size?: number | null;
+  parent_id?: string | null;
   domain?: string | null;
   phones?: string[] | null;
   emails?: string[] | null;
   city?: string | null;
   industry?: string | null;
+  tags?: string[] | null;
+  source?: string | null;
   about?: string | null;
   owner_id?: string | null;
 }

@@ -11,7 +11,13 @@ export interface CompanyDraft {
      * @maxLength 200
      */
   name: string;
+  legal_name?: string | null;
   inn?: string | null;
+  kpp?: string | null;
+  ogrn?: string | null;
+  address?: string | null;
+  size?: number | null;
+  parent_id?: string | null;
   domain?: string | null;
   /**
      * @maxItems 20
@@ -27,6 +33,13 @@ export interface CompanyDraft {
   emails?: string[];
   city?: string | null;
   industry?: string | null;
+  /**
+     * @maxItems 20
+     * @items.minLength 1
+     * @items.maxLength 50
+     */
+  tags?: string[];
+  source?: string | null;
   about?: string | null;
   owner_id?: string | null;
 }

@@ -109,6 +109,7 @@ export * from './jobState.ts';
 export * from './keyRole.ts';
 export * from './known.ts';
 export * from './knownEvent.ts';
+export * from './labels.ts';
 export * from './lateResponse.ts';
 export * from './leafInput.ts';
 export * from './leafOutput.ts';

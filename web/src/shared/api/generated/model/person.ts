@@ -17,6 +17,8 @@ export interface Person {
   phones: Reachable[];
   emails: Reachable[];
   city: string | null;
+  tags: string[];
+  source: string | null;
   about: string | null;
   owner_id: string;
   owner_name: string | null;

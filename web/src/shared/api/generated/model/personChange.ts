@@ -18,6 +18,8 @@ export interface PersonChange {
   phones?: string[] | null;
   emails?: string[] | null;
   city?: string | null;
+  tags?: string[] | null;
+  source?: string | null;
   about?: string | null;
   owner_id?: string | null;
 }

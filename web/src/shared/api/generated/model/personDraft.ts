@@ -27,6 +27,13 @@ export interface PersonDraft {
      */
   emails?: string[];
   city?: string | null;
+  /**
+     * @maxItems 20
+     * @items.minLength 1
+     * @items.maxLength 50
+     */
+  tags?: string[];
+  source?: string | null;
   about?: string | null;
   owner_id?: string | null;
 }

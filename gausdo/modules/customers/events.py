@@ -1,0 +1,92 @@
+"""What happens to companies and people, told without personal values; `contract` hands it on."""
+
+from typing import Self
+from uuid import UUID
+
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.shares import ShareLevel
+
+
+class CompanyAdded(Event, name="customers.company-added.v1"):
+    company_id: UUID
+    owner_id: UUID
+    team_id: UUID | None
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="company", id=self.company_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id)
+
+
+class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
+    """`fields` names what changed; personal values stay with the module."""
+
+    fields: tuple[str, ...]
+    previous_owner_id: UUID | None = None
+    previous_team_id: UUID | None = None
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
+
+
+class _Shared(Event, name="customers.shared"):
+    """With a person or a team, to be read or also edited; `level` None: not any more."""
+
+    record_id: UUID
+    with_id: UUID
+    with_team: bool
+    level: ShareLevel | None
+
+    @classmethod
+    def of(cls, id: UUID, with_id: UUID, with_team: bool, level: ShareLevel | None) -> Self:
+        return cls(record_id=id, with_id=with_id, with_team=with_team, level=level)
+
+
+class CompanyShared(_Shared, name="customers.company-shared.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="company-share", id=self.record_id)
+
+
+class PersonShared(_Shared, name="customers.person-shared.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="person-share", id=self.record_id)
+
+
+class PersonAdded(Event, name="customers.person-added.v1"):
+    person_id: UUID
+    company_id: UUID | None
+    owner_id: UUID
+    team_id: UUID | None
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="person", id=self.person_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id)
+
+
+class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
+    fields: tuple[str, ...]
+    previous_owner_id: UUID | None = None
+    previous_team_id: UUID | None = None
+
+    def seen_by(self) -> Seen:
+        return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
+
+
+class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...
+
+
+def _seen(*told: UUID | None) -> Seen:
+    """By owner and team, and by those before them."""
+    owners, teams = told[::2], told[1::2]
+    return Seen(owners=frozenset(filter(None, owners)), teams=frozenset(filter(None, teams)))

@@ -1,0 +1,23 @@
+import type { Picked } from '@/shared/picked'
+
+/** A new company, before anything is typed. */
+export const NO_COMPANY = {
+  name: '',
+  legal_name: '',
+  inn: '',
+  kpp: '',
+  ogrn: '',
+  address: '',
+  size: '' as number | '',
+  parent: null as Picked | null,
+  domain: '',
+  phones: [] as string[],
+  emails: [] as string[],
+  city: '',
+  industry: '',
+  tags: [] as string[],
+  source: '',
+  about: '',
+}
+
+export type CompanyValues = typeof NO_COMPANY
