@@ -32,7 +32,7 @@ from tests.bench.world import World
 
 BUDGET = 0.5
 """Milliseconds that the rights may add to a page."""
-ROUNDS, WARM, TIMES = 3, 12, 40
+ROUNDS, WARM, TIMES = 5, 12, 40
 """Of each page the least of so many counts; times until the driver has prepared its statement and
 PostgreSQL has kept the plan; times that are counted then.
 """
