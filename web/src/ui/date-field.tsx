@@ -28,7 +28,7 @@ type DayProps = Props & {
  * refuse: it is never turned into another day.
  */
 export function DateField({ value, onChange, onPick, ...rest }: DayProps) {
-  const { i18n } = useLingui()
+  const { t, i18n } = useLingui()
   const typing = useRef(false)
   const day = value && dayOf(value, i18n.locale)
   return (
@@ -46,6 +46,7 @@ export function DateField({ value, onChange, onPick, ...rest }: DayProps) {
       }}
       dateParser={(text) => dayOf(text.trim(), i18n.locale)}
       clearable
+      clearButtonProps={{ 'aria-label': t`Clear` }}
       value={day || null}
       onChange={(chosen) => {
         if (typing.current) return
@@ -58,13 +59,14 @@ export function DateField({ value, onChange, onPick, ...rest }: DayProps) {
 
 /** A day and a time of it, in the person's zone; told and given as ISO text. */
 export function MomentField({ value, onChange, ...rest }: Props) {
-  const { i18n } = useLingui()
+  const { t, i18n } = useLingui()
   return (
     <DateTimePicker
       {...rest}
       locale={i18n.locale}
       valueFormat={i18n.locale === 'ru' ? 'D MMM YYYY, HH:mm' : 'MMM D, YYYY, HH:mm'}
       clearable
+      clearButtonProps={{ 'aria-label': t`Clear` }}
       value={value && dayjs(value).format('YYYY-MM-DD HH:mm:ss')}
       onChange={(moment) => onChange(moment && dayjs(moment).toISOString())}
     />
