@@ -17,6 +17,7 @@ import pytest_asyncio
 from nats.aio.client import Client
 from psycopg import sql
 from pydantic import SecretStr
+from redis import Redis
 from sqlalchemy import Select
 from starlette.types import ASGIApp
 
@@ -137,6 +138,8 @@ def template(servers: Servers) -> str:
 @pytest.fixture(scope="module")
 def settings(servers: Servers, template: str) -> Iterator[Settings]:
     """Settings of a fresh copy of the template, dropped after the test module."""
+    with Redis.from_url(servers.valkey_url) as valkey:
+        valkey.flushall()  # tries to sign in are counted for an hour
     with fresh(servers, template) as own:
         yield own
 
