@@ -33,7 +33,7 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from gausdo.kernel.errors import FieldError, Invalid
-from gausdo.kernel.fields import Field, Fields, FieldType, Scalar, Target
+from gausdo.kernel.fields import Field, Fields, FieldType, Scalar, Target, folded
 from gausdo.kernel.operators import (
     COMPARE,
     Among,
@@ -48,7 +48,6 @@ from gausdo.kernel.operators import (
     Overlaps,
     StartsWith,
     Wrong,
-    folded,
     meaning,
 )
 from gausdo.kernel.values import Draft, Text

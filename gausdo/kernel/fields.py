@@ -47,13 +47,16 @@ class Target(StrEnum):
 
 
 class Field(Value):
-    """One field; `options`, when given, are the only values a choice has."""
+    """One field; `options`, when given, are the only values a choice has. `folded`: its values are
+    kept as `plain` has them, and may be asked for as anybody writes them.
+    """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_.]{0,62}$")
     type: FieldType
     label: str | None = None
     options: tuple[str, ...] = ()
     targets: frozenset[Target] = frozenset(Target)
+    folded: bool = False
 
     def read(self, raw: Scalar) -> Operand:
         """The typed value of a JSON one; ValueError says what the field takes instead."""
@@ -62,6 +65,8 @@ class Field(Value):
             value = read(raw)
         except ValueError:
             raise ValueError(f"“{self.name}” takes {expected}.") from None
+        if self.folded and isinstance(value, str):
+            value = plain(value)
         if self.options and value not in self.options:
             raise ValueError(f"“{self.name}” is one of: {', '.join(self.options)}.")
         return value
@@ -84,6 +89,19 @@ class Fields:
 
     def get(self, name: str) -> Field | None:
         return self._named.get(name)
+
+
+def folded(text: str) -> str:
+    """Lower case, letter for letter: Unicode's simple mapping, as PostgreSQL's builtin one.
+
+    `str.lower` differs from it in two letters: İ (would become two) and Σ (ς at a word's end).
+    """
+    return text.replace("İ", "i").replace("Σ", "σ").lower()
+
+
+def plain(text: str) -> str:
+    """In lower case, with single spaces."""
+    return " ".join(folded(text).split())
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -1,12 +1,14 @@
-"""Lists as people narrow them down: what their filters may ask."""
+"""Lists as people narrow them down: what their filters may ask, and the views they keep."""
 
 from typing import Protocol
+from uuid import UUID
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Field, FieldType, Op
 from gausdo.kernel.operators import OPERATORS
 from gausdo.kernel.rights import asked, hides
 from gausdo.kernel.values import Value
+from gausdo.kernel.views import View, ViewChange, ViewDraft
 
 
 class AskableField(Value):
@@ -59,4 +61,34 @@ class KnowsLists(Protocol):
 
     async def list_fields(self, actor: Actor) -> list[Askable]:
         """What the actor's filters may ask, of each kind of records they may read."""
+        ...
+
+    async def views(self, actor: Actor) -> list[View]:
+        """Theirs, their teams' and everybody's, by name; of the kinds they may read."""
+        ...
+
+    async def view(self, actor: Actor, id: UUID) -> View:
+        """Raises NotFound, also when it is not the actor's to see."""
+        ...
+
+    async def add_view(self, actor: Actor, draft: ViewDraft, key: str | None = None) -> View:
+        """Raises Forbidden, Invalid for what cannot be asked, TooManyViews."""
+        ...
+
+    async def change_view(
+        self, actor: Actor, id: UUID, change: ViewChange, key: str | None = None
+    ) -> View:
+        """Raises NotFound, Forbidden, Stale, Invalid, TooManyViews."""
+        ...
+
+    async def remove_view(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        """Raises NotFound, Forbidden."""
+        ...
+
+    async def choose_view(self, actor: Actor, id: UUID, key: str | None = None) -> View:
+        """The actor's list opens with it from now on. Raises NotFound."""
+        ...
+
+    async def leave_view(self, actor: Actor, id: UUID, key: str | None = None) -> View:
+        """The list opens without a view again, if it opened with this one. Raises NotFound."""
         ...

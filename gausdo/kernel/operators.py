@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from gausdo.kernel.fields import Field, FieldType, Operand
+from gausdo.kernel.fields import Field, FieldType, Operand, folded
 
 MAX_DAYS = 3660
 
@@ -209,14 +209,6 @@ class Wrong(ValueError):
     def __init__(self, part: str, message: str) -> None:
         super().__init__(message)
         self.part = part
-
-
-def folded(text: str) -> str:
-    """Lower case, letter for letter: Unicode's simple mapping, as PostgreSQL's builtin one.
-
-    `str.lower` differs from it in two letters: İ (would become two) and Σ (ς at a word's end).
-    """
-    return text.replace("İ", "i").replace("Σ", "σ").lower()
 
 
 def meaning(  # noqa: C901, PLR0911 - one case for each operator

@@ -86,7 +86,9 @@ def is_nullable(told: dict[str, Any]) -> bool:
 def agrees(kind: GraphQLNamedType, told: dict[str, Any]) -> bool:
     """Whether a named type is that of a property, lists and nulls aside."""
     if "anyOf" in told:
-        (told,) = (one for one in told["anyOf"] if one.get("type") != "null")
+        told, *others = (one for one in told["anyOf"] if one.get("type") != "null")
+        if others:  # of several shapes
+            return kind.name == "JSON"
     if told.get("type") == "array":
         told = told["items"]
     if "$ref" in told:

@@ -251,6 +251,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
             "people": {"name": "Eve's own"},
             "deals": {"title": "Eve's"},
             "tasks": {"title": "Eve's"},
+            "views": {"name": "Eve's", "kind": "deal"},
         }
         theirs = {}
         for kind, draft in drafts.items():

@@ -38,6 +38,7 @@ DEAL = Fields(
     Field(name="closed_at", type=FieldType.TIME),
     Field(name="kind", type=FieldType.CHOICE, options=("open", "won", "lost")),
     Field(name="labels", type=FieldType.CHOICES),
+    Field(name="tags", type=FieldType.CHOICES, folded=True),
     Field(name="stage_id", type=FieldType.ID),
     Field(name="owner_id", type=FieldType.PERSON),
 )
@@ -64,6 +65,8 @@ def holds(field: str, op: str, value: object, of: object, context: Context = FRI
         ("title", "contains", "istanbul", ["İstanbul", "ISTANBUL"], ["ıstanbul"]),
         ("title", "contains", "STRASSE", ["strasse"], ["Straße"]),
         ("title", "contains", "ẞ", ["Straße"], ["Strasse"]),
+        ("labels", "contains", "VIP", [["VIP"]], [["vip"], [], None]),
+        ("tags", "contains", " VIP  one", [["vip one"]], [["VIP one"], ["vip"], [], None]),
         ("title", "is_empty", None, ["", None], [" ", "x"]),
         ("title", "is_not_empty", None, [" ", "x"], ["", None]),
         ("probability", "eq", "0.5", [Decimal("0.50")], [1, None]),

@@ -48,7 +48,7 @@ from gausdo.kernel.conditions import (
     predicate,
 )
 from gausdo.kernel.errors import Invalid
-from gausdo.kernel.operators import folded
+from gausdo.kernel.fields import folded
 from gausdo.platform.conditions_clickhouse import folded as clickhouse_folded
 from gausdo.platform.conditions_clickhouse import to_clickhouse
 from gausdo.platform.conditions_sql import folded as sql_folded

@@ -29,7 +29,9 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
     """Two of everything for each of four people; every text in it is found nowhere else."""
     made = PipelineDraft.model_validate({"name": "Sales", "stages": STAGES})
     pipeline = await gausdo.get(Sales).add_pipeline(ADMIN, made)
-    records: dict[str, list[Record]] = {"company": [], "person": [], "deal": [], "task": []}
+    records: dict[str, list[Record]] = {
+        "company": [], "person": [], "deal": [], "task": [], "view": []
+    }  # fmt: skip
     conditions = _conditions(str(pipeline.stages[0].id))
     number = 0
     for owner in OWNERS:
@@ -42,8 +44,10 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
             stage = pipeline.stages[number % 2]
             deal = await _deal(client, number, str(stage.id), company["id"], person["id"])
             task = await _task(client, number, deal["id"])
+            view = await _view(client, number)
             for kind, record in (
-                ("company", company), ("person", person), ("deal", deal), ("task", task)
+                ("company", company), ("person", person), ("deal", deal), ("task", task),
+                ("view", view),
             ):  # fmt: skip
                 records[kind].append(record)
     await settled()
@@ -167,6 +171,20 @@ async def _task(client: httpx2.AsyncClient, number: int, deal_id: str) -> Record
     )
     assert note.status_code == 201, note.text
     return {**made, "about_id": deal_id, "told": _telling(told)}
+
+
+async def _view(client: httpx2.AsyncClient, number: int) -> Record:
+    """One's own, that nobody else has."""
+    asked = f"wanted{number}q"
+    told = {"name": f"View{number}q", "filter": {"field": "title", "op": "eq", "value": asked}}
+    reply = await client.post("/views", json={**told, "kind": "deal"})
+    assert reply.status_code == 201, reply.text
+    view = reply.json()
+    return {
+        **{name: view[name] for name in ("id", "owner_id", "team_id")},
+        "shared": set(),
+        "told": {"name": view["name"], "filter": asked},
+    }
 
 
 def _telling(told: Mapping[str, Any]) -> dict[str, str]:

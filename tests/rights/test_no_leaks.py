@@ -164,7 +164,7 @@ def _given(
             yield {"about_kind": "deal", "about_id": one["id"]}
     elif required:
         assert required == {"id"}, f"Tell the walk how to ask {name}: it needs {required}."
-        (kind,) = (kind for kind in KINDS if name.startswith(kind))
+        (kind,) = (kind for kind in world.records if name.startswith(kind))
         for one in chance.sample(world.records[kind], 4):
             yield {"id": one["id"]}
     else:
@@ -315,7 +315,7 @@ async def _strangers_change_nothing(
         for verb, operation in verbs.items():
             if verb == "get" or "{id}" not in path:
                 continue
-            for kind in (kind for kind in KINDS if kind in operation["operationId"]):
+            for kind in (one for one in world.records if one in operation["operationId"]):
                 foreign = [
                     one for one in world.records[kind] if not world.holding(who, kind, "read", one)
                 ]

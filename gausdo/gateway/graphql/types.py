@@ -90,8 +90,9 @@ class Types:
     def _annotation(self, hint: Any, model: Any) -> Any:
         origin, parts = get_origin(hint), get_args(hint)
         if origin in (Union, UnionType):
-            (some,) = (part for part in parts if part is not NoneType)
-            return self._annotation(some, model) | None
+            some, *others = (part for part in parts if part is not NoneType)
+            # of several shapes, as a condition has them, GraphQL has no type that is sent as well
+            return (Anything if others else self._annotation(some, model)) | None
         if origin is list or (origin is tuple and parts[-1] is ...):
             return list[self._annotation(parts[0], model)]  # type: ignore[misc]
         if origin is Literal:

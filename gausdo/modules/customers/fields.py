@@ -15,7 +15,7 @@ from gausdo.platform.crypto import SealedField
 _COMMON = (
     Field(name="name", type=FieldType.TEXT),
     Field(name="city", type=FieldType.TEXT),
-    Field(name="tags", type=FieldType.CHOICES),
+    Field(name="tags", type=FieldType.CHOICES, folded=True),
     Field(name="source", type=FieldType.TEXT),
     Field(name="owner_id", type=FieldType.PERSON),
     Field(name="team_id", type=FieldType.ID),

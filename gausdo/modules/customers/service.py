@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import SYSTEM, Actor, Right
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.fields import folded
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
-from gausdo.kernel.operators import folded
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft

@@ -9,7 +9,7 @@ from sqlalchemy import Computed, FromClause, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
-from gausdo.kernel.operators import folded
+from gausdo.kernel.fields import folded
 from gausdo.kernel.persons import ERASED, Erasure, Forgotten
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers.contract import (

@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
 from gausdo.kernel.errors import FieldError, Invalid
-from gausdo.kernel.operators import folded
+from gausdo.kernel.fields import plain
 from gausdo.modules.customers.contract import Reachable
 
 REGION = "RU"
@@ -120,7 +120,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def tags(typed: Iterable[str]) -> list[str]:
     """Each once, in lower case, with single spaces."""
-    return list(dict.fromkeys(" ".join(folded(one).split()) for one in typed))
+    return list(dict.fromkeys(plain(one) for one in typed))
 
 
 def document(typed: str) -> str:

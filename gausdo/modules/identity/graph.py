@@ -5,5 +5,12 @@ from gausdo.platform.graph import Graph
 
 graph = Graph(
     finds={User: Identity.find_users},
-    reads=(Identity.me, Identity.users, Identity.teams, Identity.list_fields),
+    reads=(
+        Identity.me,
+        Identity.users,
+        Identity.teams,
+        Identity.list_fields,
+        Identity.views,
+        Identity.view,
+    ),
 )

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from gausdo.kernel.lists import Askable
 from gausdo.kernel.rights import Guarded
 from gausdo.modules.identity.contract import (
     Identity,
@@ -19,6 +18,7 @@ from gausdo.modules.identity.contract import (
     UserChange,
     UserDraft,
 )
+from gausdo.modules.identity.views_routes import views_routes
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
 
@@ -51,11 +51,7 @@ def routes(identity: Identity) -> Routes:
     async def standing(id: UUID, actor: CurrentActor) -> Standing:
         return await identity.standing(actor, id)
 
-    @api.get("/fields", right=OWN)
-    async def list_fields(actor: CurrentActor) -> list[Askable]:
-        """What filters may ask of the records of each kind one may read."""
-        return await identity.list_fields(actor)
-
+    views_routes(api, identity)
     _teams(api, identity)
     _roles(api, identity)
     return api

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Right
 from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.kernel.errors import Forbidden, invalid
-from gausdo.kernel.lists import Askable, askable
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.rights import Guarded, catalogue
 from gausdo.kernel.sights import JobSight, Sight
@@ -42,8 +41,9 @@ from gausdo.modules.identity.passwords import NONE, fits, hashed
 from gausdo.modules.identity.sights import keep, keep_tending
 from gausdo.modules.identity.strength import demand_strong
 from gausdo.modules.identity.tables import SettingRow, SharingRow, TeamRow, UserRow
+from gausdo.modules.identity.views_service import ViewsService
 from gausdo.platform.configuration import ConfiguredService, Kinds
-from gausdo.platform.db import Database, Tx
+from gausdo.platform.db import Tx
 from gausdo.platform.epochs import Epochs
 from gausdo.platform.sessions import Sessions
 from gausdo.settings import Settings
@@ -52,8 +52,7 @@ READ = USERS.right("read")
 
 
 @dataclass(frozen=True)
-class IdentityService(ConfiguredService):
-    db: Database
+class IdentityService(ViewsService, ConfiguredService):
     settings: Settings
     epochs: Epochs
     live: Sessions
@@ -220,9 +219,6 @@ class IdentityService(ConfiguredService):
     async def catalogue(self, actor: Actor) -> list[Guarded]:
         actor.demand(READ)
         return list(catalogue.values())
-
-    async def list_fields(self, actor: Actor) -> list[Askable]:
-        return askable(actor)
 
     async def add_role(self, actor: Actor, draft: RoleDraft, key: str | None = None) -> Role:
         actor.demand(ROLES.right("create"))

@@ -6,11 +6,14 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Grant
+from gausdo.kernel.conditions import Condition
 from gausdo.kernel.values import Change, new_id, now
+from gausdo.kernel.views import SeenBy, View, ViewChanged, ViewDraft, ViewKind, ViewLayout
 from gausdo.modules.identity.contract import (
     Role,
     RoleChanged,
@@ -31,6 +34,9 @@ schema = Schema("identity")
 
 PERSONAL = frozenset({"name", "email"})
 """Of a person who works here."""
+ASKED = frozenset({"name", "filter", "q"})
+"""Of a view: what may name a person."""
+_CONDITION = TypeAdapter[Condition | None](Condition | None)
 _GRANTS = TypeAdapter(tuple[Grant, ...])
 
 
@@ -234,3 +240,82 @@ class SettingRow(schema.Base):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime] = mapped_column(TIME)
+
+
+class ViewRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A view of a list, its owner's, a team's or everybody's."""
+
+    __tablename__ = "view"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("identity.user.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.team.id"), index=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    layout: Mapped[str]
+    filter: Mapped[dict[str, Any] | None]
+    q: Mapped[str]
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sort: Mapped[str | None]
+    seen_by: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int]
+
+    @classmethod
+    def make(cls, draft: ViewDraft, owner_id: UUID, team_id: UUID | None) -> Self:
+        told = draft.model_dump(mode="json", exclude={"team_id"})
+        return cls(
+            id=new_id(), owner_id=owner_id, team_id=team_id, changed_at=now(), version=1, **told
+        )
+
+    @property
+    def condition(self) -> Condition | None:
+        return _CONDITION.validate_python(self.filter)
+
+    def change(self, told: dict[str, Any]) -> Changes:
+        """`told`: what is to be, by field, as JSON has it."""
+        changes = {
+            name: (before, value)
+            for name, value in told.items()
+            if (before := getattr(self, name)) != value
+        }
+        for name, (_, value) in changes.items():
+            setattr(self, name, value)
+        if changes:
+            self.version += 1
+            self.changed_at = now()
+        return changes
+
+    def changed(self, *, gone: bool = False) -> ViewChanged:
+        return ViewChanged(view_id=self.id, owner_id=self.owner_id, gone=gone, version=self.version)
+
+    def shown(self, missing: Sequence[str], *, is_default: bool, editable: bool) -> View:
+        return View(
+            id=self.id,
+            kind=ViewKind(self.kind),
+            name=self.name,
+            layout=ViewLayout(self.layout),
+            filter=self.condition,
+            q=self.q,
+            columns=tuple(self.columns),
+            sort=self.sort,
+            seen_by=SeenBy(self.seen_by),
+            team_id=self.team_id,
+            owner_id=self.owner_id,
+            missing=tuple(missing),
+            is_default=is_default,
+            editable=editable,
+            version=self.version,
+        )
+
+
+class DefaultViewRow(schema.Base):  # type: ignore[name-defined,misc]
+    """With which view a person's list opens."""
+
+    __tablename__ = "default_view"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("identity.user.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    view_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity.view.id", ondelete="CASCADE"), index=True
+    )

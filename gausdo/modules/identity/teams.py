@@ -8,6 +8,7 @@ from sqlalchemy import select
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.values import new_id
+from gausdo.modules.identity import views
 from gausdo.modules.identity.contract import BeyondOwn, InUse, TeamChange, TeamDraft
 from gausdo.modules.identity.roles import FIRST, sees_all
 from gausdo.modules.identity.tables import TeamRow, UserRow
@@ -68,6 +69,7 @@ async def remove(tx: Tx, id: UUID) -> None:
     below = select(TeamRow.name).where(TeamRow.parent_id == id)
     if names := (await tx.session.scalars(below.order_by(TeamRow.name).limit(FIRST))).all():
         raise InUse("Teams are below this one. Move them first.", data={"teams": names})
+    await views.release(tx, id)
     row.version += 1
     tx.publish(row.changed(gone=True), changes={"name": (row.name, None)})
     await tx.session.delete(row)

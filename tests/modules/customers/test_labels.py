@@ -31,6 +31,9 @@ async def test_a_tag_is_written_in_one_way_and_found_by(api, people, place):
     both = {"Метка Один", "Метка Два"}
     assert await narrowed(client, place, "tags", "contains", "ключевой клиент") == both
     assert await narrowed(client, place, "tags", "in", ["vip", "чужой"]) == {"Метка Один"}
+    for op, asked in (("contains", "VIP"), ("in", ["чужой", " Vip "])):  # as anybody types it
+        assert await narrowed(client, place, "tags", op, asked) == {"Метка Один"}
+    assert "Метка Один" not in await narrowed(client, place, "tags", "not_in", ["VIP"])
     assert await narrowed(client, place, "source", "eq", "Выставка") == {"Метка Два"}
     found = await client.get(place, params={"q": "метка ключевой"})
     assert {record["name"] for record in found.json()["items"]} == both

@@ -1,12 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod/mini'
 import { CompaniesPage } from '@/features/customers/companies-page'
-import { conditionInAddress } from '@/shared/conditions'
-
-const text = z.optional(z.catch(z.string(), ''))
+import { listInAddress } from '@/shared/views'
 
 export const Route = createFileRoute('/_app/companies/')({
-  validateSearch: z.object({ q: text, filter: conditionInAddress, sort: text }),
+  validateSearch: z.object(listInAddress),
   component: Companies,
 })
 

@@ -1,22 +1,20 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod/mini'
 import { DealsPage } from '@/features/sales/deals-page'
-import { conditionInAddress } from '@/shared/conditions'
+import { listInAddress } from '@/shared/views'
 
 const text = z.optional(z.catch(z.string(), ''))
 const sum = z.optional(z.catch(z.string().check(z.regex(/^\d{1,16}(\.\d{1,2})?$/)), ''))
 
 export const Route = createFileRoute('/_app/deals/')({
   validateSearch: z.object({
-    q: text,
+    ...listInAddress,
     pipeline: text,
     stage: text,
     owner: text,
     kind: z.optional(z.catch(z.enum(['open', 'won', 'lost']), 'open')),
     from: sum,
     to: sum,
-    filter: conditionInAddress,
-    sort: text,
   }),
   component: Deals,
 })

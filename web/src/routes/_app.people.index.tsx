@@ -1,12 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod/mini'
 import { PeoplePage } from '@/features/customers/people-page'
-import { conditionInAddress } from '@/shared/conditions'
-
-const text = z.optional(z.catch(z.string(), ''))
+import { listInAddress } from '@/shared/views'
 
 export const Route = createFileRoute('/_app/people/')({
-  validateSearch: z.object({ q: text, filter: conditionInAddress, sort: text }),
+  validateSearch: z.object(listInAddress),
   component: People,
 })
 

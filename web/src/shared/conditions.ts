@@ -1,6 +1,7 @@
 import { z } from 'zod/mini'
 import type { AskableField, LeafInput, Op } from '@/shared/api/generated/model'
 import type { ConditionTold } from '@/shared/condition-words'
+import type { NamedField } from '@/shared/reference'
 
 /** A condition of the API, `filter` of a list, as screens put it together: parts that all hold. */
 
@@ -28,12 +29,17 @@ const COMPARING: Partial<Record<Op, Shape>> = {
 
 export const shapeOf = (op: Op): Shape => COMPARING[op] ?? 'none'
 
+/** Ids that lead to a record that is found by typing, and as what it is known by its name. */
+const LINKS: Partial<Record<string, NamedField>> = {
+  company_id: 'company_id',
+  contact_id: 'contact_id',
+  parent_id: 'company_id',
+}
 /** Ids that a person can choose by a name. */
-const NAMED = new Set(['pipeline_id', 'stage_id', 'team_id', 'company_id', 'contact_id'])
-const LINKS = new Set(['company_id', 'contact_id'])
+const NAMED = new Set(['pipeline_id', 'stage_id', 'team_id', ...Object.keys(LINKS)])
 
-/** Whether the field leads to a record that is found by typing. */
-export const isLink = (field: AskableField): boolean => LINKS.has(field.name)
+/** To what a field leads that is found by typing; nothing for another one. */
+export const linkOf = (field: AskableField): NamedField | undefined => LINKS[field.name]
 
 /** The fields a person can be offered: an id that nothing here names is asked through the API. */
 export const offered = (fields: readonly AskableField[]): AskableField[] =>
@@ -41,7 +47,7 @@ export const offered = (fields: readonly AskableField[]): AskableField[] =>
 
 /** The operators a person can be offered: a record is found one at a time. */
 export const operatorsOf = (field: AskableField): Op[] =>
-  field.operators.filter((op) => !isLink(field) || shapeOf(op) !== 'several')
+  field.operators.filter((op) => !linkOf(field) || shapeOf(op) !== 'several')
 
 const FIRST: Partial<Record<AskableField['type'], Op>> = {
   text: 'contains',
@@ -56,7 +62,7 @@ const FIRST: Partial<Record<AskableField['type'], Op>> = {
 /** The operator that is meant most often. */
 export function firstOperator(field: AskableField): Op {
   const operators = operatorsOf(field)
-  const usual = field.type === 'id' && !isLink(field) ? 'in' : FIRST[field.type]
+  const usual = field.type === 'id' && !linkOf(field) ? 'in' : FIRST[field.type]
   return operators.find((op) => op === usual) ?? operators[0] ?? 'eq'
 }
 
@@ -90,6 +96,14 @@ export const joined = (parts: readonly ConditionTold[]): ConditionTold | undefin
 /** As a list's `filter` takes it. */
 export const filterOf = (parts: readonly ConditionTold[]): string | undefined =>
   parts.length === 0 ? undefined : JSON.stringify(joined(parts))
+
+/** Whether a condition asks any of these fields. */
+export function asks(condition: ConditionTold, fields: readonly string[]): boolean {
+  if ('all' in condition) return condition.all.some((part) => asks(part, fields))
+  if ('any' in condition) return condition.any.some((part) => asks(part, fields))
+  if ('not' in condition) return asks(condition.not, fields)
+  return fields.includes(condition.field)
+}
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -45,6 +45,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'identity.token-rejected': msg`a token was rejected`,
   'identity.user-changed': msg`changed the colleague`,
   'identity.user-joined': msg`let the colleague in`,
+  'identity.view-changed': msg`changed the view`,
   'integrations.address-refused': msg`was turned away by address`,
   'integrations.ip-rules-changed': msg`changed the IP rules`,
   'integrations.key-changed': msg`changed the API key`,

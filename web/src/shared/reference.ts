@@ -82,6 +82,7 @@ export type RightsObject =
   | 'authentication.factor'
   | 'identity.team'
   | 'identity.role'
+  | 'identity.view'
   | 'federation.provider'
   | 'integrations.key'
   | 'integrations.webhook'

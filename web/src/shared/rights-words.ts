@@ -26,6 +26,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'identity.user': msg`People who work here`,
   'identity.team': msg`Teams`,
   'identity.role': msg`Roles`,
+  'identity.view': msg`Views that everybody has`,
   'authentication.policy': msg`Sign-in policy`,
   'authentication.session': msg`Sessions of others`,
   'authentication.factor': msg`Second factors of others`,

@@ -31,3 +31,56 @@ test('a filter is built, said in words, kept in the address, and taken away by k
   await expect(chips).toBeHidden()
   await expect(page).not.toHaveURL(/filter=/)
 })
+
+test('a view is saved, changed, reset, shared with the team, and opened by its address', async ({
+  browser,
+}) => {
+  const [page, other] = [await browser.newPage(), await browser.newPage()]
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await comeIn(page, loginOf('Manager'))
+  await comeIn(other, loginOf('Manager', 1))
+  const filter = JSON.stringify({ all: [{ field: 'city', op: 'eq', value: 'Москва' }] })
+  await page.goto(`/companies?filter=${encodeURIComponent(filter)}`)
+  await settled(page)
+  const views = page.getByRole('button', { name: /^Вид:/ })
+  const dialog = page.getByRole('dialog')
+  const name = `Московские ${Date.now()}`
+  await views.click()
+  await expectAccessible(page, 'the menu of views')
+  await page.getByRole('menuitem', { name: 'Сохранить как…' }).click()
+  await dialog.getByLabel('Название').fill(name)
+  await dialog.getByRole('combobox', { name: 'Кому доступен' }).click()
+  await page
+    .getByRole('option', { name: /^Команде/ })
+    .first()
+    .click()
+  await dialog.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(page).toHaveURL(/companies\?view=[0-9a-f-]{36}$/)
+  const address = page.url()
+  await expect(views).toContainText(name)
+
+  // what differs is said, and taken back
+  await page.getByRole('button', { name: 'Столбцы' }).click()
+  await page.getByRole('checkbox', { name: 'Телефон' }).uncheck()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Телефон' })).toHaveCount(0)
+  await expect(page.getByText('изменён')).toBeVisible()
+  await page.getByRole('button', { name: 'Вернуть' }).click()
+  await expect(page).toHaveURL(address)
+  await expect(page.getByRole('columnheader', { name: 'Телефон' })).toBeVisible()
+
+  // a colleague of the team opens it by its address, and cannot change it
+  await other.goto(address)
+  await settled(other)
+  await expect(other.getByRole('group', { name: 'Условия' })).toContainText('Москва')
+  await other.getByRole('button', { name: /^Вид:/ }).click()
+  await expect(other.getByRole('menuitem', { name: 'Сохранить как…' })).toBeVisible()
+  await expect(other.getByRole('menuitem', { name: 'Удалить вид…' })).toHaveCount(0)
+
+  await views.click()
+  await page.getByRole('menuitem', { name: 'Удалить вид…' }).click()
+  await dialog.getByRole('button', { name: 'Удалить' }).click()
+  await expect(page).toHaveURL(/companies$/)
+  await other.goto(address)
+  await expect(other.getByText('Этого вида больше нет')).toBeVisible()
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { byDay } from '@/features/activities/day'
-import { paramsOf } from '@/features/sales/deals-filters'
+import { paramsOf } from '@/features/sales/deals-search'
 import type { Task } from '@/shared/api/generated/model'
 import { given, patchRows } from '@/shared/lib/list'
 

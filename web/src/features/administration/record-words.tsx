@@ -23,6 +23,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   team: msg`Team`,
   template: msg`Template`,
   user: msg`Colleague`,
+  view: msg`View`,
 }
 
 /** What a person calls a kind of record. */

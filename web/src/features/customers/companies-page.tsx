@@ -9,21 +9,31 @@ import { filterOf, partsOf } from '@/shared/conditions'
 import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
+import type { ListSearch } from '@/shared/views'
 import { Shown } from '@/ui/hidden'
+import { ListSkeleton } from '@/ui/skeletons'
+import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { companiesQuery } from './queries'
-import { RecordsPage, type RecordsSearch } from './records-page'
+import { RecordsPage } from './records-page'
 
 const OF = { object: 'customers.company', kind: 'company' } as const
 
-type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
+type Props = { search: ListSearch; onSearch: (search: ListSearch) => void }
 
 export function CompaniesPage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const view = useListView(t`Companies`, 'company', search, onSearch)
+  return view ? <Companies view={view} /> : <ListSkeleton />
+}
+
+function Companies({ view }: { view: ListView }) {
   const { t } = useLingui()
   const format = useFormat()
   const run = useRun()
   const navigate = useNavigate()
   const mayCreate = useMay('customers.company', 'create')
+  const search = view.state
   const sort = search.sort ?? 'name'
   const list = useLongList<Company>(
     companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
@@ -52,6 +62,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
         header: t`City`,
         width: 'minmax(110px,1fr)',
         sort: 'city',
+        field: 'city',
         cell: (company) => (
           <Shown of={company} field="city">
             {company.city ?? '—'}
@@ -62,6 +73,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
         id: 'industry',
         header: t`Industry`,
         width: 'minmax(120px,1fr)',
+        field: 'industry',
         cell: (company) => (
           <Shown of={company} field="industry">
             {company.industry ?? '—'}
@@ -73,6 +85,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
         header: t`Phone`,
         width: '204px',
         narrow: 'minmax(0,1.3fr)',
+        field: 'phones',
         cell: (company) => (
           <Shown of={company} field="phones">
             {company.phones[0]?.typed ?? '—'}
@@ -108,8 +121,7 @@ export function CompaniesPage({ search, onSearch }: Props) {
       columns={columns}
       {...list}
       sort={sort}
-      search={search}
-      onSearch={onSearch}
+      view={view}
       onOpen={(company) => void navigate({ to: '/companies/$id', params: { id: company.id } })}
     />
   )

@@ -1,15 +1,10 @@
 import { Autocomplete, TagsInput, type AutocompleteProps } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { labelsQuery, type CustomerKind } from './queries'
+import { useLabels, type CustomerKind } from '@/shared/labels'
 
-const NO_LABELS = { tags: [], sources: [] }
 const MOST_TAGS = 20
 const LONGEST_TAG = 50
-
-/** The tags and sources in use, of which one may be meant again. */
-export const useLabels = (kind: CustomerKind) => useQuery(labelsQuery(kind)).data ?? NO_LABELS
 
 type TagsProps = {
   kind: CustomerKind

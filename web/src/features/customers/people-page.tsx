@@ -8,20 +8,30 @@ import { useRun } from '@/shared/commands'
 import { filterOf, partsOf } from '@/shared/conditions'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
+import type { ListSearch } from '@/shared/views'
 import { Shown } from '@/ui/hidden'
+import { ListSkeleton } from '@/ui/skeletons'
+import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { peopleQuery } from './queries'
-import { RecordsPage, type RecordsSearch } from './records-page'
+import { RecordsPage } from './records-page'
 
 const OF = { object: 'customers.person', kind: 'person' } as const
 
-type Props = { search: RecordsSearch; onSearch: (search: RecordsSearch) => void }
+type Props = { search: ListSearch; onSearch: (search: ListSearch) => void }
 
 export function PeoplePage({ search, onSearch }: Props) {
+  const { t } = useLingui()
+  const view = useListView(t`People`, 'person', search, onSearch)
+  return view ? <People view={view} /> : <ListSkeleton />
+}
+
+function People({ view }: { view: ListView }) {
   const { t } = useLingui()
   const run = useRun()
   const navigate = useNavigate()
   const mayCreate = useMay('customers.person', 'create')
+  const search = view.state
   const sort = search.sort ?? 'name'
   const list = useLongList<Person>(
     peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
@@ -50,6 +60,7 @@ export function PeoplePage({ search, onSearch }: Props) {
         header: t`Company`,
         width: 'minmax(150px,1.3fr)',
         narrow: 'minmax(0,1fr)',
+        field: 'company_id',
         cell: (person) => (
           <Shown of={person} field="company_id">
             {person.company?.name ?? '—'}
@@ -60,6 +71,7 @@ export function PeoplePage({ search, onSearch }: Props) {
         id: 'position',
         header: t`Position`,
         width: 'minmax(120px,1fr)',
+        field: 'position',
         cell: (person) => (
           <Shown of={person} field="position">
             {person.position ?? '—'}
@@ -70,6 +82,7 @@ export function PeoplePage({ search, onSearch }: Props) {
         id: 'phone',
         header: t`Phone`,
         width: '204px',
+        field: 'phones',
         cell: (person) => (
           <Shown of={person} field="phones">
             {person.phones[0]?.typed ?? '—'}
@@ -80,6 +93,7 @@ export function PeoplePage({ search, onSearch }: Props) {
         id: 'email',
         header: t`E-mail`,
         width: 'minmax(180px,1.8fr)',
+        field: 'emails',
         cell: (person) => (
           <Shown of={person} field="emails">
             {person.emails[0]?.typed ?? '—'}
@@ -91,6 +105,7 @@ export function PeoplePage({ search, onSearch }: Props) {
         header: t`City`,
         width: 'minmax(90px,0.8fr)',
         sort: 'city',
+        field: 'city',
         cell: (person) => (
           <Shown of={person} field="city">
             {person.city ?? '—'}
@@ -118,8 +133,7 @@ export function PeoplePage({ search, onSearch }: Props) {
       columns={columns}
       {...list}
       sort={sort}
-      search={search}
-      onSearch={onSearch}
+      view={view}
       onOpen={(person) => void navigate({ to: '/people/$id', params: { id: person.id } })}
     />
   )

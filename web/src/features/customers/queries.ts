@@ -2,13 +2,11 @@ import { queryOptions } from '@tanstack/react-query'
 import {
   company,
   companyHistory,
-  companyLabels,
   erasure,
   listCompanies,
   listPeople,
   person,
   personHistory,
-  personLabels,
 } from '@/shared/api/generated/customers'
 import { ApiError } from '@/shared/api/http'
 import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
@@ -18,7 +16,6 @@ import { given, listQuery, pageSize } from '@/shared/lib/list'
 export const companyKeys = {
   all: ['companies'] as const,
   lists: ['companies', 'list'] as const,
-  labels: ['companies', 'labels'] as const,
   one: (id: string) => ['companies', 'one', id] as const,
   history: (id: string) => ['companies', 'history', id] as const,
 }
@@ -26,7 +23,6 @@ export const companyKeys = {
 export const personKeys = {
   all: ['people'] as const,
   lists: ['people', 'list'] as const,
-  labels: ['people', 'labels'] as const,
   one: (id: string) => ['people', 'one', id] as const,
   history: (id: string) => ['people', 'history', id] as const,
   erasure: (id: string) => ['people', 'erasure', id] as const,
@@ -51,20 +47,6 @@ export const companyQuery = (id: string) =>
 
 export const personQuery = (id: string) =>
   queryOptions({ queryKey: personKeys.one(id), queryFn: ({ signal }) => person(id, { signal }) })
-
-export type CustomerKind = 'company' | 'person'
-
-const A_WHILE = 60_000
-
-/** The tags and sources in use. */
-export const labelsQuery = (kind: CustomerKind) => {
-  const of = kind === 'company' ? companyLabels : personLabels
-  return queryOptions({
-    queryKey: kind === 'company' ? companyKeys.labels : personKeys.labels,
-    queryFn: ({ signal }) => of({ signal }),
-    staleTime: A_WHILE,
-  })
-}
 
 const SOON = 1000
 

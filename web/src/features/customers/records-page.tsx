@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import type { ConditionTold } from '@/shared/condition-words'
 import { joined, partsOf } from '@/shared/conditions'
 import type { Rows } from '@/shared/lib/long-list'
@@ -9,15 +10,10 @@ import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
+import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu'
+import type { ListView } from '@/ui/views/use-list-view'
 import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
-
-/** The search, the filter and the order as they stand in the address. */
-export type RecordsSearch = {
-  q?: string | undefined
-  filter?: ConditionTold | undefined
-  sort?: string | undefined
-}
 
 type Props<T> = {
   title: string
@@ -35,14 +31,15 @@ type Props<T> = {
   changed: boolean
   anew: () => void
   sort: string
-  search: RecordsSearch
-  onSearch: (search: RecordsSearch) => void
+  view: ListView
   onOpen: (row: T) => void
 }
 
 /** A list of companies or of people: search, filter, order, open, create. */
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
-  const { create, search, onSearch, of } = props
+  const { create, of } = props
+  const columns = useReadable(of.object, props.columns)
+  const { state: search, onState: onSearch, heading, notice } = props.view
   const { t } = useLingui()
   useKey('n', () => create?.run())
   const button = create && (
@@ -50,6 +47,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       {create.verb}
     </Button>
   )
+  const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
   const parts = partsOf(search.filter)
   const narrow = (next: readonly ConditionTold[]) => onSearch({ ...search, filter: joined(next) })
   const narrowed = search.q || parts.length > 0
@@ -57,11 +55,12 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
     if (parts.length > 0) return t`Loosen a filter, or clear them all.`
     return search.q ? t`Try fewer letters, or another word.` : props.emptyText
   }
-  const clear = () => onSearch(search.sort ? { sort: search.sort } : {})
+  const clear = () => onSearch({ ...search, q: undefined, filter: undefined })
   return (
     <Page
       fixed
       title={props.title}
+      heading={heading}
       filters={
         <>
           <SearchInput
@@ -70,15 +69,21 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
             onSearch={(q) => onSearch({ ...search, q: q || undefined })}
           />
           <AddCondition {...of} onAdd={(part) => narrow([...parts, part])} />
+          <ColumnsMenu
+            columns={columns}
+            chosen={search.columns}
+            onChange={(chosen) => onSearch({ ...search, columns: chosen })}
+          />
         </>
       }
       actions={button}
     >
+      {notice}
       <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />
       <div className="g-fill">
         <DataGrid
           label={props.title}
-          columns={props.columns}
+          columns={shown}
           rows={props.rows}
           changed={props.changed}
           anew={props.anew}

@@ -3,49 +3,21 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { ListDealsParams, StageKind } from '@/shared/api/generated/model'
-import type { ConditionTold } from '@/shared/condition-words'
-import { filterOf, joined, partsOf } from '@/shared/conditions'
-import { given } from '@/shared/lib/list'
+import type { StageKind } from '@/shared/api/generated/model'
+import { joined, partsOf } from '@/shared/conditions'
 import { useMe, usePipelines } from '@/shared/reference'
 import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { MoneyInput } from '@/ui/money-input'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
 import { OwnerFilter } from '@/ui/owner-select'
+import { type DealsSearch, paramsOf } from './deals-search'
 import './sales.css'
-
-/** The filters as they stand in the address. */
-export type DealsSearch = {
-  q?: string | undefined
-  pipeline?: string | undefined
-  stage?: string | undefined
-  owner?: string | undefined
-  kind?: StageKind | undefined
-  /** Sums between: decimals in words. */
-  from?: string | undefined
-  to?: string | undefined
-  /** Whatever else was asked. */
-  filter?: ConditionTold | undefined
-  sort?: string | undefined
-}
 
 const OF = { object: 'sales.deal', kind: 'deal' } as const
 
-/** The filters as the API takes them; the sort apart. */
-export function paramsOf(search: DealsSearch): ListDealsParams {
-  const parts: ConditionTold[] = []
-  if (search.from) parts.push({ field: 'amount', op: 'gte', value: search.from })
-  if (search.to) parts.push({ field: 'amount', op: 'lte', value: search.to })
-  return given({
-    q: search.q,
-    pipeline_id: search.pipeline,
-    stage_id: search.stage,
-    owner_id: search.owner,
-    kind: search.kind,
-    filter: filterOf([...parts, ...partsOf(search.filter)]),
-  })
-}
+/** The same list with all of its records. */
+export const cleared = ({ sort, columns }: DealsSearch): DealsSearch => ({ sort, columns })
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
 
@@ -79,7 +51,7 @@ export function DealsFilters({ search, onSearch }: Props) {
           variant="subtle"
           size="compact-sm"
           leftSection={<IconX size={14} />}
-          onClick={() => onSearch(search.sort ? { sort: search.sort } : {})}
+          onClick={() => onSearch(cleared(search))}
         >
           {t`Clear the filters`}
         </Button>

@@ -12,10 +12,14 @@ import { Shown } from '@/ui/hidden'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { EmptyState } from '@/ui/empty-state'
 import { Page } from '@/ui/page'
+import { ListSkeleton } from '@/ui/skeletons'
 import { Tag, type Tone } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
+import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu'
+import { useListView, type ListView } from '@/ui/views/use-list-view'
 import { NextStep } from './deal-card'
-import { DealsFilters, type DealsSearch, paramsOf } from './deals-filters'
+import { cleared, DealsFilters } from './deals-filters'
+import { type DealsSearch, folded, paramsOf, unfolded } from './deals-search'
 import { dealsQuery } from './queries'
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
@@ -26,12 +30,21 @@ const NEWEST = '-created_at'
 /** All deals one may see, narrowed down by what is in the address. */
 export function DealsPage({ search, onSearch }: Props) {
   const { t } = useLingui()
+  const view = useListView(t`Deals`, 'deal', folded(search), (next) => onSearch(unfolded(next)))
+  return view ? <Deals view={view} /> : <ListSkeleton />
+}
+
+function Deals({ view }: { view: ListView }) {
+  const { t } = useLingui()
+  const search = unfolded(view.state)
+  const onSearch = (next: DealsSearch) => view.onState(folded(next))
   const run = useRun()
   const navigate = useNavigate()
   const mayCreate = useMay('sales.deal', 'create')
   const sort = search.sort ?? NEWEST
   const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort }))
-  const columns = useDealColumns()
+  const columns = useReadable('sales.deal', useDealColumns())
+  const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
   const create = () => run('deals.create')
   useKey('n', () => mayCreate && create())
   const narrowed = Object.keys(paramsOf(search)).length > 0
@@ -40,19 +53,28 @@ export function DealsPage({ search, onSearch }: Props) {
     <Page
       fixed
       title={t`Deals`}
+      heading={view.heading}
       actions={
-        mayCreate && (
-          <Button leftSection={<IconPlus size={16} />} onClick={create}>
-            {t`New deal`}
-          </Button>
-        )
+        <>
+          <ColumnsMenu
+            columns={columns}
+            chosen={search.columns}
+            onChange={(chosen) => onSearch({ ...search, columns: chosen })}
+          />
+          {mayCreate && (
+            <Button leftSection={<IconPlus size={16} />} onClick={create}>
+              {t`New deal`}
+            </Button>
+          )}
+        </>
       }
     >
+      {view.notice}
       <DealsFilters search={search} onSearch={onSearch} />
       <div className="g-fill">
         <DataGrid
           label={t`Deals`}
-          columns={columns}
+          columns={shown}
           {...list}
           rowId={rowId}
           sort={sort}
@@ -69,7 +91,7 @@ export function DealsPage({ search, onSearch }: Props) {
               }
               action={
                 narrowed ? (
-                  <Button variant="default" onClick={() => onSearch({})}>
+                  <Button variant="default" onClick={() => onSearch(cleared(search))}>
                     {t`Clear the filters`}
                   </Button>
                 ) : (
@@ -106,6 +128,7 @@ function useDealColumns(): GridColumn<Deal>[] {
         id: 'company',
         header: t`Company`,
         width: 'minmax(150px,1.5fr)',
+        field: 'company_id',
         cell: (deal) => (
           <Shown of={deal} field="company_id">
             {deal.company?.name ?? '—'}
@@ -129,6 +152,7 @@ function useDealColumns(): GridColumn<Deal>[] {
         narrow: 'minmax(0,1fr)',
         numeric: true,
         sort: 'amount',
+        field: 'worth',
         cell: (deal) => (
           <Shown of={deal} field="worth">
             {deal.worth ? format.money(deal.worth) : '—'}
@@ -141,6 +165,7 @@ function useDealColumns(): GridColumn<Deal>[] {
         width: '124px',
         numeric: true,
         sort: 'expected_on',
+        field: 'expected_on',
         cell: (deal) => (
           <Shown of={deal} field="expected_on">
             {deal.expected_on ? format.date(deal.expected_on) : '—'}

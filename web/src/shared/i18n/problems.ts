@@ -48,6 +48,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'identity.in-use': msg`It is still in use. Move the people or teams that use it first.`,
   'identity.last-administrator': msg`Nobody would be left who administers this installation. Make somebody else an administrator first.`,
   'identity.locked-role': msg`This role came with Gausdo and stays as it is.`,
+  'identity.too-many-views': msg`There are too many views already. Remove one first.`,
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,

@@ -74,6 +74,7 @@ export function LeafFields({ fields, kind, mine = false, leaf, problems, onChang
             // another field or shape begins anew
             key={`${field.name}-${shapeOf(leaf.op)}`}
             field={field}
+            kind={kind}
             leaf={leaf}
             problems={problems}
             onChange={(value) => onChange({ ...leaf, value })}

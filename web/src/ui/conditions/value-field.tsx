@@ -1,8 +1,17 @@
-import { MultiSelect, NumberInput, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core'
+import {
+  Autocomplete,
+  MultiSelect,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  TagsInput,
+  TextInput,
+} from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { AskableField } from '@/shared/api/generated/model'
-import { isLink, shapeOf, type Leaf } from '@/shared/conditions'
-import { useMe, type NamedField } from '@/shared/reference'
+import { linkOf, shapeOf, type Leaf } from '@/shared/conditions'
+import { useLabelsOf } from '@/shared/labels'
+import { useMe } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
 import { MoneyInput } from '@/ui/money-input'
 import { RecordValue } from './record-value'
@@ -10,6 +19,8 @@ import { useChoices } from './use-choices'
 
 type Props = {
   field: AskableField
+  /** The records it is asked of. */
+  kind: string
   leaf: Leaf
   /** What is wrong with each value, by its place. */
   problems: readonly (string | undefined)[]
@@ -19,9 +30,10 @@ type Props = {
 const MAX_DAYS = 3660
 
 /** What the field is compared with, in the way its type and the operator ask for. */
-export function ValueField({ field, leaf, problems, onChange }: Props) {
+export function ValueField({ field, kind, leaf, problems, onChange }: Props) {
   const { t } = useLingui()
   const choices = useChoices(field)
+  const labels = useLabelsOf(kind, field.name)
   const shape = shapeOf(leaf.op)
   const given = [leaf.value ?? []].flat().map(String)
   const [error] = problems
@@ -44,7 +56,13 @@ export function ValueField({ field, leaf, problems, onChange }: Props) {
     return choices ? (
       <MultiSelect {...shared} data={choices} searchable hidePickedOptions clearable />
     ) : (
-      <TagsInput {...shared} placeholder={t`Enter after each`} acceptValueOnBlur clearable />
+      <TagsInput
+        {...shared}
+        data={labels}
+        placeholder={t`Enter after each`}
+        acceptValueOnBlur
+        clearable
+      />
     )
   }
   if (shape === 'bounds') {
@@ -78,6 +96,18 @@ export function ValueField({ field, leaf, problems, onChange }: Props) {
       />
     )
   }
+  if (labels.length > 0) {
+    return (
+      <Autocomplete
+        label={t`Value`}
+        data={labels}
+        maxLength={1000}
+        error={error}
+        value={given[0] ?? ''}
+        onChange={onChange}
+      />
+    )
+  }
   return (
     <OneValue
       label={t`Value`}
@@ -100,11 +130,8 @@ type OneProps = {
 function OneValue({ label, field, value, error, onChange }: OneProps) {
   const { base_currency } = useMe()
   const shared = { label, error }
-  if (isLink(field)) {
-    return (
-      <RecordValue {...shared} field={field.name as NamedField} value={value} onChange={onChange} />
-    )
-  }
+  const link = linkOf(field)
+  if (link) return <RecordValue {...shared} field={link} value={value} onChange={onChange} />
   if (field.type === 'date' || field.type === 'time') {
     return <DateField {...shared} value={value || null} onChange={(day) => onChange(day ?? '')} />
   }

@@ -29,6 +29,8 @@ export type GridColumn<T> = {
   numeric?: boolean
   /** The API's name of this order. */
   sort?: string
+  /** What it tells, as rights call it: whose roles never show that has no such column. */
+  field?: string
 }
 
 /** What a grid needs of an endless query; pages are fetched as one scrolls. */

@@ -18,7 +18,10 @@ import type {
   TeamDraft,
   User,
   UserChange,
-  UserDraft
+  UserDraft,
+  View,
+  ViewChange,
+  ViewDraft
 } from './model';
 
 import { http } from '../http.ts';
@@ -223,6 +226,199 @@ export const listFields = async ( options?: Parameters<typeof http>[1]): Promise
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getViewsUrl = () => {
+
+
+
+
+  return `/api/v1/views`
+}
+
+/**
+ * One's own, those of one's teams and those that everybody has.
+ * @summary Views
+ */
+export const views = async ( options?: Parameters<typeof http>[1]): Promise<View[]> => {
+
+  return http<View[]>(getViewsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddViewUrl = () => {
+
+
+
+
+  return `/api/v1/views`
+}
+
+/**
+ * @summary Add View
+ */
+export const addView = async (viewDraft: ViewDraft, options?: Parameters<typeof http>[1]): Promise<View> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<View>(getAddViewUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(viewDraft)
+  }
+);}
+
+
+export const getViewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/views/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary View
+ */
+export const view = async (id: string, options?: Parameters<typeof http>[1]): Promise<View> => {
+
+  return http<View>(getViewUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeViewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/views/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change View
+ */
+export const changeView = async (id: string,
+    viewChange: ViewChange, options?: Parameters<typeof http>[1]): Promise<View> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<View>(getChangeViewUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(viewChange)
+  }
+);}
+
+
+export const getRemoveViewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/views/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove View
+ */
+export const removeView = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveViewUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getChooseViewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/views/${encodeURIComponent(String(id))}/default`
+}
+
+/**
+ * One's list opens with it from now on.
+ * @summary Choose View
+ */
+export const chooseView = async (id: string, options?: Parameters<typeof http>[1]): Promise<View> => {
+
+  return http<View>(getChooseViewUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getLeaveViewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/views/${encodeURIComponent(String(id))}/default`
+}
+
+/**
+ * One's list opens without a view again.
+ * @summary Leave View
+ */
+export const leaveView = async (id: string, options?: Parameters<typeof http>[1]): Promise<View> => {
+
+  return http<View>(getLeaveViewUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
 
 
   }
