@@ -147,6 +147,7 @@ class Records:
             contact_id=deal.contact_id,
             expected_on=deal.expected_on,
             about=deal.about,
+            custom={},
             owner_id=owner.id,
             team_id=owner.team_id,
             created_at=deal.created_at,

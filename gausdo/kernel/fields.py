@@ -18,6 +18,9 @@ Scalar: TypeAlias = bool | int | float | str
 Operand: TypeAlias = bool | Decimal | str | date | datetime | UUID
 """A value as its field understands it."""
 
+CUSTOM = "custom."
+"""Before the key of a field that was added, where it stands beside those each installation has."""
+
 FIRST_DAY, LAST_DAY = date(1901, 1, 1), date(2199, 12, 31)
 """Days a condition may name: every store holds them, and their midnights in every zone."""
 

@@ -53,15 +53,18 @@ class Restoration(Draft):
     """The value a field had before an entry of the record's history; `version` as of a change."""
 
     entry_id: UUID
-    field: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,60}$")]
+    field: Annotated[str, StringConstraints(pattern=r"^(custom\.)?[a-z0-9_]{1,60}$")]
     version: int = Field(strict=True, ge=1, le=2**53)
 
     def changed(self, of: type[C], value: Any) -> C:
         """The ordinary change that sets the value. Raises NothingEarlier when there can be none."""
-        if self.field == "version" or self.field not in of.model_fields:
+        group, _, key = self.field.rpartition(".")
+        named = group or key
+        if named == "version" or named not in of.model_fields:
             raise NothingEarlier("This field cannot be given a value by itself.")
+        told = {key: value} if group else value
         try:
-            return of.model_validate({self.field: value, "version": self.version})
+            return of.model_validate({named: told, "version": self.version})
         except ValidationError as error:
             raise NothingEarlier("The earlier value is not one that the field may have.") from error
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gausdo.kernel.actor import Grant, Reach, Right
 from gausdo.kernel.conditions import Fields
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import Value
 
 
@@ -17,12 +18,18 @@ class Guarded(Value):
 
     `owned`: each has an owner and a team, so that a reach smaller than all means something.
     `fields` can be hidden from a role, or shown to it and not changed by it; the others cannot.
+    `custom` records can be given more fields, which can be hidden as well (`custom.<key>`).
     """
 
     object: str
     operations: tuple[str, ...]
     owned: bool = False
     fields: tuple[str, ...] = ()
+    custom: bool = False
+
+    def can_hide(self, name: str) -> bool:
+        """Whether it is, or may be, the name of a field that a role can leave out."""
+        return name in self.fields or (self.custom and name.startswith(CUSTOM))
 
     def right(self, operation: str) -> Right:
         """Raises KeyError for an operation that was not declared."""
@@ -43,12 +50,18 @@ catalogue: dict[str, Guarded] = {}
 
 
 def guarded(
-    object: str, *operations: str, owned: bool = False, fields: Collection[str] = ()
+    object: str,
+    *operations: str,
+    owned: bool = False,
+    fields: Collection[str] = (),
+    custom: bool = False,
 ) -> Guarded:
     """Declare it. Raises ValueError when it is declared already."""
     if object in catalogue:
         raise ValueError(f"“{object}” is declared twice.")
-    declared = Guarded(object=object, operations=operations, owned=owned, fields=tuple(fields))
+    declared = Guarded(
+        object=object, operations=operations, owned=owned, fields=tuple(fields), custom=custom
+    )
     catalogue[object] = declared
     return declared
 

@@ -129,7 +129,7 @@ def add_condition(
                 add(inner)
             case Leaf():
                 shape, values = _apart(meaning(node.op, node.value, fields[node.field], context))
-                asked.add(node.field, shape)
+                asked.add(node.field, fields[node.field].type, shape)
                 asked.add(**{f"{name}_{next(number)}": value for value in values})
 
     add(condition)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
 from gausdo.kernel.actor import Actor, Right, left_out
+from gausdo.kernel.fields import CUSTOM
 from gausdo.platform.parts import Part, parts
 from gausdo.platform.rights import Guard, reached_by
 
@@ -32,6 +33,16 @@ def shown(
         return value
     otherwise = null() if empty is None else empty
     return case((_showing(actor, right, name, guard), value), else_=otherwise)
+
+
+def shown_custom(
+    actor: Actor, right: Right, custom: ColumnElement[Any], guard: Guard
+) -> ColumnElement[Any]:
+    """The values of fields that were added, without those that are hidden of the record."""
+    names = [name for name in actor.hidden(right) if name.startswith(CUSTOM)]
+    if not names:
+        return custom
+    return custom.op("-")(_hidden(actor, right, guard, sorted(names), CUSTOM))
 
 
 def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElement[Any]]:
@@ -91,11 +102,22 @@ def demand_shown(actor: Actor, right: Right, names: Iterable[str], guard: Guard)
 
 def hidden_of(actor: Actor, right: Right, guard: Guard) -> ColumnElement[Any]:
     """The names of what is hidden of a row, as a `text[]`."""
-    names = [
-        case((_showing(actor, right, name, guard), null()), else_=literal_column(f"'{name}'"))
-        for name in sorted(actor.hidden(right))
+    names = sorted(actor.hidden(right))
+    return _hidden(actor, right, guard, names) if names else NOTHING
+
+
+def _hidden(
+    actor: Actor, right: Right, guard: Guard, names: Iterable[str], prefix: str = ""
+) -> ColumnElement[Any]:
+    """Those of the names that are hidden of a row, without the prefix."""
+    told = [
+        case(
+            (_showing(actor, right, name, guard), null()),
+            else_=literal_column(f"'{name.removeprefix(prefix)}'"),
+        )
+        for name in names
     ]
-    return func.array_remove(cast(array(names), ARRAY(Text)), null()) if names else NOTHING
+    return func.array_remove(cast(array(told), ARRAY(Text)), null())
 
 
 def _showing(actor: Actor, right: Right, name: str, guard: Guard) -> ColumnElement[bool]:

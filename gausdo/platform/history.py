@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.history import READ_AUDIT, Erased, HistoryQuery, NothingEarlier, Restoration
 from gausdo.kernel.pages import not_a_place
 from gausdo.platform.db import Asked, Database, Schema
@@ -50,11 +51,12 @@ class InHistory(TypedDict):
 
 
 def apart(changes: Changes, personal: Collection[str]) -> InHistory:
-    """Changes, with the fields whose values may name a person apart."""
-    return {
-        "changes": {name: both for name, both in changes.items() if name not in personal},
-        "personal": {name: both for name, both in changes.items() if name in personal},
+    """Changes, with the fields whose values may name a person apart, as those that were added."""
+    private = {
+        name: both for name, both in changes.items() if name in personal or name.startswith(CUSTOM)
     }
+    plain = {name: both for name, both in changes.items() if name not in private}
+    return {"changes": plain, "personal": private}
 
 
 def entries(
@@ -129,7 +131,7 @@ async def earlier(
     if found is None:
         raise NotFound("There is no such entry in the history of this record.")
     version, changes, erasable = found
-    if told.field in personal and erasable is None:
+    if (told.field in personal or told.field.startswith(CUSTOM)) and erasable is None:
         raise Erased("This value was erased, or is none that this entry had changed.")
     before = {name: first for name, (first, _) in {**changes, **(erasable or {})}.items()}
     if told.field not in before or version == 1:

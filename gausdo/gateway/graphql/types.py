@@ -10,7 +10,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 import strawberry
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, JsonValue, SecretStr
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
@@ -97,7 +97,7 @@ class Types:
             return list[self._annotation(parts[0], model)]  # type: ignore[misc]
         if origin is Literal:
             return self._choice(hint)
-        if origin in (dict, tuple) or hint is Any:
+        if origin in (dict, tuple) or hint in (Any, JsonValue):
             return Anything
         if issubclass(hint, Enum):
             return self._choice(hint)

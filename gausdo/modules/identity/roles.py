@@ -181,7 +181,7 @@ def check(grants: Iterable[Grant]) -> None:
         if known is None or grant.operation not in known.operations:
             told = f"There is no right “{grant.object}.{grant.operation}”."
             raise invalid(f"grants.{place}", "unknown-right", told)
-        if strange := sorted(grant.without - {*known.fields}):
+        if strange := sorted(name for name in grant.without if not known.can_hide(name)):
             told = f"“{strange[0]}” is no field of {grant.object} that can be hidden."
             raise invalid(f"grants.{place}.without", "unknown-field", told)
         if not known.owned and grant.reach is not Reach.ALL:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.custom import Values
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
@@ -30,12 +31,14 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.deal_fields import DealFields
 
 DEALS = guarded(
     "sales.deal",
     *("create", "read", "edit", "assign", "import", "share", "win", "lose"),
     owned=True,
     fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
+    custom=True,
 )
 PIPELINES = guarded("sales.pipeline", "edit")
 RATES = guarded("sales.rates", "edit")
@@ -90,6 +93,7 @@ class DealDraft(Draft):
     expected_on: date | None = None
     owner_id: UUID | None = None  # the actor when not told
     about: Text | None = None
+    custom: Values = Field(default_factory=dict)
 
 
 class DealChange(Change):
@@ -100,6 +104,7 @@ class DealChange(Change):
     expected_on: date | None = None
     owner_id: UUID | None = None
     about: Text | None = None
+    custom: Values | None = None  # those named; null empties one
 
 
 class DealMove(Change):
@@ -131,6 +136,7 @@ class Deal(Value):
     expected_on: date | None
     lost_reason: str | None
     about: str | None
+    custom: Values
     next_task_at: Time | None  # when the nearest open task of the deal is due
     next_task: bool  # whether the deal has any open task
     stage_since: Time
@@ -221,6 +227,7 @@ class DealChanged(_DealEvent, name="sales.deal-changed.v1"):
     """`changes`: field → [before, after], personal text left out."""
 
     changes: dict[str, tuple[Any, Any]]
+    custom: tuple[str, ...] = ()  # keys of fields that were added, and changed now
     previous_owner_id: UUID
     previous_team_id: UUID | None
 
@@ -265,10 +272,8 @@ class PipelineAdded(Event, name="sales.pipeline-added.v1"):
 
 
 class PipelineChanged(Event, name="sales.pipeline-changed.v1"):
-    """Its name, place or stages; or it is gone."""
-
     pipeline_id: UUID
-    gone: bool
+    gone: bool  # or its name, place or stages were changed
 
     def subject(self) -> Subject:
         return Subject(kind="pipeline", id=self.pipeline_id)
@@ -302,7 +307,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, Configured, KeepsRates, Protocol):
+class Sales(HoldsPeople, DealFields, Configured, KeepsRates, Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
         ...
@@ -318,10 +323,7 @@ class Sales(HoldsPeople, Configured, KeepsRates, Protocol):
         ...
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
-        """`Listed[Deal]`.
-
-        Sorts: created_at, changed_at, title, amount, expected_on, stage_since.
-        """
+        """`Listed[Deal]`, by created_at, changed_at, title, amount, expected_on, stage_since."""
         ...
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
@@ -355,9 +357,8 @@ class Sales(HoldsPeople, Configured, KeepsRates, Protocol):
     async def restore_deal(
         self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
     ) -> Deal:
-        """Give a field, or the stage, the value it had before an entry of the history.
-
-        Raises NotFound, Erased, NothingEarlier, and what `change_deal` and `move_deal` raise.
+        """Give a field, or the stage, the value it had before an entry of the history. Raises
+        NotFound, Erased, NothingEarlier, and what `change_deal` and `move_deal` raise.
         """
         ...
 

@@ -9,7 +9,7 @@ from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
 graph = Graph(
     finds={Deal: Sales.find_deals},
     reads=(
-        *(Sales.pipelines, Sales.deal, Sales.deal_history, Sales.deal_shares),
+        *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
         *(Sales.deal_in_base, Sales.rates, Sales.rates_feed),
     ),
     answers={Sales.deal_history: list[HistoryEntry]},
@@ -25,6 +25,8 @@ graph = Graph(
     ),
     changes=(
         Sales.add_pipeline,
+        Sales.add_deal_field,
+        Sales.change_deal_field,
         Sales.open_deal,
         Sales.change_deal,
         Sales.move_deal,

@@ -27,13 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import Uuid
 
-from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import DEAL
+from gausdo.modules.sales.items import items
 from gausdo.modules.sales.rate_queries import (
     InBase,
     add_base,
@@ -44,16 +46,24 @@ from gausdo.modules.sales.rate_queries import (
 )
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
+from gausdo.platform.custom import guarded_with
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
-from gausdo.platform.hidden import columns, demand_shown, divided, hidden_of, shown, sorts
+from gausdo.platform.hidden import (
+    columns,
+    demand_shown,
+    divided,
+    hidden_of,
+    shown,
+    sorts,
+)
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, looked_at, part_teams
-from gausdo.platform.rights import Guard, asked_by, myself, within
+from gausdo.platform.rights import Guard, asked_by, myself
 from gausdo.platform.search import add_words, among, answers, in_teams, question
 
 CLOSED_SHOWN = timedelta(days=30)
@@ -81,17 +91,18 @@ def _sorts(actor: Actor) -> Mapping[str, ColumnElement[Any]]:
     return sorts(actor, READ, SORTS, BLANK, GUARD)
 
 
-def deals(actor: Actor, query: DealQuery) -> Read:
-    """`Listed[Deal]`."""
+def deals(actor: Actor, query: DealQuery, fields: Sequence[CustomField] = ()) -> Read:
+    """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one."""
     keys = _sorts(actor)
+    guard = guarded_with(GUARD, fields, schema, _deal.custom)
     _demand_shown(actor, query)
-    asked = asked_list(actor, query, DEAL, "deals")
+    asked = asked_list(actor, query, guard.fields or DEAL, "deals")
     asked_page(asked, query, keys, "-created_at")
     add_parts(asked, actor, READ)
 
     def statement() -> Select[Any]:
         parts = _parts(actor, query)
-        rows = _rows(actor, parts).where(*_narrowed(actor, query))
+        rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
         words = _words(actor, query.q, _few(query)) if query.q else None
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
@@ -139,7 +150,7 @@ def changed(actor: Actor, id: UUID) -> Read:
     """The JSON of a deal the actor has just changed, even if it was given away."""
     asked = asked_by(actor, "changed deal")
     asked.add(id=id)
-    return asked.read(lambda: _items(actor).where(same(_deal.id, "id", id)))
+    return asked.read(lambda: items(actor).where(same(_deal.id, "id", id)))
 
 
 def board(actor: Actor, pipeline_id: UUID, query: BoardQuery, base: Base) -> Read:
@@ -308,7 +319,7 @@ def _demand_shown(actor: Actor, query: DealQuery, *more: str) -> None:
     demand_shown(actor, READ, [*narrowing, sort, *more], GUARD)
 
 
-def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
+def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[ColumnElement[bool]]:
     narrow: list[ColumnElement[bool]] = []
     told = columns(actor, READ, GUARD)
     for name in _NARROWING:
@@ -322,69 +333,9 @@ def _narrowed(actor: Actor, query: DealQuery) -> list[ColumnElement[bool]]:
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
-    return [*narrow, *conditioned(actor, READ, query, GUARD, _deal.id)]
+    return [*narrow, *conditioned(actor, READ, query, guard, _deal.id)]
 
 
 def _rows(actor: Actor, parts: Sequence[Part] = ()) -> Select[Any]:
     """Visible deals, each as the JSON of a `Deal`; all deals where `parts` say which are."""
-    return _items(actor) if parts else _items(actor).where(access.visible(actor))
-
-
-def _items(actor: Actor) -> Select[Any]:
-    """Deals, each as the JSON of a `Deal`, without what is hidden of it.
-
-    What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
-    the JSON of one page only.
-    """
-    worth = case(
-        (
-            _deal.amount.is_not(None),
-            func.json_build_object(
-                text("'amount'"), cast(_deal.amount, String), text("'currency'"), _deal.currency
-            ),
-        ),
-    )
-    steps = (_task.deal_id == _deal.id, _task.open)
-    step = select(func.bool_or(_task.open)).where(*steps)  # `exists` may read all steps there are
-
-    def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        return shown(actor, READ, name, value, GUARD)
-
-    item = func.json_build_object(
-        text("'id'"), _deal.id,
-        text("'title'"), _deal.title,
-        text("'pipeline_id'"), _deal.pipeline_id,
-        text("'stage_id'"), _deal.stage_id,
-        text("'kind'"), _deal.kind,
-        text("'probability'"), _deal.probability,
-        text("'worth'"), told("worth", worth),
-        text("'company'"), told("company_id", _known(actor, "company", _deal.company_id)),
-        text("'contact'"), told("contact_id", _known(actor, "person", _deal.contact_id)),
-        text("'owner'"), _known(actor, "user", _deal.owner_id),
-        text("'team_id'"), _deal.team_id,
-        text("'expected_on'"), told("expected_on", cast(_deal.expected_on, String)),
-        text("'lost_reason'"), told("lost_reason", _deal.lost_reason),
-        text("'about'"), told("about", _deal.about),
-        text("'next_task_at'"), select(func.min(_task.due_at)).where(*steps).scalar_subquery(),
-        text("'next_task'"), func.coalesce(step.scalar_subquery(), False),
-        text("'stage_since'"), _deal.stage_since,
-        text("'created_at'"), _deal.created_at,
-        text("'changed_at'"), _deal.changed_at,
-        text("'closed_at'"), _deal.closed_at,
-        text("'version'"), _deal.version,
-        text("'editable'"), access.editable(actor),
-        text("'hidden'"), hidden_of(actor, READ, GUARD),
-    )  # fmt: skip
-    return select(item.label("item"))
-
-
-def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A record of another module: its name where its right reaches it, a colleague's always."""
-    known = schema.known.c
-    named = [known.kind == literal_column(f"'{kind}'"), known.id == id]
-    if kind != "user":
-        right = Right(f"customers.{kind}", "read")
-        named.append(within(actor, right, Guard(known.owner_id, known.team_id)))
-    name = select(known.label).where(*named).scalar_subquery()
-    told = func.json_build_object(text("'id'"), id, text("'name'"), name)
-    return case((id.is_not(None), told))
+    return items(actor) if parts else items(actor).where(access.visible(actor))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.rates import (
@@ -76,10 +77,29 @@ def routes(sales: Sales) -> Routes:
     ) -> Deal:
         return await sales.move_deal(actor, id, move, key)
 
+    _fields(api, sales)
     _history(api, sales)
     _who(api, sales)
     _rates(api, sales)
     return api
+
+
+def _fields(api: Routes, sales: Sales) -> None:
+    @api.get("/deal-fields", right="sales.deal.read")
+    async def deal_fields(actor: CurrentActor) -> list[CustomField]:
+        return await sales.deal_fields(actor)
+
+    @api.post("/deal-fields", status=201, right="sales.field.edit")
+    async def add_deal_field(
+        draft: CustomFieldDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await sales.add_deal_field(actor, draft, key)
+
+    @api.patch("/deal-fields/{id}", right="sales.field.edit")
+    async def change_deal_field(
+        id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await sales.change_deal_field(actor, id, change, key)
 
 
 def _history(api: Routes, sales: Sales) -> None:

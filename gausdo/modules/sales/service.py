@@ -1,6 +1,6 @@
 """What one can do with deals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,14 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import (
+    CustomField,
+    CustomFieldChange,
+    CustomFieldDraft,
+    written,
+)
 from gausdo.kernel.errors import NotFound, Problem, reason
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
@@ -38,6 +45,7 @@ from gausdo.modules.sales.contract import (
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
@@ -46,11 +54,28 @@ from gausdo.platform.rights import demand_reach
 from gausdo.platform.shares import Sharing
 from gausdo.platform.why import why
 
+DEAL = "deal"
+
 
 @dataclass(frozen=True)
 class SalesService(RateBook, ConfiguredService):
     customers: Customers
     identity: Identity
+    fields: CustomFields
+
+    async def deal_fields(self, actor: Actor) -> list[CustomField]:
+        actor.demand(access.READ)
+        return list(await self.fields.of(DEAL))
+
+    async def add_deal_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.add(actor, DEAL, draft, key)
+
+    async def change_deal_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.change(actor, id, change, key)
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)
@@ -76,7 +101,12 @@ class SalesService(RateBook, ConfiguredService):
         return found
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
-        return await self.db.one(queries.deals(actor, query))
+        return await self.db.one(queries.deals(actor, query, await self._fields_of(query)))
+
+    async def _fields_of(self, query: DealQuery) -> tuple[CustomField, ...]:
+        """Those that were added, where a page is asked for by one of them."""
+        asked = CUSTOM in (query.filter or "")
+        return await self.fields.of(DEAL) if asked else ()
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         told = await self.db.one(queries.deals_by_id(actor, ids[:MAX_PAGE]))
@@ -105,17 +135,18 @@ class SalesService(RateBook, ConfiguredService):
         return found
 
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
-        actor.demand(access.CREATE, draft.told())
+        actor.demand(access.CREATE, written(draft.told(), draft.custom))
         known = await self._neighbours(actor, draft.company_id, draft.contact_id)
+        fields = await self.fields.of(DEAL)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-                row = DealRow.open(draft, stage, owner_id, team_id)
+                row = DealRow.open(draft, stage, owner_id, team_id, fields)
                 tx.add(row)
                 await self.keep_rate(tx, row)
                 await tx.remember_known(known)
-                tx.publish(row.opened(), personal={"title": (None, row.title)})
+                tx.publish(row.opened(), personal=row.beginnings())
                 await _tell(tx, actor, row.id)
             return tx.answer(Deal)
 
@@ -123,16 +154,18 @@ class SalesService(RateBook, ConfiguredService):
         self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
     ) -> Deal:
         known = await self._neighbours(actor, change.company_id, change.contact_id)
+        fields = await self.fields.of(DEAL) if change.custom else ()
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
-                row = await access.deal(tx, actor, id, access.EDIT, change.named())
+                names = written(change.named(), change.custom)
+                row = await access.deal(tx, actor, id, access.EDIT, names)
                 await tx.fresh(row, change.version, queries.deal(actor, id))
                 before = row.owner_id, row.team_id
                 team_id = row.team_id
                 if change.owner_id not in (None, row.owner_id):
                     await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
                     _, team_id = await new_owner(tx, actor, change.owner_id)
-                changes = row.change(change, team_id)
+                changes = row.change(change, team_id, fields)
                 if changes:
                     await self.keep_rate(tx, row)
                     await tx.remember_known(known)
@@ -202,16 +235,24 @@ class SalesService(RateBook, ConfiguredService):
     async def import_deals(
         self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
     ) -> list[ImportedDeal]:
-        actor.demand(access.IMPORT, *(draft.told() for _, draft in rows))
+        named = (written(draft.told(), draft.custom) for _, draft in rows)
+        actor.demand(access.IMPORT, *named)
         known = await self._named(actor, [draft for _, draft in rows])
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
-                tx.tell([await self._import(tx, actor, *row, known) for row in rows])
+                fields = await self.fields.of(DEAL)
+                tx.tell([await self._import(tx, actor, *row, known, fields) for row in rows])
                 await tx.remember_known(list(known.values()))
             return tx.answer(list[ImportedDeal])
 
     async def _import(
-        self, tx: Tx, actor: Actor, line: int, draft: DealDraft, known: Mapping[UUID, object]
+        self,
+        tx: Tx,
+        actor: Actor,
+        line: int,
+        draft: DealDraft,
+        known: Mapping[UUID, object],
+        fields: Sequence[CustomField],
     ) -> ImportedDeal:
         """One row of a file; what is wrong with it is told, not raised."""
         for field in ("company_id", "contact_id"):
@@ -222,7 +263,7 @@ class SalesService(RateBook, ConfiguredService):
         try:
             stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
             owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-            row = DealRow.open(draft, stage, owner_id, team_id)
+            row = DealRow.open(draft, stage, owner_id, team_id, fields)
         except Problem as refusal:
             why = reason(refusal)
             return ImportedDeal(
@@ -234,7 +275,7 @@ class SalesService(RateBook, ConfiguredService):
             )
         tx.add(row)
         await self.keep_rate(tx, row)
-        tx.publish(row.opened(), personal={"title": (None, row.title)})
+        tx.publish(row.opened(), personal=row.beginnings())
         return ImportedDeal(line=line, id=row.id)
 
     async def _neighbours(

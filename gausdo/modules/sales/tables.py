@@ -1,6 +1,6 @@
 """What sales stores. Nobody outside this module reads these tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -19,7 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gausdo.kernel.custom import CustomField, altered, begun
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import Money, new_id, now
 from gausdo.modules.sales.contract import (
     DealChange,
@@ -32,11 +34,12 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
-from gausdo.platform.history import Changes
+from gausdo.platform.history import Changes, apart
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
 SHARE = schema.share
+CUSTOM_FIELD = schema.custom_field
 
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""
@@ -136,6 +139,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     expected_on: Mapped[date | None]
     lost_reason: Mapped[str | None]
     about: Mapped[str | None]
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     stage_since: Mapped[datetime] = mapped_column(TIME)
     closed_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
@@ -143,7 +147,15 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     )
 
     @classmethod
-    def open(cls, draft: DealDraft, stage: StageRow, owner_id: UUID, team_id: UUID | None) -> Self:
+    def open(
+        cls,
+        draft: DealDraft,
+        stage: StageRow,
+        owner_id: UUID,
+        team_id: UUID | None,
+        fields: Sequence[CustomField] = (),
+    ) -> Self:
+        """Raises Invalid for a negative sum, and for what a field that was added does not take."""
         at = now()
         _demand_a_sum(draft.worth)
         return cls(
@@ -156,6 +168,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             contact_id=draft.contact_id,
             expected_on=draft.expected_on,
             about=draft.about,
+            custom=begun(fields, draft.custom),
             owner_id=owner_id,
             team_id=team_id,
             created_at=at,
@@ -164,14 +177,18 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             **_standing(stage, at),
         )
 
-    def change(self, change: DealChange, team_id: UUID | None) -> Changes:
+    def change(
+        self, change: DealChange, team_id: UUID | None, fields: Sequence[CustomField] = ()
+    ) -> Changes:
         """Set the named fields; `team_id` is the team of the owner it shall have.
 
-        Raises Invalid for a negative sum.
+        Raises Invalid for a negative sum, and for what a field that was added does not take.
         """
-        changes: Changes = {}
         _demand_a_sum(change.worth)
+        changes, self.custom = altered(fields, self.custom, change.custom or {})
         for name, value in change.named().items():
+            if name == "custom":
+                continue
             before = self.worth if name == "worth" else getattr(self, name)
             if before == value or (value is None and name in {"title", "owner_id"}):
                 continue
@@ -207,15 +224,22 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         told = ("stage_id", "kind", "probability", "stage_since", "lost_reason")
         return {name: getattr(self, name) for name in told}
 
+    def beginnings(self) -> Changes:
+        """What the first entry of its history shows of what may name a person."""
+        added = {CUSTOM + key: (None, value) for key, value in self.custom.items()}
+        return {"title": (None, self.title), **added}
+
     def opened(self) -> DealOpened:
         return DealOpened(**self._facts())
 
     def changed(
         self, changes: Changes, owner_before: UUID, team_before: UUID | None
     ) -> DealChanged:
+        plain = apart(changes, PERSONAL)["changes"]
         return DealChanged(
             **self._facts(),
-            changes={name: _pair(pair) for name, pair in changes.items() if name not in PERSONAL},
+            changes={name: _pair(pair) for name, pair in plain.items()},
+            custom=tuple(name.removeprefix(CUSTOM) for name in changes if name.startswith(CUSTOM)),
             previous_owner_id=owner_before,
             previous_team_id=team_before,
         )

@@ -1,6 +1,7 @@
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
+from gausdo.modules.sales.deal_fields import FIELDS, DealFieldChanged
 from gausdo.modules.sales.facts import datasets
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
@@ -9,6 +10,7 @@ from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.module import Module, Parts
 
 
@@ -21,6 +23,7 @@ def build(parts: Parts) -> SalesService:
         only=settings.outbound_only,
         customers=parts.get(Customers),
         identity=parts.get(Identity),
+        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged),
     )
 
 

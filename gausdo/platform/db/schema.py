@@ -20,6 +20,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -165,6 +166,7 @@ class Schema:
             Column("at", TIME, nullable=False, server_default=func.now(), index=True),
         )
         self._share: Table | None = None
+        self._custom_field: Table | None = None
         self.known = Table(
             "known",
             metadata,
@@ -197,6 +199,29 @@ class Schema:
                 Index("ix_share_with", "with_id", "object", "record_id"),
             )
         return self._share
+
+    @property
+    def custom_field(self) -> Table:
+        """Fields that were added to records of this module; only a schema that asks has it."""
+        if self._custom_field is None:
+            self._custom_field = Table(
+                "custom_field",
+                self.metadata,
+                Column("id", Uuid, primary_key=True),
+                Column("of", Text, nullable=False),
+                Column("key", Text, nullable=False),
+                Column("name", Text, nullable=False),
+                Column("type", Text, nullable=False),
+                Column("help", Text),
+                Column("options", JSONB, nullable=False),
+                Column("required", Boolean, nullable=False),
+                Column("default", JSONB(none_as_null=True)),
+                Column("position", Integer, nullable=False),
+                Column("archived", Boolean, nullable=False),
+                Column("version", BigInteger, nullable=False),
+                UniqueConstraint("of", "key"),
+            )
+        return self._custom_field
 
 
 def _event_columns() -> list[Column[Any]]:

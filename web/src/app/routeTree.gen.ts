@@ -24,6 +24,7 @@ import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.adm
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationConfigurationRouteImport } from './../routes/_app.administration.configuration'
+import { Route as AppAdministrationFieldsRouteImport } from './../routes/_app.administration.fields'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
 import { Route as AppAdministrationIntegrationsRouteImport } from './../routes/_app.administration.integrations'
 import { Route as AppAdministrationIpRulesRouteImport } from './../routes/_app.administration.ip-rules'
@@ -125,6 +126,11 @@ const AppAdministrationConfigurationRoute =
     path: '/configuration',
     getParentRoute: () => AppAdministrationRoute,
   } as any)
+const AppAdministrationFieldsRoute = AppAdministrationFieldsRouteImport.update({
+  id: '/fields',
+  path: '/fields',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
 const AppAdministrationHealthRoute = AppAdministrationHealthRouteImport.update({
   id: '/health',
   path: '/health',
@@ -268,6 +274,7 @@ export interface FileRoutesByFullPath {
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/administration/fields': typeof AppAdministrationFieldsRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
@@ -307,6 +314,7 @@ export interface FileRoutesByTo {
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/administration/fields': typeof AppAdministrationFieldsRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/administration/ip-rules': typeof AppAdministrationIpRulesRoute
@@ -349,6 +357,7 @@ export interface FileRoutesById {
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/_app/administration/fields': typeof AppAdministrationFieldsRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
   '/_app/administration/integrations': typeof AppAdministrationIntegrationsRoute
   '/_app/administration/ip-rules': typeof AppAdministrationIpRulesRoute
@@ -391,6 +400,7 @@ export interface FileRouteTypes {
     | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/configuration'
+    | '/administration/fields'
     | '/administration/health'
     | '/administration/integrations'
     | '/administration/ip-rules'
@@ -430,6 +440,7 @@ export interface FileRouteTypes {
     | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/configuration'
+    | '/administration/fields'
     | '/administration/health'
     | '/administration/integrations'
     | '/administration/ip-rules'
@@ -471,6 +482,7 @@ export interface FileRouteTypes {
     | '/_app/administration/api-keys'
     | '/_app/administration/audit'
     | '/_app/administration/configuration'
+    | '/_app/administration/fields'
     | '/_app/administration/health'
     | '/_app/administration/integrations'
     | '/_app/administration/ip-rules'
@@ -610,6 +622,13 @@ declare module '@tanstack/react-router' {
       path: '/configuration'
       fullPath: '/administration/configuration'
       preLoaderRoute: typeof AppAdministrationConfigurationRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/fields': {
+      id: '/_app/administration/fields'
+      path: '/fields'
+      fullPath: '/administration/fields'
+      preLoaderRoute: typeof AppAdministrationFieldsRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/health': {
@@ -787,6 +806,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationApiKeysRoute: typeof AppAdministrationApiKeysRoute
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
   AppAdministrationConfigurationRoute: typeof AppAdministrationConfigurationRoute
+  AppAdministrationFieldsRoute: typeof AppAdministrationFieldsRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
   AppAdministrationIntegrationsRoute: typeof AppAdministrationIntegrationsRoute
   AppAdministrationIpRulesRoute: typeof AppAdministrationIpRulesRoute
@@ -809,6 +829,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationApiKeysRoute: AppAdministrationApiKeysRoute,
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
   AppAdministrationConfigurationRoute: AppAdministrationConfigurationRoute,
+  AppAdministrationFieldsRoute: AppAdministrationFieldsRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
   AppAdministrationIntegrationsRoute: AppAdministrationIntegrationsRoute,
   AppAdministrationIpRulesRoute: AppAdministrationIpRulesRoute,

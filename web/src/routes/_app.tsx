@@ -2,6 +2,7 @@ import { createFileRoute, redirect } from '@tanstack/react-router'
 import { Shell } from '@/app/shell'
 import { ApiError } from '@/shared/api/http'
 import { session } from '@/shared/api/session'
+import { customFieldsQuery } from '@/shared/custom-fields'
 import { draftsOf } from '@/shared/lib/draft'
 import { colleaguesQuery, meQuery, pipelinesQuery } from '@/shared/reference'
 
@@ -13,6 +14,7 @@ export const Route = createFileRoute('/_app')({
       session.belongsTo(user.id)
       draftsOf(user.id)
       void queryClient.prefetchQuery(pipelinesQuery())
+      void queryClient.prefetchQuery(customFieldsQuery('deal'))
       void queryClient.prefetchQuery(colleaguesQuery())
     } catch (error) {
       const half = error instanceof ApiError && error.code === 'authentication.factor-needed'

@@ -67,6 +67,7 @@ export const ruleNameQuery = (id: string) =>
 export type RightsObject =
   | 'sales.deal'
   | 'sales.rates'
+  | 'sales.field'
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'

@@ -17,6 +17,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'communications.mail': msg`Mail server`,
   'sales.pipeline': msg`Pipelines and stages`,
   'sales.rates': msg`Exchange rates`,
+  'sales.field': msg`Fields of one's own`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,
   'automation.run': msg`Runs of automation`,

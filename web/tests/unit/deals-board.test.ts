@@ -17,6 +17,7 @@ const deal = (id: string, stage: string, version = 1): Deal => ({
   expected_on: null,
   lost_reason: null,
   about: null,
+  custom: {},
   next_task_at: null,
   next_task: false,
   editable: true,

@@ -10,7 +10,13 @@ import {
 
 const DEAL = 'sales.deal'
 const catalogue = [
-  { object: DEAL, operations: ['read', 'create', 'edit', 'win'], owned: true, fields: ['worth'] },
+  {
+    object: DEAL,
+    operations: ['read', 'create', 'edit', 'win'],
+    owned: true,
+    fields: ['worth'],
+    custom: false,
+  },
 ]
 const role = ['read', 'create', 'edit'].reduce(
   (grants, operation) => withReach(grants, DEAL, operation, 'team'),

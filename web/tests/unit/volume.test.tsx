@@ -45,6 +45,7 @@ const deal = (stage: string, n: number): Deal => ({
   expected_on: null,
   lost_reason: null,
   about: null,
+  custom: {},
   next_task_at: '2026-01-01T00:00:00Z',
   next_task: true,
   editable: true,

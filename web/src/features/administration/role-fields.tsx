@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, Guarded } from '@/shared/api/generated/model'
+import { nameOf, useCustomFields } from '@/shared/custom-fields'
 import { useConditionWords } from '@/shared/condition-words'
 import { useRightWords } from '@/shared/rights-words'
 import { cellOf, levelOf, withLevel, withoutCondition, type Grants, type Level } from './role-model'
@@ -19,6 +20,8 @@ export function RoleFields({ known, grants, other, fixed, onChange }: Props) {
   const words = useRightWords()
   const condition = useConditionWords()
   const { object } = known
+  const added = useCustomFields('deal')
+  const fields = known.custom ? [...known.fields, ...added.map(nameOf)] : known.fields
   const sees = cellOf(grants, object, 'read').length > 0
   const LEVELS: Record<Level, string> = {
     editable: t({ message: 'Editable', context: 'field' }),
@@ -48,7 +51,7 @@ export function RoleFields({ known, grants, other, fixed, onChange }: Props) {
           </div>
         )
       })}
-      {known.fields.length > 0 && (
+      {fields.length > 0 && (
         <Text size="sm" c="dimmed">
           {sees
             ? t`What one may do with each field of the records one reaches:`
@@ -56,7 +59,7 @@ export function RoleFields({ known, grants, other, fixed, onChange }: Props) {
         </Text>
       )}
       <div className="mx-levels">
-        {known.fields.map((field) => {
+        {fields.map((field) => {
           const level = levelOf(grants, object, field)
           const there = other && levelOf(other, object, field)
           const thereWord = there && LEVELS[there]

@@ -5,6 +5,7 @@ import {
   IconCoins,
   IconFileSettings,
   IconFingerprint,
+  IconForms,
   IconHeartbeat,
   IconHistory,
   IconKey,
@@ -48,6 +49,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Roles`,
     icon: IconShieldLock,
     needs: ['identity.role.create', 'identity.role.edit'],
+  },
+  {
+    to: '/administration/fields',
+    label: msg`Fields`,
+    icon: IconForms,
+    needs: ['sales.field.edit'],
   },
   {
     to: '/administration/sign-in',

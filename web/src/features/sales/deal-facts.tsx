@@ -6,6 +6,7 @@ import { useFormat } from '@/shared/i18n/format'
 import type { Picked, Picker } from '@/shared/picked'
 import { useMe, useWithheld } from '@/shared/reference'
 import { DateField } from '@/ui/date-field'
+import { useCustomFacts } from '@/ui/custom-facts'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
@@ -39,6 +40,13 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     name: `deal.${deal.id}.${field}`,
     disabled: !mayEdit || withheld.includes(field),
     version: deal.version,
+  })
+  const added = useCustomFacts({
+    kind: 'deal',
+    record: deal,
+    withheld,
+    disabled: !mayEdit,
+    save: (custom, version) => save({ custom }, version),
   })
   const currency = deal.worth?.currency ?? base_currency
   const facts: Fact[] = [
@@ -189,6 +197,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
         </Editable>
       ),
     },
+    ...added,
     { label: t`Created`, value: format.moment(deal.created_at) },
   ]
   if (deal.closed_at) facts.push({ label: t`Closed`, value: format.moment(deal.closed_at) })

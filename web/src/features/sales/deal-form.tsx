@@ -2,10 +2,12 @@ import { Group, Select, SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { DealDraft } from '@/shared/api/generated/model'
+import { useCustomFields, type CustomValues } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
 import { useMe, usePipelines } from '@/shared/reference'
+import { CustomInputs, useCustomProblems } from '@/ui/custom-inputs'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { Description, EntryForm, Offered } from '@/ui/form-parts'
@@ -35,6 +37,8 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
   const pipelines = usePipelines()
   const { base_currency } = useMe()
   const problems = useEntryProblems()
+  const customProblems = useCustomProblems()
+  const added = useCustomFields('deal')
   const open = useOpenDeal()
   const initial = {
     title: '',
@@ -46,15 +50,17 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
     currency: base_currency,
     expected_on: null as string | null,
     about: '',
+    custom: {} as CustomValues,
   }
   const kept = useDraftForm({
     draft: `deal.new.${start.company?.id ?? ''}`,
     initial,
-    fields: FIELDS,
+    fields: (name) => FIELDS[name as keyof typeof FIELDS] ?? name,
     validate: (values) => ({
       title: values.title.trim() ? null : t`Name the deal`,
       amount: problems.sum(values.amount),
       expected_on: problems.day(values.expected_on),
+      ...customProblems(added, values.custom),
     }),
   })
   const { form, field, once, refuse, discard } = kept
@@ -75,6 +81,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
       worth: values.amount ? { amount: values.amount, currency: values.currency } : null,
       expected_on: values.expected_on,
       about: values.about,
+      custom: values.custom,
     }) as DealDraft
     open.mutate(
       { draft, once: once() },
@@ -142,6 +149,13 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
           value={values.stage_id || (stages[0]?.id ?? null)}
         />
       </SimpleGrid>
+      <CustomInputs
+        kind="deal"
+        right="sales.deal.create"
+        values={values.custom}
+        onChange={(custom) => form.setFieldValue('custom', custom)}
+        errors={form.errors}
+      />
       <Offered right="sales.deal.create" field="about">
         <Description {...form.getInputProps('about')} />
       </Offered>

@@ -26,6 +26,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'configuration.stopped': msg`It stopped in the middle: what was done stays. Look again at what differs, and go on.`,
   conflict: msg`This cannot be done as things stand now. Reload the page and look again.`,
   'communications.not-taken': msg`The mail server refuses this letter.`,
+  'custom-field.key-taken': msg`There is a field with this key already. Choose another name.`,
   'customers.duplicate': msg`This is already known.`,
   'federation.account-closed': msg`Your account here is closed. Ask an administrator.`,
   'federation.author-gone': msg`The way in by this provider needs an administrator's look: whoever set it up may no longer let people in.`,

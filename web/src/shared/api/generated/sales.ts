@@ -7,6 +7,9 @@
 import type {
   Board,
   BoardParams,
+  CustomField,
+  CustomFieldChange,
+  CustomFieldDraft,
   Deal,
   DealChange,
   DealDraft,
@@ -289,6 +292,104 @@ return http<Deal>(getMoveDealUrl(id),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealMove)
+  }
+);}
+
+
+export const getDealFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/deal-fields`
+}
+
+/**
+ * @summary Deal Fields
+ */
+export const dealFields = async ( options?: Parameters<typeof http>[1]): Promise<CustomField[]> => {
+
+  return http<CustomField[]>(getDealFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddDealFieldUrl = () => {
+
+
+
+
+  return `/api/v1/deal-fields`
+}
+
+/**
+ * @summary Add Deal Field
+ */
+export const addDealField = async (customFieldDraft: CustomFieldDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getAddDealFieldUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldDraft)
+  }
+);}
+
+
+export const getChangeDealFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deal-fields/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Deal Field
+ */
+export const changeDealField = async (id: string,
+    customFieldChange: CustomFieldChange, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getChangeDealFieldUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldChange)
   }
 );}
 

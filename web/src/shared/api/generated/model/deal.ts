@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { DealCustom } from './dealCustom.ts';
 import type { Known } from './known.ts';
 import type { Money } from './money.ts';
 import type { StageKind } from './stageKind.ts';
@@ -23,6 +24,7 @@ export interface Deal {
   expected_on: string | null;
   lost_reason: string | null;
   about: string | null;
+  custom: DealCustom;
   next_task_at: string | null;
   next_task: boolean;
   stage_since: string;

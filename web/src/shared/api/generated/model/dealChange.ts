@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { DealChangeCustom } from './dealChangeCustom.ts';
 import type { Money } from './money.ts';
 
 export interface DealChange {
@@ -19,4 +20,5 @@ export interface DealChange {
   expected_on?: string | null;
   owner_id?: string | null;
   about?: string | null;
+  custom?: DealChangeCustom;
 }

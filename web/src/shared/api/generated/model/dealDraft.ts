@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { DealDraftCustom } from './dealDraftCustom.ts';
 import type { Money } from './money.ts';
 
 export interface DealDraft {
@@ -20,4 +21,5 @@ export interface DealDraft {
   expected_on?: string | null;
   owner_id?: string | null;
   about?: string | null;
+  custom?: DealDraftCustom;
 }

@@ -10,10 +10,12 @@
  *
  * `owned`: each has an owner and a team, so that a reach smaller than all means something.
  * `fields` can be hidden from a role, or shown to it and not changed by it; the others cannot.
+ * `custom` records can be given more fields, which can be hidden as well (`custom.<key>`).
  */
 export interface Guarded {
   object: string;
   operations: string[];
   owned: boolean;
   fields: string[];
+  custom: boolean;
 }

@@ -10,7 +10,7 @@
  */
 export interface Restoration {
   entry_id: string;
-  /** @pattern ^[a-z_]{1,60}$ */
+  /** @pattern ^(custom\.)?[a-z0-9_]{1,60}$ */
   field: string;
   /**
      * @minimum 1

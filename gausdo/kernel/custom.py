@@ -1,0 +1,296 @@
+"""Fields that an installation adds to its records: their definitions, and the values each takes.
+
+A record keeps the values as JSON, by the keys of the fields, in one form each: exact numbers as
+text, days and times in ISO 8601 (times in UTC), choices as the keys of their options.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from enum import StrEnum
+from itertools import count
+from typing import Annotated, Any, Self, TypeAlias
+from uuid import UUID
+
+from pydantic import Field as Constraint
+from pydantic import (
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import to_json
+
+from gausdo.kernel.errors import Conflict, FieldError, Invalid
+from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.fields import CUSTOM, Field, FieldType, Target
+from gausdo.kernel.values import Change, Draft, Line, Money, Text, Time, Value
+
+MOST = 200
+"""Fields of one kind of record, those put away included."""
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Told = Annotated[JsonValue, WithJsonSchema({"description": "As the type of the field has it."})]
+"""A value, or null for none."""
+Values: TypeAlias = dict[str, Told]
+"""Key of a field → its value; null empties it."""
+
+
+class CustomType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    TIME = "time"
+    BOOL = "bool"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PERSON = "person"  # somebody who works here
+
+
+class OptionDraft(Draft):
+    key: Key
+    name: Line
+    archived: bool = False
+
+
+class Option(Value):
+    key: str
+    name: str
+    archived: bool
+
+
+class _Described(Draft):
+    """What can be told of a field at any time."""
+
+    name: Line
+    help: Annotated[Text, Constraint(max_length=1000)] | None = None
+    options: list[OptionDraft] = Constraint(default_factory=list, max_length=500)
+    required: bool = False
+    default: Told | None = None
+
+
+class CustomFieldDraft(_Described):
+    """`key` is made of the name when it is not told."""
+
+    key: Key | None = None
+    type: CustomType
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        keys = [option.key for option in self.options]
+        if len(set(keys)) < len(keys):
+            raise ValueError("Two options have the same key.")
+        if (self.type in _CHOSEN) is not bool(self.options):
+            raise ValueError("A choice has options, and nothing else has.")
+        return self
+
+
+class CustomFieldChange(Change):
+    name: Line | None = None
+    help: Annotated[Text, Constraint(max_length=1000)] | None = None
+    options: list[OptionDraft] | None = Constraint(None, max_length=500)
+    required: bool | None = None
+    default: Told | None = None
+    position: int | None = Constraint(None, strict=True, ge=0, le=10_000)
+    archived: bool | None = None
+
+
+class CustomField(Value):
+    id: UUID
+    of: str  # the kind of record
+    key: str
+    name: str
+    type: CustomType
+    help: str | None
+    options: tuple[Option, ...]
+    required: bool
+    default: Told | None
+    position: int
+    archived: bool
+    version: int
+
+    def condition_field(self) -> Field:
+        """What a condition may ask of it."""
+        return Field(
+            name=CUSTOM + self.key,
+            type=FieldType(self.type),
+            label=self.name,
+            options=tuple(option.key for option in self.options),
+            targets=frozenset({Target.SQL}),
+        )
+
+    def read(self, raw: JsonValue) -> JsonValue:
+        """The value in its one form, None when it is empty.
+
+        Raises ValueError saying what the field takes.
+        """
+        if raw in (None, "", []):
+            return None
+        return _READERS[self.type](self, raw)
+
+
+class KeyTaken(Conflict, code="custom-field.key-taken", status=409): ...
+
+
+class CustomFieldChanged(Event, name="custom-field-changed"):
+    """A field was added, or told otherwise. Each module has its own of these."""
+
+    field_id: UUID
+    of: str
+    version: int
+
+    def subject(self) -> Subject:
+        return Subject(kind="custom-field", id=self.field_id)
+
+    def subject_version(self) -> int:
+        return self.version
+
+
+_CHOSEN = frozenset({CustomType.CHOICE, CustomType.CHOICES})
+
+
+def written(names: Iterable[str], custom: Values | None) -> set[str]:
+    """The names of the fields that are written, those that were added each by its own."""
+    return {name for name in names if name != "custom"} | {CUSTOM + key for key in custom or {}}
+
+
+def key_of(name: str, taken: Collection[str]) -> str:
+    """A key made of a field's name in Latin letters, which none of the others has."""
+    latin = "".join(_LATIN.get(letter, letter) for letter in name.lower())
+    plain = re.sub(r"[^a-z0-9]+", "_", latin).strip("_")[:36].strip("_")
+    base = plain if plain[:1].isalpha() else f"field_{plain}".strip("_")
+    numbers = (f"{base}_{number}" for number in count(2))
+    return base if base not in taken else next(key for key in numbers if key not in taken)
+
+
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщыэюя"
+_SOUNDS = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya"
+_LATIN = {"ъ": "", "ь": "", **dict(zip(_LETTERS, _SOUNDS.split(), strict=True))}
+"""As in Russian passports: https://www.icao.int/publications/pages/publication.aspx?docnum=9303"""
+
+
+def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Values:
+    """Each value in its one form. Raises Invalid, naming every field that does not take its own,
+    and those nobody has defined or that are put away.
+    """
+    open_fields = {field.key: field for field in fields if not field.archived}
+    values: Values = {}
+    errors: list[FieldError] = []
+    for key, raw in told.items():
+        if (field := open_fields.get(key)) is None:
+            errors.append(_error(key, "unknown", "There is no such field."))
+            continue
+        try:
+            values[key] = field.read(raw)
+        except ValueError as refusal:
+            errors.append(_error(key, "type", str(refusal)))
+    if errors:
+        raise Invalid("Some fields need another look.", errors=errors)
+    return values
+
+
+def begun(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Values:
+    """The values of a new record: those told and the defaults of the others, without what is empty.
+
+    Raises Invalid, also where a required one has none.
+    """
+    fields = list(fields)
+    defaults = {field.key: field.default for field in fields if not field.archived}
+    return held(fields, {}, checked(fields, defaults | dict(told)))
+
+
+def altered(
+    fields: Iterable[CustomField], before: Values, told: Mapping[str, JsonValue]
+) -> tuple[dict[str, tuple[Any, Any]], Values]:
+    """What differs, by the fields' full names, before and after; and all values as they are then.
+
+    Raises Invalid.
+    """
+    fields = list(fields)
+    after = held(fields, before, checked(fields, told))
+    changes = {
+        CUSTOM + key: (before.get(key), after.get(key))
+        for key in told
+        if before.get(key) != after.get(key)
+    }
+    return changes, after if changes else before
+
+
+def held(fields: Iterable[CustomField], before: Values, changes: Values) -> Values:
+    """The values of a record after `changes`. Raises Invalid where they empty a required one; one
+    that was empty before it became required does not stand in the way of other changes.
+    """
+    after: Values = {**before, **changes}
+    after = {key: value for key, value in after.items() if value is not None}
+    missing = [
+        _error(field.key, "missing", f"“{field.name}” is required.")
+        for field in fields
+        if field.required and not field.archived
+        if field.key in changes and field.key not in after
+    ]
+    if missing:
+        raise Invalid("Some fields need another look.", errors=missing)
+    return after
+
+
+def _error(key: str, code: str, message: str) -> FieldError:
+    return FieldError(field=CUSTOM + key, code=code, message=message)
+
+
+def _text(_: CustomField, raw: JsonValue) -> JsonValue:
+    return _read(_TEXT, raw, "text of at most 20,000 characters")
+
+
+def _scalar(field: CustomField, raw: JsonValue) -> JsonValue:
+    """As a condition would read it; numbers as text, so that no reader makes floats of them."""
+    if not isinstance(raw, bool | int | float | str):
+        raise ValueError(f"“{field.name}” takes one value.")  # noqa: TRY004 - one kind of refusal
+    value = field.condition_field().model_copy(update={"name": field.name}).read(raw)
+    return value if isinstance(value, bool) else str(value)
+
+
+def _time(_: CustomField, raw: JsonValue) -> JsonValue:
+    return _read(_TIME, raw, "a time with its zone such as 2026-03-31T18:00:00+03:00")
+
+
+def _money(_: CustomField, raw: JsonValue) -> JsonValue:
+    return _read(_MONEY, raw, 'a sum such as {"amount": "1500.00", "currency": "RUB"}')
+
+
+def _choice(field: CustomField, raw: JsonValue) -> JsonValue:
+    keys = {option.key for option in field.options if not option.archived}
+    if raw not in keys:
+        raise ValueError(f"“{field.name}” is one of: {', '.join(sorted(keys))}.")
+    return raw
+
+
+def _choices(field: CustomField, raw: JsonValue) -> JsonValue:
+    """In the order of the options."""
+    if not isinstance(raw, list):
+        raise ValueError(f"“{field.name}” takes a list.")  # noqa: TRY004 - one kind of refusal
+    chosen = {_choice(field, one) for one in raw}
+    return [option.key for option in field.options if option.key in chosen]
+
+
+def _read(adapter: TypeAdapter[Any], raw: JsonValue, expected: str) -> JsonValue:
+    try:
+        found = adapter.validate_json(to_json(raw))
+    except ValidationError:
+        raise ValueError(f"Expected {expected}.") from None
+    told: JsonValue = adapter.dump_python(found, mode="json")
+    return told
+
+
+_TEXT, _TIME, _MONEY = TypeAdapter(Text), TypeAdapter(Time), TypeAdapter(Money)
+_READERS: Mapping[CustomType, Callable[[CustomField, JsonValue], JsonValue]] = {
+    CustomType.TEXT: _text,
+    CustomType.NUMBER: _scalar,
+    CustomType.MONEY: _money,
+    CustomType.DATE: _scalar,
+    CustomType.TIME: _time,
+    CustomType.BOOL: _scalar,
+    CustomType.CHOICE: _choice,
+    CustomType.CHOICES: _choices,
+    CustomType.PERSON: _scalar,
+}

@@ -1,0 +1,36 @@
+"""Fields that an installation adds to its deals: a part of the contract."""
+
+from typing import Protocol
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import (
+    CustomField,
+    CustomFieldChange,
+    CustomFieldChanged,
+    CustomFieldDraft,
+)
+from gausdo.kernel.rights import guarded
+
+FIELDS = guarded("sales.field", "edit")
+
+
+class DealFieldChanged(CustomFieldChanged, name="sales.deal-field-changed.v1"): ...
+
+
+class DealFields(Protocol):
+    async def deal_fields(self, actor: Actor) -> list[CustomField]:
+        """In their order, those put away included. Raises Forbidden."""
+        ...
+
+    async def add_deal_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        """Raises Forbidden, Invalid, KeyTaken."""
+        ...
+
+    async def change_deal_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...

@@ -1,0 +1,76 @@
+"""A deal as people read it: the JSON of a `Deal`, made by PostgreSQL."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, select, text
+
+from gausdo.kernel.actor import Actor, Right
+from gausdo.modules.sales import access
+from gausdo.modules.sales.access import GUARD, READ
+from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
+from gausdo.platform.hidden import hidden_of, shown, shown_custom
+from gausdo.platform.rights import Guard, within
+
+_deal = DealRow.__table__.c
+_task = NextTaskRow.__table__.c
+
+
+def items(actor: Actor) -> Select[Any]:
+    """Deals, each as the JSON of a `Deal`, without what is hidden of it.
+
+    What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
+    the JSON of one page only.
+    """
+    worth = case(
+        (
+            _deal.amount.is_not(None),
+            func.json_build_object(
+                text("'amount'"), cast(_deal.amount, String), text("'currency'"), _deal.currency
+            ),
+        ),
+    )
+    steps = (_task.deal_id == _deal.id, _task.open)
+    step = select(func.bool_or(_task.open)).where(*steps)  # `exists` may read all steps there are
+
+    def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return shown(actor, READ, name, value, GUARD)
+
+    item = func.json_build_object(
+        text("'id'"), _deal.id,
+        text("'title'"), _deal.title,
+        text("'pipeline_id'"), _deal.pipeline_id,
+        text("'stage_id'"), _deal.stage_id,
+        text("'kind'"), _deal.kind,
+        text("'probability'"), _deal.probability,
+        text("'worth'"), told("worth", worth),
+        text("'company'"), told("company_id", _known(actor, "company", _deal.company_id)),
+        text("'contact'"), told("contact_id", _known(actor, "person", _deal.contact_id)),
+        text("'owner'"), _known(actor, "user", _deal.owner_id),
+        text("'team_id'"), _deal.team_id,
+        text("'expected_on'"), told("expected_on", cast(_deal.expected_on, String)),
+        text("'lost_reason'"), told("lost_reason", _deal.lost_reason),
+        text("'about'"), told("about", _deal.about),
+        text("'custom'"), shown_custom(actor, READ, _deal.custom, GUARD),
+        text("'next_task_at'"), select(func.min(_task.due_at)).where(*steps).scalar_subquery(),
+        text("'next_task'"), func.coalesce(step.scalar_subquery(), False),
+        text("'stage_since'"), _deal.stage_since,
+        text("'created_at'"), _deal.created_at,
+        text("'changed_at'"), _deal.changed_at,
+        text("'closed_at'"), _deal.closed_at,
+        text("'version'"), _deal.version,
+        text("'editable'"), access.editable(actor),
+        text("'hidden'"), hidden_of(actor, READ, GUARD),
+    )  # fmt: skip
+    return select(item.label("item"))
+
+
+def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A record of another module: its name where its right reaches it, a colleague's always."""
+    known = schema.known.c
+    named = [known.kind == literal_column(f"'{kind}'"), known.id == id]
+    if kind != "user":
+        right = Right(f"customers.{kind}", "read")
+        named.append(within(actor, right, Guard(known.owner_id, known.team_id)))
+    name = select(known.label).where(*named).scalar_subquery()
+    told = func.json_build_object(text("'id'"), id, text("'name'"), name)
+    return case((id.is_not(None), told))

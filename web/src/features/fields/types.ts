@@ -1,0 +1,18 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type { CustomType } from '@/shared/api/generated/model'
+
+/** What each type of field is called. */
+export const TYPES: Record<CustomType, MessageDescriptor> = {
+  text: msg`Text`,
+  number: msg`Number`,
+  money: msg`Sum of money`,
+  date: msg`Date`,
+  time: msg`Date and time`,
+  bool: msg`Yes or no`,
+  choice: msg`One of a list`,
+  choices: msg`Several of a list`,
+  person: msg`Colleague`,
+}
+
+export const isChosen = (type: CustomType) => type === 'choice' || type === 'choices'

@@ -1,0 +1,39 @@
+import { useLingui } from '@lingui/react/macro'
+import { useCallback } from 'react'
+import type { CustomField } from '@/shared/api/generated/model'
+import { useFormat, type Money } from '@/shared/i18n/format'
+import { useColleagues } from '@/shared/reference'
+
+/** The value of a field that was added, in words. */
+export function useCustomText(): (field: CustomField, value: unknown) => string {
+  const { t } = useLingui()
+  const format = useFormat()
+  const colleagues = useColleagues()
+  return useCallback(
+    (field, value) => {
+      const named = (key: unknown) =>
+        field.options.find((option) => option.key === key)?.name ?? String(key)
+      switch (field.type) {
+        case 'number':
+          return format.number(String(value))
+        case 'money':
+          return format.money(value as Money)
+        case 'date':
+          return format.date(String(value))
+        case 'time':
+          return format.moment(String(value))
+        case 'bool':
+          return value ? t`Yes` : t`No`
+        case 'choice':
+          return named(value)
+        case 'choices':
+          return (value as string[]).map(named).join(', ')
+        case 'person':
+          return colleagues.find((user) => user.id === value)?.name ?? t`Another person`
+        default:
+          return String(value)
+      }
+    },
+    [t, format, colleagues],
+  )
+}

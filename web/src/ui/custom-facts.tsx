@@ -1,0 +1,67 @@
+import {
+  isEmpty,
+  nameOf,
+  useCustomFields,
+  type CustomKind,
+  type CustomValues,
+} from '@/shared/custom-fields'
+import { useExplain } from '@/shared/changes'
+import { useEntryProblems } from './entry-problems'
+import { Editable } from './editable'
+import { CustomInput } from './custom-input'
+import { useCustomText } from '@/shared/custom-words'
+import type { Fact } from './facts'
+
+type Shown = {
+  kind: CustomKind
+  record: { id: string; version: number; custom: CustomValues }
+  /** Fields nobody lets be written by the reader. */
+  withheld: readonly string[]
+  disabled: boolean
+  save: (custom: CustomValues, version: number) => Promise<unknown>
+}
+
+/** What is known of a record by the fields that were added, each changed in its place. */
+export function useCustomFacts({ kind, record, withheld, disabled, save }: Shown): Fact[] {
+  const fields = useCustomFields(kind)
+  const text = useCustomText()
+  const explain = useExplain()
+  const problems = useEntryProblems()
+  return fields.map((field) => {
+    const name = nameOf(field)
+    const value: unknown = record.custom[field.key] ?? null
+    return {
+      label: field.name,
+      field: name,
+      value: (
+        <Editable
+          explain={explain}
+          name={`${kind}.${record.id}.${name}`}
+          label={field.name}
+          disabled={disabled || withheld.includes(name)}
+          version={record.version}
+          multiline={field.type === 'text'}
+          value={value}
+          empty={isEmpty(value)}
+          check={(told) =>
+            field.type === 'date' ? problems.day(told as string | null) : undefined
+          }
+          onSave={(told, version) => save({ [field.key]: told }, version)}
+          editor={(props) => (
+            <CustomInput
+              bare
+              autoFocus
+              field={field}
+              value={props.value}
+              onChange={props.onChange}
+              onPick={props.save}
+              onBlur={props.leave}
+            />
+          )}
+        >
+          {!isEmpty(value) && text(field, value)}
+        </Editable>
+      ),
+    }
+  })
+}
