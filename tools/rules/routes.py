@@ -14,6 +14,8 @@ NO_KEY = {
     "add_scim_token",
     "change_preferences",  # setting the same twice changes nothing
     "make_api_key",  # a secret is kept nowhere, not as an answer either
+    "suspect_companies",  # changes nothing: a question too personal for an address
+    "suspect_people",
 }
 
 

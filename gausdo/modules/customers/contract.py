@@ -24,6 +24,7 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
     CompanyChanged,
@@ -47,7 +48,7 @@ __all__ = [
 
 COMPANIES = guarded(
     "customers.company",
-    *("create", "read", "edit", "assign", "import", "share"),
+    *("create", "read", "edit", "assign", "import", "share", "merge"),
     owned=True,
     fields=(
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
@@ -56,7 +57,7 @@ COMPANIES = guarded(
 )
 PEOPLE = guarded(
     "customers.person",
-    *("create", "read", "edit", "assign", "import", "share", "export", "erase"),
+    *("create", "read", "edit", "assign", "import", "share", "merge", "export", "erase"),
     owned=True,
     fields=(
         *("position", "document", "company_id", "phones", "emails", "city"),
@@ -248,7 +249,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Protocol):
+class Customers(OwnData, Duplicates, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...

@@ -87,11 +87,21 @@ async def holders(tx: Tx, of: type[Customer], drafts: Iterable[Mapping[str, Any]
 
     From here to the end of the transaction nobody else adds such a record.
     """
-    values = sorted({value for told in drafts for _, value in _values(told)})
+    told = [*drafts]
+    if values := _all_values(told):
+        await _lock(tx, of, values)
+    return await held(tx, of, told)
+
+
+def _all_values(drafts: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({value for told in drafts for _, value in _values(told)})
+
+
+async def held(tx: Tx, of: type[Customer], drafts: Iterable[Mapping[str, Any]]) -> Holders:
+    """The same, for who only wants to know."""
     found = Holders()
-    if not values:
+    if not (values := _all_values(drafts)):
         return found
-    await _lock(tx, of, values)
     asked = bindparam(None, values, ARRAY(Text))
     owner = schema.known
     row, reach = of.__table__, ReachRow.__table__

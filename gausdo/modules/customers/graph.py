@@ -2,6 +2,7 @@
 
 from gausdo.kernel.history import HistoryEntry
 from gausdo.modules.customers.contract import Company, Customers, Person
+from gausdo.modules.customers.duplicates_contract import Pair
 from gausdo.modules.identity.contract import User
 from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
 
@@ -17,6 +18,8 @@ graph = Graph(
         Customers.person_history,
         Customers.company_shares,
         Customers.person_shares,
+        Customers.company_suspects,
+        Customers.person_suspects,
     ),
     answers={
         Customers.company_history: list[HistoryEntry],
@@ -25,6 +28,8 @@ graph = Graph(
     lists=(
         Listing("companies", Company, Customers.list_companies),
         Listing("people", Person, Customers.list_people),
+        Listing("company_pairs", Pair, Customers.list_company_pairs),
+        Listing("person_pairs", Pair, Customers.list_person_pairs),
     ),
     links=(
         Link(Company, "owner", User, id_in("owner_id")),
@@ -47,5 +52,9 @@ graph = Graph(
         Customers.unshare_person,
         Customers.restore_company,
         Customers.restore_person,
+        Customers.suspect_companies,
+        Customers.suspect_people,
+        Customers.tell_companies_apart,
+        Customers.tell_people_apart,
     ),
 )

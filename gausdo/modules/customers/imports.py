@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Problem, reason
-from gausdo.modules.customers import access, companies, documents
+from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
@@ -69,6 +69,7 @@ async def bring(
             brought.append(Row(line=line, id=row.id))
     await _insert(tx, of.__table__, added)
     await _insert(tx, ReachRow.__table__, [way for row in added for way in row.ways])
+    await pairs.remember(tx, of, *(row.id for row in added))
     return brought
 
 

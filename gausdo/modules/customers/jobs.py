@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from gausdo.modules.customers import pairs
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.jobs import Jobs
@@ -16,3 +17,9 @@ follow_owners(jobs, CompanyRow, PersonRow)
 async def forget(service: CustomersService, person_id: str) -> None:
     """A person, on request; what was killed half-way goes on."""
     await service.forgetting.forget(UUID(person_id))
+
+
+@jobs.task("look")
+async def look(service: CustomersService) -> None:
+    """Whom the records may be twice that have come or changed."""
+    await pairs.look(service.db)

@@ -23,11 +23,14 @@ from gausdo.modules.customers.contract import (
     PersonChange,
     PersonDraft,
 )
+from gausdo.modules.customers.duplicates_contract import CompanyLooks, Pair, PersonLooks, Suspect
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
 def routes(customers: Customers) -> Routes:
     api = Routes("customers")
+    _suspects(api, customers)  # before the paths with an id
+    _pairs(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)
@@ -177,3 +180,47 @@ def _own_data(api: Routes, customers: Customers) -> None:
     async def erasure(id: UUID, actor: CurrentActor) -> Erasure:
         """How far it is, and what was done where."""
         return await customers.erasure(actor, id)
+
+
+def _suspects(api: Routes, customers: Customers) -> None:
+    @api.post("/companies/suspects", right="customers.company.read")
+    async def suspect_companies(looks: CompanyLooks, actor: CurrentActor) -> list[Suspect]:
+        """Whom it may be already, of what is typed so far; it changes nothing."""
+        return await customers.suspect_companies(actor, looks)
+
+    @api.post("/people/suspects", right="customers.person.read")
+    async def suspect_people(looks: PersonLooks, actor: CurrentActor) -> list[Suspect]:
+        """Whom it may be already, of what is typed so far; it changes nothing."""
+        return await customers.suspect_people(actor, looks)
+
+    @api.get("/companies/{id}/suspects", right="customers.company.read")
+    async def company_suspects(id: UUID, actor: CurrentActor) -> list[Suspect]:
+        return await customers.company_suspects(actor, id)
+
+    @api.get("/people/{id}/suspects", right="customers.person.read")
+    async def person_suspects(id: UUID, actor: CurrentActor) -> list[Suspect]:
+        return await customers.person_suspects(actor, id)
+
+
+def _pairs(api: Routes, customers: Customers) -> None:
+    @api.hot("/companies/pairs", answer=Listed[Pair], right="customers.company.read")
+    async def list_company_pairs(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
+        """Two that may be one, the most likely first."""
+        return await customers.list_company_pairs(actor, query)
+
+    @api.hot("/people/pairs", answer=Listed[Pair], right="customers.person.read")
+    async def list_person_pairs(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
+        """Two that may be one, the most likely first."""
+        return await customers.list_person_pairs(actor, query)
+
+    @api.post("/companies/pairs/{id}/apart", right="customers.company.merge")
+    async def tell_companies_apart(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Pair:
+        """They are two; nobody is asked about them again."""
+        return await customers.tell_companies_apart(actor, id, key)
+
+    @api.post("/people/pairs/{id}/apart", right="customers.person.merge")
+    async def tell_people_apart(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Pair:
+        """They are two; nobody is asked about them again."""
+        return await customers.tell_people_apart(actor, id, key)

@@ -25,6 +25,7 @@ from gausdo.modules.customers import (
     documents,
     duplicates,
     imports,
+    pairs,
     queries,
 )
 from gausdo.modules.customers.contract import (
@@ -42,10 +43,12 @@ from gausdo.modules.customers.contract import (
     PersonShared,
     Row,
 )
+from gausdo.modules.customers.doubled import Doubled
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
 from gausdo.modules.customers.tables import (
+    COMPARED,
     PERSONAL,
     CompanyRow,
     Customer,
@@ -70,7 +73,7 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService:
+class CustomersService(Doubled):
     db: Database
     identity: Identity
     vault: Vault
@@ -196,6 +199,7 @@ class CustomersService:
                 sealed = await documents.keep(tx, self.vault, row, told)
                 tx.add(row)
                 tx.publish(row.added(), **in_history(row.beginnings() | sealed))
+                await pairs.remember(tx, of, row.id)
                 await _tell(tx, actor, of, row.id)
             yield tx
 
@@ -227,6 +231,8 @@ class CustomersService:
                 await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
                 if changes := row.change(told, team_id, sealed):
                     tx.publish(row.changed(changes, *before), **in_history(changes))
+                if COMPARED & changes.keys():
+                    await pairs.remember(tx, of, id)
                 await _tell(tx, actor, of, id)
             yield tx
 

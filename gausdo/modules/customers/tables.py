@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relati
 from gausdo.kernel.fields import folded
 from gausdo.kernel.persons import ERASED, Erasure, Forgotten
 from gausdo.kernel.values import new_id, now
+from gausdo.modules.customers import doubles  # noqa: F401 - they are of this schema as well
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
@@ -20,14 +21,12 @@ from gausdo.modules.customers.contract import (
     PersonErased,
     Reachable,
 )
+from gausdo.modules.customers.schema import schema
 from gausdo.modules.customers.search import words
-from gausdo.platform.crypto import data_keys
-from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, InHistory, apart
 
-schema = Schema("customers")
-data_keys(schema)
+__all__ = ["schema"]
 SHARE = schema.share
 
 PERSONAL = frozenset(
@@ -84,6 +83,8 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
         *(Index(f"ix_{table}_{column}", column) for column in plain),
         *_indexes_of_the_filled(table, "source"),
         Index(f"ix_{table}_tags", "tags", postgresql_using="gin"),
+        # Likely the same name: see `suspects`.
+        Index(f"ix_{table}_keys", text(f"customers.{table}_keys(name)"), postgresql_using="gin"),
     )
 
 
@@ -232,6 +233,11 @@ class Customer(Owned):
         texts = [getattr(self, name) for name in self.plain if name not in _UNSEARCHED]
         return words([*texts, *self.tags], self.reached_by("phones"), self.reached_by("emails"))
 
+    def compared(self) -> dict[str, Any]:
+        """What tells it from others, or that another is the same."""
+        names = (name for name in (*self.plain, *_WAYS) if name in COMPARED)
+        return {name: self._now(name) for name in names}
+
     def beginnings(self) -> Changes:
         """What the first entry of its history shows: every field that has a value."""
         names = (*self.plain, *_WAYS, "owner_id")
@@ -239,6 +245,8 @@ class Customer(Owned):
 
 
 _WAYS = ("phones", "emails")
+COMPARED = frozenset({"name", "inn", "domain", "phones", "emails", "city", "company_id"})
+"""Fields whose change may make two records look like one, or not any more."""
 _UNSEARCHED = frozenset({"about", "company_id", "parent_id", "size", "source", "tags"})
 
 

@@ -63,6 +63,7 @@ def domain(typed: str) -> str:
 _TENTH = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ELEVENTH = (7, *_TENTH)
 _TWELFTH = (3, *_ELEVENTH)
+_CHECKS = {10: (_TENTH,), 12: (_ELEVENTH, _TWELFTH)}
 
 
 def inn(typed: str) -> str:
@@ -73,9 +74,11 @@ def inn(typed: str) -> str:
     налогоплательщика», section «Вычисление контрольных цифр»).
     """
     digits = [int(digit) for digit in typed]
-    checks = (_TENTH,) if len(digits) == len(_TENTH) + 1 else (_ELEVENTH, _TWELFTH)
-    if not any(digits) or any(
-        digits[len(weights)] != _check(digits, weights) for weights in checks
+    checks = _CHECKS.get(len(digits), ())
+    if (
+        not checks
+        or not any(digits)
+        or any(digits[len(weights)] != _check(digits, weights) for weights in checks)
     ):
         raise ValueError("The check digits of this INN are wrong. Look for a slip.")
     return typed
@@ -173,6 +176,20 @@ def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     if errors:
         names = ", ".join(error.field for error in errors)
         raise Invalid(f"Check these fields: {names}. {errors[0].message}", errors=errors)
+    return kept
+
+
+def understood(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The same of what is being typed: what is not right, or not whole yet, is left out."""
+    kept: dict[str, Any] = {}
+    for name, value in told:
+        errors: list[FieldError] = []
+        if name in {"phones", "emails"}:
+            kept[name] = _reachables(name, value, errors)
+        elif name in _NORMAL and value:
+            kept[name] = _normal(name, name, value, errors)
+        else:
+            kept[name] = value or None
     return kept
 
 

@@ -18,6 +18,7 @@ import { Route as AppSplatRouteImport } from './../routes/_app.$'
 import { Route as AppAdministrationRouteImport } from './../routes/_app.administration'
 import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
+import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
@@ -92,6 +93,11 @@ const AppBoardRoute = AppBoardRouteImport.update({
 const AppDashboardRoute = AppDashboardRouteImport.update({
   id: '/dashboard',
   path: '/dashboard',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
+  id: '/duplicates',
+  path: '/duplicates',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMailboxRoute = AppMailboxRouteImport.update({
@@ -269,6 +275,7 @@ export interface FileRoutesByFullPath {
   '/administration': typeof AppAdministrationRouteWithChildren
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
+  '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/settings': typeof AppSettingsRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -308,6 +315,7 @@ export interface FileRoutesByTo {
   '/$': typeof AppSplatRoute
   '/board': typeof AppBoardRoute
   '/dashboard': typeof AppDashboardRoute
+  '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
@@ -351,6 +359,7 @@ export interface FileRoutesById {
   '/_app/administration': typeof AppAdministrationRouteWithChildren
   '/_app/board': typeof AppBoardRoute
   '/_app/dashboard': typeof AppDashboardRoute
+  '/_app/duplicates': typeof AppDuplicatesRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
@@ -395,6 +404,7 @@ export interface FileRouteTypes {
     | '/administration'
     | '/board'
     | '/dashboard'
+    | '/duplicates'
     | '/mailbox'
     | '/settings'
     | '/administration/api-keys'
@@ -434,6 +444,7 @@ export interface FileRouteTypes {
     | '/$'
     | '/board'
     | '/dashboard'
+    | '/duplicates'
     | '/mailbox'
     | '/settings'
     | '/'
@@ -476,6 +487,7 @@ export interface FileRouteTypes {
     | '/_app/administration'
     | '/_app/board'
     | '/_app/dashboard'
+    | '/_app/duplicates'
     | '/_app/mailbox'
     | '/_app/settings'
     | '/_app/'
@@ -580,6 +592,13 @@ declare module '@tanstack/react-router' {
       path: '/dashboard'
       fullPath: '/dashboard'
       preLoaderRoute: typeof AppDashboardRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/duplicates': {
+      id: '/_app/duplicates'
+      path: '/duplicates'
+      fullPath: '/duplicates'
+      preLoaderRoute: typeof AppDuplicatesRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/mailbox': {
@@ -856,6 +875,7 @@ interface AppRouteChildren {
   AppAdministrationRoute: typeof AppAdministrationRouteWithChildren
   AppBoardRoute: typeof AppBoardRoute
   AppDashboardRoute: typeof AppDashboardRoute
+  AppDuplicatesRoute: typeof AppDuplicatesRoute
   AppMailboxRoute: typeof AppMailboxRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
@@ -875,6 +895,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAdministrationRoute: AppAdministrationRouteWithChildren,
   AppBoardRoute: AppBoardRoute,
   AppDashboardRoute: AppDashboardRoute,
+  AppDuplicatesRoute: AppDuplicatesRoute,
   AppMailboxRoute: AppMailboxRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,

@@ -47,6 +47,7 @@ const OPERATIONS: Record<string, MessageDescriptor> = {
   edit: msg({ message: 'edit', context: 'right' }),
   assign: msg({ message: 'hand over', context: 'right' }),
   share: msg({ message: 'share', context: 'right' }),
+  merge: msg({ message: 'merge duplicates', context: 'right' }),
   import: msg({ message: 'import', context: 'right' }),
   win: msg({ message: 'win', context: 'right' }),
   lose: msg({ message: 'lose', context: 'right' }),

@@ -14,6 +14,7 @@ import { Shown } from '@/ui/hidden'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { DuplicatesLink } from './duplicates-link'
 import { companiesQuery } from './queries'
 import { RecordsPage } from './records-page'
 
@@ -115,6 +116,7 @@ function Companies({ view }: { view: ListView }) {
       title={t`Companies`}
       icon={IconBuilding}
       searchLabel={t`Find a company`}
+      more={<DuplicatesLink kind="company" />}
       create={mayCreate ? { verb: t`New company`, run: () => run('companies.create') } : undefined}
       emptyTitle={t`No companies yet`}
       emptyText={t`Those you sell to appear here.`}

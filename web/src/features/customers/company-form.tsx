@@ -11,6 +11,16 @@ import { useDuplicate } from './duplicate'
 import { SourceField, TagsField } from './labels'
 import { LegalFields } from './legal-fields'
 import { LinesInput } from './lines-input'
+import { Suspects } from './suspects'
+
+const looksOf = ({ name, inn, domain, phones, emails, city }: CompanyValues) => ({
+  name,
+  inn,
+  domain,
+  phones,
+  emails,
+  city,
+})
 
 type Props = { name?: string; onDone: (company: Company) => void; onCancel: () => void }
 
@@ -64,6 +74,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         maxLength={200}
         {...form.getInputProps('name')}
       />
+      <Suspects kind="company" looks={looksOf(form.values)} />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <Offered right="customers.company.create" field="inn">
           <TextInput

@@ -13,6 +13,7 @@ import { Shown } from '@/ui/hidden'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { DuplicatesLink } from './duplicates-link'
 import { peopleQuery } from './queries'
 import { RecordsPage } from './records-page'
 
@@ -127,6 +128,7 @@ function People({ view }: { view: ListView }) {
       title={t`People`}
       icon={IconAddressBook}
       searchLabel={t`Find a person`}
+      more={<DuplicatesLink kind="person" />}
       create={mayCreate ? { verb: t`New person`, run: () => run('people.create') } : undefined}
       emptyTitle={t`No people yet`}
       emptyText={t`Those you talk to appear here.`}

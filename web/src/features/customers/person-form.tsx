@@ -11,6 +11,23 @@ import { useDuplicate } from './duplicate'
 import { SourceField, TagsField } from './labels'
 import { LinesInput } from './lines-input'
 import { CompanyPicker } from './pickers'
+import { Suspects } from './suspects'
+
+type Typed = {
+  name: string
+  company: Picked | null
+  phones: string[]
+  emails: string[]
+  city: string
+}
+
+const looksOf = ({ name, company, phones, emails, city }: Typed) => ({
+  name,
+  company_id: company?.id ?? null,
+  phones,
+  emails,
+  city,
+})
 
 type Props = { company?: Picked; onDone: (person: Person) => void; onCancel: () => void }
 
@@ -71,6 +88,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         maxLength={200}
         {...form.getInputProps('name')}
       />
+      <Suspects kind="person" looks={looksOf(form.values)} />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <Offered right="customers.person.create" field="company_id">
           <CompanyPicker label={t`Company`} {...field('company')} />

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import type { ConditionTold } from '@/shared/condition-words'
 import { joined, partsOf } from '@/shared/conditions'
 import type { Rows } from '@/shared/lib/long-list'
@@ -23,6 +23,8 @@ type Props<T> = {
   searchLabel: string
   /** Absent when the person may not create. */
   create: { verb: string; run: () => void } | undefined
+  /** What else is offered beside it. */
+  more?: ReactNode
   emptyTitle: string
   emptyText: string
   columns: readonly GridColumn<T>[]
@@ -76,7 +78,12 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
           />
         </>
       }
-      actions={button}
+      actions={
+        <>
+          {props.more}
+          {button}
+        </>
+      }
     >
       {notice}
       <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />

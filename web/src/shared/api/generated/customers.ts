@@ -9,28 +9,267 @@ import type {
   CompanyChange,
   CompanyDraft,
   CompanyHistoryParams,
+  CompanyLooks,
   Document,
   Erasure,
   Held,
   HistoryEntry,
   Labels,
   ListCompaniesParams,
+  ListCompanyPairsParams,
   ListPeopleParams,
+  ListPersonPairsParams,
   ListedCompany,
+  ListedPair,
   ListedPerson,
+  Pair,
   Person,
   PersonChange,
   PersonDraft,
   PersonHistoryParams,
+  PersonLooks,
   Restoration,
   Share,
   ShareDraft,
+  Suspect,
   Why,
   WhyCompanyParams,
   WhyPersonParams
 } from './model';
 
 import { http } from '../http.ts';
+
+
+export const getSuspectCompaniesUrl = () => {
+
+
+
+
+  return `/api/v1/companies/suspects`
+}
+
+/**
+ * Whom it may be already, of what is typed so far; it changes nothing.
+ * @summary Suspect Companies
+ */
+export const suspectCompanies = async (companyLooks: CompanyLooks, options?: Parameters<typeof http>[1]): Promise<Suspect[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Suspect[]>(getSuspectCompaniesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(companyLooks)
+  }
+);}
+
+
+export const getSuspectPeopleUrl = () => {
+
+
+
+
+  return `/api/v1/people/suspects`
+}
+
+/**
+ * Whom it may be already, of what is typed so far; it changes nothing.
+ * @summary Suspect People
+ */
+export const suspectPeople = async (personLooks: PersonLooks, options?: Parameters<typeof http>[1]): Promise<Suspect[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Suspect[]>(getSuspectPeopleUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(personLooks)
+  }
+);}
+
+
+export const getCompanySuspectsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/suspects`
+}
+
+/**
+ * @summary Company Suspects
+ */
+export const companySuspects = async (id: string, options?: Parameters<typeof http>[1]): Promise<Suspect[]> => {
+
+  return http<Suspect[]>(getCompanySuspectsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPersonSuspectsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/suspects`
+}
+
+/**
+ * @summary Person Suspects
+ */
+export const personSuspects = async (id: string, options?: Parameters<typeof http>[1]): Promise<Suspect[]> => {
+
+  return http<Suspect[]>(getPersonSuspectsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getListCompanyPairsUrl = (params?: ListCompanyPairsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/pairs?${stringifiedParams}` : `/api/v1/companies/pairs`
+}
+
+/**
+ * Two that may be one, the most likely first.
+ * @summary List Company Pairs
+ */
+export const listCompanyPairs = async (params?: ListCompanyPairsParams, options?: Parameters<typeof http>[1]): Promise<ListedPair> => {
+
+  return http<ListedPair>(getListCompanyPairsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getListPersonPairsUrl = (params?: ListPersonPairsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/pairs?${stringifiedParams}` : `/api/v1/people/pairs`
+}
+
+/**
+ * Two that may be one, the most likely first.
+ * @summary List Person Pairs
+ */
+export const listPersonPairs = async (params?: ListPersonPairsParams, options?: Parameters<typeof http>[1]): Promise<ListedPair> => {
+
+  return http<ListedPair>(getListPersonPairsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getTellCompaniesApartUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/pairs/${encodeURIComponent(String(id))}/apart`
+}
+
+/**
+ * They are two; nobody is asked about them again.
+ * @summary Tell Companies Apart
+ */
+export const tellCompaniesApart = async (id: string, options?: Parameters<typeof http>[1]): Promise<Pair> => {
+
+  return http<Pair>(getTellCompaniesApartUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getTellPeopleApartUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/pairs/${encodeURIComponent(String(id))}/apart`
+}
+
+/**
+ * They are two; nobody is asked about them again.
+ * @summary Tell People Apart
+ */
+export const tellPeopleApart = async (id: string, options?: Parameters<typeof http>[1]): Promise<Pair> => {
+
+  return http<Pair>(getTellPeopleApartUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
 
 
 export const getListCompaniesUrl = (params?: ListCompaniesParams,) => {

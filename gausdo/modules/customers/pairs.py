@@ -1,0 +1,192 @@
+"""Pairs that may be one: kept when a record comes or changes, shown to who may see both."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from gausdo.kernel.actor import SYSTEM, Actor, Right
+from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import new_id, now
+from gausdo.modules.customers import access
+from gausdo.modules.customers.doubles import PairRow, UnlookedRow
+from gausdo.modules.customers.duplicates_contract import Pair
+from gausdo.modules.customers.likeness import portrait
+from gausdo.modules.customers.suspects import FIELD, candidates, weighed
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, schema
+from gausdo.platform.db import Database, Read, Tx
+from gausdo.platform.hidden import shown
+from gausdo.platform.keyset import asked_page, listed
+from gausdo.platform.known import user_name
+from gausdo.platform.narrow import among_ids, asked_list, ids_of, same
+from gausdo.platform.rights import asked_by, within
+
+LOOK = "customers.look"
+"""The job that looks whom records may be twice."""
+PORTION = 20
+"""Records of one transaction: who changes one of them waits for it no longer than that takes."""
+
+KINDS: Mapping[str, type[Customer]] = {"company": CompanyRow, "person": PersonRow}
+_pair, _unlooked = PairRow.__table__.c, UnlookedRow.__table__.c
+
+
+async def remember(tx: Tx, of: type[Customer], *ids: UUID) -> None:
+    """Have these records looked at, once this transaction is committed."""
+    if ids:
+        rows = [{"kind": of.kind, "record_id": id} for id in ids]
+        await tx.session.execute(insert(UnlookedRow), rows)
+        await tx.enqueue(LOOK, once=True)
+
+
+async def look(db: Database) -> None:
+    """At every record that has come or changed."""
+    while await _look_at_some(db):
+        pass
+
+
+async def _look_at_some(db: Database) -> bool:
+    async with db.begin(SYSTEM) as tx:
+        some = select(_unlooked.id).order_by(_unlooked.id).limit(PORTION)
+        taken = (
+            delete(UnlookedRow)
+            .where(UnlookedRow.id.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
+            .returning(_unlooked.kind, _unlooked.record_id)
+        )
+        rows = (await tx.session.execute(taken)).all()
+        for kind, id in dict.fromkeys(map(tuple, rows)):
+            await _look_at(tx, KINDS[kind], id)
+    return bool(rows)
+
+
+async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:
+    """Keep its pairs as they are now; those that are told to be two stay so."""
+    row = await tx.session.get(of, id)
+    if row is None or (isinstance(row, PersonRow) and row.erased_at is not None):
+        await part(tx, id)
+        return
+    mine, at = portrait(row.compared()), now()
+    found = weighed(of, mine, await candidates(tx, SYSTEM, of, mine, id))
+    other = func.coalesce(func.nullif(_pair.one_id, id), _pair.other_id)
+    gone = other.not_in([one.id for one, _ in found])
+    await tx.session.execute(delete(PairRow).where(_of(id), _pair.apart_at.is_(None), gone))
+    values = [
+        {
+            "id": new_id(),
+            "kind": of.kind,
+            "one_id": min(id, one.id),
+            "other_id": max(id, one.id),
+            "score": evidence.score,
+            "clues": [*evidence.clues],
+            "found_at": at,
+        }
+        for one, evidence in found
+    ]
+    if values:
+        made = upsert(PairRow)
+        fresh = {name: made.excluded[name] for name in ("score", "clues")}
+        kept = made.on_conflict_do_update(index_elements=["one_id", "other_id"], set_=fresh)
+        await tx.session.execute(kept, values)
+
+
+def _of(id: UUID) -> ColumnElement[bool]:
+    return or_(_pair.one_id == id, _pair.other_id == id)
+
+
+async def part(tx: Tx, id: UUID) -> None:
+    """Forget the pairs of a record that is no more."""
+    await tx.session.execute(delete(PairRow).where(_of(id)))
+
+
+def pairs(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
+    """`Listed[Pair]` of those that nobody has told apart."""
+    if query.q or query.filter:
+        raise invalid("filter", "not-here", "Pairs are not filtered.")
+    sorts = {"score": _pair.score, "found_at": _pair.found_at}
+    asked = asked_list(actor, query, access.FIELDS[of], "pairs", of.kind)
+    asked_page(asked, query, sorts, "-score")
+
+    def statement() -> Select[Any]:
+        rows = _rows(actor, of).where(_pair.apart_at.is_(None))
+        if query.ids:
+            rows = rows.where(among_ids(_pair.id, ids_of(query.ids)))
+        return listed(rows, query, sorts, _pair.id, "-score")
+
+    return asked.read(statement)
+
+
+def pair(actor: Actor, of: type[Customer], id: UUID) -> Read:
+    """The JSON of a `Pair`; no row when one of the two is not visible."""
+    asked = asked_by(actor, "pair", of.kind)
+    asked.add(id=id)
+    return asked.read(lambda: _rows(actor, of).where(same(_pair.id, "id", id)))
+
+
+def _rows(actor: Actor, of: type[Customer]) -> Select[Any]:
+    """Pairs both of which are visible, each as the JSON of a `Pair`."""
+    read = access.right(of, "read")
+    actor.demand(read)
+    one, other = of.__table__.alias("one"), of.__table__.alias("twin")
+    both = [within(actor, read, access.guard(access.FIELDS[of], table)) for table in (one, other)]
+    item = func.json_build_object(
+        text("'id'"), _pair.id,
+        text("'one'"), _twin(actor, of, one),
+        text("'other'"), _twin(actor, of, other),
+        text("'score'"), _pair.score,
+        text("'clues'"), _clues(actor, read),
+        text("'found_at'"), _pair.found_at,
+    )  # fmt: skip
+    return (
+        select(item.label("item"))
+        .select_from(PairRow)
+        .join(one, one.c.id == _pair.one_id)
+        .join(other, other.c.id == _pair.other_id)
+        .where(_pair.kind == literal_column(f"'{of.kind}'"), *both)
+    )
+
+
+def _twin(actor: Actor, of: type[Customer], row: FromClause) -> ColumnElement[Any]:
+    guard = access.guard(access.FIELDS[of], row)
+    return func.json_build_object(
+        text("'id'"), row.c.id,
+        text("'name'"), row.c.name,
+        text("'city'"), shown(actor, access.right(of, "read"), "city", row.c.city, guard),
+        text("'owner_name'"), user_name(schema, row.c.owner_id),
+        text("'created_at'"), row.c.created_at,
+    )  # fmt: skip
+
+
+def _clues(actor: Actor, read: Right) -> ColumnElement[Any]:
+    """What they have in common, but for what the actor may not see of every record."""
+    told: ColumnElement[Any] = _pair.clues
+    for clue, field in FIELD.items():
+        if field in actor.hidden(read):
+            told = func.array_remove(told, literal_column(f"'{clue}'", Text))
+    return told
+
+
+async def tell_apart(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Pair:
+    """Raises NotFound, Forbidden."""
+    told = await tx.json(pair(actor, of, id))
+    row = await tx.session.get(PairRow, id, with_for_update=True)
+    if told is None or row is None:
+        raise NotFound("There is no such pair, or it is not yours to see.")
+    for record_id in (row.one_id, row.other_id):
+        await access.record(tx, actor, of, record_id, "merge")
+    if row.apart_at is None:
+        row.apart_at, row.apart_by = now(), actor.id
+    return Pair.model_validate_json(told)

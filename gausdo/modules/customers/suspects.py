@@ -1,0 +1,195 @@
+"""Who may be meant twice: candidates by indexes alone, then weighed one by one.
+
+A few statements whatever the number of records: by phones and e-mails, by INN and domain, by keys
+of the name (`customers.person_keys`, `customers.company_keys`), among the colleagues of a company.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    Select,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gausdo.kernel.actor import Actor
+from gausdo.modules.customers import access, duplicates
+from gausdo.modules.customers.duplicates_contract import Clue, Suspect
+from gausdo.modules.customers.likeness import (
+    SUSPECT,
+    Evidence,
+    Portrait,
+    companies_alike,
+    people_alike,
+    portrait,
+)
+from gausdo.modules.customers.names import ALIKE, likeness, words_of
+from gausdo.modules.customers.tables import (
+    CompanyRow,
+    Customer,
+    PersonRow,
+    ReachRow,
+    schema,
+)
+from gausdo.platform.db import Tx
+from gausdo.platform.known import user_name
+from gausdo.platform.rights import told_within
+
+MANY = 10
+"""Suspects told at most."""
+EACH = 100
+"""Candidates by each way of finding them: more are too many to mean anything."""
+COMMON = 15
+"""Where more than so many are called alike, the name alone tells nobody."""
+
+SURE = 100
+WEIGH = {CompanyRow: companies_alike, PersonRow: people_alike}
+FIELD = {
+    Clue.INN: "inn",
+    Clue.EMAIL: "emails",
+    Clue.PHONE: "phones",
+    Clue.DOMAIN: "domain",
+    Clue.COMPANY: "company_id",
+    Clue.CITY: "city",
+}
+"""What has to be shown to somebody for a clue to be told to them."""
+
+_reach = ReachRow.__table__.c
+
+
+class Candidate(NamedTuple):
+    id: UUID
+    portrait: Portrait
+    owner_name: str | None
+    visible: bool
+
+
+async def suspects(
+    tx: Tx, actor: Actor, of: type[Customer], told: Mapping[str, Any], but: UUID | None = None
+) -> list[Suspect]:
+    """Of what is told, as `ways.comparable` has it, without what is hidden from the actor."""
+    hidden = actor.hidden(access.right(of, "read"))
+    told = {name: value for name, value in told.items() if name not in hidden}
+    found = await candidates(tx, actor, of, portrait(told), but)
+    visible = {one.id for one in found if one.visible}
+    seen = [one for one in weighed(of, portrait(told), found) if one[0].id in visible]
+    unseen = await _unseen(tx, of, told, but, visible)
+    return [*(_suspect(one, evidence, hidden) for one, evidence in seen[:MANY]), *unseen]
+
+
+def weighed(
+    of: type[Customer], mine: Portrait, found: Iterable[Candidate]
+) -> list[tuple[Candidate, Evidence]]:
+    """Those of the candidates that are worth a look, the most likely first."""
+    others = list(found)
+    namesakes = sum(likeness(mine.name, one.portrait.name) >= ALIKE for one in others)
+    weigh = WEIGH[of]
+    every = [(one, weigh(mine, one.portrait, common=namesakes > COMMON)) for one in others]
+    worth = [one for one in every if one[1].score >= SUSPECT]
+    return sorted(worth, key=lambda one: (-one[1].score, one[0].id))
+
+
+def _suspect(one: Candidate, evidence: Evidence, hidden: Iterable[str]) -> Suspect:
+    return Suspect(
+        id=one.id,
+        name=one.portrait.name,
+        city=None if "city" in hidden else one.portrait.city,
+        owner_name=one.owner_name,
+        score=evidence.score,
+        clues=[clue for clue in evidence.clues if FIELD.get(clue, "name") not in hidden],
+    )
+
+
+async def _unseen(
+    tx: Tx, of: type[Customer], told: Mapping[str, Any], but: UUID | None, visible: Iterable[UUID]
+) -> list[Suspect]:
+    """The one that would refuse these values, where it is not the actor's to see."""
+    held = await duplicates.held(tx, of, [told])
+    same = held.same({"name": "", **told}, but)
+    if same is None or same.holder.id in visible:
+        return []
+    told_by = Suspect(
+        id=None,
+        name=None,
+        city=None,
+        owner_name=same.holder.owner_name,
+        score=SURE,
+        clues=[_CLUES[same.field.partition(".")[0]]],
+    )
+    return [told_by]
+
+
+_CLUES = {"inn": Clue.INN, "emails": Clue.EMAIL, "phones": Clue.PHONE}
+
+
+async def candidates(
+    tx: Tx, actor: Actor, of: type[Customer], mine: Portrait, but: UUID | None = None
+) -> list[Candidate]:
+    """Whom an index finds by something that is the same, `but` aside."""
+    arms = [arm.limit(literal_column(str(EACH))) for arm in _arms(of, mine)]
+    if not arms:
+        return []
+    row = of.__table__.c
+    found = union_all(*(arm.subquery().select() for arm in arms)).subquery()
+    own = (row.inn, row.domain) if of is CompanyRow else (row.company_id,)
+    owner = user_name(schema, row.owner_id).label("owner_name")
+    visible = told_within(actor, access.right(of, "read"), access.GUARDS[of]).label("visible")
+    among = row.id == any_(func.array(select(found.c.id).scalar_subquery()))
+    query = select(row.id, row.name, row.city, *own, owner, visible)
+    query = query.where(among, row.id.is_distinct_from(but))
+    rows = [dict(one) for one in (await tx.session.execute(query)).mappings()]
+    ways = await _ways(tx, [one["id"] for one in rows])
+    return [_candidate(one, ways[one["id"]]) for one in rows]
+
+
+def _candidate(row: Mapping[str, Any], ways: Mapping[str, set[str]]) -> Candidate:
+    mine = Portrait(
+        name=row["name"],
+        inn=row.get("inn"),
+        domain=row.get("domain"),
+        phones=frozenset(ways.get("phones", ())),
+        emails=frozenset(ways.get("emails", ())),
+        city=row["city"],
+        company_id=row.get("company_id"),
+    )
+    return Candidate(row["id"], mine, row["owner_name"], row["visible"])
+
+
+async def _ways(tx: Tx, ids: list[UUID]) -> Mapping[UUID, Mapping[str, set[str]]]:
+    found: defaultdict[UUID, dict[str, set[str]]] = defaultdict(dict)
+    query = select(_reach.record_id, _reach.kind, _reach.normal).where(_reach.record_id.in_(ids))
+    for id, kind, normal in await tx.session.execute(query):
+        found[id].setdefault(kind, set()).add(normal)
+    return found
+
+
+def _arms(of: type[Customer], mine: Portrait) -> Iterator[Select[Any]]:
+    """The ways of finding somebody, each by an index."""
+    row = of.__table__.c
+    if reached := mine.phones | mine.emails:
+        asked = bindparam("reached", sorted(reached), ARRAY(Text))
+        kind = _reach.record_kind == literal_column(f"'{of.kind}'")
+        yield select(_reach.record_id.label("id")).where(_reach.normal == any_(asked), kind)
+    if of is CompanyRow and mine.inn:
+        yield select(row.id).where(row.inn == mine.inn)
+    if of is CompanyRow and mine.domains:
+        asked = bindparam("domains", sorted(mine.domains), ARRAY(Text))
+        yield select(row.id).where(row.domain == any_(asked))
+    if of is PersonRow and mine.company_id:
+        yield select(row.id).where(row.company_id == mine.company_id)
+    if words_of(mine.name):
+        keys_of = getattr(func.customers, f"{of.kind}_keys")
+        kept = keys_of(row.name)
+        asked = keys_of(literal(mine.name, Text), type_=ARRAY(Text))
+        yield select(row.id).where(kept.bool_op("@>")(asked[1:1]))
+        yield select(row.id).where(kept.bool_op("&&")(asked))
