@@ -34,8 +34,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Places:
-    """Where rows stand in the order of a page: `key` and `key_id` of all, and which of them come
-    after the cursor; a page has `more` of them.
+    """Where rows stand in the order of a page: `key` and `key_id` of all, where each `lies`, and
+    which of them come after the cursor; a page has `more` of them.
     """
 
     all: Select[Any]
@@ -45,20 +45,21 @@ class Places:
 
     def first(self, where: ColumnElement[bool], *columns: ColumnElement[Any]) -> Select[Any]:
         """The first beyond the cursor for which `where` holds, with more `columns` of theirs."""
-        key, id = self.all.selected_columns
+        key, id, _ = self.all.selected_columns
         order = in_order(key, id, self.descending)
         found = self.all.where(self.beyond, where).order_by(*order).limit(self.more)
         return found.with_only_columns(*columns, key, id) if columns else found
 
     def among(self, places: Select[Any], of: Any) -> Select[Any]:
-        """The first of these, which are `key` and `key_id` in `of`."""
+        """The first of these, which are `key`, `key_id` and `lies` in `of`."""
         return places.order_by(*in_order(of.c.key, of.c.key_id, self.descending)).limit(self.more)
 
 
 def first_found(
     places: Callable[[Part | None], Places], words: Words, parts: Sequence[Part]
 ) -> list[Select[Any]]:
-    """Selects of `key` and `key_id` that have the page among them; `places` are those of a part.
+    """Selects of `key`, `key_id` and `lies` that have the page among them; `places` are those of a
+    part.
 
     The first letters of a name are had by so many rows that the first ones of the order fill a
     page, where the index of words would tell all rows of everybody before one is taken. What does
@@ -96,22 +97,23 @@ def _tried(
 def _by_words(places: Places, found: Select[Any]) -> Select[Any]:
     """The first of all that the index of words tells, which has no order."""
     sparse = found.offset(as_it_is(0)).subquery()
-    return places.among(select(sparse.c.key, sparse.c.key_id), sparse)
+    return places.among(select(sparse.c.key, sparse.c.key_id, sparse.c.lies), sparse)
 
 
 def _walked(places: Places, found: ColumnElement[bool], where: ColumnElement[bool]) -> Select[Any]:
     """Those that are found among the first of a part, as many as a page has at most."""
-    key, id = places.all.selected_columns
+    key, id, lies = places.all.selected_columns
     narrow = places.all.whereclause
     wanted = found if narrow is None else and_(found, narrow)
     seen = (
-        select(key, id, wanted.label("found"))
+        select(key, id, lies, wanted.label("found"))
         .where(where)
         .order_by(*in_order(key, id, places.descending))
         .limit(as_it_is(WALKED))
         .subquery()
     )
-    return places.among(select(seen.c.key, seen.c.key_id).where(seen.c.found), seen)
+    told = select(seen.c.key, seen.c.key_id, seen.c.lies).where(seen.c.found)
+    return places.among(told, seen)
 
 
 def in_order(

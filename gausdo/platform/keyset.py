@@ -38,6 +38,10 @@ from gausdo.platform.json_sql import array_of
 from gausdo.platform.parts import Part
 
 
+WHERE_IT_LIES: ColumnElement[Any] = literal_column("ctid")
+"""Of a row in its table: within one statement the shortest way back to it."""
+
+
 def listed(
     rows: Select[Any],
     query: ListQuery,
@@ -76,15 +80,15 @@ def paged(
 
     def places(part: Part | None = None) -> Places:
         key, _ = _sorted(query, (part and part.sorts) or sorts, default)
-        place = key.label("key"), id.label("key_id")
+        place = key.label("key"), id.label("key_id"), WHERE_IT_LIES.label("lies")
         beyond = _beyond(query, key, id, descending)
         return Places(rows.with_only_columns(*place), beyond, descending, more)
 
     if words:
-        page = _joined(rows, first_found(places, words, parts), id, descending, more)
+        page = _joined(rows, first_found(places, words, parts), descending, more)
     elif parts:
         firsts = [places(part).first(part.where) for part in parts]
-        page = _joined(rows, firsts, id, descending, more)
+        page = _joined(rows, firsts, descending, more)
     else:
         page = places().first(true(), rows.selected_columns["item"])
     numbered = select(
@@ -131,7 +135,6 @@ def roomy(limit: int) -> int:
 def _joined(
     rows: Select[Any],
     firsts: Sequence[Select[Any]],
-    id: ColumnElement[Any],
     descending: bool,
     more: ColumnElement[int],
 ) -> Select[Any]:
@@ -142,7 +145,7 @@ def _joined(
     item = rows.selected_columns["item"]
     return (
         select(item, first.c.key, first.c.key_id)
-        .where(id == first.c.key_id)
+        .where(WHERE_IT_LIES == first.c.lies)
         .order_by(*in_order(first.c.key, first.c.key_id, descending))
     )
 
