@@ -97,7 +97,7 @@ async def test_a_page_is_read_in_order_of_its_index(gausdo, people, sort, key, i
     of_team = await indexes(gausdo, queries.people(people.bob, query))
     assert {of_all, f"ix_person_team_{index}"} & of_team  # here the team has all there are
     assert "ix_person_owner_teams" in of_team
-    by_own = people.ann.model_copy(update={"grants": OWN})
+    by_own = people.eve.model_copy(update={"grants": OWN})
     assert f"ix_person_owner_{index}" in await indexes(gausdo, queries.people(by_own, query))
 
 
