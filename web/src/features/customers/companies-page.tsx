@@ -10,6 +10,7 @@ import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
+import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
@@ -39,6 +40,7 @@ function Companies({ view }: { view: ListView }) {
   const list = useLongList<Company>(
     companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
+  const added = useCustomColumns<Company>('company')
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
       {
@@ -107,8 +109,9 @@ function Companies({ view }: { view: ListView }) {
         sort: 'changed_at',
         cell: (company) => format.date(company.changed_at),
       },
+      ...added,
     ],
-    [t, format],
+    [t, format, added],
   )
   return (
     <RecordsPage

@@ -9,6 +9,7 @@ import { filterOf, partsOf } from '@/shared/conditions'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
+import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
@@ -37,6 +38,7 @@ function People({ view }: { view: ListView }) {
   const list = useLongList<Person>(
     peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
+  const added = useCustomColumns<Person>('person')
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
       {
@@ -119,8 +121,9 @@ function People({ view }: { view: ListView }) {
         width: 'minmax(120px,1fr)',
         cell: (person) => person.owner_name ?? '—',
       },
+      ...added,
     ],
-    [t],
+    [t, added],
   )
   return (
     <RecordsPage
