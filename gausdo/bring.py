@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from gausdo.app import opened
 from gausdo.kernel.actor import SYSTEM, Actor, Origin
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.imports import ImportKind
 from gausdo.kernel.rights import everything
 from gausdo.modules.identity.contract import Identity, UserDraft
-from gausdo.modules.integrations.contract import ImportKind, ImportReport, Integrations
+from gausdo.modules.integrations.contract import ImportReport, Integrations
 from gausdo.settings import Settings
 
 HERE = Origin(session="command")

@@ -39,7 +39,7 @@ IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
 GRAPHQL, SCIM, OAUTH = "/graphql", "/scim/", "/oauth2/"
-UPLOADED = ("/api/v1/imports/", "/api/v1/configuration/")
+UPLOADED = re.compile(r"/api/v1/(imports/[a-z]+(/files)?|configuration/.*)")
 """Where files are sent to."""
 LONG = ("/export", "/system-health")
 """Answers that may take as long as an import."""
@@ -161,7 +161,7 @@ class _Places:
 
 
 def _is_upload(scope: Scope) -> bool:
-    return bool(scope["path"].startswith(UPLOADED))
+    return UPLOADED.fullmatch(scope["path"]) is not None
 
 
 def _with_cookie(send: Send, cookie: str) -> Send:

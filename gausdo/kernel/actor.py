@@ -82,11 +82,17 @@ def left_out(right: Right, name: str) -> Forbidden:
 
 
 class Cause(Value):
-    """Why something happens: the event that led to it, and how long the chain is by now."""
+    """Why something happens: the event that led to it, and how long the chain is by now.
+
+    What an import brings has its id in `import_id`, and as that of the event; no rule hears of
+    what is `quiet`.
+    """
 
     event_id: UUID
     depth: int = 1
     rule_id: UUID | None = None
+    import_id: UUID | None = None
+    quiet: bool = False
 
 
 class Origin(Value):

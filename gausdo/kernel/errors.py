@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from gausdo.kernel.values import Value
 
@@ -128,6 +128,18 @@ def reason(problem: Problem) -> Reason:
         code=problem.code,
         message=problem.detail,
         data=problem.data,
+    )
+
+
+def why_invalid(error: ValidationError) -> Reason:
+    """The first thing that is wrong with a value, by the path of its field."""
+    first = error.errors()[0]
+    limits = {name: told for name, told in first.get("ctx", {}).items() if isinstance(told, int)}
+    return Reason(
+        field=str(first["loc"][0]) if first["loc"] else None,
+        code=first["type"],
+        message=first["msg"],
+        data=limits,
     )
 
 

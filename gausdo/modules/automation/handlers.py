@@ -54,6 +54,7 @@ async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx)
         (envelope, cast(Entered, envelope.event()))
         for envelope in envelopes
         if envelope.body["stage_id"] in listening  # most need not be read any further
+        and not (envelope.cause and envelope.cause.quiet)
     ]
     found = {
         (envelope.event_id, rule.id): (rule, envelope, event)

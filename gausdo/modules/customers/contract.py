@@ -6,14 +6,16 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
+from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import (
+    Change,
+    Draft,
     Json,
     Line,
     LongLine,
@@ -23,7 +25,6 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
-from gausdo.modules.customers.added_contract import AddedFields
 from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
@@ -54,7 +55,6 @@ COMPANIES = guarded(
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
         *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
     ),
-    custom=True,
 )
 PEOPLE = guarded(
     "customers.person",
@@ -64,7 +64,6 @@ PEOPLE = guarded(
         *("position", "document", "company_id", "phones", "emails", "city"),
         *("tags", "source", "about"),
     ),
-    custom=True,
 )
 
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
@@ -94,7 +93,7 @@ class Named(Value):
     name: str | None
 
 
-class CompanyDraft(CustomDraft):
+class CompanyDraft(Draft):
     name: Line
     legal_name: LongLine | None = None
     inn: Inn | None = None
@@ -114,7 +113,7 @@ class CompanyDraft(CustomDraft):
     owner_id: UUID | None = None  # the actor when not told
 
 
-class CompanyChange(CustomChange):
+class CompanyChange(Change):
     name: Line | None = None
     legal_name: LongLine | None = None
     inn: Inn | None = None
@@ -134,7 +133,7 @@ class CompanyChange(CustomChange):
     owner_id: UUID | None = None
 
 
-class Company(CustomRecord):
+class Company(Value):
     id: UUID
     name: str
     legal_name: str | None
@@ -162,7 +161,7 @@ class Company(CustomRecord):
     hidden: list[str]  # fields that the reader may not see
 
 
-class PersonDraft(CustomDraft):
+class PersonDraft(Draft):
     name: Line
     position: Line | None = None
     document: DocumentNumber | None = None
@@ -176,7 +175,7 @@ class PersonDraft(CustomDraft):
     owner_id: UUID | None = None
 
 
-class PersonChange(CustomChange):
+class PersonChange(Change):
     name: Line | None = None
     position: Line | None = None
     document: DocumentNumber | None = None
@@ -190,7 +189,7 @@ class PersonChange(CustomChange):
     owner_id: UUID | None = None
 
 
-class Person(CustomRecord):
+class Person(Value):
     id: UUID
     name: str
     position: str | None
@@ -250,7 +249,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Duplicates, AddedFields, Protocol):
+class Customers(OwnData, Duplicates, TakesFiles, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...
@@ -316,8 +315,9 @@ class Customers(OwnData, Duplicates, AddedFields, Protocol):
     async def restore_company(
         self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
     ) -> Company:
-        """Give a field the value it had before an entry of the history. Raises NotFound, Erased,
-        NothingEarlier, and what `change_company` raises.
+        """Give a field the value it had before an entry of the history.
+
+        Raises NotFound, Erased, NothingEarlier, and what `change_company` raises.
         """
         ...
 

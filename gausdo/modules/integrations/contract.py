@@ -1,7 +1,7 @@
 """Integrations: webhooks out, files in, programs with keys, and from where one may come."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor, Grant
 from gausdo.kernel.configuration import Configured, LeftAsItIs
 from gausdo.kernel.errors import Problem
-from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.imports import ImportKind, KeepsImports, OfImport
 from gausdo.kernel.networks import Networks
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
@@ -19,12 +20,11 @@ from gausdo.kernel.sights import TurnedAway
 from gausdo.kernel.values import Change, Draft, Json, Line, Time, Value
 
 WEBHOOKS = guarded("integrations.webhook", "create", "read", "edit", owned=True)
-IMPORTS = guarded("integrations.import", "create")
+IMPORTS = guarded("integrations.import", "create", "read", "edit", owned=True)
 KEYS = guarded("integrations.key", "create", "read", "edit")
 NETWORKS = guarded("administration.network", "read", "edit")
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
-ImportKind = Literal["companies", "people", "deals"]
 
 
 class DeliveryState(StrEnum):
@@ -216,6 +216,12 @@ class AddressRefused(Event, name="integrations.address-refused.v1"):
         return Subject(kind="refusal", id=self.refusal_id)
 
 
+class ImportChanged(OfImport, Event, name="integrations.import-changed.v1"):
+    def seen_by(self) -> Seen:
+        teams = frozenset({self.team_id} if self.team_id else ())
+        return Seen(owners=frozenset({self.owner_id}), teams=teams)
+
+
 class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...
 
 
@@ -234,7 +240,7 @@ class WouldShutOut(Problem, code="integrations.would-shut-out", status=409):
     """Whoever saves these rules could not come any more. `data`: `address`, and perhaps `role`."""
 
 
-class Integrations(Configured, HoldsPeople, Protocol):
+class Integrations(Configured, HoldsPeople, KeepsImports, Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
         ...

@@ -8,32 +8,21 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
-from uuid import UUID
 
 import pydantic
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Reason, invalid
-from gausdo.kernel.values import Money
+from gausdo.kernel.errors import Reason, invalid, why_invalid
+from gausdo.kernel.imports import ImportKind
 from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
-from gausdo.modules.integrations import csv_table, spellings
-from gausdo.modules.integrations.contract import ImportKind, ImportReport, Refused
-from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales, Stage, StageKind
+from gausdo.modules.integrations import csv_table, drafts, spellings
+from gausdo.modules.integrations.contract import ImportReport, Refused
+from gausdo.modules.integrations.drafts import Named, Record
+from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales
 
 BATCH = 500
-LISTS = frozenset({"phones", "emails", "tags"})
 
 MORE_CELLS = Reason(code="cells", message="The row has more cells than the header.")
-
-NO_PARENT = Reason(
-    field="parent",
-    code="not-found",
-    message="There is no company of this name, or it is not yours to see.",
-)
-
-Record = dict[str, str]
-Named = dict[str, UUID]
-"""Companies by name, in lower case."""
 
 
 class Outcome(Protocol):
@@ -49,14 +38,6 @@ class Outcome(Protocol):
     def code(self) -> str | None: ...
     @property
     def data(self) -> dict[str, Any]: ...
-
-
-class Wrong(ValueError):
-    """What is wrong with a row."""
-
-    def __init__(self, why: Reason) -> None:
-        super().__init__(why.message)
-        self.why = why
 
 
 @dataclass
@@ -111,10 +92,10 @@ class Import:
             record: Record = {}
             for known, cell in zip(fields, cells, strict=False):
                 if known and (told := cell.strip()):
-                    if known in LISTS and known in record:
+                    if known in spellings.LISTS and known in record:
                         told = f"{record[known]};{told}"
                     record.setdefault(known, told)
-                    if known in LISTS:
+                    if known in spellings.LISTS:
                         record[known] = told
             yield line, record
 
@@ -135,8 +116,8 @@ class Import:
             try:
                 made.append((line, draft(record)))
             except pydantic.ValidationError as error:
-                self._refuse(line, _first_of(error))
-            except Wrong as wrong:
+                self._refuse(line, why_invalid(error))
+            except drafts.Wrong as wrong:
                 self._refuse(line, wrong.why)
         return made
 
@@ -160,7 +141,7 @@ class Import:
         """Those that belong to no other first: another may be named by one of the same file."""
         apart = [one for one in batch if "parent" not in one[1]]
         below = [one for one in batch if "parent" in one[1]]
-        rows = self._drafts(apart, _company)
+        rows = self._drafts(apart, drafts.company)
         await self._bring(rows, key, self.customers.import_companies)
         if below:
             parents = {record["parent"].casefold(): record["parent"] for _, record in below}
@@ -170,8 +151,8 @@ class Import:
             def draft(record: Record) -> CompanyDraft:
                 parent_id = known.get(record["parent"].casefold())
                 if parent_id is None:
-                    raise Wrong(NO_PARENT)
-                return _company(record, parent_id)
+                    raise drafts.Wrong(drafts.NO_PARENT)
+                return drafts.company(record, parent_id)
 
             rows = self._drafts(below, draft)
             again = f"{key}:below" if key else None
@@ -183,8 +164,8 @@ class Import:
         companies, refusals = await self._companies_of(batch, key)
 
         def draft(record: Record) -> PersonDraft:
-            company_id = _company_of(record, companies, refusals)
-            return PersonDraft(**_plain(record, "company"), company_id=company_id)
+            company_id = drafts.company_of(record, companies, refusals)
+            return PersonDraft(**drafts.plain(record, "company"), company_id=company_id)
 
         await self._bring(self._drafts(batch, draft), key, self.customers.import_people)
 
@@ -194,14 +175,14 @@ class Import:
         companies, refusals = await self._companies_of(batch, key)
 
         def draft(record: Record) -> DealDraft:
-            pipeline, stage = _place_of(record, pipelines)
+            pipeline, stage = drafts.place_of(record, pipelines)
             return DealDraft(
                 title=record.get("title", ""),
-                company_id=_company_of(record, companies, refusals),
+                company_id=drafts.company_of(record, companies, refusals),
                 pipeline_id=pipeline.id,
                 stage_id=stage.id,
-                worth=_worth_of(record, self.base_currency),
-                expected_on=_told(record, "expected", spellings.day),
+                worth=drafts.worth_of(record, self.base_currency),
+                expected_on=drafts.value_of(record, "expected", spellings.day),
                 about=record.get("about"),
             )
 
@@ -225,7 +206,7 @@ class Import:
             try:
                 drafts.append((number, CompanyDraft(name=name)))
             except pydantic.ValidationError as error:
-                refusals[name.casefold()] = _first_of(error)
+                refusals[name.casefold()] = why_invalid(error)
         if drafts:
             made = await self.customers.import_companies(
                 self.actor, drafts, f"{key}:companies" if key else None
@@ -237,79 +218,6 @@ class Import:
                 else:
                     refusals[folded] = _why(row)
         return known, refusals
-
-
-def _plain(record: Record, *without: str) -> dict[str, Any]:
-    return {
-        name: spellings.several(told) if name in LISTS else told
-        for name, told in record.items()
-        if name not in without
-    }
-
-
-def _company(record: Record, parent_id: UUID | None = None) -> CompanyDraft:
-    size = _told(record, "size", spellings.whole)
-    return CompanyDraft(**_plain(record, "parent", "size"), size=size, parent_id=parent_id)
-
-
-def _company_of(record: Record, known: Named, refusals: dict[str, Reason]) -> UUID | None:
-    name = record.get("company", "").casefold()
-    if name in refusals:
-        raise Wrong(refusals[name].model_copy(update={"field": "company"}))
-    return known[name] if name else None
-
-
-def _told(record: Record, name: str, read: Callable[[str], Any]) -> Any:
-    if name not in record:
-        return None
-    try:
-        return read(record[name])
-    except spellings.Misspelt as slip:
-        why = Reason(field=name, code=slip.code, message=str(slip), data={"told": slip.told})
-        raise Wrong(why) from None
-
-
-def _worth_of(record: Record, base_currency: str) -> Money | None:
-    told = _told(record, "amount", spellings.amount)
-    if told is None:
-        return None
-    sum_, sign = told
-    return Money(
-        amount=sum_, currency=_told(record, "currency", spellings.currency) or sign or base_currency
-    )
-
-
-def _place_of(record: Record, pipelines: list[Pipeline]) -> tuple[Pipeline, Stage]:
-    """Where a deal stands: in the pipeline named, or the first that has the stage named."""
-    wanted = record.get("pipeline", "").casefold()
-    among = [one for one in pipelines if not wanted or one.name.casefold() == wanted]
-    if not among:
-        raise _none_such("pipeline", [one.name for one in pipelines])
-    stage_name = record.get("stage", "").casefold()
-    for pipeline in among:
-        for stage in pipeline.stages:
-            if stage.name.casefold() == stage_name or (
-                not stage_name and stage.kind is StageKind.OPEN
-            ):
-                return pipeline, stage
-    raise _none_such("stage", [stage.name for one in among for stage in one.stages])
-
-
-def _none_such(field: str, offered: list[str]) -> Wrong:
-    names = ", ".join(offered)
-    told = f"There is no such {field}, only: {names}."
-    return Wrong(Reason(field=field, code=f"unknown-{field}", message=told, data={"names": names}))
-
-
-def _first_of(error: pydantic.ValidationError) -> Reason:
-    first = error.errors()[0]
-    limits = {name: told for name, told in first.get("ctx", {}).items() if isinstance(told, int)}
-    return Reason(
-        field=str(first["loc"][0]) if first["loc"] else None,
-        code=first["type"],
-        message=first["msg"],
-        data=limits,
-    )
 
 
 def _why(outcome: Outcome) -> Reason:

@@ -1,5 +1,7 @@
 """Calls of webhooks, signed after the Standard Webhooks specification (1.0)."""
 
+from uuid import UUID
+
 from pydantic_core import to_json
 from standardwebhooks import Webhook
 
@@ -52,6 +54,12 @@ async def deliver(service: IntegrationsService) -> None:
 async def sweep(service: IntegrationsService) -> None:
     """What a killed process had leased, and whatever nobody was woken for."""
     await deliver(service)
+
+
+@jobs.task("bring")
+async def bring(service: IntegrationsService, import_id: str) -> None:
+    """Go on with a file, from where it is."""
+    await service.files.bringer.go_on(UUID(import_id))
 
 
 @jobs.every("17 * * * *", "seal")

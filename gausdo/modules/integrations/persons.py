@@ -1,6 +1,7 @@
-"""What integrations holds about a person: calls of webhooks that named them."""
+"""What integrations holds about a person: calls of webhooks and files that named them."""
 
 from gausdo.kernel.persons import Forgotten, Held, Traces
+from gausdo.modules.integrations.import_tables import ImportPartRow, ImportRefusalRow, ImportRow
 from gausdo.modules.integrations.tables import DeliveryRow
 from gausdo.platform.db import Database
 from gausdo.platform.persons import (
@@ -18,13 +19,40 @@ DELIVERIES = Trail(
 )
 
 
+FILES = (
+    Trail(
+        "integrations.import",
+        ImportRow.__table__,
+        ("id", "name", "samples", "created_at"),
+        texts=("name", "header", "samples", "trouble"),
+    ),
+    Trail(
+        "integrations.import_part",
+        ImportPartRow.__table__,
+        ("id", "import_id", "rows"),
+        texts=("rows",),
+    ),
+    Trail(
+        "integrations.import_refusal",
+        ImportRefusalRow.__table__,
+        ("id", "import_id", "cells", "why"),
+        texts=("cells", "why"),
+    ),
+)
+
+
 async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
-        rows = await DELIVERIES.rows(tx, DELIVERIES.naming(person))
-    return [Held(place=DELIVERIES.place, records=rows)]
+        return [
+            Held(place=trail.place, records=await trail.rows(tx, trail.naming(person)))
+            for trail in (DELIVERIES, *FILES)
+        ]
 
 
 async def forget(db: Database, person: Traces) -> list[Forgotten]:
     async with unhurried(db) as tx:
-        changed = await DELIVERIES.anonymise(tx, DELIVERIES.naming(person), person, near=False)
-        return [anonymised(DELIVERIES.place, changed), *await forget_beside(tx, person)]
+        done = []
+        for trail in (DELIVERIES, *FILES):
+            changed = await trail.anonymise(tx, trail.naming(person), person, near=False)
+            done.append(anonymised(trail.place, changed))
+        return [*done, *await forget_beside(tx, person)]

@@ -4,8 +4,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request
+from starlette.responses import Response
 
 from gausdo.kernel.errors import TooLarge
+from gausdo.kernel.imports import (
+    FileImport,
+    FileImportChange,
+    FileName,
+    ImportKind,
+    ImportsQuery,
+    RefusedRow,
+    RowCorrection,
+)
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.values import Json, Value
 from gausdo.modules.integrations.contract import (
@@ -14,7 +24,6 @@ from gausdo.modules.integrations.contract import (
     ApiKeyDraft,
     Delivery,
     HookDraft,
-    ImportKind,
     ImportReport,
     Integrations,
     IpRules,
@@ -24,6 +33,9 @@ from gausdo.modules.integrations.contract import (
 )
 from gausdo.modules.integrations.csv_table import LARGEST, TOO_LARGE
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+IMPORT = "integrations.import.create"
+CSV = "text/csv"
 
 
 class SigningSecret(Value):
@@ -58,13 +70,9 @@ def routes(integrations: Integrations) -> Routes:
         kind: ImportKind, request: Request, actor: CurrentActor, key: IdempotencyKey = None
     ) -> ImportReport:
         """The file itself is the body (`text/csv`)."""
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > LARGEST:
-                raise TooLarge(TOO_LARGE)
-        return await integrations.import_file(actor, kind, bytes(content), key)
+        return await integrations.import_file(actor, kind, await _sent(request), key)
 
+    _imports(api, integrations)
     _keys(api, integrations)
     _ip_rules(api, integrations)
     return api
@@ -104,3 +112,91 @@ def _ip_rules(api: Routes, integrations: Integrations) -> None:
         """Refused when they would shut out whoever saves them."""
         exact = request.scope["gausdo.place"].exact
         return await integrations.change_ip_rules(actor, change, exact, key)
+
+
+async def _sent(request: Request) -> bytes:
+    """The file that is the body. Raises TooLarge."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST:
+            raise TooLarge(TOO_LARGE)
+    return bytes(content)
+
+
+def _imports(api: Routes, integrations: Integrations) -> None:
+    @api.post("/imports/{kind}/files", status=201, takes="application/octet-stream", right=IMPORT)
+    async def upload_file(
+        kind: ImportKind,
+        name: Annotated[FileName, Query()],
+        request: Request,
+        actor: CurrentActor,
+        key: IdempotencyKey = None,
+    ) -> FileImport:
+        """The file itself is the body: CSV or XLSX. Nothing is brought in yet."""
+        return await integrations.upload_file(actor, kind, name, await _sent(request), key)
+
+    @api.get("/imports", right=IMPORT)
+    async def list_imports(
+        actor: CurrentActor, query: Annotated[ImportsQuery, Query()]
+    ) -> Listed[FileImport]:
+        return await integrations.list_imports(actor, query)
+
+    @api.get("/imports/{id}", right=IMPORT)
+    async def file_import(id: UUID, actor: CurrentActor) -> FileImport:
+        return await integrations.file_import(actor, id)
+
+    @api.patch("/imports/{id}", right=IMPORT)
+    async def change_import(
+        id: UUID, change: FileImportChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> FileImport:
+        return await integrations.change_import(actor, id, change, key)
+
+    _work(api, integrations)
+    _refused(api, integrations)
+
+
+def _work(api: Routes, integrations: Integrations) -> None:
+    @api.post("/imports/{id}/check", right=IMPORT)
+    async def check_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        """Every row is tried, and nothing kept; how far it is the import itself says."""
+        return await integrations.check_import(actor, id, key)
+
+    @api.post("/imports/{id}/run", right=IMPORT)
+    async def run_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        """From its first row on, or from where it was paused."""
+        return await integrations.run_import(actor, id, key)
+
+    @api.post("/imports/{id}/pause", right=IMPORT)
+    async def pause_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        return await integrations.pause_import(actor, id, key)
+
+    @api.post("/imports/{id}/stop", right=IMPORT)
+    async def stop_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        return await integrations.stop_import(actor, id, key)
+
+
+def _refused(api: Routes, integrations: Integrations) -> None:
+    @api.get("/imports/{id}/refused", right=IMPORT)
+    async def refused_rows(
+        id: UUID, actor: CurrentActor, query: Annotated[ImportsQuery, Query()]
+    ) -> Listed[RefusedRow]:
+        return await integrations.refused_rows(actor, id, query)
+
+    @api.get("/imports/{id}/refused/export", media=(CSV,), right=IMPORT)
+    async def refused_file(id: UUID, actor: CurrentActor) -> Response:
+        """The refused rows and why, as CSV without formulas."""
+        content = await integrations.refused_file(actor, id)
+        told = {"content-disposition": 'attachment; filename="refused.csv"'}
+        return Response(content, media_type=CSV, headers=told)
+
+    @api.post("/imports/{id}/refused/{row_id}", right=IMPORT)
+    async def correct_row(
+        id: UUID,
+        row_id: UUID,
+        correction: RowCorrection,
+        actor: CurrentActor,
+        key: IdempotencyKey = None,
+    ) -> FileImport:
+        """Bring in a refused row as it should have been."""
+        return await integrations.correct_row(actor, id, row_id, correction, key)

@@ -11,8 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Asked, Difference, Planned
 from gausdo.kernel.errors import Conflict
+from gausdo.kernel.imports import (
+    FileImport,
+    FileImportChange,
+    FileName,
+    ImportKind,
+    ImportsQuery,
+    RefusedRow,
+    RowCorrection,
+)
 from gausdo.kernel.orders import Order
-from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.sights import TurnedAway
 from gausdo.kernel.values import Json, new_id, now
@@ -28,13 +37,13 @@ from gausdo.modules.integrations.contract import (
     DeliveryState,
     ForbiddenAddress,
     HookDraft,
-    ImportKind,
     ImportReport,
     IpRules,
     IpRulesChange,
     NewApiKey,
     Program,
 )
+from gausdo.modules.integrations.file_imports import FileImports
 from gausdo.modules.integrations.imports import Import
 from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.keys import Keys
@@ -60,6 +69,7 @@ class IntegrationsService(ConfiguredService):
     vault: Vault
     keys: Keys
     rules: Rules
+    files: FileImports
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
@@ -149,6 +159,55 @@ class IntegrationsService(ConfiguredService):
         importer = actor.model_copy(update={"via": "import"})
         work = Import(importer, self.customers, self.sales, self.base_currency, key)
         return await work.run(kind, content)
+
+    async def upload_file(
+        self,
+        actor: Actor,
+        kind: ImportKind,
+        name: FileName,
+        content: bytes,
+        key: str | None = None,
+    ) -> FileImport:
+        return await self.files.upload(actor, kind, name, content, key)
+
+    async def list_imports(self, actor: Actor, query: ImportsQuery) -> Listed[FileImport]:
+        return await self.files.every(actor, query)
+
+    async def file_import(self, actor: Actor, id: UUID) -> FileImport:
+        return await self.files.one(actor, id)
+
+    async def change_import(
+        self, actor: Actor, id: UUID, change: FileImportChange, key: str | None = None
+    ) -> FileImport:
+        return await self.files.change(actor, id, change, key)
+
+    async def check_import(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.files.check(actor, id, key)
+
+    async def run_import(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.files.run(actor, id, key)
+
+    async def pause_import(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.files.pause(actor, id, key)
+
+    async def stop_import(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.files.stop(actor, id, key)
+
+    async def refused_rows(self, actor: Actor, id: UUID, query: ImportsQuery) -> Listed[RefusedRow]:
+        return await self.files.refused(actor, id, query)
+
+    async def refused_file(self, actor: Actor, id: UUID) -> bytes:
+        return await self.files.refused_file(actor, id)
+
+    async def correct_row(
+        self,
+        actor: Actor,
+        id: UUID,
+        row_id: UUID,
+        correction: RowCorrection,
+        key: str | None = None,
+    ) -> FileImport:
+        return await self.files.correct(actor, id, row_id, correction, key)
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

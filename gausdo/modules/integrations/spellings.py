@@ -1,7 +1,7 @@
 """How people spell what a file holds: names of columns, numbers, dates, currencies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 
@@ -64,6 +64,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Kind of import → field → how its column may be called, whatever the letter case."""
 
+LISTS = frozenset({"phones", "emails", "tags"})
+"""Fields that several columns, or cells of several values, are for."""
 REQUIRED = {"companies": "name", "people": "name", "deals": "title"}
 
 _CURRENCIES = {
@@ -103,6 +105,15 @@ def field_of(kind: str, column: str) -> str | None:
         if told in known or told == field or _AGAIN.sub("", told) in known:
             return field
     return None
+
+
+def guessed(kind: str, header: Sequence[str]) -> list[str | None]:
+    """The field of each column; of several for one only lists take all."""
+    fields: list[str | None] = []
+    for name in header:
+        field = field_of(kind, name)
+        fields.append(None if field in fields and field not in LISTS else field)
+    return fields
 
 
 def called(kind: str, field: str) -> str:

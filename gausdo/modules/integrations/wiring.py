@@ -1,6 +1,8 @@
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.bringing import Bringer
 from gausdo.modules.integrations.contract import Integrations
+from gausdo.modules.integrations.file_imports import FileImports
 from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.jobs import jobs
 from gausdo.modules.integrations.keys import Keys
@@ -17,15 +19,20 @@ from gausdo.platform.outbound import Outbound
 
 def build(parts: Parts) -> IntegrationsService:
     identity, epochs = parts.get(Identity), Epochs(parts.get(Cache))
+    customers, sales = parts.get(Customers), parts.get(Sales)
+    currency = parts.settings.base_currency
+    keys = Keys(parts.db, identity, epochs, parts.settings.derived("API keys"))
+    bringer = Bringer(parts.db, identity, customers, sales, currency, keys)
     return IntegrationsService(
         parts.db,
         Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only),
-        parts.get(Customers),
-        parts.get(Sales),
-        parts.settings.base_currency,
+        customers,
+        sales,
+        currency,
         parts.get(Vault),
-        Keys(parts.db, identity, epochs, parts.settings.derived("API keys")),
+        keys,
         Rules(parts.db, identity, epochs),
+        FileImports(parts.db, bringer),
     )
 
 

@@ -9,10 +9,11 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
-from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
+from gausdo.kernel.custom import Values
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
+from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rates import BaseSum, KeepsRates, OfRates
@@ -83,7 +84,7 @@ class Pipeline(Value):
     stages: tuple[Stage, ...]
 
 
-class DealDraft(CustomDraft):
+class DealDraft(Draft):
     title: Line
     pipeline_id: UUID | None = None  # the first pipeline when not told
     stage_id: UUID | None = None  # its first open stage when not told
@@ -93,9 +94,10 @@ class DealDraft(CustomDraft):
     expected_on: date | None = None
     owner_id: UUID | None = None  # the actor when not told
     about: Text | None = None
+    custom: Values = Field(default_factory=dict)
 
 
-class DealChange(CustomChange):
+class DealChange(Change):
     title: Line | None = None
     company_id: UUID | None = None
     contact_id: UUID | None = None
@@ -103,6 +105,7 @@ class DealChange(CustomChange):
     expected_on: date | None = None
     owner_id: UUID | None = None
     about: Text | None = None
+    custom: Values | None = None  # those named; null empties one
 
 
 class DealMove(Change):
@@ -119,7 +122,7 @@ class Known(Value):
     name: str | None
 
 
-class Deal(CustomRecord):
+class Deal(Value):
     id: UUID
     title: str
     pipeline_id: UUID
@@ -134,6 +137,7 @@ class Deal(CustomRecord):
     expected_on: date | None
     lost_reason: str | None
     about: str | None
+    custom: Values
     next_task_at: Time | None  # when the nearest open task of the deal is due
     next_task: bool  # whether the deal has any open task
     stage_since: Time
@@ -304,7 +308,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, DealFields, Configured, KeepsRates, Protocol):
+class Sales(HoldsPeople, DealFields, Configured, KeepsRates, TakesFiles, Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs."""
         ...

@@ -6,7 +6,6 @@ from gausdo.modules.sales.facts import datasets
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.jobs import jobs
-from gausdo.modules.sales.pipelines import demand_pipelines
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
@@ -24,7 +23,7 @@ def build(parts: Parts) -> SalesService:
         only=settings.outbound_only,
         customers=parts.get(Customers),
         identity=parts.get(Identity),
-        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged, demand_pipelines),
+        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged),
     )
 
 

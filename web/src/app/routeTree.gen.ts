@@ -42,6 +42,8 @@ import { Route as AppCompaniesIndexRouteImport } from './../routes/_app.companie
 import { Route as AppCompaniesIdRouteImport } from './../routes/_app.companies.$id'
 import { Route as AppDealsIndexRouteImport } from './../routes/_app.deals.index'
 import { Route as AppDealsIdRouteImport } from './../routes/_app.deals.$id'
+import { Route as AppImportsIndexRouteImport } from './../routes/_app.imports.index'
+import { Route as AppImportsIdRouteImport } from './../routes/_app.imports.$id'
 import { Route as AppPeopleIndexRouteImport } from './../routes/_app.people.index'
 import { Route as AppPeopleIdRouteImport } from './../routes/_app.people.$id'
 import { Route as AppAdministrationProvidersIndexRouteImport } from './../routes/_app.administration.providers.index'
@@ -219,6 +221,16 @@ const AppDealsIdRoute = AppDealsIdRouteImport.update({
   path: '/deals/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppImportsIndexRoute = AppImportsIndexRouteImport.update({
+  id: '/imports/',
+  path: '/imports/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportsIdRoute = AppImportsIdRouteImport.update({
+  id: '/imports/$id',
+  path: '/imports/$id',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPeopleIndexRoute = AppPeopleIndexRouteImport.update({
   id: '/people/',
   path: '/people/',
@@ -295,11 +307,13 @@ export interface FileRoutesByFullPath {
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/deals/$id': typeof AppDealsIdRoute
+  '/imports/$id': typeof AppImportsIdRoute
   '/people/$id': typeof AppPeopleIdRoute
   '/administration/': typeof AppAdministrationIndexRoute
   '/automation/': typeof AppAutomationIndexRoute
   '/companies/': typeof AppCompaniesIndexRoute
   '/deals/': typeof AppDealsIndexRoute
+  '/imports/': typeof AppImportsIndexRoute
   '/people/': typeof AppPeopleIndexRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
@@ -336,11 +350,13 @@ export interface FileRoutesByTo {
   '/automation/new': typeof AppAutomationNewRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/deals/$id': typeof AppDealsIdRoute
+  '/imports/$id': typeof AppImportsIdRoute
   '/people/$id': typeof AppPeopleIdRoute
   '/administration': typeof AppAdministrationIndexRoute
   '/automation': typeof AppAutomationIndexRoute
   '/companies': typeof AppCompaniesIndexRoute
   '/deals': typeof AppDealsIndexRoute
+  '/imports': typeof AppImportsIndexRoute
   '/people': typeof AppPeopleIndexRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
@@ -380,11 +396,13 @@ export interface FileRoutesById {
   '/_app/automation/new': typeof AppAutomationNewRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/deals/$id': typeof AppDealsIdRoute
+  '/_app/imports/$id': typeof AppImportsIdRoute
   '/_app/people/$id': typeof AppPeopleIdRoute
   '/_app/administration/': typeof AppAdministrationIndexRoute
   '/_app/automation/': typeof AppAutomationIndexRoute
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/deals/': typeof AppDealsIndexRoute
+  '/_app/imports/': typeof AppImportsIndexRoute
   '/_app/people/': typeof AppPeopleIndexRoute
   '/_app/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/_app/administration/providers/new': typeof AppAdministrationProvidersNewRoute
@@ -424,11 +442,13 @@ export interface FileRouteTypes {
     | '/automation/new'
     | '/companies/$id'
     | '/deals/$id'
+    | '/imports/$id'
     | '/people/$id'
     | '/administration/'
     | '/automation/'
     | '/companies/'
     | '/deals/'
+    | '/imports/'
     | '/people/'
     | '/administration/providers/$id'
     | '/administration/providers/new'
@@ -465,11 +485,13 @@ export interface FileRouteTypes {
     | '/automation/new'
     | '/companies/$id'
     | '/deals/$id'
+    | '/imports/$id'
     | '/people/$id'
     | '/administration'
     | '/automation'
     | '/companies'
     | '/deals'
+    | '/imports'
     | '/people'
     | '/administration/providers/$id'
     | '/administration/providers/new'
@@ -508,11 +530,13 @@ export interface FileRouteTypes {
     | '/_app/automation/new'
     | '/_app/companies/$id'
     | '/_app/deals/$id'
+    | '/_app/imports/$id'
     | '/_app/people/$id'
     | '/_app/administration/'
     | '/_app/automation/'
     | '/_app/companies/'
     | '/_app/deals/'
+    | '/_app/imports/'
     | '/_app/people/'
     | '/_app/administration/providers/$id'
     | '/_app/administration/providers/new'
@@ -762,6 +786,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppDealsIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/imports/': {
+      id: '/_app/imports/'
+      path: '/imports'
+      fullPath: '/imports/'
+      preLoaderRoute: typeof AppImportsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/imports/$id': {
+      id: '/_app/imports/$id'
+      path: '/imports/$id'
+      fullPath: '/imports/$id'
+      preLoaderRoute: typeof AppImportsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/people/': {
       id: '/_app/people/'
       path: '/people'
@@ -883,10 +921,12 @@ interface AppRouteChildren {
   AppAutomationNewRoute: typeof AppAutomationNewRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppDealsIdRoute: typeof AppDealsIdRoute
+  AppImportsIdRoute: typeof AppImportsIdRoute
   AppPeopleIdRoute: typeof AppPeopleIdRoute
   AppAutomationIndexRoute: typeof AppAutomationIndexRoute
   AppCompaniesIndexRoute: typeof AppCompaniesIndexRoute
   AppDealsIndexRoute: typeof AppDealsIndexRoute
+  AppImportsIndexRoute: typeof AppImportsIndexRoute
   AppPeopleIndexRoute: typeof AppPeopleIndexRoute
 }
 
@@ -903,10 +943,12 @@ const AppRouteChildren: AppRouteChildren = {
   AppAutomationNewRoute: AppAutomationNewRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppDealsIdRoute: AppDealsIdRoute,
+  AppImportsIdRoute: AppImportsIdRoute,
   AppPeopleIdRoute: AppPeopleIdRoute,
   AppAutomationIndexRoute: AppAutomationIndexRoute,
   AppCompaniesIndexRoute: AppCompaniesIndexRoute,
   AppDealsIndexRoute: AppDealsIndexRoute,
+  AppImportsIndexRoute: AppImportsIndexRoute,
   AppPeopleIndexRoute: AppPeopleIndexRoute,
 }
 

@@ -1,6 +1,5 @@
 import {
   isEmpty,
-  isOf,
   nameOf,
   useCustomFields,
   type CustomKind,
@@ -20,13 +19,11 @@ type Shown = {
   withheld: readonly string[]
   disabled: boolean
   save: (custom: CustomValues, version: number) => Promise<unknown>
-  pipeline?: string
 }
 
 /** What is known of a record by the fields that were added, each changed in its place. */
-export function useCustomFacts(told: Shown): Fact[] {
-  const { kind, record, withheld, disabled, save, pipeline } = told
-  const fields = useCustomFields(kind).filter((field) => isOf(field, pipeline))
+export function useCustomFacts({ kind, record, withheld, disabled, save }: Shown): Fact[] {
+  const fields = useCustomFields(kind)
   const text = useCustomText()
   const explain = useExplain()
   const problems = useEntryProblems()

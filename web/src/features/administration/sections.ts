@@ -3,6 +3,7 @@ import { msg } from '@lingui/core/macro'
 import {
   IconChecklist,
   IconCoins,
+  IconFileImport,
   IconFileSettings,
   IconFingerprint,
   IconForms,
@@ -54,7 +55,7 @@ const SECTIONS: readonly AdministrationSection[] = [
     to: '/administration/fields',
     label: msg`Fields`,
     icon: IconForms,
-    needs: ['sales.field.edit', 'customers.field.edit'],
+    needs: ['sales.field.edit'],
   },
   {
     to: '/administration/sign-in',
@@ -79,6 +80,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Integrations`,
     icon: IconMail,
     needs: ['communications.mail.read', 'integrations.webhook.edit'],
+  },
+  {
+    to: '/imports',
+    label: msg`Imports`,
+    icon: IconFileImport,
+    needs: ['integrations.import.create', 'integrations.import.read'],
   },
   {
     to: '/administration/rates',

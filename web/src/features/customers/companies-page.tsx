@@ -10,8 +10,8 @@ import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
-import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
+import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
@@ -40,7 +40,6 @@ function Companies({ view }: { view: ListView }) {
   const list = useLongList<Company>(
     companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
-  const added = useCustomColumns<Company>('company')
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
       {
@@ -109,9 +108,8 @@ function Companies({ view }: { view: ListView }) {
         sort: 'changed_at',
         cell: (company) => format.date(company.changed_at),
       },
-      ...added,
     ],
-    [t, format, added],
+    [t, format],
   )
   return (
     <RecordsPage
@@ -119,7 +117,12 @@ function Companies({ view }: { view: ListView }) {
       title={t`Companies`}
       icon={IconBuilding}
       searchLabel={t`Find a company`}
-      more={<DuplicatesLink kind="company" />}
+      more={
+        <>
+          <ImportLink kind="companies" />
+          <DuplicatesLink kind="company" />
+        </>
+      }
       create={mayCreate ? { verb: t`New company`, run: () => run('companies.create') } : undefined}
       emptyTitle={t`No companies yet`}
       emptyText={t`Those you sell to appear here.`}

@@ -1,4 +1,3 @@
-import type { CustomValues } from '@/shared/custom-fields'
 import type { Picked } from '@/shared/picked'
 
 /** A new company, before anything is typed. */
@@ -19,7 +18,6 @@ export const NO_COMPANY = {
   tags: [] as string[],
   source: '',
   about: '',
-  custom: {} as CustomValues,
 }
 
 export type CompanyValues = typeof NO_COMPANY

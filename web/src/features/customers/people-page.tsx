@@ -9,8 +9,8 @@ import { filterOf, partsOf } from '@/shared/conditions'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
-import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
+import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
@@ -38,7 +38,6 @@ function People({ view }: { view: ListView }) {
   const list = useLongList<Person>(
     peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
-  const added = useCustomColumns<Person>('person')
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
       {
@@ -121,9 +120,8 @@ function People({ view }: { view: ListView }) {
         width: 'minmax(120px,1fr)',
         cell: (person) => person.owner_name ?? '—',
       },
-      ...added,
     ],
-    [t, added],
+    [t],
   )
   return (
     <RecordsPage
@@ -131,7 +129,12 @@ function People({ view }: { view: ListView }) {
       title={t`People`}
       icon={IconAddressBook}
       searchLabel={t`Find a person`}
-      more={<DuplicatesLink kind="person" />}
+      more={
+        <>
+          <ImportLink kind="people" />
+          <DuplicatesLink kind="person" />
+        </>
+      }
       create={mayCreate ? { verb: t`New person`, run: () => run('people.create') } : undefined}
       emptyTitle={t`No people yet`}
       emptyText={t`Those you talk to appear here.`}

@@ -1,5 +1,5 @@
 import './fields.css'
-import { ActionIcon, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Text } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
 import {
   IconArchive,
@@ -14,8 +14,7 @@ import { useState } from 'react'
 import { notifications } from '@mantine/notifications'
 import type { CustomField } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
-import { CUSTOM_KINDS, customFieldsQuery, type CustomKind } from '@/shared/custom-fields'
-import { mayAny, useMe, usePipelines } from '@/shared/reference'
+import { customFieldsQuery } from '@/shared/custom-fields'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
@@ -24,22 +23,14 @@ import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { useChangeField } from './changes'
 import { FieldDialog } from './field-dialog'
-import { EDITS, TYPES } from './types'
+import { TYPES } from './types'
 
 type Opened = { field?: CustomField }
 
 /** The fields that were added to the records of each kind. */
 export function FieldsPage() {
   const { t } = useLingui()
-  const me = useMe()
-  const NAMES: Record<CustomKind, string> = {
-    deal: t`Deals`,
-    company: t`Companies`,
-    person: t`People`,
-  }
-  const kinds = CUSTOM_KINDS.filter((one) => mayAny(me, [EDITS[one]]))
-  const [kind, setKind] = useState<CustomKind>(kinds[0] ?? 'deal')
-  const { data: fields, error, refetch } = useQuery(customFieldsQuery(kind))
+  const { data: fields, error, refetch } = useQuery(customFieldsQuery('deal'))
   const [opened, setOpened] = useState<Opened>()
   useKey('n', () => setOpened({}))
   const button = (
@@ -55,27 +46,18 @@ export function FieldsPage() {
       hint={fields && <Plural value={used.length} one="# field" other="# fields" />}
       actions={button}
     >
-      {kinds.length > 1 && (
-        <SegmentedControl
-          aria-label={t`Records`}
-          value={kind}
-          onChange={(chosen) => setKind(chosen as CustomKind)}
-          data={kinds.map((one) => ({ value: one, label: NAMES[one] }))}
-          style={{ alignSelf: 'start' }}
-        />
-      )}
       {error && !fields ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : (
         <>
-          <Section title={NAMES[kind]}>
+          <Section title={t`Deals`}>
             {!fields ? (
               <ListSkeleton />
             ) : used.length === 0 ? (
               <EmptyState
                 icon={IconForms}
                 title={t`No fields of your own yet`}
-                text={t`Add what your company wants to know of every record: it is then asked for, shown, filtered by and kept in the history.`}
+                text={t`Add what your company wants to know of every deal: it is then asked for, shown, filtered by and kept in the history.`}
                 action={button}
               />
             ) : (
@@ -102,7 +84,7 @@ export function FieldsPage() {
           )}
         </>
       )}
-      {opened && <FieldDialog kind={kind} {...opened} onClose={() => setOpened(undefined)} />}
+      {opened && <FieldDialog {...opened} onClose={() => setOpened(undefined)} />}
     </Page>
   )
 }
@@ -116,8 +98,7 @@ type RowProps = {
 function FieldRow({ field, above, onOpen }: RowProps) {
   const { t, i18n } = useLingui()
   const explain = useExplain()
-  const change = useChangeField(field.of as CustomKind)
-  const pipelines = usePipelines()
+  const change = useChangeField()
   const { name } = field
   const send = (id: string, values: Parameters<typeof change.mutate>[0]['values']) =>
     change.mutateAsync({ id, values }).catch((error: unknown) =>
@@ -144,14 +125,6 @@ function FieldRow({ field, above, onOpen }: RowProps) {
       </div>
       <Group gap={6} className="cf-tags">
         {field.required && <Tag tone="amber">{t`Required`}</Tag>}
-        {field.indexed && <Tag tone="blue">{t`Indexed`}</Tag>}
-        {pipelines
-          .filter(({ id }) => field.pipeline_ids.includes(id))
-          .map(({ id, name }) => (
-            <Tag key={id} tone="neutral">
-              {name}
-            </Tag>
-          ))}
       </Group>
       <div className="cf-acts">
         {above && (

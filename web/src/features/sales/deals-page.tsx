@@ -10,8 +10,8 @@ import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { Shown } from '@/ui/hidden'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
-import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
+import { ImportLink } from '@/ui/import-link'
 import { Page } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag, type Tone } from '@/ui/tag'
@@ -57,6 +57,7 @@ function Deals({ view }: { view: ListView }) {
       heading={view.heading}
       actions={
         <>
+          <ImportLink kind="deals" />
           <ColumnsMenu
             columns={columns}
             chosen={search.columns}
@@ -111,7 +112,6 @@ function useDealColumns(): GridColumn<Deal>[] {
   const { t } = useLingui()
   const format = useFormat()
   const pipelines = usePipelines()
-  const added = useCustomColumns<Deal>('deal')
   return useMemo(
     () => [
       {
@@ -194,8 +194,7 @@ function useDealColumns(): GridColumn<Deal>[] {
         sort: 'created_at',
         cell: (deal) => format.date(deal.created_at),
       },
-      ...added,
     ],
-    [t, format, pipelines, added],
+    [t, format, pipelines],
   )
 }

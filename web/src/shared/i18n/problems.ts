@@ -53,6 +53,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'identity.too-many-tries': msg`Too many tries. Wait a few minutes and try again.`,
   'identity.wrong-credentials': msg`The e-mail or the password is wrong.`,
   'integrations.forbidden-address': msg`This address may not be called. Ask an administrator to allow it.`,
+  'integrations.import-not-now': msg`The import is in another state by now. Look again.`,
   'integrations.would-shut-out': msg`This would shut you out: your address is not among these networks.`,
   'integrations.key-by-hand': msg`Keys are made and revoked by hand: a secret is shown once, and never comes back.`,
   'integrations.key-keeps-roles': msg`A key keeps its roles. Make another one.`,

@@ -9,13 +9,21 @@ import type {
   ApiKeyChange,
   ApiKeyDraft,
   Delivery,
+  FileImport,
+  FileImportChange,
   ImportReport,
   IpRules,
   IpRulesChange,
   ListDeliveriesParams,
+  ListImportsParams,
   ListedDelivery,
+  ListedFileImport,
+  ListedRefusedRow,
   NewApiKey,
+  RefusedRowsParams,
+  RowCorrection,
   SigningSecret,
+  UploadFileParams,
   WebhookTrial
 } from './model';
 
@@ -171,6 +179,336 @@ return http<ImportReport>(getImportFileUrl(kind),
     method: 'POST',
     headers: { 'Content-Type': 'text/csv', ...getHeaders(options?.headers) },
     body: JSON.stringify(importFileBody)
+  }
+);}
+
+
+export const getUploadFileUrl = (kind: 'companies' | 'people' | 'deals',
+    params: UploadFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports/${encodeURIComponent(String(kind))}/files?${stringifiedParams}` : `/api/v1/imports/${encodeURIComponent(String(kind))}/files`
+}
+
+/**
+ * The file itself is the body: CSV or XLSX. Nothing is brought in yet.
+ * @summary Upload File
+ */
+export const uploadFile = async (kind: 'companies' | 'people' | 'deals',
+    uploadFileBody: Blob,
+    params: UploadFileParams, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FileImport>(getUploadFileUrl(kind,params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: uploadFileBody
+  }
+);}
+
+
+export const getListImportsUrl = (params?: ListImportsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports?${stringifiedParams}` : `/api/v1/imports`
+}
+
+/**
+ * @summary List Imports
+ */
+export const listImports = async (params?: ListImportsParams, options?: Parameters<typeof http>[1]): Promise<ListedFileImport> => {
+
+  return http<ListedFileImport>(getListImportsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getFileImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary File Import
+ */
+export const fileImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getFileImportUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Import
+ */
+export const changeImport = async (id: string,
+    fileImportChange: FileImportChange, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FileImport>(getChangeImportUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(fileImportChange)
+  }
+);}
+
+
+export const getCheckImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/check`
+}
+
+/**
+ * Every row is tried, and nothing kept; how far it is the import itself says.
+ * @summary Check Import
+ */
+export const checkImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getCheckImportUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getRunImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/run`
+}
+
+/**
+ * From its first row on, or from where it was paused.
+ * @summary Run Import
+ */
+export const runImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getRunImportUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getPauseImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/pause`
+}
+
+/**
+ * @summary Pause Import
+ */
+export const pauseImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getPauseImportUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getStopImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * @summary Stop Import
+ */
+export const stopImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getStopImportUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getRefusedRowsUrl = (id: string,
+    params?: RefusedRowsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports/${encodeURIComponent(String(id))}/refused?${stringifiedParams}` : `/api/v1/imports/${encodeURIComponent(String(id))}/refused`
+}
+
+/**
+ * @summary Refused Rows
+ */
+export const refusedRows = async (id: string,
+    params?: RefusedRowsParams, options?: Parameters<typeof http>[1]): Promise<ListedRefusedRow> => {
+
+  return http<ListedRefusedRow>(getRefusedRowsUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getRefusedFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/refused/export`
+}
+
+/**
+ * The refused rows and why, as CSV without formulas.
+ * @summary Refused File
+ */
+export const refusedFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<string> => {
+
+  return http<string>(getRefusedFileUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getCorrectRowUrl = (id: string,
+    rowId: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/refused/${encodeURIComponent(String(rowId))}`
+}
+
+/**
+ * Bring in a refused row as it should have been.
+ * @summary Correct Row
+ */
+export const correctRow = async (id: string,
+    rowId: string,
+    rowCorrection: RowCorrection, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FileImport>(getCorrectRowUrl(id,rowId),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rowCorrection)
   }
 );}
 

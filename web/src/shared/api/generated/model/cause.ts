@@ -7,9 +7,14 @@
 
 /**
  * Why something happens: the event that led to it, and how long the chain is by now.
+ *
+ * What an import brings has its id in `import_id`, and as that of the event; no rule hears of
+ * what is `quiet`.
  */
 export interface Cause {
   event_id: string;
   depth: number;
   rule_id: string | null;
+  import_id: string | null;
+  quiet: boolean;
 }

@@ -4,7 +4,6 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { CompanyChangeCustom } from './companyChangeCustom.ts';
 
 export interface CompanyChange {
   /**
@@ -12,7 +11,6 @@ export interface CompanyChange {
      * @maximum 9007199254740992
      */
   version: number;
-  custom?: CompanyChangeCustom;
   name?: string | null;
   legal_name?: string | null;
   inn?: string | null;

@@ -13,7 +13,6 @@ export interface DealChange {
      * @maximum 9007199254740992
      */
   version: number;
-  custom?: DealChangeCustom;
   title?: string | null;
   company_id?: string | null;
   contact_id?: string | null;
@@ -21,4 +20,5 @@ export interface DealChange {
   expected_on?: string | null;
   owner_id?: string | null;
   about?: string | null;
+  custom?: DealChangeCustom;
 }

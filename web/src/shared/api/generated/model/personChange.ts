@@ -4,7 +4,6 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { PersonChangeCustom } from './personChangeCustom.ts';
 
 export interface PersonChange {
   /**
@@ -12,7 +11,6 @@ export interface PersonChange {
      * @maximum 9007199254740992
      */
   version: number;
-  custom?: PersonChangeCustom;
   name?: string | null;
   position?: string | null;
   document?: string | null;

@@ -4,10 +4,8 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
-import type { PersonDraftCustom } from './personDraftCustom.ts';
 
 export interface PersonDraft {
-  custom?: PersonDraftCustom;
   /**
      * @minLength 1
      * @maxLength 200

@@ -5,4 +5,10 @@
  * OpenAPI spec version: 0.1.0
  */
 
-export type PersonChangeCustom = {[key: string]: unknown} | null;
+export type UploadFileParams = {
+/**
+ * @minLength 1
+ * @maxLength 200
+ */
+name: string;
+};

@@ -1,0 +1,226 @@
+"""Rows of files as companies and people: each becomes a new record or a change of one, or is
+refused; what the whole batch needs is asked once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+import pydantic
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
+from gausdo.kernel.imports import (
+    KEYS,
+    NO_KEY,
+    NONE_THERE,
+    SEVERAL,
+    Became,
+    Bringing,
+    FileRow,
+    ImportKind,
+    ImportPolicy,
+    Landed,
+)
+from gausdo.modules.customers import access, companies, documents, duplicates, imports, pairs
+from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
+from gausdo.modules.customers.tables import (
+    COMPARED,
+    CompanyRow,
+    Customer,
+    PersonRow,
+    ReachRow,
+    in_history,
+    sort_key,
+)
+from gausdo.platform.crypto import Vault
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach
+from gausdo.platform.tried import begun
+
+MAX_BATCH = 1000
+JOINED = ("phones", "emails", "tags")
+"""What a row adds to, rather than takes the place of."""
+OF: Mapping[ImportKind, tuple[type[Customer], type[imports.Draft]]] = {
+    "companies": (CompanyRow, CompanyDraft),
+    "people": (PersonRow, PersonDraft),
+}
+
+
+class Line(NamedTuple):
+    """A row whose values are comparable."""
+
+    line: int
+    draft: imports.Draft
+    told: dict[str, Any]
+
+
+class Brings:
+    """The use case of files: one part of `CustomersService`."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def db(self) -> Database: ...
+        @property
+        def vault(self) -> Vault: ...
+
+    async def bring(
+        self,
+        actor: Actor,
+        kind: ImportKind,
+        rows: list[FileRow],
+        how: Bringing,
+        key: str | None = None,
+    ) -> list[Landed]:
+        if kind not in OF or how.by not in KEYS[kind]:
+            raise invalid("by", "choice", "Files of this kind are not compared so.")
+        of, drafts = OF[kind]
+        actor.demand(access.right(of, "import"))
+        if len(rows) > MAX_BATCH:
+            raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
+        good, landed = _read(rows, drafts)
+        async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
+            if not tx.told:
+                landed += await _land(tx, actor, of, good, how, self.vault)
+                tx.tell(sorted(landed, key=lambda one: one.line))
+            return tx.answer(list[Landed])
+
+
+def _read(rows: Iterable[FileRow], drafts: type[imports.Draft]) -> tuple[list[Line], list[Landed]]:
+    good: list[Line] = []
+    refused: list[Landed] = []
+    for row in rows:
+        try:
+            draft = drafts.model_validate(row.fields)
+            good.append(Line(row.line, draft, imports.fields_of(draft)))
+        except pydantic.ValidationError as error:
+            refused.append(Landed.refused(row.line, why_invalid(error)))
+        except Problem as problem:
+            refused.append(Landed.refused(row.line, reason(problem)))
+    return good, refused
+
+
+async def _land(
+    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Line], how: Bringing, vault: Vault
+) -> list[Landed]:
+    await duplicates.holders(tx, of, [row.told for row in rows])  # all locks, in their order
+    there = await _there(tx, actor, of, rows, how)
+    new: list[Line] = []
+    changed: list[tuple[Line, UUID]] = []
+    landed: list[Landed] = []
+    for row in rows:
+        found = set().union(*(there[value] for value in _values(row, how.by)))
+        if how.policy is ImportPolicy.CREATE or (not found and how.policy is ImportPolicy.BOTH):
+            new.append(row)
+        elif len(found) == 1:
+            changed.append((row, found.pop()))
+        else:
+            keyless = NO_KEY if not _values(row, how.by) else NONE_THERE
+            why = SEVERAL if found else keyless
+            landed.append(Landed.refused(row.line, why.model_copy(update={"field": how.by})))
+    landed += await _create(tx, actor, of, new, vault)
+    for row, id in sorted(changed, key=lambda one: one[1]):  # two files cannot wait for each other
+        try:
+            landed.append(await _change(tx, actor, of, row, id, vault))
+        except Problem as problem:
+            landed.append(Landed.refused(row.line, reason(problem)))
+    return landed
+
+
+async def _create(
+    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Line], vault: Vault
+) -> list[Landed]:
+    may: list[Line] = []
+    landed: list[Landed] = []
+    for row in rows:
+        try:
+            actor.demand(access.right(of, "create"), row.draft.told())
+            may.append(row)
+        except Problem as problem:
+            landed.append(Landed.refused(row.line, reason(problem)))
+    for told in await imports.bring(tx, actor, of, may, vault):
+        if told.id is not None:
+            landed.append(Landed(line=told.line, became=Became.CREATED, id=told.id, version=1))
+        else:
+            why = Reason(
+                field=told.field, code=told.code or "", message=told.error or "", data=told.data
+            )
+            landed.append(Landed.refused(told.line, why))
+    return landed
+
+
+async def _change(
+    tx: Tx, actor: Actor, of: type[Customer], line: Line, id: UUID, vault: Vault
+) -> Landed:
+    """Raises what the change of a single record raises."""
+    names = line.draft.told() - {"owner_id"}
+    row = await access.record(tx, actor, of, id, "edit", names)
+    if isinstance(row, PersonRow) and row.erased_at is not None:
+        raise Erased("This person was erased on their request. Add them anew.")
+    told = {name: line.told[name] for name in names if name in line.told}
+    for name in JOINED:
+        if name in told:
+            told[name] = _joined(row.reached_by(name) if name != "tags" else row.tags, told[name])
+    owner_id, team_id = line.draft.owner_id, row.team_id
+    if owner_id not in (None, row.owner_id):
+        await demand_reach(tx, actor, access.right(of, "assign"), row, access.GUARDS[of])
+        _, team_id = await new_owner(tx, actor, owner_id)
+        told["owner_id"] = owner_id
+    before = row.owner_id, row.team_id
+    sealed = await documents.keep(tx, vault, row, told)
+    told = row.differing(told)
+    await companies.demand(tx, actor, told, id)
+    await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
+    changes = row.change(told, team_id, sealed)
+    if not changes:
+        return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)
+    tx.publish(row.changed(changes, *before), **in_history(changes))
+    if COMPARED & changes.keys():
+        await pairs.remember(tx, of, id)
+    await tx.session.flush()
+    return Landed(line=line.line, became=Became.UPDATED, id=id, version=row.version)
+
+
+def _joined(there: list[Any], more: list[Any]) -> list[Any]:
+    """What is there and, after it, what is not there yet."""
+    known = {getattr(one, "normal", one) for one in there}
+    return [*there, *(one for one in more if getattr(one, "normal", one) not in known)]
+
+
+def _values(row: Line, by: str) -> list[str]:
+    """What a row is compared by."""
+    told = row.told.get(by)
+    if isinstance(told, list):
+        return [one.normal for one in told]
+    if not told:
+        return []
+    return [sort_key(told) if by == "name" else told]
+
+
+async def _there(
+    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Line], how: Bringing
+) -> Mapping[str, set[UUID]]:
+    """The records the actor may see, by the values of these rows."""
+    found: defaultdict[str, set[UUID]] = defaultdict(set)
+    values = sorted({value for row in rows for value in _values(row, how.by)})
+    if not values or how.policy is ImportPolicy.CREATE:
+        return found
+    asked = any_(bindparam(None, values, ARRAY(Text)))
+    row, reach = of.__table__, ReachRow.__table__
+    if how.by in ("phones", "emails"):
+        query = (
+            select(reach.c.normal, row.c.id)
+            .select_from(row.join(reach, reach.c.record_id == row.c.id))
+            .where(reach.c.normal == asked, reach.c.record_kind == of.kind)
+        )
+    else:
+        column = row.c.name_key if how.by == "name" else row.c[how.by]
+        query = select(column, row.c.id).where(column == asked)
+    for value, id in await tx.session.execute(query.where(access.visible(actor, of))):
+        found[value].add(id)
+    return found

@@ -1,0 +1,171 @@
+"""How a file is brought in, portion by portion, by a job.
+
+A portion is two transactions: of the module its rows are for, under a key, and of this one, which
+writes down what became of it and moves on. Whoever was killed between them repeats the first, which
+then answers what it has answered before.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
+from gausdo.kernel.errors import Problem, Unavailable, reason
+from gausdo.kernel.imports import Became, Bringing, ImportPolicy, ImportState
+from gausdo.modules.customers.contract import Customers
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.import_tables import (
+    Cells,
+    ImportPartRow,
+    ImportRefusalRow,
+    ImportRow,
+    ImportTouchedRow,
+)
+from gausdo.modules.integrations.keys import Keys
+from gausdo.modules.integrations.landing import Landing, Portion, Row
+from gausdo.modules.sales.contract import Sales
+from gausdo.platform.db import Database, Tx
+
+BRING = "integrations.bring"
+"""The job that goes on with an import."""
+
+
+@dataclass(frozen=True)
+class Bringer:
+    db: Database
+    identity: Identity
+    customers: Customers
+    sales: Sales
+    base_currency: str
+    keys: Keys
+
+    async def go_on(self, id: UUID) -> None:
+        """Until the file ends, or somebody pauses or stops it."""
+        while await self._step(id):
+            pass
+
+    async def _step(self, id: UUID) -> bool:
+        """One portion; whether there may be more."""
+        async with self.db.begin() as tx:
+            row = await tx.session.get(ImportRow, id)
+            if row is None or not row.at_work:
+                return False
+            rows = await tx.session.scalar(
+                select(ImportPartRow.rows).where(
+                    ImportPartRow.import_id == id, ImportPartRow.number == row.portion
+                )
+            )
+        try:
+            portion = (
+                await self.land(row, rows, f"import:{id}:{row.round}:{row.portion}")
+                if rows
+                else None
+            )
+        except Unavailable:
+            raise  # the job is tried again
+        except Problem as problem:
+            return await self._fail(id, problem)
+        async with self.db.begin(SYSTEM) as tx:
+            now = await tx.session.get_one(ImportRow, id, with_for_update=True)
+            if (now.round, now.portion) != (row.round, row.portion):
+                return False  # somebody else is at it
+            if portion is not None and rows is not None:
+                await _write(tx, now, rows, portion)
+            elif now.at_work:
+                tx.actor = SYSTEM
+                now.end()
+                tx.publish(now.changed())
+            return now.at_work
+
+    async def _fail(self, id: UUID, problem: Problem) -> bool:
+        async with self.db.begin(SYSTEM) as tx:
+            row = await tx.session.get_one(ImportRow, id, with_for_update=True)
+            if row.at_work:
+                row.fail(reason(problem))
+                tx.publish(row.changed())
+            return False
+
+    async def land(self, row: ImportRow, rows: list[Row], key: str) -> Portion:
+        """Try rows out, or bring them in, with the live rights of whose import it is.
+
+        Raises Forbidden, Unknown when the person or the key has gone, Unavailable.
+        """
+        how = Bringing(
+            policy=ImportPolicy(row.policy), by=row.by, dry=row.state == ImportState.CHECKING
+        )
+        landing = Landing(
+            await self._actor(row),
+            self.customers,
+            self.sales,
+            self.base_currency,
+            row.fields,
+            how,
+            key,
+        )
+        return await landing.land(row.kind, rows)  # type: ignore[arg-type]
+
+    async def _actor(self, row: ImportRow) -> Actor:
+        cause = Cause(event_id=row.id, import_id=row.id, quiet=not row.automation)
+        actor = await self.identity.actor(row.owner_id)
+        if row.session is not None:
+            origin = Origin(session=row.session)
+            if origin.key_id is not None:
+                program = await self.keys.program_of(SYSTEM, origin.key_id)
+                actor = actor.narrowed(program.grants)
+            actor = actor.model_copy(update={"origin": origin})
+        return actor.because(cause, via="import")
+
+
+async def _write(tx: Tx, row: ImportRow, rows: list[Row], portion: Portion) -> None:
+    row.brought(len(rows), portion.landed)
+    cells = dict(rows)
+    refusals = [
+        ImportRefusalRow.of(row.id, one, cells[one.line])
+        for one in portion.landed
+        if one.became is Became.REFUSED
+    ]
+    if refusals:
+        await tx.session.execute(insert(ImportRefusalRow), refusals)
+    await _touch(tx, row, portion)
+
+
+async def write_corrected(
+    tx: Tx, row: ImportRow, refusal: ImportRefusalRow, cells: Cells, portion: Portion
+) -> None:
+    """A refused row was tried again: it is gone from the refused, or says why anew."""
+    [landed] = portion.landed
+    if landed.became is Became.REFUSED:
+        refusal.again(cells, landed)
+        return
+    row.refused -= 1
+    row.count([landed])
+    await tx.session.execute(delete(ImportRefusalRow).where(ImportRefusalRow.id == refusal.id))
+    await _touch(tx, row, portion)
+
+
+async def _touch(tx: Tx, row: ImportRow, portion: Portion) -> None:
+    """Remember what was made, or changed; the same record of several rows at its last version."""
+    touched: dict[Any, dict[str, Any]] = {}
+    for kind, one in portion.touched:
+        made = one.became is Became.CREATED or (one.id in touched and touched[one.id]["made"])
+        touched[one.id] = {
+            "import_id": row.id,
+            "record_id": one.id,
+            "kind": kind,
+            "made": made,
+            "version": one.version,
+        }
+    if not touched:
+        return
+    told = upsert(ImportTouchedRow)
+    later = told.excluded.version
+    await tx.session.execute(
+        told.on_conflict_do_update(
+            index_elements=["import_id", "record_id"],
+            set_={"version": func.greatest(ImportTouchedRow.version, later)},
+        ),
+        list(touched.values()),
+    )

@@ -1,0 +1,208 @@
+"""Rows of files as deals: each is opened, or changes the one of its title and company."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+import pydantic
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField, written
+from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
+from gausdo.kernel.imports import (
+    KEYS,
+    NONE_THERE,
+    SEVERAL,
+    Became,
+    Bringing,
+    FileRow,
+    ImportKind,
+    ImportPolicy,
+    Landed,
+)
+from gausdo.modules.sales import access, pipelines
+from gausdo.modules.sales.contract import (
+    DealChange,
+    DealDraft,
+    LostReasonNeeded,
+    StageKind,
+    UnknownStage,
+)
+from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
+from gausdo.platform.custom import CustomFields
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.history import apart
+from gausdo.platform.owners import new_owner
+from gausdo.platform.rights import demand_reach
+from gausdo.platform.tried import begun
+
+MAX_BATCH = 1000
+DEAL = "deal"
+PLACE = {"pipeline_id", "stage_id"}
+Key = tuple[str, UUID | None]
+"""By which a deal is known again: its title, letter case aside, and its company."""
+
+
+class Line(NamedTuple):
+    line: int
+    draft: DealDraft
+
+    @property
+    def key(self) -> Key:
+        return title_key(self.draft.title), self.draft.company_id
+
+
+def title_key(title: str) -> str:
+    """As `title_key` of the table."""
+    return title.lower().replace("ё", "е")
+
+
+class Brings:
+    """The use case of files: one part of `SalesService`."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def db(self) -> Database: ...
+        @property
+        def fields(self) -> CustomFields: ...
+        async def keep_rate(self, tx: Tx, row: DealRow) -> None: ...
+        async def _named(
+            self, actor: Actor, drafts: list[DealDraft]
+        ) -> dict[UUID, dict[str, Any]]: ...
+
+    async def bring(
+        self,
+        actor: Actor,
+        kind: ImportKind,
+        rows: list[FileRow],
+        how: Bringing,
+        key: str | None = None,
+    ) -> list[Landed]:
+        if kind != "deals" or how.by not in KEYS[kind]:
+            raise invalid("by", "choice", "Files of this kind are not compared so.")
+        actor.demand(access.IMPORT)
+        if len(rows) > MAX_BATCH:
+            raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
+        good, landed = _read(rows)
+        known = await self._named(actor, [row.draft for row in good])
+        fields = await self.fields.of(DEAL)
+        async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
+            if not tx.told:
+                there = await _there(tx, actor, good, how)
+                for row in good:
+                    try:
+                        landed.append(await self._land(tx, actor, row, how, there, known, fields))
+                    except Problem as problem:
+                        landed.append(Landed.refused(row.line, reason(problem)))
+                await tx.remember_known(list(known.values()))
+                tx.tell(sorted(landed, key=lambda one: one.line))
+            return tx.answer(list[Landed])
+
+    async def _land(
+        self,
+        tx: Tx,
+        actor: Actor,
+        row: Line,
+        how: Bringing,
+        there: Mapping[Key, set[UUID]],
+        known: Mapping[UUID, object],
+        fields: Sequence[CustomField],
+    ) -> Landed:
+        """Raises Problem for a row that is refused; nothing has been written then."""
+        for field in ("company_id", "contact_id"):
+            id = getattr(row.draft, field)
+            if id is not None and id not in known:
+                told = "There is no such record."
+                return Landed.refused(row.line, Reason(field=field, code="not-found", message=told))
+        found = there[row.key]
+        if how.policy is ImportPolicy.CREATE or (not found and how.policy is ImportPolicy.BOTH):
+            return await self._open(tx, actor, row, fields)
+        if len(found) == 1:
+            return await self._alter(tx, actor, row, next(iter(found)), fields)
+        why = SEVERAL if found else NONE_THERE
+        return Landed.refused(row.line, why.model_copy(update={"field": "title"}))
+
+    async def _open(self, tx: Tx, actor: Actor, row: Line, fields: Sequence[CustomField]) -> Landed:
+        draft = row.draft
+        actor.demand(access.CREATE, written(draft.told(), draft.custom))
+        stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
+        owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
+        made = DealRow.open(draft, stage, owner_id, team_id, fields)
+        tx.add(made)
+        await self.keep_rate(tx, made)
+        tx.publish(made.opened(), personal=made.beginnings())
+        return Landed(line=row.line, became=Became.CREATED, id=made.id, version=made.version)
+
+    async def _alter(
+        self, tx: Tx, actor: Actor, row: Line, id: UUID, fields: Sequence[CustomField]
+    ) -> Landed:
+        draft = row.draft
+        named = draft.told() - PLACE - {"title"}
+        told = {name: getattr(draft, name) for name in named}
+        deal = await access.deal(tx, actor, id, access.EDIT, written(named, draft.custom))
+        stage = await _elsewhere(tx, actor, deal, draft)
+        before, version = (deal.owner_id, deal.team_id), deal.version
+        team_id = deal.team_id
+        if draft.owner_id not in (None, deal.owner_id):
+            await demand_reach(tx, actor, access.ASSIGN, deal, access.GUARD)
+            _, team_id = await new_owner(tx, actor, draft.owner_id)
+        change = DealChange.model_validate({**told, "version": deal.version})
+        changes = deal.change(change, team_id, fields)
+        if changes:
+            tx.publish(deal.changed(changes, *before), **apart(changes, PERSONAL))
+        if stage is not None:
+            standing = deal.standing()
+            deal.move(stage, None)
+            moved = {"stage_id": (standing["stage_id"], stage.id)}
+            tx.publish(deal.moved(standing), changes=moved)
+        if deal.version == version:
+            return Landed(line=row.line, became=Became.SAME, id=id, version=version)
+        await self.keep_rate(tx, deal)
+        await tx.session.flush()
+        return Landed(line=row.line, became=Became.UPDATED, id=id, version=deal.version)
+
+
+async def _elsewhere(tx: Tx, actor: Actor, deal: DealRow, draft: DealDraft) -> StageRow | None:
+    """The stage a deal is to be moved to. Raises UnknownStage, Forbidden, LostReasonNeeded."""
+    if draft.stage_id in (None, deal.stage_id):
+        return None
+    stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
+    if stage.pipeline_id != deal.pipeline_id:
+        raise UnknownStage("A deal stays in its pipeline.")
+    if stage.kind == StageKind.LOST:
+        raise LostReasonNeeded("Say why the deal was lost.")
+    if (closing := access.CLOSE.get(StageKind(stage.kind))) is not None:
+        await demand_reach(tx, actor, closing, deal, access.GUARD)
+    return stage
+
+
+def _read(rows: Sequence[FileRow]) -> tuple[list[Line], list[Landed]]:
+    good: list[Line] = []
+    refused: list[Landed] = []
+    for row in rows:
+        try:
+            good.append(Line(row.line, DealDraft.model_validate(row.fields)))
+        except pydantic.ValidationError as error:
+            refused.append(Landed.refused(row.line, why_invalid(error)))
+    return good, refused
+
+
+async def _there(
+    tx: Tx, actor: Actor, rows: Sequence[Line], how: Bringing
+) -> Mapping[Key, set[UUID]]:
+    """The deals the actor may see, by the titles of these rows and by their companies."""
+    found: defaultdict[Key, set[UUID]] = defaultdict(set)
+    if how.policy is ImportPolicy.CREATE:
+        return found
+    deal = DealRow.__table__.c
+    titles = bindparam(None, sorted({row.key[0] for row in rows}), ARRAY(Text))
+    query = select(deal.title_key, deal.company_id, deal.id).where(
+        deal.title_key == any_(titles), access.visible(actor)
+    )
+    for title, company_id, id in await tx.session.execute(query):
+        found[title, company_id].add(id)
+    return found

@@ -1,0 +1,92 @@
+import type { I18n, MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+import type {
+  FileImport,
+  FileImportKind as ImportKind,
+  ImportState,
+  ImportPolicy,
+  Reason,
+} from '@/shared/api/generated/model'
+import { fieldName } from '@/shared/i18n/fields'
+import { codeText, fieldText } from '@/shared/i18n/problems'
+import type { Tone } from '@/ui/tag'
+
+export const KINDS: Record<ImportKind, MessageDescriptor> = {
+  companies: msg`Companies`,
+  people: msg`People`,
+  deals: msg`Deals`,
+}
+
+export const STATES: Record<ImportState, { word: MessageDescriptor; tone: Tone }> = {
+  new: { word: msg({ message: 'Not begun', context: 'import' }), tone: 'neutral' },
+  checking: { word: msg({ message: 'Being checked', context: 'import' }), tone: 'blue' },
+  checked: { word: msg({ message: 'Checked', context: 'import' }), tone: 'violet' },
+  running: { word: msg({ message: 'Running', context: 'import' }), tone: 'blue' },
+  paused: { word: msg({ message: 'Paused', context: 'import' }), tone: 'amber' },
+  stopped: { word: msg({ message: 'Stopped', context: 'import' }), tone: 'red' },
+  done: { word: msg({ message: 'Done', context: 'import' }), tone: 'teal' },
+  failed: { word: msg({ message: 'Failed', context: 'import' }), tone: 'red' },
+}
+
+export const POLICIES: Record<ImportPolicy, MessageDescriptor> = {
+  create: msg`Only add new ones`,
+  update: msg`Only update those that are there`,
+  both: msg`Add new ones and update those that are there`,
+}
+
+/** What the columns of files are for, where a field of a record is called otherwise. */
+const FIELDS: Record<string, MessageDescriptor> = {
+  company: msg`Company`,
+  parent: msg`Parent company`,
+  pipeline: msg`Pipeline`,
+  stage: msg`Stage`,
+  expected: msg`Expected on`,
+}
+
+export function columnField(i18n: I18n, field: string): string {
+  const own = FIELDS[field]
+  return own ? i18n._(own) : fieldName(i18n, field)
+}
+
+/** How a record is told to be there already. */
+export function keyWord(i18n: I18n, kind: ImportKind, by: string): string {
+  return kind === 'deals' ? i18n._(msg`Title and company`) : columnField(i18n, by)
+}
+
+/** Why a row was refused, in words that may need what the reason tells. */
+const REASONS: Record<string, (told: string) => MessageDescriptor> = {
+  cells: () => msg`The row has more cells than the header`,
+  currency: (told) => msg`“${told}” is no currency: write its code, such as RUB`,
+  date: (told) => msg`“${told}” is no date: write it like 31.12.2026`,
+  digits: (told) => msg`“${told}” has more digits than money has`,
+  domain: () => msg`A website looks like example.ru`,
+  formula: () => msg`A cell begins with “=”: paste values, not formulas`,
+  number: (told) => msg`“${told}” is no number: write it like 1234.56`,
+  'whole-number': (told) => msg`“${told}” is no whole number`,
+  'unknown-pipeline': (names) => msg`There is no such pipeline, only: ${names}`,
+  'unknown-stage': (names) => msg`There is no such stage, only: ${names}`,
+  'imports.several': () => msg`Several records have this value: it does not say which is meant`,
+  'imports.none-there': () => msg`There is no record with this value to be updated`,
+  'imports.no-key': () => msg`Nothing in the row says which record it is of`,
+}
+
+export function reasonText(i18n: I18n, why: Reason): string {
+  const { told, names, owner_name: owner } = why.data as Record<string, unknown>
+  const known = REASONS[why.code]
+  const said = told ?? names
+  if (known) return i18n._(known(typeof said === 'string' ? said : ''))
+  if (why.code === 'customers.duplicate' && typeof owner === 'string') {
+    return i18n._(msg`Such a record is there already, ${owner} has it`)
+  }
+  const field = why.field ?? ''
+  return (
+    codeText(i18n, why.code) ?? fieldText(i18n, { field, code: why.code, message: why.message })
+  )
+}
+
+/** Where in the way of a file this import is. */
+export function stepOf(told: FileImport): number {
+  if (told.state === 'new') return 1
+  if (told.state === 'checking' || told.state === 'checked') return 2
+  return told.state === 'running' || told.state === 'paused' ? 3 : 4
+}
