@@ -151,6 +151,8 @@ def serve(
         os.register_at_fork(after_in_child=end_when_asked)
         settle()
         beat_in_background(settings.data)
+        if migrate:
+            setup.keep_indexes(settings)
         Granian(
             f"{serve.__name__}:application",
             factory=True,

@@ -21,6 +21,7 @@ from gausdo.gateway import (
     audit_routes,
     configuration_routes,
     federation_routes,
+    fields_routes,
     operator_routes,
     parked_routes,
 )
@@ -58,7 +59,7 @@ from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
-from gausdo.platform.module import configured
+from gausdo.platform.module import adding_fields, configured
 from gausdo.platform.sessions import Sessions
 from gausdo.platform.telemetry import exposition, metrics
 from gausdo.platform.telemetry.requests import Observed
@@ -93,6 +94,9 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     known.append(audit_routes.routes(gausdo.databases, gausdo.get(Identity), witness))
     configuration = Configuration(configured(gausdo.contracts))
     known.append(configuration_routes.routes(configuration, witness))
+    if Identity in gausdo.contracts:
+        adding = adding_fields(gausdo.contracts)
+        known.append(fields_routes.routes(gausdo.get(Identity), adding))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known

@@ -1,6 +1,7 @@
 """What is done once per release: migrations, the analytical tables, the API's document."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from gausdo.gateway import (
     audit_routes,
     configuration_routes,
     federation_routes,
+    fields_routes,
     operator_routes,
     parked_routes,
 )
@@ -21,10 +23,13 @@ from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
+from gausdo.platform.custom_indexes import build_asked
 from gausdo.platform.db import NETWORK
 from gausdo.platform.db import migrate as database
 from gausdo.settings import Settings
 
+ASKED_EVERY = 10.0
+"""Seconds between looks for indexes to build."""
 MOST_CONNECTIONS = (
     "current_setting('max_connections')::int"
     " - current_setting('superuser_reserved_connections')::int"
@@ -40,8 +45,30 @@ def migrate(settings: Settings) -> Iterator[str]:
     dsn = database.dsn_of(admin, database=settings.database)
     for module in MODULES:
         yield f"{module.name}: {database.migrate(dsn, module.schema)}"
+        for name in build_asked(dsn, module.schema):
+            yield f"{module.name}: {name}"
     asyncio.run(make_analytics(settings))
     yield "analytics: tables are there"
+
+
+def keep_indexes(settings: Settings) -> None:
+    """Go on building the indexes that fields which are added ask for, in the background; it ends
+    with the process.
+    """
+    admin = settings.postgres_url.get_secret_value()
+    dsn = database.dsn_of(admin, database=settings.database)
+    pause = threading.Event()  # `time.sleep` raises under libfaketime, which tests use
+
+    def keeping() -> None:
+        while not pause.wait(ASKED_EVERY):
+            for module in MODULES:
+                try:
+                    if built := build_asked(dsn, module.schema):
+                        log.info("indexes were built", module=module.name, names=built)
+                except Exception as error:  # noqa: BLE001 - it must go on, whatever it was
+                    log.warning("indexes were not built", module=module.name, error=str(error))
+
+    threading.Thread(target=keeping, name="indexes", daemon=True).start()
 
 
 def warn_of_connections(settings: Settings, web_processes: int) -> None:
@@ -86,6 +113,7 @@ def document() -> dict[str, Any]:
     routes.append(audit_routes.routes(nobody, nobody, nobody))
     routes.append(operator_routes.routes(nobody, nobody, nobody))
     routes.append(configuration_routes.routes(nobody, nobody))
+    routes.append(fields_routes.routes(nobody, ()))
     return api(routes).openapi()
 
 

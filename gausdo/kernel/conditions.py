@@ -33,7 +33,7 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from gausdo.kernel.errors import FieldError, Invalid
-from gausdo.kernel.fields import Field, Fields, FieldType, Scalar, Target, folded
+from gausdo.kernel.fields import CUSTOM, Field, Fields, FieldType, Scalar, Target, folded
 from gausdo.kernel.operators import (
     COMPARE,
     Among,
@@ -233,11 +233,17 @@ def with_leaves(node: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
 
 
 def check(
-    condition: Condition, fields: Fields, target: Target | None = None, at: str = "condition"
+    condition: Condition,
+    fields: Fields,
+    target: Target | None = None,
+    at: str = "condition",
+    *,
+    custom: bool = False,
 ) -> None:
     """Raise Invalid, naming the path of every error, unless `fields` can answer `condition`.
 
-    `target` is where it will be evaluated; a field may not be there.
+    `target` is where it will be evaluated; a field may not be there. `custom`: what it asks of
+    fields that were added is for those to check who know them.
     """
     try:
         _measure(condition)
@@ -247,6 +253,7 @@ def check(
     errors = [
         error
         for path, leaf in _leaves(condition, at)
+        if not (custom and leaf.field.startswith(CUSTOM))
         if (error := _error(path, leaf, fields, target))
     ]
     if errors:

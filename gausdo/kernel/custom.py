@@ -25,10 +25,13 @@ from pydantic_core import to_json
 from gausdo.kernel.errors import Conflict, FieldError, Invalid
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.fields import CUSTOM, Field, FieldType, Target
+from gausdo.kernel.lists import AskableField, askable_field
 from gausdo.kernel.values import Change, Draft, Line, Money, Text, Time, Value
 
 MOST = 200
 """Fields of one kind of record, those put away included."""
+MOST_INDEXED = 20
+"""Of them: each index is written with every record."""
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Told = Annotated[JsonValue, WithJsonSchema({"description": "As the type of the field has it."})]
 """A value, or null for none."""
@@ -67,6 +70,8 @@ class _Described(Draft):
     help: Annotated[Text, Constraint(max_length=1000)] | None = None
     options: list[OptionDraft] = Constraint(default_factory=list, max_length=500)
     required: bool = False
+    indexed: bool = False
+    pipeline_ids: list[UUID] = Constraint(default_factory=list, max_length=100)
     default: Told | None = None
 
 
@@ -91,12 +96,18 @@ class CustomFieldChange(Change):
     help: Annotated[Text, Constraint(max_length=1000)] | None = None
     options: list[OptionDraft] | None = Constraint(None, max_length=500)
     required: bool | None = None
+    indexed: bool | None = None
+    pipeline_ids: list[UUID] | None = Constraint(None, max_length=100)
     default: Told | None = None
     position: int | None = Constraint(None, strict=True, ge=0, le=10_000)
     archived: bool | None = None
 
 
 class CustomField(Value):
+    """`indexed`: lists of any length are sorted by it, and found by it, at once. `pipeline_ids`
+    are those whose deals have it, all of them where none is named.
+    """
+
     id: UUID
     of: str  # the kind of record
     key: str
@@ -105,6 +116,8 @@ class CustomField(Value):
     help: str | None
     options: tuple[Option, ...]
     required: bool
+    indexed: bool
+    pipeline_ids: tuple[UUID, ...]
     default: Told | None
     position: int
     archived: bool
@@ -120,6 +133,12 @@ class CustomField(Value):
             targets=frozenset({Target.SQL}),
         )
 
+    def is_of(self, pipeline_id: UUID) -> bool:
+        return not self.pipeline_ids or pipeline_id in self.pipeline_ids
+
+    def askable(self) -> AskableField:
+        return askable_field(self.condition_field())
+
     def read(self, raw: JsonValue) -> JsonValue:
         """The value in its one form, None when it is empty.
 
@@ -128,6 +147,20 @@ class CustomField(Value):
         if raw in (None, "", []):
             return None
         return _READERS[self.type](self, raw)
+
+
+class CustomDraft(Draft):
+    """A record that is to be, with fields that were added."""
+
+    custom: Values = Constraint(default_factory=dict)
+
+
+class CustomChange(Change):
+    custom: Values | None = None  # those named; null empties one
+
+
+class CustomRecord(Value):
+    custom: Values
 
 
 class KeyTaken(Conflict, code="custom-field.key-taken", status=409): ...

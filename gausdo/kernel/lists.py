@@ -30,7 +30,7 @@ class Askable(Value):
 def askable(actor: Actor) -> list[Askable]:
     """Of each kind the actor may read, without what none of their grants shows."""
     return [
-        Askable(object=object, fields=tuple(_told(field) for field in seen(actor, object)))
+        Askable(object=object, fields=tuple(askable_field(field) for field in seen(actor, object)))
         for object in asked
         if actor.may(Right(object, "read"))
     ]
@@ -49,11 +49,19 @@ def seen(actor: Actor, object: str) -> list[Field]:
     ]
 
 
-def _told(field: Field) -> AskableField:
+def askable_field(field: Field) -> AskableField:
     operators = OPERATORS[field.type]
     return AskableField(
         name=field.name, type=field.type, operators=operators, options=field.options
     )
+
+
+class AddsFields(Protocol):
+    """The part of a contract whose records can be given more fields (`kernel.custom`)."""
+
+    async def added_fields(self, actor: Actor) -> list[Askable]:
+        """What the actor's filters may ask of them, of each kind of records they may read."""
+        ...
 
 
 class KnowsLists(Protocol):

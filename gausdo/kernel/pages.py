@@ -29,7 +29,7 @@ class ListQuery(Draft):
 
     limit: Limit = PAGE
     after: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    sort: Annotated[str, StringConstraints(pattern=r"^-?[a-z_]{1,60}$")] | None = None
+    sort: Annotated[str, StringConstraints(pattern=r"^-?[a-z_][a-z0-9_.]{0,62}$")] | None = None
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
     filter: Annotated[str, StringConstraints(max_length=20_000)] | None = None
     ids: Annotated[str, StringConstraints(max_length=8_000)] | None = None

@@ -22,6 +22,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import Boolean, TypeEngine, Uuid
 
 from gausdo.kernel.conditions import (
@@ -69,6 +70,26 @@ _TYPES: Mapping[FieldType, TypeEngine[Any]] = {
 }
 
 
+class Placed(Grouping[Any]):
+    """A value that an index has by its place in an order: a record without one stands at the
+    `blank` end of it, the `first` or the last, where no value is.
+    """
+
+    inherit_cache = True
+
+    def __init__(
+        self,
+        value: ColumnElement[Any],
+        place: ColumnElement[Any],
+        blank: ColumnElement[Any],
+        *,
+        first: bool,
+    ) -> None:
+        super().__init__(value)
+        self.place, self.blank = place, blank
+        self.filled = place > blank if first else place < blank
+
+
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     """What `contains` and `starts_with` look at; an index on it serves `starts_with`.
 
@@ -107,7 +128,10 @@ def to_sql(
             case Leaf():
                 field = fields[node.field]
                 asked = meaning(node.op, node.value, field, context)
-                return _clause(asked, columns[field.name], field.type, bound)
+                column = columns[field.name]
+                if isinstance(column, Placed):
+                    return _place_clause(asked, column, field.type, bound)
+                return _clause(asked, column, field.type, bound)
 
     return compiled(condition)
 
@@ -191,3 +215,19 @@ def _clause(  # noqa: PLR0911 - one for each meaning
             return not_(_empty(column, type))
         case Other(than):
             return _complement(_clause(than, column, type, bound))
+
+
+def _place_clause(
+    asked: Meaning, column: Placed, type: FieldType, bound: Bound
+) -> ColumnElement[bool]:
+    match asked:
+        case Empty():
+            return column.place == column.blank
+        case Filled():
+            return column.filled
+        case Other(than):
+            return _complement(_place_clause(than, column, type, bound))
+        case Bounds():
+            return and_(column.filled, _clause(asked, column.place, type, bound))
+        case _:
+            return _clause(asked, column.place, type, bound)

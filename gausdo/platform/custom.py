@@ -1,36 +1,44 @@
-"""Fields an installation has added: their definitions in a module's schema, and values in SQL."""
+"""Fields an installation has added: their definitions, in a module's schema."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, Text, cast, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.types import Boolean, Date, Uuid
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.custom import (
     MOST,
+    MOST_INDEXED,
     CustomField,
     CustomFieldChange,
     CustomFieldChanged,
     CustomFieldDraft,
-    CustomType,
     KeyTaken,
     Option,
     key_of,
 )
 from gausdo.kernel.errors import NotFound, invalid
-from gausdo.kernel.fields import CUSTOM, Fields
+from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.lists import AskableField
+from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import new_id
-from gausdo.platform.db import Database, Schema, Tx
-from gausdo.platform.db.schema import TIME
-from gausdo.platform.rights import Guard
+from gausdo.platform.db import Database, Tx
 
 FRESH = 1.0
 """Seconds for which a process believes what it has read of the definitions."""
+
+
+Check: TypeAlias = Callable[[Tx, CustomField], Awaitable[None]]
+"""Raises Invalid for a definition that does not suit its kind of record."""
+
+
+async def _of_no_pipeline(_: Tx, field: CustomField) -> None:
+    if field.pipeline_ids:
+        raise invalid("pipeline_ids", "unsupported", "Only deals are in pipelines.")
 
 
 @dataclass
@@ -40,6 +48,7 @@ class CustomFields:
     db: Database
     edit: Right
     told: type[CustomFieldChanged]
+    check: Check = _of_no_pipeline
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
 
     async def of(self, kind: str) -> tuple[CustomField, ...]:
@@ -50,6 +59,19 @@ class CustomFields:
                 fields = await self._there(tx, kind)
             self._read[kind] = time.monotonic(), fields
         return fields
+
+    async def asked_by(self, kind: str, query: ListQuery) -> tuple[CustomField, ...]:
+        """All of them where a list is asked for by one, else none."""
+        asked = CUSTOM in (query.filter or "") or CUSTOM in (query.sort or "")
+        return await self.of(kind) if asked else ()
+
+    async def askable(self, actor: Actor, right: Right, kind: str) -> tuple[AskableField, ...]:
+        """What the actor's filters may ask: not what is put away, nor what no grant shows."""
+        never = actor.never(right)
+        fields = await self.of(kind)
+        return tuple(
+            one.askable() for one in fields if not one.archived and CUSTOM + one.key not in never
+        )
 
     async def add(
         self, actor: Actor, kind: str, draft: CustomFieldDraft, key: str | None
@@ -72,6 +94,8 @@ class CustomFields:
                 )
                 if any(one.key == made.key for one in there):
                     raise KeyTaken(f"There is a field with the key “{made.key}” already.")
+                made = _with_its_default(made)
+                await self._demand_suited(tx, made, there)
                 await self._keep(tx, made, None)
                 tx.tell(made)
             answer = tx.answer(CustomField)
@@ -79,21 +103,32 @@ class CustomFields:
         return answer
 
     async def change(
-        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None
+        self, actor: Actor, kind: str, id: UUID, change: CustomFieldChange, key: str | None
     ) -> CustomField:
         """Raises Forbidden, NotFound, Invalid, Stale."""
         actor.demand(self.edit)
-        async with self.db.begin(actor, key, (id, change)) as tx:
+        async with self.db.begin(actor, key, (kind, id, change)) as tx:
             if not tx.told:
-                found = await self._one(tx, id)
+                found = await self._one(tx, kind, id)
                 await tx.fresh(_Row(found.id, found.version, found), change.version)
                 wanted = _changed(found, change)
                 if wanted != found:
+                    await self._demand_suited(tx, wanted, await self._there(tx, found.of))
                     await self._keep(tx, wanted, found)
                 tx.tell(wanted)
             answer = tx.answer(CustomField)
         self._read.clear()
         return answer
+
+    async def _demand_suited(
+        self, tx: Tx, wanted: CustomField, there: Sequence[CustomField]
+    ) -> None:
+        """Raises Invalid."""
+        await self.check(tx, wanted)
+        others = [one for one in there if one.indexed and not one.archived and one.id != wanted.id]
+        if wanted.indexed and not wanted.archived and len(others) >= MOST_INDEXED:
+            told = f"At most {MOST_INDEXED} fields of a kind are indexed."
+            raise invalid("indexed", "too-many", told)
 
     async def _there(self, tx: Tx, kind: str) -> tuple[CustomField, ...]:
         table = tx.schema.custom_field
@@ -101,10 +136,10 @@ class CustomFields:
         rows = await tx.session.execute(query)
         return tuple(CustomField.model_validate(row) for row in rows.mappings())
 
-    async def _one(self, tx: Tx, id: UUID) -> CustomField:
+    async def _one(self, tx: Tx, kind: str, id: UUID) -> CustomField:
         """Raises NotFound."""
         table = tx.schema.custom_field
-        query = select(table).where(table.c.id == id).with_for_update()
+        query = select(table).where(table.c.id == id, table.c.of == kind).with_for_update()
         row = (await tx.session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("There is no such field.")
@@ -143,6 +178,8 @@ class _Row:
 def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
     """Raises Invalid where an option is left out that records may have: it can be put away."""
     named = {name: value for name, value in change.named().items() if value is not None}
+    if "pipeline_ids" in named:
+        named["pipeline_ids"] = tuple(named["pipeline_ids"])
     if "default" in change.model_fields_set:
         named["default"] = change.default
     if "help" in change.model_fields_set:
@@ -154,51 +191,13 @@ def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
         kept = {option.key for option in named["options"]}
         if any(option.key not in kept for option in field.options):
             raise invalid("options", "gone", "An option is put away, and not left out.")
-    wanted = field.model_copy(update=named)
-    try:
-        wanted = wanted.model_copy(update={"default": wanted.read(wanted.default)})
-    except ValueError as refusal:
-        raise invalid("default", "type", str(refusal)) from None
+    wanted = _with_its_default(field.model_copy(update=named))
     return wanted if wanted == field else wanted.model_copy(update={"version": field.version + 1})
 
 
-def guarded_with(
-    guard: Guard, fields: Sequence[CustomField], schema: Schema, custom: ColumnElement[Any]
-) -> Guard:
-    """The guard of records whose conditions may ask of these fields as well, kept in `custom`."""
-    shown = [field for field in fields if not field.archived]
-    if not shown or guard.fields is None:
-        return guard
-    asked = (field.condition_field() for field in shown)
-    return replace(
-        guard,
-        fields=Fields(guard.fields.record, *guard.fields, *asked),
-        columns={
-            **guard.columns,
-            **{CUSTOM + one.key: value(one, schema, custom) for one in shown},
-        },
-    )
-
-
-def value(field: CustomField, schema: Schema, custom: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What a record has in a field, of the type in which it is compared; NULL when it is empty.
-
-    Days, times and lists are read by functions of the schema. They promise what a cast from text
-    cannot, that the same text is always the same day; so they can be indexed.
-    """
-    at = literal_column(f"'{field.key}'", Text)
-    text, functions = custom.op("->>")(at), getattr(func, schema.name)
-    told: dict[CustomType, Callable[[], ColumnElement[Any]]] = {
-        CustomType.TEXT: lambda: cast(text, Text),
-        CustomType.CHOICE: lambda: cast(text, Text),
-        CustomType.NUMBER: lambda: cast(text, Numeric),
-        CustomType.MONEY: lambda: cast(
-            custom.op("->")(at).op("->>")(literal_column("'amount'", Text)), Numeric
-        ),
-        CustomType.BOOL: lambda: cast(text, Boolean),
-        CustomType.PERSON: lambda: cast(text, Uuid),
-        CustomType.DATE: lambda: functions.custom_day(text, type_=Date()),
-        CustomType.TIME: lambda: functions.custom_time(text, type_=TIME),
-        CustomType.CHOICES: lambda: functions.custom_keys(custom.op("->")(at), type_=ARRAY(Text)),
-    }
-    return told[field.type]()
+def _with_its_default(field: CustomField) -> CustomField:
+    """The default in its one form. Raises Invalid where the field does not take it."""
+    try:
+        return field.model_copy(update={"default": field.read(field.default)})
+    except ValueError as refusal:
+        raise invalid("default", "type", str(refusal)) from None

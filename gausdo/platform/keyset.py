@@ -37,7 +37,6 @@ from gausdo.platform.found import Places, Words, as_it_is, first_found, in_order
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.parts import Part
 
-
 WHERE_IT_LIES: ColumnElement[Any] = literal_column("ctid")
 """Of a row in its table: within one statement the shortest way back to it."""
 
@@ -145,7 +144,7 @@ def _joined(
     item = rows.selected_columns["item"]
     return (
         select(item, first.c.key, first.c.key_id)
-        .where(WHERE_IT_LIES == first.c.lies)
+        .where(first.c.lies == WHERE_IT_LIES)
         .order_by(*in_order(first.c.key, first.c.key_id, descending))
     )
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from nats.aio.client import Client
 
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.crypto import SealedField
@@ -53,6 +54,15 @@ def configured(contracts: Mapping[type, object]) -> dict[str, Configured]:
         for contract, answered in contracts.items()
         if Configured in contract.__mro__
     }
+
+
+def adding_fields(contracts: Mapping[type, object]) -> list[AddsFields]:
+    """Those of the contracts whose records can be given more fields."""
+    return [
+        cast(AddsFields, answered)
+        for contract, answered in contracts.items()
+        if AddsFields in contract.__mro__
+    ]
 
 
 @dataclass(frozen=True)

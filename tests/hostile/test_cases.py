@@ -288,7 +288,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
 
 SHARED = {
     *("pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo", "jobs"),
-    *("rates", "deal-fields", "imports"),
+    *("rates", "deal-fields", "company-fields", "person-fields", "imports"),
     *(
         "me",
         "users",

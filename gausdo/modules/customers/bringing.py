@@ -4,6 +4,7 @@ refused; what the whole batch needs is asked once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField, altered, written
 from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
 from gausdo.kernel.imports import (
     KEYS,
@@ -37,6 +39,7 @@ from gausdo.modules.customers.tables import (
     sort_key,
 )
 from gausdo.platform.crypto import Vault
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -68,6 +71,8 @@ class Brings:
         def db(self) -> Database: ...
         @property
         def vault(self) -> Vault: ...
+        @property
+        def fields(self) -> CustomFields: ...
 
     async def bring(
         self,
@@ -83,21 +88,24 @@ class Brings:
         actor.demand(access.right(of, "import"))
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
-        good, landed = _read(rows, drafts)
+        fields = await self.fields.of(of.kind)
+        good, landed = _read(rows, drafts, fields)
         async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
             if not tx.told:
-                landed += await _land(tx, actor, of, good, how, self.vault)
+                landed += await Landing(tx, actor, of, how, self.vault, fields).land(good)
                 tx.tell(sorted(landed, key=lambda one: one.line))
             return tx.answer(list[Landed])
 
 
-def _read(rows: Iterable[FileRow], drafts: type[imports.Draft]) -> tuple[list[Line], list[Landed]]:
+def _read(
+    rows: Iterable[FileRow], drafts: type[imports.Draft], fields: Sequence[CustomField]
+) -> tuple[list[Line], list[Landed]]:
     good: list[Line] = []
     refused: list[Landed] = []
     for row in rows:
         try:
             draft = drafts.model_validate(row.fields)
-            good.append(Line(row.line, draft, imports.fields_of(draft)))
+            good.append(Line(row.line, draft, imports.fields_of(draft, fields)))
         except pydantic.ValidationError as error:
             refused.append(Landed.refused(row.line, why_invalid(error)))
         except Problem as problem:
@@ -105,85 +113,94 @@ def _read(rows: Iterable[FileRow], drafts: type[imports.Draft]) -> tuple[list[Li
     return good, refused
 
 
-async def _land(
-    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Line], how: Bringing, vault: Vault
-) -> list[Landed]:
-    await duplicates.holders(tx, of, [row.told for row in rows])  # all locks, in their order
-    there = await _there(tx, actor, of, rows, how)
-    new: list[Line] = []
-    changed: list[tuple[Line, UUID]] = []
-    landed: list[Landed] = []
-    for row in rows:
-        found = set().union(*(there[value] for value in _values(row, how.by)))
-        if how.policy is ImportPolicy.CREATE or (not found and how.policy is ImportPolicy.BOTH):
-            new.append(row)
-        elif len(found) == 1:
-            changed.append((row, found.pop()))
-        else:
-            keyless = NO_KEY if not _values(row, how.by) else NONE_THERE
-            why = SEVERAL if found else keyless
-            landed.append(Landed.refused(row.line, why.model_copy(update={"field": how.by})))
-    landed += await _create(tx, actor, of, new, vault)
-    for row, id in sorted(changed, key=lambda one: one[1]):  # two files cannot wait for each other
-        try:
-            landed.append(await _change(tx, actor, of, row, id, vault))
-        except Problem as problem:
-            landed.append(Landed.refused(row.line, reason(problem)))
-    return landed
+@dataclass(frozen=True)
+class Landing:
+    """A batch in its transaction."""
 
+    tx: Tx
+    actor: Actor
+    of: type[Customer]
+    how: Bringing
+    vault: Vault
+    fields: Sequence[CustomField]
 
-async def _create(
-    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Line], vault: Vault
-) -> list[Landed]:
-    may: list[Line] = []
-    landed: list[Landed] = []
-    for row in rows:
-        try:
-            actor.demand(access.right(of, "create"), row.draft.told())
-            may.append(row)
-        except Problem as problem:
-            landed.append(Landed.refused(row.line, reason(problem)))
-    for told in await imports.bring(tx, actor, of, may, vault):
-        if told.id is not None:
-            landed.append(Landed(line=told.line, became=Became.CREATED, id=told.id, version=1))
-        else:
-            why = Reason(
-                field=told.field, code=told.code or "", message=told.error or "", data=told.data
-            )
-            landed.append(Landed.refused(told.line, why))
-    return landed
+    async def land(self, rows: Sequence[Line]) -> list[Landed]:
+        # all locks at once, in their order
+        await duplicates.holders(self.tx, self.of, [row.told for row in rows])
+        there = await _there(self.tx, self.actor, self.of, rows, self.how)
+        new: list[Line] = []
+        changed: list[tuple[Line, UUID]] = []
+        landed: list[Landed] = []
+        by, policy = self.how.by, self.how.policy
+        for row in rows:
+            values = _values(row, by)
+            found = set().union(*(there[value] for value in values))
+            if policy is ImportPolicy.CREATE or (not found and policy is ImportPolicy.BOTH):
+                new.append(row)
+            elif len(found) == 1:
+                changed.append((row, found.pop()))
+            else:
+                why = SEVERAL if found else NONE_THERE if values else NO_KEY
+                landed.append(Landed.refused(row.line, why.model_copy(update={"field": by})))
+        landed += await self._create(new)
+        for row, id in sorted(changed, key=lambda one: one[1]):  # as every file locks them
+            try:
+                landed.append(await self._change(row, id))
+            except Problem as problem:
+                landed.append(Landed.refused(row.line, reason(problem)))
+        return landed
 
+    async def _create(self, rows: Sequence[Line]) -> list[Landed]:
+        may: list[Line] = []
+        landed: list[Landed] = []
+        for row in rows:
+            named = written(row.draft.told(), row.draft.custom)
+            try:
+                self.actor.demand(access.right(self.of, "create"), named)
+                may.append(row)
+            except Problem as problem:
+                landed.append(Landed.refused(row.line, reason(problem)))
+        for told in await imports.bring(self.tx, self.actor, self.of, may, self.vault):
+            if told.id is not None:
+                landed.append(Landed(line=told.line, became=Became.CREATED, id=told.id, version=1))
+            else:
+                why = Reason(
+                    field=told.field, code=told.code or "", message=told.error or "", data=told.data
+                )
+                landed.append(Landed.refused(told.line, why))
+        return landed
 
-async def _change(
-    tx: Tx, actor: Actor, of: type[Customer], line: Line, id: UUID, vault: Vault
-) -> Landed:
-    """Raises what the change of a single record raises."""
-    names = line.draft.told() - {"owner_id"}
-    row = await access.record(tx, actor, of, id, "edit", names)
-    if isinstance(row, PersonRow) and row.erased_at is not None:
-        raise Erased("This person was erased on their request. Add them anew.")
-    told = {name: line.told[name] for name in names if name in line.told}
-    for name in JOINED:
-        if name in told:
-            told[name] = _joined(row.reached_by(name) if name != "tags" else row.tags, told[name])
-    owner_id, team_id = line.draft.owner_id, row.team_id
-    if owner_id not in (None, row.owner_id):
-        await demand_reach(tx, actor, access.right(of, "assign"), row, access.GUARDS[of])
-        _, team_id = await new_owner(tx, actor, owner_id)
-        told["owner_id"] = owner_id
-    before = row.owner_id, row.team_id
-    sealed = await documents.keep(tx, vault, row, told)
-    told = row.differing(told)
-    await companies.demand(tx, actor, told, id)
-    await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
-    changes = row.change(told, team_id, sealed)
-    if not changes:
-        return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)
-    tx.publish(row.changed(changes, *before), **in_history(changes))
-    if COMPARED & changes.keys():
-        await pairs.remember(tx, of, id)
-    await tx.session.flush()
-    return Landed(line=line.line, became=Became.UPDATED, id=id, version=row.version)
+    async def _change(self, line: Line, id: UUID) -> Landed:
+        """Raises what the change of a single record raises."""
+        tx, actor, of, draft = self.tx, self.actor, self.of, line.draft
+        names = draft.told() - {"owner_id"}
+        row = await access.record(tx, actor, of, id, "edit", written(names, draft.custom))
+        if isinstance(row, PersonRow) and row.erased_at is not None:
+            raise Erased("This person was erased on their request. Add them anew.")
+        told = {name: line.told[name] for name in names - {"custom"}}
+        for name in JOINED:
+            if name in told:
+                there = row.tags if name == "tags" else row.reached_by(name)
+                told[name] = _joined(there, told[name])
+        team_id = row.team_id
+        if draft.owner_id not in (None, row.owner_id):
+            await demand_reach(tx, actor, access.right(of, "assign"), row, access.GUARDS[of])
+            _, team_id = await new_owner(tx, actor, draft.owner_id)
+            told["owner_id"] = draft.owner_id
+        before = row.owner_id, row.team_id
+        sealed = await documents.keep(tx, self.vault, row, told)
+        told = row.differing(told)
+        await companies.demand(tx, actor, told, id)
+        await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
+        added, row.custom = altered(self.fields, row.custom, draft.custom)
+        changes = row.change(told, team_id, sealed | added)
+        if not changes:
+            return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)
+        tx.publish(row.changed(changes, *before), **in_history(changes))
+        if COMPARED & changes.keys():
+            await pairs.remember(tx, of, id)
+        await tx.session.flush()
+        return Landed(line=line.line, became=Became.UPDATED, id=id, version=row.version)
 
 
 def _joined(there: list[Any], more: list[Any]) -> list[Any]:

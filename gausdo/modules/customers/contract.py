@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.imports import TakesFiles
@@ -14,8 +15,6 @@ from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import (
-    Change,
-    Draft,
     Json,
     Line,
     LongLine,
@@ -25,6 +24,7 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.customers.added_contract import AddedFields
 from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
@@ -55,6 +55,7 @@ COMPANIES = guarded(
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
         *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
     ),
+    custom=True,
 )
 PEOPLE = guarded(
     "customers.person",
@@ -64,6 +65,7 @@ PEOPLE = guarded(
         *("position", "document", "company_id", "phones", "emails", "city"),
         *("tags", "source", "about"),
     ),
+    custom=True,
 )
 
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
@@ -74,8 +76,7 @@ Kpp = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 Ogrn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]  # employees
 Tag = Annotated[Line, Field(max_length=50)]
-Tags = Annotated[list[Tag], Field(max_length=20)]
-"""Kept in lower case, each once: whatever is typed, a tag is written in one way."""
+Tags = Annotated[list[Tag], Field(max_length=20)]  # kept in lower case, each once
 DocumentNumber = Annotated[Secret, Field(max_length=50)]  # sealed; `person_document` tells it
 
 
@@ -93,7 +94,7 @@ class Named(Value):
     name: str | None
 
 
-class CompanyDraft(Draft):
+class CompanyDraft(CustomDraft):
     name: Line
     legal_name: LongLine | None = None
     inn: Inn | None = None
@@ -113,7 +114,7 @@ class CompanyDraft(Draft):
     owner_id: UUID | None = None  # the actor when not told
 
 
-class CompanyChange(Change):
+class CompanyChange(CustomChange):
     name: Line | None = None
     legal_name: LongLine | None = None
     inn: Inn | None = None
@@ -133,7 +134,7 @@ class CompanyChange(Change):
     owner_id: UUID | None = None
 
 
-class Company(Value):
+class Company(CustomRecord):
     id: UUID
     name: str
     legal_name: str | None
@@ -161,7 +162,7 @@ class Company(Value):
     hidden: list[str]  # fields that the reader may not see
 
 
-class PersonDraft(Draft):
+class PersonDraft(CustomDraft):
     name: Line
     position: Line | None = None
     document: DocumentNumber | None = None
@@ -175,7 +176,7 @@ class PersonDraft(Draft):
     owner_id: UUID | None = None
 
 
-class PersonChange(Change):
+class PersonChange(CustomChange):
     name: Line | None = None
     position: Line | None = None
     document: DocumentNumber | None = None
@@ -189,7 +190,7 @@ class PersonChange(Change):
     owner_id: UUID | None = None
 
 
-class Person(Value):
+class Person(CustomRecord):
     id: UUID
     name: str
     position: str | None
@@ -249,7 +250,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Duplicates, TakesFiles, Protocol):
+class Customers(OwnData, Duplicates, AddedFields, TakesFiles, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...
@@ -315,9 +316,8 @@ class Customers(OwnData, Duplicates, TakesFiles, Protocol):
     async def restore_company(
         self, actor: Actor, id: UUID, restoration: Restoration, key: str | None = None
     ) -> Company:
-        """Give a field the value it had before an entry of the history.
-
-        Raises NotFound, Erased, NothingEarlier, and what `change_company` raises.
+        """Give a field the value it had before an entry of the history. Raises NotFound, Erased,
+        NothingEarlier, and what `change_company` raises.
         """
         ...
 

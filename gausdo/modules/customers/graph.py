@@ -18,6 +18,7 @@ graph = Graph(
         Customers.person_history,
         Customers.company_shares,
         Customers.person_shares,
+        *(Customers.company_fields, Customers.person_fields),
         Customers.company_suspects,
         Customers.person_suspects,
     ),
@@ -41,6 +42,8 @@ graph = Graph(
         Pages(Company, "people", Person, Customers.people_of, answered=frozenset({"company_id"})),
     ),
     changes=(
+        *(Customers.add_company_field, Customers.change_company_field),
+        *(Customers.add_person_field, Customers.change_person_field),
         Customers.add_company,
         Customers.change_company,
         Customers.add_person,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField, begun
 from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
@@ -21,21 +22,23 @@ Rows = Sequence[tuple[int, Draft]]
 Checked = tuple[int, Draft, dict[str, Any]]
 
 
-def check(rows: Rows) -> tuple[list[Checked], list[Row]]:
+def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked], list[Row]]:
     """Rows whose values are comparable, and those that are refused for one that is not."""
     good: list[Checked] = []
     refused: list[Row] = []
     for line, draft in rows:
         try:
-            good.append((line, draft, fields_of(draft)))
+            good.append((line, draft, fields_of(draft, added)))
         except Problem as problem:
             refused.append(Row.refused(line, reason(problem)))
     return good, refused
 
 
-def fields_of(draft: Draft) -> dict[str, Any]:
+def fields_of(draft: Draft, added: Sequence[CustomField]) -> dict[str, Any]:
     """The fields of a new record, the owner aside. Raises Invalid."""
-    return comparable((name, value) for name, value in draft if name != "owner_id")
+    apart = {"owner_id", "custom"}
+    told = comparable((name, value) for name, value in draft if name not in apart)
+    return told | {"custom": begun(added, draft.custom)}
 
 
 async def bring(

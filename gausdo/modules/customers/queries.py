@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import ListQuery
 from gausdo.modules.customers import access
@@ -35,6 +36,7 @@ from gausdo.modules.customers.tables import (
     ReachRow,
     schema,
 )
+from gausdo.platform.custom_sql import Orders, guarded_with, indexed
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import (
@@ -44,6 +46,7 @@ from gausdo.platform.hidden import (
     divided,
     hidden_of,
     shown,
+    shown_custom,
     sorts,
 )
 from gausdo.platform.history import add_entries, entries
@@ -52,7 +55,7 @@ from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, list
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
-from gausdo.platform.rights import asked_by, within
+from gausdo.platform.rights import Guard, asked_by, within
 from gausdo.platform.search import answers, in_teams, searchable
 
 FOUND_BY = frozenset(
@@ -63,34 +66,37 @@ FOUND_BY = frozenset(
 )
 """Fields whose words are searched beside the name: from whom one is hidden, searches by names."""
 
+Added: TypeAlias = Sequence[CustomField]
+
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 NOBODY: ColumnElement[Any] = literal_column("'[]'::json")
 _other = CompanyRow.__table__.alias("other")
 _OTHER = access.guard(COMPANY, _other)
 
 
-def companies(actor: Actor, query: ListQuery) -> Read:
-    """`Listed[Company]`."""
-    return _list(actor, CompanyRow, query)
+def companies(actor: Actor, query: ListQuery, fields: Added = ()) -> Read:
+    """`Listed[Company]`; `fields` are those that were added, where the query speaks of one."""
+    return _list(actor, CompanyRow, query, fields)
 
 
-def people(actor: Actor, query: PeopleQuery) -> Read:
-    """`Listed[Person]`."""
-    return _list(actor, PersonRow, query)
+def people(actor: Actor, query: PeopleQuery, fields: Added = ()) -> Read:
+    """`Listed[Person]`, as `companies`."""
+    return _list(actor, PersonRow, query, fields)
 
 
-def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Read:
+def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added = ()) -> Read:
     """`dict[UUID, Listed[Person]]`."""
-    keys = _sorts(actor, PersonRow, query)
+    keys, guard = _sorts(actor, PersonRow, query, fields), _guard(PersonRow, fields)
     _demand_shown(actor, PersonRow, query, "company_id")
-    asked = asked_list(actor, query, PERSON, "people of", words=add_words)
+    shape = "people of", indexed(fields)
+    asked = asked_list(actor, query, guard.fields or PERSON, *shape, words=add_words)
     asked_page(asked, query, keys, "name")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
         read = access.right(PersonRow, "read")
         employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
-        rows = _people(actor).where(*_narrowed(actor, PersonRow, query), employed)
+        rows = _people(actor).where(*_narrowed(actor, PersonRow, query, guard), employed)
         words = Words(answers(_person.search, question(query.q)), few=True) if query.q else None
         page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
@@ -98,18 +104,20 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery) -> Read:
     return asked.read(statement)
 
 
-def _list(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
-    keys, table = _sorts(actor, of, query), of.__table__.c
+def _list(actor: Actor, of: type[Customer], query: ListQuery, added: Added) -> Read:
+    keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, _guard(of, added)
     _demand_shown(actor, of, query)
-    asked = asked_list(actor, query, access.FIELDS[of], "list", of.kind, words=add_words)
+    shape = "list", of.kind, indexed(added)
+    asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, words=add_words)
     asked_page(asked, query, keys, "name")
     add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
         few = _few(query)
         read = access.right(of, "read")
-        parts = [] if few else divided(actor, read, *_keys(of, query), GUARDS[of])
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, parts))
+        orders = _orders(of, query, added)
+        parts = [] if few else divided(actor, read, orders.keys, orders.blank, GUARDS[of])
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts))
         words = _words(actor, of, query.q, few) if query.q else None
         return listed(rows, query, keys, table.id, "name", parts, words)
 
@@ -177,15 +185,19 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
     return asked.read(statement)
 
 
-def _sorts(actor: Actor, of: type[Customer], query: ListQuery) -> Mapping[str, ColumnElement[Any]]:
-    return sorts(actor, access.right(of, "read"), *_keys(of, query), GUARDS[of])
+def _sorts(
+    actor: Actor, of: type[Customer], query: ListQuery, added: Added
+) -> Mapping[str, ColumnElement[Any]]:
+    orders = _orders(of, query, added)
+    return sorts(actor, access.right(of, "read"), orders.keys, orders.blank, GUARDS[of])
 
 
-Keys: TypeAlias = Mapping[str, ColumnElement[Any]]
+def _guard(of: type[Customer], added: Added) -> Guard:
+    return guarded_with(GUARDS[of], added, schema.name, of.__table__.c.custom)
 
 
-def _keys(of: type[Customer], query: ListQuery) -> tuple[Keys, Keys]:
-    """Sort keys, and where what is empty stands: who has no city comes last, whichever way."""
+def _orders(of: type[Customer], query: ListQuery, added: Added) -> Orders:
+    """Who has no city comes last, whichever way."""
     table = of.__table__.c
     last = literal_column("''::text" if (query.sort or "").startswith("-") else LAST, Text)
     keys = {
@@ -194,7 +206,7 @@ def _keys(of: type[Customer], query: ListQuery) -> tuple[Keys, Keys]:
         "changed_at": table.changed_at,
         "city": func.coalesce(table.city_key, last),
     }
-    return keys, {"city": last}
+    return Orders(keys, {"city": last}).with_custom(added, schema.name, table.custom)
 
 
 def _demand_shown(actor: Actor, of: type[Customer], query: ListQuery, *more: str) -> None:
@@ -209,10 +221,11 @@ def _narrowed(
     actor: Actor,
     of: type[Customer],
     query: ListQuery,
+    guard: Guard,
     parts: Sequence[Part] = (),
 ) -> list[ColumnElement[bool]]:
     """What the query asks for, of the visible ones; of all where `parts` say which are."""
-    read, guard = access.right(of, "read"), GUARDS[of]
+    read = access.right(of, "read")
     narrow = [] if parts else [access.visible(actor, of)]
     if isinstance(query, PeopleQuery) and query.company_id is not None:
         employer = columns(actor, read, guard)["company_id"]
@@ -291,6 +304,8 @@ def _common(actor: Actor, of: type[Customer]) -> tuple[Any, ...]:
         *_told(actor, of, "tags", table.tags, NOTHING),
         *_told(actor, of, "source", table.source),
         *_told(actor, of, "about", table.about),
+        text("'custom'"),
+        shown_custom(actor, access.right(of, "read"), table.custom, GUARDS[of]),
         text("'owner_id'"), table.owner_id,
         text("'owner_name'"), user_name(schema, table.owner_id),
         text("'team_id'"), table.team_id,

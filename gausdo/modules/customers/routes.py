@@ -11,6 +11,7 @@ from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
+from gausdo.modules.customers.added_routes import added_routes
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
@@ -31,6 +32,7 @@ def routes(customers: Customers) -> Routes:
     api = Routes("customers")
     _suspects(api, customers)  # before the paths with an id
     _pairs(api, customers)
+    added_routes(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)

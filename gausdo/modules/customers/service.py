@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from sqlalchemy import select
 
 from gausdo.kernel.actor import SYSTEM, Actor, Right
+from gausdo.kernel.custom import altered, written
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.fields import folded
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
@@ -28,6 +29,7 @@ from gausdo.modules.customers import (
     pairs,
     queries,
 )
+from gausdo.modules.customers.added import Added
 from gausdo.modules.customers.bringing import Brings
 from gausdo.modules.customers.contract import (
     Company,
@@ -61,6 +63,7 @@ from gausdo.modules.customers.tables import (
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
@@ -74,17 +77,20 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Brings):
+class CustomersService(Doubled, Added, Brings):
     db: Database
     identity: Identity
     vault: Vault
     forgetting: Forgetting
+    fields: CustomFields
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
-        return await self.db.one(queries.companies(actor, query))
+        fields = await self.fields.asked_by(CompanyRow.kind, query)
+        return await self.db.one(queries.companies(actor, query, fields))
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
-        return await self.db.one(queries.people(actor, self._blinded(query)))
+        fields = await self.fields.asked_by(PersonRow.kind, query)
+        return await self.db.one(queries.people(actor, self._blinded(query), fields))
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         found = await self.db.one(queries.by_id(actor, CompanyRow, ids))
@@ -94,7 +100,8 @@ class CustomersService(Doubled, Brings):
         return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
-        return await self.db.one(queries.people_of(actor, ids, self._blinded(query)))
+        fields = await self.fields.asked_by(PersonRow.kind, query)
+        return await self.db.one(queries.people_of(actor, ids, self._blinded(query), fields))
 
     async def company_labels(self, actor: Actor) -> Labels:
         return labels(await self.list_companies(actor, LATEST))
@@ -189,8 +196,8 @@ class CustomersService(Doubled, Brings):
     async def _adding(
         self, actor: Actor, of: type[Customer], draft: imports.Draft, key: str | None
     ) -> AsyncIterator[Tx]:
-        actor.demand(access.right(of, "create"), draft.told())
-        told = imports.fields_of(draft)
+        actor.demand(access.right(of, "create"), written(draft.told(), draft.custom))
+        told = imports.fields_of(draft, await self.fields.of(of.kind))
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 owner_id, team_id = await access.owner(tx, actor, of, draft.owner_id)
@@ -213,10 +220,13 @@ class CustomersService(Doubled, Brings):
         change: CompanyChange | PersonChange,
         key: str | None,
     ) -> AsyncIterator[Tx]:
-        told = comparable(change.named().items())
+        named = change.named()
+        told = comparable((name, value) for name, value in named.items() if name != "custom")
+        fields = await self.fields.of(of.kind) if change.custom else ()
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
-                row = await access.record(tx, actor, of, id, "edit", change.named())
+                names = written(named, change.custom)
+                row = await access.record(tx, actor, of, id, "edit", names)
                 if isinstance(row, PersonRow) and row.erased_at is not None:
                     raise Erased("This person was erased on their request. Add them anew.")
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
@@ -230,7 +240,8 @@ class CustomersService(Doubled, Brings):
                     _, team_id = await new_owner(tx, actor, told["owner_id"])
                 await companies.demand(tx, actor, told, id)
                 await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
-                if changes := row.change(told, team_id, sealed):
+                added, row.custom = altered(fields, row.custom, change.custom or {})
+                if changes := row.change(told, team_id, sealed | added):
                     tx.publish(row.changed(changes, *before), **in_history(changes))
                 if COMPARED & changes.keys():
                     await pairs.remember(tx, of, id)
@@ -328,10 +339,11 @@ class CustomersService(Doubled, Brings):
     async def _import(
         self, actor: Actor, of: type[Customer], rows: imports.Rows, key: str | None
     ) -> list[Row]:
-        actor.demand(access.right(of, "import"), *(draft.told() for _, draft in rows))
+        named = (written(draft.told(), draft.custom) for _, draft in rows)
+        actor.demand(access.right(of, "import"), *named)
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
-        good, refused = imports.check(rows)
+        good, refused = imports.check(rows, await self.fields.of(of.kind))
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
                 brought = await imports.bring(tx, actor, of, good, self.vault)

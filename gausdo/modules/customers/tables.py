@@ -9,7 +9,7 @@ from sqlalchemy import Computed, FromClause, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
-from gausdo.kernel.fields import folded
+from gausdo.kernel.fields import CUSTOM, folded
 from gausdo.kernel.persons import ERASED, Erasure, Forgotten
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers import doubles  # noqa: F401 - they are of this schema as well
@@ -28,6 +28,7 @@ from gausdo.platform.history import Changes, InHistory, apart
 
 __all__ = ["schema"]
 SHARE = schema.share
+CUSTOM_FIELD = schema.custom_field
 
 PERSONAL = frozenset(
     {
@@ -151,6 +152,7 @@ class Customer(Owned):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     source: Mapped[str | None]
     about: Mapped[str | None]
+    custom: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     words: Mapped[list[str]] = mapped_column(ARRAY(Text), deferred=True)
 
     @declared_attr
@@ -172,6 +174,7 @@ class Customer(Owned):
         row = cls(
             id=new_id(),
             **{name: told[name] for name in cls.plain},
+            custom=told.get("custom", {}),
             owner_id=owner_id,
             team_id=team_id,
             created_at=at,
@@ -187,14 +190,14 @@ class Customer(Owned):
         return {name: value for name, value in told.items() if self._now(name) != value}
 
     def change(
-        self, told: Mapping[str, Any], team_id: UUID | None, sealed: Changes | None = None
+        self, told: Mapping[str, Any], team_id: UUID | None, beside: Changes | None = None
     ) -> Changes:
         """Set fields that differ; `team_id` is the team of the owner it shall have.
 
-        `sealed` is what has been changed of its sealed fields.
+        `beside` is what has been changed of its sealed fields, and of those that were added.
         """
         changes = {name: (_plain(self._now(name)), _plain(value)) for name, value in told.items()}
-        changes |= sealed or {}
+        changes |= beside or {}
         for name, value in told.items():
             if name in _WAYS:
                 others = [way for way in self.ways if way.kind != name]
@@ -241,7 +244,8 @@ class Customer(Owned):
     def beginnings(self) -> Changes:
         """What the first entry of its history shows: every field that has a value."""
         names = (*self.plain, *_WAYS, "owner_id")
-        return {name: (None, _plain(value)) for name in names if (value := self._now(name))}
+        told = {name: (None, _plain(value)) for name in names if (value := self._now(name))}
+        return told | {CUSTOM + key: (None, value) for key, value in self.custom.items()}
 
 
 _WAYS = ("phones", "emails")
@@ -340,12 +344,12 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
         for name in (*self.plain, "document_sealed", "document_index"):
             setattr(self, name, None)
         owner_before, team_before = self.owner_id, self.team_id
-        self.name, self.ways, self.words, self.tags = ERASED, [], [], []
+        self.name, self.ways, self.words, self.tags, self.custom = ERASED, [], [], [], {}
         self.version += 1
         self.changed_at = self.erased_at = now()
         return PersonErased(
             **self._facts(),
-            fields=(*self.plain, *_WAYS, "document"),
+            fields=(*self.plain, *_WAYS, "document", "custom"),
             previous_owner_id=owner_before,
             previous_team_id=team_before,
         )

@@ -1,3 +1,4 @@
+from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.graph import graph
@@ -9,13 +10,15 @@ from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.crypto import Vault
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.module import Module, Parts, holders
 
 
 def _build(parts: Parts) -> CustomersService:
     vault = parts.get(Vault)
     forgetting = Forgetting(parts.db, vault, lambda: holders(parts.contracts))
-    return CustomersService(parts.db, parts.get(Identity), vault, forgetting)
+    fields = CustomFields(parts.db, FIELDS.right("edit"), CustomerFieldChanged)
+    return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields)
 
 
 module = Module(

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import Actor, Right, left_out
 from gausdo.kernel.conditions import Condition, Fields, FieldType, asked_fields, check
 from gausdo.kernel.errors import Forbidden, NotFound, invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.lists import seen
-from gausdo.kernel.rights import asked, hides
+from gausdo.kernel.rights import asked, catalogue, hides
 from gausdo.kernel.views import (
     AT_MOST,
     OBJECTS,
@@ -209,21 +210,30 @@ def _demand_askable(
         raise invalid("layout", "unsupported", "Only deals have a board.")
     if condition is None:
         return
-    check(condition, asked[object], at="filter")
+    check(condition, asked[object], at="filter", custom=catalogue[object].custom)
     for name in sorted(asked_fields(condition)):
-        if asked[object][name].type is FieldType.SEALED:
+        known = asked[object].get(name)
+        if known is not None and known.type is FieldType.SEALED:
             raise invalid("filter", "field-not-here", f"“{name}” is sealed: no view asks for it.")
         if hides[object].get(name, name) in actor.never(read):
             raise left_out(read, name)
 
 
 def _missing(actor: Actor, row: ViewRow) -> list[str]:
-    """The fields it asks, or sorts by, that are hidden from the actor, or that are no more."""
+    """The fields it asks, or sorts by, that are hidden from the actor, or that are no more.
+
+    Whether there is one that was added is not known here.
+    """
     object = OBJECTS[ViewKind(row.kind)]
     offered = Fields(object, *seen(actor, object))
+    never = actor.never(Right(object, "read"))
     asked_by_it = asked_fields(row.condition) if row.condition is not None else set()
-    missing = {name for name in asked_by_it if offered.get(name) is None}
+    missing = {
+        name
+        for name in asked_by_it
+        if (name in never if name.startswith(CUSTOM) else offered.get(name) is None)
+    }
     by = (row.sort or "").removeprefix("-")
-    if hides[object].get(by, by) in actor.never(Right(object, "read")):
+    if hides[object].get(by, by) in never:
         missing.add(by)
     return sorted(missing)

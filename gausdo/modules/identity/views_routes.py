@@ -1,19 +1,13 @@
-"""Lists over HTTP: what their filters may ask, and views of them."""
+"""Views of lists over HTTP."""
 
 from uuid import UUID
 
-from gausdo.kernel.lists import Askable
 from gausdo.kernel.views import View, ViewChange, ViewDraft
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
 
 def views_routes(api: Routes, identity: Identity) -> None:
-    @api.get("/fields", right=OWN)
-    async def list_fields(actor: CurrentActor) -> list[Askable]:
-        """What filters may ask of the records of each kind one may read."""
-        return await identity.list_fields(actor)
-
     @api.get("/views", right=OWN)
     async def views(actor: CurrentActor) -> list[View]:
         """One's own, those of one's teams and those that everybody has."""

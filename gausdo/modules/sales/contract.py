@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
-from gausdo.kernel.custom import Values
+from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
@@ -84,7 +84,7 @@ class Pipeline(Value):
     stages: tuple[Stage, ...]
 
 
-class DealDraft(Draft):
+class DealDraft(CustomDraft):
     title: Line
     pipeline_id: UUID | None = None  # the first pipeline when not told
     stage_id: UUID | None = None  # its first open stage when not told
@@ -94,10 +94,9 @@ class DealDraft(Draft):
     expected_on: date | None = None
     owner_id: UUID | None = None  # the actor when not told
     about: Text | None = None
-    custom: Values = Field(default_factory=dict)
 
 
-class DealChange(Change):
+class DealChange(CustomChange):
     title: Line | None = None
     company_id: UUID | None = None
     contact_id: UUID | None = None
@@ -105,7 +104,6 @@ class DealChange(Change):
     expected_on: date | None = None
     owner_id: UUID | None = None
     about: Text | None = None
-    custom: Values | None = None  # those named; null empties one
 
 
 class DealMove(Change):
@@ -122,7 +120,7 @@ class Known(Value):
     name: str | None
 
 
-class Deal(Value):
+class Deal(CustomRecord):
     id: UUID
     title: str
     pipeline_id: UUID
@@ -137,7 +135,6 @@ class Deal(Value):
     expected_on: date | None
     lost_reason: str | None
     about: str | None
-    custom: Values
     next_task_at: Time | None  # when the nearest open task of the deal is due
     next_task: bool  # whether the deal has any open task
     stage_since: Time

@@ -10,6 +10,7 @@ from gausdo.kernel.custom import (
     CustomFieldChanged,
     CustomFieldDraft,
 )
+from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
 
 FIELDS = guarded("sales.field", "edit")
@@ -18,7 +19,7 @@ FIELDS = guarded("sales.field", "edit")
 class DealFieldChanged(CustomFieldChanged, name="sales.deal-field-changed.v1"): ...
 
 
-class DealFields(Protocol):
+class DealFields(AddsFields, Protocol):
     async def deal_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from gausdo.kernel.custom import CustomField
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.sales.contract import (
@@ -32,6 +33,13 @@ async def pipelines(tx: Tx) -> list[Pipeline]:
     for pipeline, stage in rows:
         stages.setdefault(pipeline, []).append(_stage(stage))
     return [_pipeline(row, told) for row, told in stages.items()]
+
+
+async def demand_pipelines(tx: Tx, field: CustomField) -> None:
+    """Raise Invalid where a field is only for deals of a pipeline that is none."""
+    known = set(await tx.session.scalars(select(PipelineRow.id)))
+    if not known.issuperset(field.pipeline_ids):
+        raise invalid("pipeline_ids", "not-found", "There is no such pipeline.")
 
 
 def demand_stages(stages: Sequence[StageDraft]) -> None:

@@ -1,6 +1,6 @@
 """Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ from gausdo.modules.sales.rate_queries import (
 )
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
-from gausdo.platform.custom import guarded_with
+from gausdo.platform.custom_sql import Orders, guarded_with, indexed
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
@@ -87,21 +87,25 @@ BLANK = {
 """Where a deal stands whose sum or day is empty, or hidden."""
 
 
-def _sorts(actor: Actor) -> Mapping[str, ColumnElement[Any]]:
-    return sorts(actor, READ, SORTS, BLANK, GUARD)
+ORDERS = Orders(SORTS, BLANK)
+
+
+def _orders(fields: Sequence[CustomField]) -> Orders:
+    return ORDERS.with_custom(fields, schema.name, _deal.custom)
 
 
 def deals(actor: Actor, query: DealQuery, fields: Sequence[CustomField] = ()) -> Read:
     """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one."""
-    keys = _sorts(actor)
-    guard = guarded_with(GUARD, fields, schema, _deal.custom)
+    orders = _orders(fields)
+    keys = sorts(actor, READ, orders.keys, orders.blank, GUARD)
+    guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
     _demand_shown(actor, query)
-    asked = asked_list(actor, query, guard.fields or DEAL, "deals")
+    asked = asked_list(actor, query, guard.fields or DEAL, "deals", indexed(fields))
     asked_page(asked, query, keys, "-created_at")
     add_parts(asked, actor, READ)
 
     def statement() -> Select[Any]:
-        parts = _parts(actor, query)
+        parts = _parts(actor, query, orders)
         rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
         words = _words(actor, query.q, _few(query)) if query.q else None
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
@@ -109,17 +113,25 @@ def deals(actor: Actor, query: DealQuery, fields: Sequence[CustomField] = ()) ->
     return asked.read(statement)
 
 
-def deals_of(actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Read:
+def deals_of(
+    actor: Actor,
+    of: Related,
+    ids: list[UUID],
+    query: DealQuery,
+    fields: Sequence[CustomField] = (),
+) -> Read:
     """`dict[UUID, Listed[Deal]]`."""
-    keys = _sorts(actor)
+    orders = _orders(fields)
+    keys = sorts(actor, READ, orders.keys, orders.blank, GUARD)
+    guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
     _demand_shown(actor, query, f"{of}_id")
-    asked = asked_list(actor, query, DEAL, "deals of", of)
+    asked = asked_list(actor, query, guard.fields or DEAL, "deals of", of, indexed(fields))
     asked_page(asked, query, keys, "-created_at")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
         belongs = columns(actor, READ, GUARD)[f"{of}_id"] == PARENT
-        rows = _rows(actor).where(*_narrowed(actor, query), belongs)
+        rows = _rows(actor).where(*_narrowed(actor, query, guard), belongs)
         words = _words(actor, query.q, few=True) if query.q else None
         page = listed(rows, query, keys, _deal.id, "-created_at", words=words)
         return listed_by(page, ids)
@@ -183,7 +195,7 @@ def _board(
     if query.q:
         narrow.append(_worded(actor, query.q))
     stage = StageRow.__table__.c
-    parts = [] if query.q or query.owner_id else _parts(actor, DealQuery())
+    parts = [] if query.q or query.owner_id else _parts(actor, DealQuery(), ORDERS)
     worth = select(
         shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
         shown(actor, READ, "worth", _deal.amount, GUARD).label("amount"),
@@ -269,9 +281,9 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     return asked.read(statement)
 
 
-def _parts(actor: Actor, query: DealQuery) -> list[Part]:
+def _parts(actor: Actor, query: DealQuery, orders: Orders) -> list[Part]:
     """What is narrowed to a few records already is not divided."""
-    return [] if _few(query) else divided(actor, READ, SORTS, BLANK, GUARD)
+    return [] if _few(query) else divided(actor, READ, orders.keys, orders.blank, GUARD)
 
 
 def _few(query: DealQuery) -> bool:

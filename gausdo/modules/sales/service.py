@@ -15,8 +15,8 @@ from gausdo.kernel.custom import (
     written,
 )
 from gausdo.kernel.errors import NotFound, Problem, reason
-from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
+from gausdo.kernel.lists import Askable
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.rates import DealInBase
@@ -76,7 +76,7 @@ class SalesService(RateBook, ConfiguredService, Brings):
     async def change_deal_field(
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
-        return await self.fields.change(actor, id, change, key)
+        return await self.fields.change(actor, DEAL, id, change, key)
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)
@@ -102,19 +102,22 @@ class SalesService(RateBook, ConfiguredService, Brings):
         return found
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
-        return await self.db.one(queries.deals(actor, query, await self._fields_of(query)))
+        fields = await self.fields.asked_by(DEAL, query)
+        return await self.db.one(queries.deals(actor, query, fields))
 
-    async def _fields_of(self, query: DealQuery) -> tuple[CustomField, ...]:
-        """Those that were added, where a page is asked for by one of them."""
-        asked = CUSTOM in (query.filter or "")
-        return await self.fields.of(DEAL) if asked else ()
+    async def added_fields(self, actor: Actor) -> list[Askable]:
+        if not actor.may(access.READ):
+            return []
+        fields = await self.fields.askable(actor, access.READ, DEAL)
+        return [Askable(object=access.READ.object, fields=fields)]
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         told = await self.db.one(queries.deals_by_id(actor, ids[:MAX_PAGE]))
         return [Deal.model_validate(deal) for deal in from_json(told)]
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
-        return await self.db.one(queries.deals_of(actor, of, ids, query))
+        fields = await self.fields.asked_by(DEAL, query)
+        return await self.db.one(queries.deals_of(actor, of, ids, query, fields))
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
         found = await self.db.json(queries.deal(actor, id))

@@ -168,7 +168,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             contact_id=draft.contact_id,
             expected_on=draft.expected_on,
             about=draft.about,
-            custom=begun(fields, draft.custom),
+            custom=begun(_of(fields, stage.pipeline_id), draft.custom),
             owner_id=owner_id,
             team_id=team_id,
             created_at=at,
@@ -185,7 +185,8 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Raises Invalid for a negative sum, and for what a field that was added does not take.
         """
         _demand_a_sum(change.worth)
-        changes, self.custom = altered(fields, self.custom, change.custom or {})
+        own = _of(fields, self.pipeline_id)
+        changes, self.custom = altered(own, self.custom, change.custom or {})
         for name, value in change.named().items():
             if name == "custom":
                 continue
@@ -277,6 +278,10 @@ class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]
 def _demand_a_sum(worth: Money | None) -> None:
     if worth is not None and worth.amount < 0:
         raise invalid("worth.amount", "greater_than_equal", "The sum cannot be negative.")
+
+
+def _of(fields: Sequence[CustomField], pipeline_id: UUID) -> list[CustomField]:
+    return [one for one in fields if one.is_of(pipeline_id)]
 
 
 def _standing(stage: StageRow, at: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from gausdo.modules.sales.facts import datasets
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.jobs import jobs
+from gausdo.modules.sales.pipelines import demand_pipelines
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
@@ -23,7 +24,7 @@ def build(parts: Parts) -> SalesService:
         only=settings.outbound_only,
         customers=parts.get(Customers),
         identity=parts.get(Identity),
-        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged),
+        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged, demand_pipelines),
     )
 
 

@@ -201,6 +201,10 @@ class Schema:
         return self._share
 
     @property
+    def has_custom_fields(self) -> bool:
+        return self._custom_field is not None
+
+    @property
     def custom_field(self) -> Table:
         """Fields that were added to records of this module; only a schema that asks has it."""
         if self._custom_field is None:
@@ -215,6 +219,8 @@ class Schema:
                 Column("help", Text),
                 Column("options", JSONB, nullable=False),
                 Column("required", Boolean, nullable=False),
+                Column("indexed", Boolean, nullable=False, server_default=text("false")),
+                Column("pipeline_ids", JSONB, nullable=False, server_default=text("'[]'")),
                 Column("default", JSONB(none_as_null=True)),
                 Column("position", Integer, nullable=False),
                 Column("archived", Boolean, nullable=False),

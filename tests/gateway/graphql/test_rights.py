@@ -133,7 +133,10 @@ def listed(reply: httpx2.Response) -> list[str] | None:
 SCHEMA = build_schema(KEPT.read_text())
 
 
-OF_NOBODY = {"remove_rate"}
+OF_NOBODY = {
+    "remove_rate",
+    *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
+}
 """They are about what everybody sees, and only who configures may change."""
 BY_ID = [
     (kind.name, name)

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
-import { nameOf as customName, useEveryCustomField } from '@/shared/custom-fields'
+import { useAddedField } from '@/shared/custom-fields'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
@@ -75,14 +75,14 @@ export function useToldChanges(
   const format = useFormat()
   const colleagues = useColleagues()
   const pipelines = usePipelines()
-  const added = useEveryCustomField('deal')
+  const added = useAddedField()
   const customText = useCustomText()
   return useCallback(
     (changes, kind) => {
       function words(field: string, value: unknown): string {
         if (value === null || value === undefined || value === '') return '—'
         if (UNTOLD.has(field)) return SHAPE
-        const own = added.find((one) => customName(one) === field)
+        const own = added(kind, field)
         if (own) return customText(own, value)
         if (typeof value === 'boolean') return value ? t`yes` : t`no`
         if (typeof value === 'number') return format.number(value)

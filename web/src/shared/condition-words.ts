@@ -3,6 +3,7 @@ import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, LeafInput, Op } from '@/shared/api/generated/model'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
+import { useAddedField } from '@/shared/custom-fields'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat } from '@/shared/i18n/format'
 import { usePipelines, useTeams } from '@/shared/reference'
@@ -55,12 +56,14 @@ const KINDS: Record<string, MessageDescriptor> = {
   lost: msg({ message: 'Lost', context: 'deals' }),
 }
 
-/** The words for one of the values a field can have. */
-export function useOptionWords(): (field: string, option: string) => string {
+/** The words for one of the values a field of a kind of record can have. */
+export function useOptionWords(kind?: string): (field: string, option: string) => string {
   const { i18n } = useLingui()
+  const added = useAddedField()
   return (field, option) => {
     const known = field === 'kind' ? KINDS[option] : undefined
-    return known ? i18n._(known) : option
+    if (known) return i18n._(known)
+    return added(kind, field)?.options.find(({ key }) => key === option)?.name ?? option
   }
 }
 
@@ -98,7 +101,7 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
   const told = useToldChanges(useNamesIn(asked))
   const pipelines = usePipelines()
   const teams = useTeams()
-  const option = useOptionWords()
+  const option = useOptionWords(kind)
   const operator = useOperatorWords(mine)
 
   function one(field: string, given: string | number | boolean): string {

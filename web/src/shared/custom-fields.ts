@@ -1,15 +1,28 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { companyFields, personFields } from '@/shared/api/generated/customers'
 import type { CustomField } from '@/shared/api/generated/model'
 import { dealFields } from '@/shared/api/generated/sales'
+import { may, useMe, type RightsObject } from '@/shared/reference'
 import { nameAdded } from '@/shared/i18n/fields'
 
 /** The name by which rights, history and refusals call the field. */
 export const nameOf = (field: CustomField) => `custom.${field.key}`
 
 /** The kinds of records that can be given fields of one's own. */
-export type CustomKind = 'deal'
+export const CUSTOM_KINDS = ['deal', 'company', 'person'] as const
+export type CustomKind = (typeof CUSTOM_KINDS)[number]
 
-const READ = { deal: dealFields }
+const READ = { deal: dealFields, company: companyFields, person: personFields }
+const OBJECTS: Record<CustomKind, RightsObject> = {
+  deal: 'sales.deal',
+  company: 'customers.company',
+  person: 'customers.person',
+}
+
+/** The kind that rights call so. */
+export const kindOf = (object: string): CustomKind | undefined =>
+  CUSTOM_KINDS.find((kind) => OBJECTS[kind] === object)
 
 /** All of a kind in their order, those put away included. */
 export const customFieldsQuery = (of: CustomKind) =>
@@ -17,21 +30,29 @@ export const customFieldsQuery = (of: CustomKind) =>
     queryKey: ['custom-fields', of],
     queryFn: async ({ signal }) => {
       const fields = await READ[of]({ signal })
-      for (const field of fields) nameAdded(nameOf(field), field.name)
+      for (const field of fields) nameAdded(of, nameOf(field), field.name)
       return fields
     },
     staleTime: 60_000,
   })
 
+const SORTED = new Set<CustomField['type']>(['text', 'number', 'money', 'date', 'time'])
+
+/** Whether lists can be sorted by it. */
+export const isSorted = (field: CustomField) => field.indexed && SORTED.has(field.type)
+
+/** Whether deals of a pipeline have it. */
+export const isOf = (field: CustomField, pipeline: string | undefined) =>
+  field.pipeline_ids.length === 0 || (!!pipeline && field.pipeline_ids.includes(pipeline))
+
 const NO_FIELDS: CustomField[] = []
 
+const inUse = (fields: CustomField[]) => fields.filter((field) => !field.archived)
+
 /** Those in use. */
-export function useCustomFields(of: CustomKind): CustomField[] {
-  const { data } = useQuery({
-    ...customFieldsQuery(of),
-    select: (fields) => fields.filter((field) => !field.archived),
-  })
-  return data ?? NO_FIELDS
+export function useCustomFields(of: CustomKind | undefined): CustomField[] {
+  const asked = { ...customFieldsQuery(of ?? 'deal'), select: inUse, enabled: of !== undefined }
+  return useQuery(asked).data ?? NO_FIELDS
 }
 
 /** Field by key → value; what is not there is empty. */
@@ -40,6 +61,31 @@ export type CustomValues = { [key: string]: unknown }
 export const isEmpty = (value: unknown) =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)
 
-/** All of a kind, for words: those put away included. */
-export const useEveryCustomField = (of: CustomKind): CustomField[] =>
-  useQuery(customFieldsQuery(of)).data ?? NO_FIELDS
+const ofEach = (found: UseQueryResult<CustomField[]>[]) =>
+  found.map(({ data }) => data ?? NO_FIELDS)
+
+/** The field of a kind that is called so, for words: also one that was put away. */
+export function useAddedField(): (
+  kind: string | undefined,
+  name: string,
+) => CustomField | undefined {
+  const me = useMe()
+  const known = useQueries({
+    queries: CUSTOM_KINDS.map((kind) => ({
+      ...customFieldsQuery(kind),
+      enabled: may(me, OBJECTS[kind], 'read'),
+    })),
+    combine: ofEach,
+  })
+  return useCallback(
+    (kind, name) =>
+      known[CUSTOM_KINDS.findIndex((one) => one === kind)]?.find((one) => nameOf(one) === name),
+    [known],
+  )
+}
+
+/** The values of these fields alone. */
+export const valuesOf = (fields: readonly CustomField[], values: CustomValues): CustomValues =>
+  Object.fromEntries(
+    fields.flatMap(({ key }) => (key in values ? [[key, values[key]] as const] : [])),
+  )

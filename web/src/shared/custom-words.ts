@@ -17,17 +17,18 @@ export function useCustomText(): (field: CustomField, value: unknown) => string 
         case 'number':
           return format.number(String(value))
         case 'money':
-          return format.money(value as Money)
+          // a condition compares with a sum alone
+          return typeof value === 'string' ? format.number(value) : format.money(value as Money)
         case 'date':
           return format.date(String(value))
         case 'time':
           return format.moment(String(value))
         case 'bool':
-          return value ? t`Yes` : t`No`
+          return value === true || value === 'true' ? t`Yes` : t`No`
         case 'choice':
           return named(value)
         case 'choices':
-          return (value as string[]).map(named).join(', ')
+          return [value].flat().map(named).join(', ')
         case 'person':
           return colleagues.find((user) => user.id === value)?.name ?? t`Another person`
         default:

@@ -68,6 +68,7 @@ export type RightsObject =
   | 'sales.deal'
   | 'sales.rates'
   | 'sales.field'
+  | 'customers.field'
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'

@@ -1,5 +1,6 @@
 import {
   isEmpty,
+  isOf,
   nameOf,
   useCustomFields,
   type CustomKind,
@@ -19,11 +20,13 @@ type Shown = {
   withheld: readonly string[]
   disabled: boolean
   save: (custom: CustomValues, version: number) => Promise<unknown>
+  pipeline?: string
 }
 
 /** What is known of a record by the fields that were added, each changed in its place. */
-export function useCustomFacts({ kind, record, withheld, disabled, save }: Shown): Fact[] {
-  const fields = useCustomFields(kind)
+export function useCustomFacts(told: Shown): Fact[] {
+  const { kind, record, withheld, disabled, save, pipeline } = told
+  const fields = useCustomFields(kind).filter((field) => isOf(field, pipeline))
   const text = useCustomText()
   const explain = useExplain()
   const problems = useEntryProblems()

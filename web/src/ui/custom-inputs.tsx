@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { CustomField } from '@/shared/api/generated/model'
 import {
   isEmpty,
+  isOf,
   nameOf,
   useCustomFields,
   type CustomKind,
@@ -20,11 +21,13 @@ type Props = {
   onChange: (values: CustomValues) => void
   /** By the names `custom.<key>`. */
   errors: { [name: string]: ReactNode }
+  pipeline?: string | undefined
 }
 
 /** The fields that were added, in the form of a new record. */
-export function CustomInputs({ kind, right, values, onChange, errors }: Props) {
-  return useCustomFields(kind).map((field) => (
+export function CustomInputs({ kind, right, values, onChange, errors, pipeline }: Props) {
+  const fields = useCustomFields(kind).filter((field) => isOf(field, pipeline))
+  return fields.map((field) => (
     <Offered key={field.key} right={right} field={nameOf(field)}>
       <CustomInput
         field={field}

@@ -86,7 +86,7 @@ function Known({ children }: { children: ReactNode }) {
   queries.setQueryData(fieldsQuery().queryKey, [
     { object: 'customers.company', fields: [city, created] },
   ])
-  queries.setQueryData(meQuery().queryKey, { base_currency: 'RUB' } as Me)
+  queries.setQueryData(meQuery().queryKey, { base_currency: 'RUB', rights: {} } as Me)
   for (const query of [colleaguesQuery(), teamsQuery(), pipelinesQuery()]) {
     queries.setQueryData(query.queryKey as string[], [])
   }

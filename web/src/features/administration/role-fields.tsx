@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, Guarded } from '@/shared/api/generated/model'
-import { nameOf, useCustomFields } from '@/shared/custom-fields'
+import { kindOf, nameOf, useCustomFields } from '@/shared/custom-fields'
 import { useConditionWords } from '@/shared/condition-words'
 import { useRightWords } from '@/shared/rights-words'
 import { cellOf, levelOf, withLevel, withoutCondition, type Grants, type Level } from './role-model'
@@ -20,8 +20,8 @@ export function RoleFields({ known, grants, other, fixed, onChange }: Props) {
   const words = useRightWords()
   const condition = useConditionWords()
   const { object } = known
-  const added = useCustomFields('deal')
-  const fields = known.custom ? [...known.fields, ...added.map(nameOf)] : known.fields
+  const added = useCustomFields(kindOf(known.object))
+  const fields = [...known.fields, ...(known.custom ? added.map(nameOf) : [])]
   const sees = cellOf(grants, object, 'read').length > 0
   const LEVELS: Record<Level, string> = {
     editable: t({ message: 'Editable', context: 'field' }),

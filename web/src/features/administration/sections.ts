@@ -55,7 +55,7 @@ const SECTIONS: readonly AdministrationSection[] = [
     to: '/administration/fields',
     label: msg`Fields`,
     icon: IconForms,
-    needs: ['sales.field.edit'],
+    needs: ['sales.field.edit', 'customers.field.edit'],
   },
   {
     to: '/administration/sign-in',

@@ -10,6 +10,7 @@ import { useFormat } from '@/shared/i18n/format'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
+import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
@@ -40,6 +41,7 @@ function Companies({ view }: { view: ListView }) {
   const list = useLongList<Company>(
     companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
+  const added = useCustomColumns<Company>('company')
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
       {
@@ -108,8 +110,9 @@ function Companies({ view }: { view: ListView }) {
         sort: 'changed_at',
         cell: (company) => format.date(company.changed_at),
       },
+      ...added,
     ],
-    [t, format],
+    [t, format, added],
   )
   return (
     <RecordsPage

@@ -2,8 +2,10 @@ import { SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { Company, CompanyDraft } from '@/shared/api/generated/model'
+import { useCustomFields } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
+import { CustomInputs, useCustomProblems } from '@/ui/custom-inputs'
 import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddCompany } from './changes'
 import { NO_COMPANY, type CompanyValues } from './company-values'
@@ -29,6 +31,8 @@ const INN = /^(\d{10}|\d{12})$/
 export function CompanyForm({ name = '', onDone, onCancel }: Props) {
   const { t } = useLingui()
   const add = useAddCompany()
+  const added = useCustomFields('company')
+  const customProblems = useCustomProblems()
   const duplicate = useDuplicate()
   const initial = { ...NO_COMPANY, name }
   const kept = useDraftForm({
@@ -36,6 +40,7 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
     initial,
     fields: { parent_id: 'parent' },
     validate: (values) => ({
+      ...customProblems(added, values.custom),
       ...(!values.name.trim() && { name: t`Name the company` }),
       ...(values.inn && !INN.test(values.inn) && { inn: t`10 or 12 digits` }),
     }),
@@ -106,6 +111,13 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         </Offered>
       </SimpleGrid>
       <LegalFields kept={kept} />
+      <CustomInputs
+        kind="company"
+        right="customers.company.create"
+        values={form.values.custom}
+        onChange={(custom) => form.setFieldValue('custom', custom)}
+        errors={form.errors}
+      />
       <Offered right="customers.company.create" field="about">
         <Description {...form.getInputProps('about')} />
       </Offered>

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react'
 import type { Company } from '@/shared/api/generated/model'
 import type { Picked } from '@/shared/picked'
 import { useFormat } from '@/shared/i18n/format'
+import { useWithheld } from '@/shared/reference'
+import { useCustomFacts } from '@/ui/custom-facts'
 import { Facts } from '@/ui/facts'
 import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
@@ -92,6 +94,14 @@ function CompanyFacts({ company }: { company: Company }) {
   const format = useFormat()
   const make = useMakers(company)
   const labels = useLabelFacts('company', company, make)
+  const save = useSaveCompany(company)
+  const added = useCustomFacts({
+    kind: 'company',
+    record: company,
+    withheld: useWithheld('customers.company.edit'),
+    disabled: !company.editable,
+    save: (custom, version) => save({ custom }, version),
+  })
   const site = company.domain ? { href: `https://${company.domain}` } : {}
   return (
     <Section title={t`About the company`}>
@@ -109,6 +119,7 @@ function CompanyFacts({ company }: { company: Company }) {
           ...labels,
           make.owner(company.owner_id, company.owner_name),
           make.text('about', t`Description`, company.about, { multiline: true }),
+          ...added,
           { label: t`Added`, value: format.moment(company.created_at) },
         ]}
       />

@@ -1,3 +1,4 @@
+import type { CustomValues } from '@/shared/custom-fields'
 import type { Picked } from '@/shared/picked'
 
 /** A new company, before anything is typed. */
@@ -18,6 +19,7 @@ export const NO_COMPANY = {
   tags: [] as string[],
   source: '',
   about: '',
+  custom: {} as CustomValues,
 }
 
 export type CompanyValues = typeof NO_COMPANY

@@ -9,6 +9,7 @@ import { filterOf, partsOf } from '@/shared/conditions'
 import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
+import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
@@ -38,6 +39,7 @@ function People({ view }: { view: ListView }) {
   const list = useLongList<Person>(
     peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
   )
+  const added = useCustomColumns<Person>('person')
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
       {
@@ -120,8 +122,9 @@ function People({ view }: { view: ListView }) {
         width: 'minmax(120px,1fr)',
         cell: (person) => person.owner_name ?? '—',
       },
+      ...added,
     ],
-    [t],
+    [t, added],
   )
   return (
     <RecordsPage

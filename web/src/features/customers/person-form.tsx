@@ -2,9 +2,11 @@ import { SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { Person, PersonDraft } from '@/shared/api/generated/model'
+import { useCustomFields, type CustomValues } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked } from '@/shared/picked'
+import { CustomInputs, useCustomProblems } from '@/ui/custom-inputs'
 import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddPerson } from './changes'
 import { useDuplicate } from './duplicate'
@@ -34,6 +36,8 @@ type Props = { company?: Picked; onDone: (person: Person) => void; onCancel: () 
 export function PersonForm({ company, onDone, onCancel }: Props) {
   const { t } = useLingui()
   const add = useAddPerson()
+  const added = useCustomFields('person')
+  const customProblems = useCustomProblems()
   const duplicate = useDuplicate()
   const initial = {
     name: '',
@@ -46,13 +50,17 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     tags: [] as string[],
     source: '',
     about: '',
+    custom: {} as CustomValues,
   }
   const kept = useDraftForm({
     draft: `person.new.${company?.id ?? ''}`,
     initial,
     fields: { company_id: 'company' },
     unkept: ['document'],
-    validate: (values) => (values.name.trim() ? {} : { name: t`Fill in this field` }),
+    validate: (values) => ({
+      ...customProblems(added, values.custom),
+      ...(!values.name.trim() && { name: t`Fill in this field` }),
+    }),
   })
   const { form, field, once, refuse, discard } = kept
   const send = ({ company: chosen, ...rest }: typeof initial) =>
@@ -120,6 +128,13 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
           <SourceField kind="person" label={t`Source`} {...form.getInputProps('source')} />
         </Offered>
       </SimpleGrid>
+      <CustomInputs
+        kind="person"
+        right="customers.person.create"
+        values={form.values.custom}
+        onChange={(custom) => form.setFieldValue('custom', custom)}
+        errors={form.errors}
+      />
       <Offered right="customers.person.create" field="about">
         <Description {...form.getInputProps('about')} />
       </Offered>

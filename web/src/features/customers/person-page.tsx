@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
+import { useWithheld } from '@/shared/reference'
+import { useCustomFacts } from '@/ui/custom-facts'
 import { Facts } from '@/ui/facts'
 import { BackTo } from '@/ui/back-to'
 import { Failure, isGone } from '@/ui/failure'
@@ -86,6 +88,13 @@ function PersonFacts({ person }: { person: Person }) {
     save(change as Parameters<SavePerson>[0], version),
   )
   const labels = useLabelFacts('person', person, make)
+  const added = useCustomFacts({
+    kind: 'person',
+    record: person,
+    withheld: useWithheld('customers.person.edit'),
+    disabled: !person.editable,
+    save: (custom, version) => save({ custom }, version),
+  })
   return (
     <Section title={t`About the person`}>
       <Facts
@@ -112,6 +121,7 @@ function PersonFacts({ person }: { person: Person }) {
             ),
           },
           make.text('about', t`Description`, person.about, { multiline: true }),
+          ...added,
           { label: t`Added`, value: format.moment(person.created_at) },
         ]}
       />

@@ -1,56 +1,52 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Modal,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Checkbox, Modal, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconArchive, IconArchiveOff, IconPlus, IconX } from '@tabler/icons-react'
 import type { CustomField, CustomType, OptionDraft } from '@/shared/api/generated/model'
+import type { CustomKind } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
+import { usePipelines } from '@/shared/reference'
 import { CustomInput } from '@/ui/custom-input'
 import { EntryForm } from '@/ui/form-parts'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { useAddField, useChangeField } from './changes'
+import { keyed, Options } from './options'
 import { isChosen, TYPES } from './types'
 
 type Props = {
+  kind: CustomKind
   /** Absent for a new one. */
   field?: CustomField
   onClose: () => void
 }
 
-export function FieldDialog({ field, onClose }: Props) {
+export function FieldDialog({ kind, field, onClose }: Props) {
   const { t } = useLingui()
   useFocusBack()
   return (
     <Modal opened onClose={onClose} title={field ? field.name : t`New field`}>
-      <FieldForm {...(field && { field })} onClose={onClose} />
+      <FieldForm kind={kind} {...(field && { field })} onClose={onClose} />
     </Modal>
   )
 }
 
 const TYPE_NAMES = Object.keys(TYPES) as CustomType[]
 
-function FieldForm({ field, onClose }: Props) {
+function FieldForm({ kind, field, onClose }: Props) {
   const { t, i18n } = useLingui()
-  const add = useAddField()
-  const change = useChangeField()
+  const add = useAddField(kind)
+  const change = useChangeField(kind)
+  const pipelines = usePipelines()
   const initial = {
     name: field?.name ?? '',
     type: (field?.type ?? 'text') as CustomType,
     help: field?.help ?? '',
     options: (field?.options ?? []) as OptionDraft[],
     required: field?.required ?? false,
+    indexed: field?.indexed ?? false,
+    pipeline_ids: (field?.pipeline_ids ?? []) as string[],
     default: (field?.default ?? null) as unknown,
   }
   const kept = useDraftForm({
-    draft: field ? `field.${field.id}` : 'field.new',
+    draft: field ? `field.${field.id}` : `field.new.${kind}`,
     initial,
     ...(field && { version: field.version }),
     validate: (values) => ({
@@ -72,6 +68,8 @@ function FieldForm({ field, onClose }: Props) {
       name: values.name,
       help: values.help || null,
       required: values.required,
+      indexed: values.indexed,
+      pipeline_ids: values.pipeline_ids,
       default: values.default,
       options,
     }
@@ -150,6 +148,20 @@ function FieldForm({ field, onClose }: Props) {
         description={t`Nobody creates a record without it, or empties it.`}
         {...form.getInputProps('required', { type: 'checkbox' })}
       />
+      <Checkbox
+        label={t`Indexed`}
+        description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}
+        {...form.getInputProps('indexed', { type: 'checkbox' })}
+      />
+      {kind === 'deal' && pipelines.length > 1 && (
+        <MultiSelect
+          label={t`Only in the pipelines`}
+          placeholder={values.pipeline_ids.length === 0 ? t`In all of them` : undefined}
+          clearable
+          data={pipelines.map(({ id, name }) => ({ value: id, label: name }))}
+          {...form.getInputProps('pipeline_ids')}
+        />
+      )}
     </EntryForm>
   )
 }
@@ -163,86 +175,10 @@ const NEW: CustomField = {
   help: null,
   options: [],
   required: false,
+  indexed: false,
+  pipeline_ids: [],
   default: null,
   position: 0,
   archived: false,
   version: 1,
-}
-
-/** Each with a key: those that have none are called by their place. */
-function keyed(options: readonly OptionDraft[]): OptionDraft[] {
-  const keys = new Set(options.map((option) => option.key).filter(Boolean))
-  let number = 1
-  return options.map((option) => {
-    if (option.key) return option
-    while (keys.has(`option_${number}`)) number += 1
-    keys.add(`option_${number}`)
-    return { ...option, key: `option_${number}` }
-  })
-}
-
-type OptionsProps = {
-  options: readonly OptionDraft[]
-  /** Keys that records may have: such an option is put away and never left out. */
-  taken: readonly string[]
-  error: React.ReactNode
-  onChange: (options: OptionDraft[]) => void
-}
-
-function Options({ options, taken, error, onChange }: OptionsProps) {
-  const { t } = useLingui()
-  const put = (place: number, option: OptionDraft) =>
-    onChange(options.map((one, at) => (at === place ? option : one)))
-  return (
-    <Stack gap={6} role="group" aria-label={t`Options`}>
-      <Text size="sm" fw={500}>{t`Options`}</Text>
-      {options.map((option, place) => (
-        // oxlint-disable-next-line react/no-array-index-key -- new options have no keys yet
-        <div key={place} className="cf-option">
-          <TextInput
-            aria-label={t`Option ${place + 1}`}
-            maxLength={200}
-            value={option.name}
-            {...(option.archived && { description: t`Put away` })}
-            onChange={(event) => put(place, { ...option, name: event.currentTarget.value })}
-          />
-          {taken.includes(option.key) ? (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={
-                option.archived ? t`Use again: ${option.name}` : t`Put away: ${option.name}`
-              }
-              onClick={() => put(place, { ...option, archived: !option.archived })}
-            >
-              {option.archived ? <IconArchiveOff size={16} /> : <IconArchive size={16} />}
-            </ActionIcon>
-          ) : (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t`Leave out: ${option.name}`}
-              onClick={() => onChange(options.filter((_, at) => at !== place))}
-            >
-              <IconX size={16} />
-            </ActionIcon>
-          )}
-        </div>
-      ))}
-      {error && (
-        <Text size="xs" c="red">
-          {error}
-        </Text>
-      )}
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        leftSection={<IconPlus size={14} />}
-        style={{ alignSelf: 'start' }}
-        onClick={() => onChange([...options, { key: '', name: '' }])}
-      >
-        {t`Add an option`}
-      </Button>
-    </Stack>
-  )
 }

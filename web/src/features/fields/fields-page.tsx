@@ -1,5 +1,5 @@
 import './fields.css'
-import { ActionIcon, Button, Group, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, SegmentedControl, Text } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
 import {
   IconArchive,
@@ -14,7 +14,8 @@ import { useState } from 'react'
 import { notifications } from '@mantine/notifications'
 import type { CustomField } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
-import { customFieldsQuery } from '@/shared/custom-fields'
+import { CUSTOM_KINDS, customFieldsQuery, type CustomKind } from '@/shared/custom-fields'
+import { mayAny, useMe, usePipelines } from '@/shared/reference'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
@@ -23,14 +24,22 @@ import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { useChangeField } from './changes'
 import { FieldDialog } from './field-dialog'
-import { TYPES } from './types'
+import { EDITS, TYPES } from './types'
 
 type Opened = { field?: CustomField }
 
 /** The fields that were added to the records of each kind. */
 export function FieldsPage() {
   const { t } = useLingui()
-  const { data: fields, error, refetch } = useQuery(customFieldsQuery('deal'))
+  const me = useMe()
+  const NAMES: Record<CustomKind, string> = {
+    deal: t`Deals`,
+    company: t`Companies`,
+    person: t`People`,
+  }
+  const kinds = CUSTOM_KINDS.filter((one) => mayAny(me, [EDITS[one]]))
+  const [kind, setKind] = useState<CustomKind>(kinds[0] ?? 'deal')
+  const { data: fields, error, refetch } = useQuery(customFieldsQuery(kind))
   const [opened, setOpened] = useState<Opened>()
   useKey('n', () => setOpened({}))
   const button = (
@@ -46,18 +55,27 @@ export function FieldsPage() {
       hint={fields && <Plural value={used.length} one="# field" other="# fields" />}
       actions={button}
     >
+      {kinds.length > 1 && (
+        <SegmentedControl
+          aria-label={t`Records`}
+          value={kind}
+          onChange={(chosen) => setKind(chosen as CustomKind)}
+          data={kinds.map((one) => ({ value: one, label: NAMES[one] }))}
+          style={{ alignSelf: 'start' }}
+        />
+      )}
       {error && !fields ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : (
         <>
-          <Section title={t`Deals`}>
+          <Section title={NAMES[kind]}>
             {!fields ? (
               <ListSkeleton />
             ) : used.length === 0 ? (
               <EmptyState
                 icon={IconForms}
                 title={t`No fields of your own yet`}
-                text={t`Add what your company wants to know of every deal: it is then asked for, shown, filtered by and kept in the history.`}
+                text={t`Add what your company wants to know of every record: it is then asked for, shown, filtered by and kept in the history.`}
                 action={button}
               />
             ) : (
@@ -84,7 +102,7 @@ export function FieldsPage() {
           )}
         </>
       )}
-      {opened && <FieldDialog {...opened} onClose={() => setOpened(undefined)} />}
+      {opened && <FieldDialog kind={kind} {...opened} onClose={() => setOpened(undefined)} />}
     </Page>
   )
 }
@@ -98,7 +116,8 @@ type RowProps = {
 function FieldRow({ field, above, onOpen }: RowProps) {
   const { t, i18n } = useLingui()
   const explain = useExplain()
-  const change = useChangeField()
+  const change = useChangeField(field.of as CustomKind)
+  const pipelines = usePipelines()
   const { name } = field
   const send = (id: string, values: Parameters<typeof change.mutate>[0]['values']) =>
     change.mutateAsync({ id, values }).catch((error: unknown) =>
@@ -125,6 +144,14 @@ function FieldRow({ field, above, onOpen }: RowProps) {
       </div>
       <Group gap={6} className="cf-tags">
         {field.required && <Tag tone="amber">{t`Required`}</Tag>}
+        {field.indexed && <Tag tone="blue">{t`Indexed`}</Tag>}
+        {pipelines
+          .filter(({ id }) => field.pipeline_ids.includes(id))
+          .map(({ id, name }) => (
+            <Tag key={id} tone="neutral">
+              {name}
+            </Tag>
+          ))}
       </Group>
       <div className="cf-acts">
         {above && (

@@ -1,6 +1,15 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import type { CustomType } from '@/shared/api/generated/model'
+import type { CustomKind } from '@/shared/custom-fields'
+import type { RightName } from '@/shared/reference'
+
+/** What one needs to define the fields of a kind. */
+export const EDITS: Record<CustomKind, RightName> = {
+  deal: 'sales.field.edit',
+  company: 'customers.field.edit',
+  person: 'customers.field.edit',
+}
 
 /** What each type of field is called. */
 export const TYPES: Record<CustomType, MessageDescriptor> = {

@@ -47,6 +47,7 @@ export function DealFacts({ deal, mayEdit, save, CompanyPicker, PersonPicker }: 
     withheld,
     disabled: !mayEdit,
     save: (custom, version) => save({ custom }, version),
+    pipeline: deal.pipeline_id,
   })
   const currency = deal.worth?.currency ?? base_currency
   const facts: Fact[] = [

@@ -2,7 +2,7 @@ import { Group, Select, SimpleGrid, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import type { DealDraft } from '@/shared/api/generated/model'
-import { useCustomFields, type CustomValues } from '@/shared/custom-fields'
+import { isOf, useCustomFields, valuesOf, type CustomValues } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
@@ -55,12 +55,15 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
   const kept = useDraftForm({
     draft: `deal.new.${start.company?.id ?? ''}`,
     initial,
-    fields: (name) => FIELDS[name as keyof typeof FIELDS] ?? name,
+    fields: FIELDS,
     validate: (values) => ({
       title: values.title.trim() ? null : t`Name the deal`,
       amount: problems.sum(values.amount),
       expected_on: problems.day(values.expected_on),
-      ...customProblems(added, values.custom),
+      ...customProblems(
+        added.filter((one) => isOf(one, values.pipeline_id)),
+        values.custom,
+      ),
     }),
   })
   const { form, field, once, refuse, discard } = kept
@@ -81,7 +84,10 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
       worth: values.amount ? { amount: values.amount, currency: values.currency } : null,
       expected_on: values.expected_on,
       about: values.about,
-      custom: values.custom,
+      custom: valuesOf(
+        added.filter((one) => isOf(one, values.pipeline_id)),
+        values.custom,
+      ),
     }) as DealDraft
     open.mutate(
       { draft, once: once() },
@@ -155,6 +161,7 @@ export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Prop
         values={values.custom}
         onChange={(custom) => form.setFieldValue('custom', custom)}
         errors={form.errors}
+        pipeline={values.pipeline_id}
       />
       <Offered right="sales.deal.create" field="about">
         <Description {...form.getInputProps('about')} />

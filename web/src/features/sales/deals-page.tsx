@@ -10,6 +10,7 @@ import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { Shown } from '@/ui/hidden'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
 import { ImportLink } from '@/ui/import-link'
 import { Page } from '@/ui/page'
@@ -112,6 +113,7 @@ function useDealColumns(): GridColumn<Deal>[] {
   const { t } = useLingui()
   const format = useFormat()
   const pipelines = usePipelines()
+  const added = useCustomColumns<Deal>('deal')
   return useMemo(
     () => [
       {
@@ -194,7 +196,8 @@ function useDealColumns(): GridColumn<Deal>[] {
         sort: 'created_at',
         cell: (deal) => format.date(deal.created_at),
       },
+      ...added,
     ],
-    [t, format, pipelines],
+    [t, format, pipelines, added],
   )
 }

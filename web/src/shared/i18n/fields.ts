@@ -65,8 +65,11 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
 /** Names of fields that were added to records of a kind, as they were last read. */
 const ADDED = new Map<string, string>()
 
-/** From now on `field`, as `custom.size`, is called so. */
-export const nameAdded = (field: string, name: string): void => void ADDED.set(field, name)
+/** From now on `field`, as `custom.size`, of a kind is called so; and where no kind is told. */
+export function nameAdded(kind: string, field: string, name: string): void {
+  ADDED.set(`${kind}.${field}`, name)
+  ADDED.set(field, name)
+}
 
 /** The same where it is called otherwise: of which record, and which field. */
 const NAMES_OF: Record<string, Record<string, MessageDescriptor>> = {
@@ -77,5 +80,5 @@ const NAMES_OF: Record<string, Record<string, MessageDescriptor>> = {
 /** `kind`: of what record it is a field. */
 export function fieldName(i18n: I18n, field: string, kind = ''): string {
   const known = NAMES_OF[kind]?.[field] ?? FIELD_NAMES[field]
-  return known ? i18n._(known) : (ADDED.get(field) ?? field)
+  return known ? i18n._(known) : (ADDED.get(`${kind}.${field}`) ?? ADDED.get(field) ?? field)
 }

@@ -90,7 +90,9 @@ export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V
     const loose: string[] = []
     for (const entry of error instanceof ApiError ? error.errors : []) {
       const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
-      const field = own ?? entry.field.split('.')[0] ?? ''
+      // those that were added have a place of their own below
+      const whole = entry.field.startsWith('custom.') ? entry.field : entry.field.split('.')[0]
+      const field = own ?? whole ?? ''
       if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
       else loose.push(`${fieldName(i18n, entry.field)}: ${fieldText(i18n, entry)}`)
     }

@@ -9,9 +9,9 @@ type Choices = (Choice | { group: string; items: Choice[] })[]
 const named = ({ id, name }: { id: string; name: string }): Choice => ({ value: id, label: name })
 
 /** The values a field can have, where they are few and known by name. */
-export function useChoices(field: AskableField): Choices | undefined {
+export function useChoices(field: AskableField, kind: string): Choices | undefined {
   const { t } = useLingui()
-  const option = useOptionWords()
+  const option = useOptionWords(kind)
   const colleagues = useColleagues()
   const pipelines = usePipelines()
   const teams = useTeams()

@@ -32,7 +32,7 @@ const MAX_DAYS = 3660
 /** What the field is compared with, in the way its type and the operator ask for. */
 export function ValueField({ field, kind, leaf, problems, onChange }: Props) {
   const { t } = useLingui()
-  const choices = useChoices(field)
+  const choices = useChoices(field, kind)
   const labels = useLabelsOf(kind, field.name)
   const shape = shapeOf(leaf.op)
   const given = [leaf.value ?? []].flat().map(String)

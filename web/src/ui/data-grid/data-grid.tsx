@@ -31,6 +31,8 @@ export type GridColumn<T> = {
   sort?: string
   /** What it tells, as rights call it: whose roles never show that has no such column. */
   field?: string
+  /** It is shown when it was chosen, and not otherwise. */
+  optional?: boolean
 }
 
 /** What a grid needs of an endless query; pages are fetched as one scrolls. */

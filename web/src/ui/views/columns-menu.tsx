@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { useWithheld, type RightsObject } from '@/shared/reference'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 
-type Column = Pick<GridColumn<never>, 'id' | 'header'>
+type Column = Pick<GridColumn<never>, 'id' | 'header' | 'optional'>
 
 /** The columns one can have: what none of one's roles shows is no column at all. */
 export function useReadable<T>(
@@ -19,7 +19,7 @@ export function useReadable<T>(
   )
 }
 
-/** The columns a list shows, in the order that was chosen; all of them where nothing was. */
+/** The columns a list shows, in the order that was chosen; its own ones where nothing was. */
 export function chosenColumns<T>(
   columns: readonly GridColumn<T>[],
   chosen: string | undefined,
@@ -27,7 +27,7 @@ export function chosenColumns<T>(
   const found = (chosen?.split(',') ?? []).flatMap(
     (id) => columns.find((column) => column.id === id) ?? [],
   )
-  if (found.length === 0) return columns
+  if (found.length === 0) return columns.filter(({ optional }) => !optional)
   if (found.some((column) => column.narrow)) return found
   // a phone shows some of what was chosen
   const [first, second, ...rest] = found
@@ -51,10 +51,11 @@ export function ColumnsMenu({ columns, chosen, onChange }: Props) {
   const [opened, setOpened] = useState(false)
   const known = columns.map(({ id }) => id)
   const told = (chosen?.split(',') ?? []).filter((id) => known.includes(id))
-  const shown = told.length > 0 ? told : known
+  const usual = columns.filter(({ optional }) => !optional).map(({ id }) => id)
+  const shown = told.length > 0 ? told : usual
   const order = [...shown, ...known.filter((id) => !shown.includes(id))]
   const tell = (ids: readonly string[]) =>
-    onChange(ids.join() === known.join() ? undefined : ids.join(','))
+    onChange(ids.join() === usual.join() ? undefined : ids.join(','))
   function swap(id: string, by: number) {
     const from = shown.indexOf(id)
     const moved = shown.toSpliced(from, 1).toSpliced(from + by, 0, id)

@@ -10,6 +10,9 @@ import type {
   CompanyDraft,
   CompanyHistoryParams,
   CompanyLooks,
+  CustomField,
+  CustomFieldChange,
+  CustomFieldDraft,
   Document,
   Erasure,
   Held,
@@ -268,6 +271,202 @@ export const tellPeopleApart = async (id: string, options?: Parameters<typeof ht
     method: 'POST'
 
 
+  }
+);}
+
+
+export const getCompanyFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/company-fields`
+}
+
+/**
+ * @summary Company Fields
+ */
+export const companyFields = async ( options?: Parameters<typeof http>[1]): Promise<CustomField[]> => {
+
+  return http<CustomField[]>(getCompanyFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddCompanyFieldUrl = () => {
+
+
+
+
+  return `/api/v1/company-fields`
+}
+
+/**
+ * @summary Add Company Field
+ */
+export const addCompanyField = async (customFieldDraft: CustomFieldDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getAddCompanyFieldUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldDraft)
+  }
+);}
+
+
+export const getChangeCompanyFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/company-fields/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Company Field
+ */
+export const changeCompanyField = async (id: string,
+    customFieldChange: CustomFieldChange, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getChangeCompanyFieldUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getPersonFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/person-fields`
+}
+
+/**
+ * @summary Person Fields
+ */
+export const personFields = async ( options?: Parameters<typeof http>[1]): Promise<CustomField[]> => {
+
+  return http<CustomField[]>(getPersonFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddPersonFieldUrl = () => {
+
+
+
+
+  return `/api/v1/person-fields`
+}
+
+/**
+ * @summary Add Person Field
+ */
+export const addPersonField = async (customFieldDraft: CustomFieldDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getAddPersonFieldUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldDraft)
+  }
+);}
+
+
+export const getChangePersonFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/person-fields/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Person Field
+ */
+export const changePersonField = async (id: string,
+    customFieldChange: CustomFieldChange, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getChangePersonFieldUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(customFieldChange)
   }
 );}
 

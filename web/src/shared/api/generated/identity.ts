@@ -208,30 +208,6 @@ export const standing = async (id: string, options?: Parameters<typeof http>[1])
 );}
 
 
-export const getListFieldsUrl = () => {
-
-
-
-
-  return `/api/v1/fields`
-}
-
-/**
- * What filters may ask of the records of each kind one may read.
- * @summary List Fields
- */
-export const listFields = async ( options?: Parameters<typeof http>[1]): Promise<Askable[]> => {
-
-  return http<Askable[]>(getListFieldsUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
 export const getViewsUrl = () => {
 
 
@@ -707,6 +683,30 @@ export const removeRole = async (id: string, options?: Parameters<typeof http>[1
   {
     ...options,
     method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getListFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/fields`
+}
+
+/**
+ * What filters may ask of the records of each kind one may read.
+ * @summary List Fields
+ */
+export const listFields = async ( options?: Parameters<typeof http>[1]): Promise<Askable[]> => {
+
+  return http<Askable[]>(getListFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

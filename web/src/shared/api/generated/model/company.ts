@@ -4,10 +4,12 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CompanyCustom } from './companyCustom.ts';
 import type { Named } from './named.ts';
 import type { Reachable } from './reachable.ts';
 
 export interface Company {
+  custom: CompanyCustom;
   id: string;
   name: string;
   legal_name: string | null;

@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CompanyChangeCustom } from './companyChangeCustom.ts';
 
 export interface CompanyChange {
   /**
@@ -11,6 +12,7 @@ export interface CompanyChange {
      * @maximum 9007199254740992
      */
   version: number;
+  custom?: CompanyChangeCustom;
   name?: string | null;
   legal_name?: string | null;
   inn?: string | null;

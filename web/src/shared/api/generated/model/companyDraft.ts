@@ -4,8 +4,10 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CompanyDraftCustom } from './companyDraftCustom.ts';
 
 export interface CompanyDraft {
+  custom?: CompanyDraftCustom;
   /**
      * @minLength 1
      * @maxLength 200

@@ -7,6 +7,10 @@
 import type { CustomType } from './customType.ts';
 import type { Option } from './option.ts';
 
+/**
+ * `indexed`: lists of any length are sorted by it, and found by it, at once. `pipeline_ids`
+ * are those whose deals have it, all of them where none is named.
+ */
 export interface CustomField {
   id: string;
   of: string;
@@ -16,6 +20,8 @@ export interface CustomField {
   help: string | null;
   options: Option[];
   required: boolean;
+  indexed: boolean;
+  pipeline_ids: string[];
   default: unknown | null;
   position: number;
   archived: boolean;

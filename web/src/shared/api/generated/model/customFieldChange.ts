@@ -16,6 +16,8 @@ export interface CustomFieldChange {
   help?: string | null;
   options?: OptionDraft[] | null;
   required?: boolean | null;
+  indexed?: boolean | null;
+  pipeline_ids?: string[] | null;
   default?: unknown | null;
   position?: number | null;
   archived?: boolean | null;

@@ -20,6 +20,9 @@ export interface CustomFieldDraft {
   /** @maxItems 500 */
   options?: OptionDraft[];
   required?: boolean;
+  indexed?: boolean;
+  /** @maxItems 100 */
+  pipeline_ids?: string[];
   default?: unknown | null;
   key?: string | null;
   type: CustomType;

@@ -10,6 +10,7 @@ import type { Money } from './money.ts';
 import type { StageKind } from './stageKind.ts';
 
 export interface Deal {
+  custom: DealCustom;
   id: string;
   title: string;
   pipeline_id: string;
@@ -24,7 +25,6 @@ export interface Deal {
   expected_on: string | null;
   lost_reason: string | null;
   about: string | null;
-  custom: DealCustom;
   next_task_at: string | null;
   next_task: boolean;
   stage_since: string;

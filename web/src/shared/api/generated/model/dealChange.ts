@@ -13,6 +13,7 @@ export interface DealChange {
      * @maximum 9007199254740992
      */
   version: number;
+  custom?: DealChangeCustom;
   title?: string | null;
   company_id?: string | null;
   contact_id?: string | null;
@@ -20,5 +21,4 @@ export interface DealChange {
   expected_on?: string | null;
   owner_id?: string | null;
   about?: string | null;
-  custom?: DealChangeCustom;
 }

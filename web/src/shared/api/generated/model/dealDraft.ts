@@ -8,6 +8,7 @@ import type { DealDraftCustom } from './dealDraftCustom.ts';
 import type { Money } from './money.ts';
 
 export interface DealDraft {
+  custom?: DealDraftCustom;
   /**
      * @minLength 1
      * @maxLength 200
@@ -21,5 +22,4 @@ export interface DealDraft {
   expected_on?: string | null;
   owner_id?: string | null;
   about?: string | null;
-  custom?: DealDraftCustom;
 }

@@ -5,9 +5,11 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { Named } from './named.ts';
+import type { PersonCustom } from './personCustom.ts';
 import type { Reachable } from './reachable.ts';
 
 export interface Person {
+  custom: PersonCustom;
   id: string;
   name: string;
   position: string | null;

@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { PersonChangeCustom } from './personChangeCustom.ts';
 
 export interface PersonChange {
   /**
@@ -11,6 +12,7 @@ export interface PersonChange {
      * @maximum 9007199254740992
      */
   version: number;
+  custom?: PersonChangeCustom;
   name?: string | null;
   position?: string | null;
   document?: string | null;

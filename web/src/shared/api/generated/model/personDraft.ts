@@ -4,8 +4,10 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { PersonDraftCustom } from './personDraftCustom.ts';
 
 export interface PersonDraft {
+  custom?: PersonDraftCustom;
   /**
      * @minLength 1
      * @maxLength 200

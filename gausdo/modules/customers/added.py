@@ -1,0 +1,57 @@
+"""The use cases of fields that were added: one part of `CustomersService`."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.kernel.lists import Askable
+from gausdo.modules.customers import access
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
+from gausdo.platform.custom import CustomFields
+
+
+class Added:
+    if TYPE_CHECKING:
+
+        @property
+        def fields(self) -> CustomFields: ...
+
+    async def company_fields(self, actor: Actor) -> list[CustomField]:
+        return await self._fields(actor, CompanyRow)
+
+    async def person_fields(self, actor: Actor) -> list[CustomField]:
+        return await self._fields(actor, PersonRow)
+
+    async def _fields(self, actor: Actor, of: type[Customer]) -> list[CustomField]:
+        actor.demand(access.right(of, "read"))
+        return list(await self.fields.of(of.kind))
+
+    async def add_company_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.add(actor, CompanyRow.kind, draft, key)
+
+    async def add_person_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.add(actor, PersonRow.kind, draft, key)
+
+    async def change_company_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.change(actor, CompanyRow.kind, id, change, key)
+
+    async def change_person_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        return await self.fields.change(actor, PersonRow.kind, id, change, key)
+
+    async def added_fields(self, actor: Actor) -> list[Askable]:
+        told = []
+        for of in (CompanyRow, PersonRow):
+            read = access.right(of, "read")
+            if actor.may(read):
+                fields = await self.fields.askable(actor, read, of.kind)
+                told.append(Askable(object=read.object, fields=fields))
+        return told

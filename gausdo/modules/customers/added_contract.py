@@ -1,0 +1,53 @@
+"""Fields that an installation adds to its companies and people: a part of the contract."""
+
+from typing import Protocol
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import (
+    CustomField,
+    CustomFieldChange,
+    CustomFieldChanged,
+    CustomFieldDraft,
+)
+from gausdo.kernel.lists import AddsFields
+from gausdo.kernel.rights import guarded
+
+FIELDS = guarded("customers.field", "edit")
+
+
+class CustomerFieldChanged(CustomFieldChanged, name="customers.field-changed.v1"): ...
+
+
+class AddedFields(AddsFields, Protocol):
+    async def company_fields(self, actor: Actor) -> list[CustomField]:
+        """In their order, those put away included. Raises Forbidden."""
+        ...
+
+    async def add_company_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        """Raises Forbidden, Invalid, KeyTaken."""
+        ...
+
+    async def change_company_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...
+
+    async def person_fields(self, actor: Actor) -> list[CustomField]:
+        """As `company_fields`."""
+        ...
+
+    async def add_person_field(
+        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
+    ) -> CustomField:
+        """As `add_company_field`."""
+        ...
+
+    async def change_person_field(
+        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
+    ) -> CustomField:
+        """As `change_company_field`."""
+        ...

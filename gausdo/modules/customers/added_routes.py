@@ -1,0 +1,41 @@
+"""Fields that were added to companies and people, over HTTP."""
+
+from uuid import UUID
+
+from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.modules.customers.contract import Customers
+from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+
+
+def added_routes(api: Routes, customers: Customers) -> None:
+    @api.get("/company-fields", right="customers.company.read")
+    async def company_fields(actor: CurrentActor) -> list[CustomField]:
+        return await customers.company_fields(actor)
+
+    @api.post("/company-fields", status=201, right="customers.field.edit")
+    async def add_company_field(
+        draft: CustomFieldDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await customers.add_company_field(actor, draft, key)
+
+    @api.patch("/company-fields/{id}", right="customers.field.edit")
+    async def change_company_field(
+        id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await customers.change_company_field(actor, id, change, key)
+
+    @api.get("/person-fields", right="customers.person.read")
+    async def person_fields(actor: CurrentActor) -> list[CustomField]:
+        return await customers.person_fields(actor)
+
+    @api.post("/person-fields", status=201, right="customers.field.edit")
+    async def add_person_field(
+        draft: CustomFieldDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await customers.add_person_field(actor, draft, key)
+
+    @api.patch("/person-fields/{id}", right="customers.field.edit")
+    async def change_person_field(
+        id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        return await customers.change_person_field(actor, id, change, key)

@@ -1,0 +1,146 @@
+"""The values of fields that were added, in SQL: what conditions and orders ask of them, by indexes
+where the fields have some.
+
+Their names stand in the text of statements and of indexes: keys are letters, digits and `_` alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Text, cast, column, func, literal_column
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import Boolean, Date, Uuid
+
+from gausdo.kernel.custom import CustomField, CustomType
+from gausdo.kernel.fields import CUSTOM, Fields
+from gausdo.platform.conditions_sql import Placed
+from gausdo.platform.db.schema import TIME
+from gausdo.platform.rights import Guard
+
+Columns = Mapping[str, ColumnElement[Any]]
+ORDERED = 200
+"""Characters of a text that its place in an order depends on; an index holds no long texts."""
+
+_NUMBER = literal_column("'-Infinity'::numeric", Numeric)
+BLANK: Mapping[CustomType, ColumnElement[Any]] = {
+    CustomType.TEXT: literal_column("''", Text),
+    CustomType.NUMBER: _NUMBER,
+    CustomType.MONEY: _NUMBER,
+    CustomType.DATE: literal_column("'9999-12-31'::date", Date),
+    CustomType.TIME: literal_column("'9999-12-31T00:00:00Z'::timestamptz", TIME),
+}
+"""Where a record stands whose value is empty. Other types have no order."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What lists are sorted by: keys by their names, and where a record is that has none."""
+
+    keys: Columns
+    blank: Columns
+
+    def with_custom(
+        self, fields: Iterable[CustomField], schema: str, custom: ColumnElement[Any]
+    ) -> "Orders":
+        """Those that are indexed, too."""
+        added = {CUSTOM + one.key: one for one in fields if one.indexed and one.type in BLANK}
+        return Orders(
+            {**self.keys, **{name: place(one, schema, custom) for name, one in added.items()}},
+            {**self.blank, **{name: BLANK[one.type] for name, one in added.items()}},
+        )
+
+
+def guarded_with(
+    guard: Guard, fields: Sequence[CustomField], schema: str, custom: ColumnElement[Any]
+) -> Guard:
+    """The guard of records whose conditions may ask of these fields as well, kept in `custom`."""
+    if not fields or guard.fields is None:
+        return guard
+    values = {CUSTOM + one.key: _asked(one, schema, custom) for one in fields}
+    asked = (one.condition_field() for one in fields)
+    return replace(
+        guard,
+        fields=Fields(guard.fields.record, *guard.fields, *asked),
+        columns={**guard.columns, **values},
+    )
+
+
+def _asked(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a condition compares: by the index of its order, where one index does for both."""
+    held = value(field, schema, custom)
+    if not field.indexed or field.type not in BLANK or field.type is CustomType.TEXT:
+        return held
+    blank = BLANK[field.type]
+    first = blank is _NUMBER
+    return Placed(held, place(field, schema, custom), blank, first=first)
+
+
+def indexed(fields: Iterable[CustomField]) -> frozenset[str]:
+    """What the text of a statement depends on beside what is asked."""
+    return frozenset(one.key for one in fields if one.indexed)
+
+
+def value(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a record has in a field, of the type in which it is compared; NULL when it is empty.
+
+    Days, times and lists are read by functions of the schema. They promise what a cast from text
+    cannot, that the same text is always the same day; so they can be indexed.
+    """
+    at = literal_column(f"'{field.key}'", Text)
+    text, functions = custom.op("->>")(at), getattr(func, schema)
+    told: dict[CustomType, Callable[[], ColumnElement[Any]]] = {
+        CustomType.TEXT: lambda: cast(text, Text),
+        CustomType.CHOICE: lambda: cast(text, Text),
+        CustomType.NUMBER: lambda: cast(text, Numeric),
+        CustomType.MONEY: lambda: cast(
+            custom.op("->")(at).op("->>")(literal_column("'amount'", Text)), Numeric
+        ),
+        CustomType.BOOL: lambda: cast(text, Boolean),
+        CustomType.PERSON: lambda: cast(text, Uuid),
+        CustomType.DATE: lambda: functions.custom_day(text, type_=Date()),
+        CustomType.TIME: lambda: functions.custom_time(text, type_=TIME),
+        CustomType.CHOICES: lambda: functions.custom_keys(custom.op("->")(at), type_=ARRAY(Text)),
+    }
+    return told[field.type]()
+
+
+def place(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Where a record stands in the order of a field: never NULL."""
+    held, blank = value(field, schema, custom), BLANK[field.type]
+    if field.type is not CustomType.TEXT:
+        return func.coalesce(held, blank, type_=blank.type)
+    plain = func.translate(
+        func.lower(held), literal_column("'ё'", Text), literal_column("'е'", Text)
+    )
+    first = func.left(plain, literal_column(str(ORDERED)))
+    return func.coalesce(first, blank, type_=Text())
+
+
+PREFIX = "cf_"
+"""The names of all indexes of such fields begin with it, and those of no others."""
+
+
+def indexes(fields: Iterable[CustomField], schema: str) -> Iterator[tuple[str, str]]:
+    """Name → what follows `create index`, of each index these fields have in a schema.
+
+    One has the order, where the type has one, and finds what is in it; the other finds values of
+    other types, and whole texts.
+    """
+    custom: ColumnElement[Any] = column("custom", JSONB)
+    for field in fields:
+        if not field.indexed or field.archived:
+            continue
+        name = f"{PREFIX}{field.of}_{field.key}"
+        on = f"on {schema}.{field.of} using"
+        if field.type in BLANK:
+            yield f"{name}_order", f"{on} btree (({_text(place(field, schema, custom))}), id)"
+        if field.type not in BLANK or field.type is CustomType.TEXT:
+            # GIN for lists; hash for what may be longer than a btree holds
+            method = {CustomType.CHOICES: "gin", CustomType.TEXT: "hash"}.get(field.type, "btree")
+            yield name, f"{on} {method} (({_text(value(field, schema, custom))}))"
+
+
+def _text(expression: ColumnElement[Any]) -> str:
+    return str(expression.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
