@@ -56,7 +56,7 @@ class CustomFields:
         at, fields = self._read.get(kind, (0.0, ()))
         if time.monotonic() - at > FRESH:
             async with self.db.begin() as tx:
-                fields = await self._there(tx, kind)
+                fields = await self.there(tx, kind)
             self._read[kind] = time.monotonic(), fields
         return fields
 
@@ -80,9 +80,7 @@ class CustomFields:
         actor.demand(self.edit)
         async with self.db.begin(actor, key, (kind, draft)) as tx:
             if not tx.told:
-                there = await self._there(tx, kind)
-                if len(there) >= MOST:
-                    raise invalid("of", "too-many", f"A record has at most {MOST} such fields.")
+                there = await self.there(tx, kind)
                 made = CustomField(
                     id=new_id(),
                     of=kind,
@@ -92,11 +90,7 @@ class CustomFields:
                     version=1,
                     **draft.model_dump(exclude={"key"}),
                 )
-                if any(one.key == made.key for one in there):
-                    raise KeyTaken(f"There is a field with the key “{made.key}” already.")
-                made = _with_its_default(made)
-                await self._demand_suited(tx, made, there)
-                await self._keep(tx, made, None)
+                made = await self.bring(tx, made, None)
                 tx.tell(made)
             answer = tx.answer(CustomField)
         self._read.clear()
@@ -113,12 +107,30 @@ class CustomFields:
                 await tx.fresh(_Row(found.id, found.version, found), change.version)
                 wanted = _changed(found, change)
                 if wanted != found:
-                    await self._demand_suited(tx, wanted, await self._there(tx, found.of))
-                    await self._keep(tx, wanted, found)
+                    wanted = await self.bring(tx, wanted, found)
                 tx.tell(wanted)
             answer = tx.answer(CustomField)
         self._read.clear()
         return answer
+
+    async def bring(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> CustomField:
+        """Keep it as it is wanted, which is new or was `before`. Raises Invalid, KeyTaken."""
+        wanted = _with_its_default(wanted)
+        there = await self.there(tx, wanted.of)
+        await self._demand_suited(tx, wanted, there)
+        if before is None:
+            id = tx.schema.custom_field.c.id
+            if len(there) >= MOST:
+                raise invalid("of", "too-many", f"A record has at most {MOST} such fields.")
+            if any(one.key == wanted.key for one in there):
+                raise KeyTaken(f"There is a field with the key “{wanted.key}” already.")
+            if await tx.session.scalar(select(id).where(id == wanted.id)) is not None:
+                raise invalid("id", "taken", "Another field has this id.")
+        elif lost := {one.key for one in before.options} - {one.key for one in wanted.options}:
+            raise invalid("options", "gone", f"“{min(lost)}” is put away, and not left out.")
+        await self._keep(tx, wanted, before)
+        self._read.clear()
+        return wanted
 
     async def _demand_suited(
         self, tx: Tx, wanted: CustomField, there: Sequence[CustomField]
@@ -130,10 +142,11 @@ class CustomFields:
             told = f"At most {MOST_INDEXED} fields of a kind are indexed."
             raise invalid("indexed", "too-many", told)
 
-    async def _there(self, tx: Tx, kind: str) -> tuple[CustomField, ...]:
+    async def there(self, tx: Tx, kind: str, *, lock: bool = False) -> tuple[CustomField, ...]:
+        """All of a kind, as they are in the transaction; locked when they are to be changed."""
         table = tx.schema.custom_field
         query = select(table).where(table.c.of == kind).order_by(table.c.position, table.c.id)
-        rows = await tx.session.execute(query)
+        rows = await tx.session.execute(query.with_for_update() if lock else query)
         return tuple(CustomField.model_validate(row) for row in rows.mappings())
 
     async def _one(self, tx: Tx, kind: str, id: UUID) -> CustomField:
@@ -176,7 +189,7 @@ class _Row:
 
 
 def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
-    """Raises Invalid where an option is left out that records may have: it can be put away."""
+    """As it is wanted, a version further where that is something else. Raises Invalid."""
     named = {name: value for name, value in change.named().items() if value is not None}
     if "pipeline_ids" in named:
         named["pipeline_ids"] = tuple(named["pipeline_ids"])
@@ -188,9 +201,6 @@ def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
         named["options"] = tuple(
             Option.model_validate(option.model_dump()) for option in named["options"]
         )
-        kept = {option.key for option in named["options"]}
-        if any(option.key not in kept for option in field.options):
-            raise invalid("options", "gone", "An option is put away, and not left out.")
     wanted = _with_its_default(field.model_copy(update=named))
     return wanted if wanted == field else wanted.model_copy(update={"version": field.version + 1})
 

@@ -15,19 +15,26 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Text,
+    and_,
+    any_,
+    case,
     cast,
+    column,
     delete,
     false,
     func,
     literal,
+    literal_column,
+    not_,
     or_,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gausdo.kernel.actor import SYSTEM
+from gausdo.kernel.custom import CustomType
 from gausdo.kernel.persons import ERASED, Done, Forgotten, Traces
 from gausdo.platform.db import Database, Tx
 
@@ -70,14 +77,15 @@ def without(column: ColumnElement[Any], pattern: str | None) -> ColumnElement[An
 class Trail:
     """A table that may tell of people. `told` is what is told of its rows.
 
-    When forgetting, `texts` lose what names the person and `values` are set; where that changes
-    anything, so are `touched`.
+    When forgetting, `texts` lose what names the person, as do the fields that were added to the
+    kind of record `custom`, and `values` are set; where that changes anything, so are `touched`.
     """
 
     place: str
     table: FromClause
     told: tuple[str, ...] = ("id",)
     texts: tuple[str, ...] = ()
+    custom: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     touched: Mapping[str, Any] = field(default_factory=dict)
 
@@ -97,15 +105,19 @@ class Trail:
     ) -> Sequence[UUID]:
         """The ids of those of the linked rows that told anything still."""
         columns, pattern = self.table.c, pattern_of(person, near=near)
+        set_ = dict(self.values)
+        if self.custom is not None:
+            texts, numbers = await _free(tx, self.custom)
+            set_["custom"] = without_in(columns["custom"], pattern, texts, numbers)
         telling = or_(
             self.naming(person, near=near),
-            *(columns[name].is_distinct_from(value) for name, value in self.values.items()),
+            *(columns[name].is_distinct_from(value) for name, value in set_.items()),
         )
         replaced = {name: without(columns[name], pattern) for name in self.texts}
         changed = await tx.session.scalars(
             update(self.table)  # type: ignore[arg-type]
             .where(linked, telling)
-            .values(replaced | dict(self.values) | dict(self.touched))
+            .values(replaced | set_ | dict(self.touched))
             .returning(columns.id)
             .execution_options(synchronize_session=False)
         )
@@ -115,6 +127,41 @@ class Trail:
         """The ids of the linked rows, which are gone."""
         gone = delete(self.table).where(linked).returning(self.table.c.id)  # type: ignore[arg-type]
         return (await tx.session.scalars(gone)).all()
+
+
+async def _free(tx: Tx, kind: str) -> tuple[list[str], list[str]]:
+    """The keys of added fields that take any text, and of those that take any number."""
+    table = tx.schema.custom_field.c
+    found = await tx.session.execute(select(table.key, table.type).where(table.of == kind))
+    keys = found.all()
+    return (
+        [key for key, type in keys if type == CustomType.TEXT],
+        [key for key, type in keys if type == CustomType.NUMBER],
+    )
+
+
+def without_in(
+    custom: ColumnElement[Any],
+    pattern: str | None,
+    texts: Sequence[str],
+    numbers: Sequence[str],
+) -> ColumnElement[Any]:
+    """The values of added fields with something else in the person's place: a text is told
+    otherwise, a number that is theirs is gone, and nothing else can name anybody.
+    """
+    each = (
+        func.jsonb_each_text(custom)
+        .table_valued(column("key", Text), column("value", Text))
+        .render_derived(name="each")
+    )
+    whole = func.jsonb_extract_path(custom, each.c.key, type_=JSONB)
+    is_text = each.c.key == any_(literal(list(texts), ARRAY(Text)))
+    is_number = each.c.key == any_(literal(list(numbers), ARRAY(Text)))
+    told = case((is_text, func.to_jsonb(without(each.c.value, pattern))), else_=whole)
+    kept = select(func.jsonb_object_agg(each.c.key, told)).where(
+        not_(and_(is_number, names_in(each.c.value, pattern)))
+    )
+    return func.coalesce(kept.scalar_subquery(), literal_column("'{}'::jsonb"), type_=JSONB)
 
 
 def anonymised(place: str, ids: Sequence[UUID]) -> Forgotten:

@@ -372,6 +372,8 @@ async def test_nobody_brings_in_what_they_could_not_do(
             "identity.role": ("create", "edit"),
             "identity.user": ("read",),
             "sales.deal": ("read",),
+            "customers.company": ("read",),
+            "customers.person": ("read",),
             "automation.rule": ("read",),
             "communications.template": ("read",),
             "authentication.policy": ("read",),
@@ -387,7 +389,7 @@ async def test_nobody_brings_in_what_they_could_not_do(
     draft = UserDraft(name="Half", email="half@example.org", password=PASSWORD, roles=[role.id])
     half = api(await identity.actor((await identity.join(ADMIN, draft)).id))
     observer = named(told, "roles", "Наблюдатель")
-    observer["grants"]["customers.person"] = {"read": "all"}
+    observer["grants"]["customers.person"] = {"erase": "all"}
     reply = await preview(half, archive({"roles": [observer]}))
     assert [one["code"] for one in reply.json()["errors"]] == ["identity.beyond-own-rights"]
     taken = {"id": ADMINISTRATOR, "name": "Taken", "grants": {}}

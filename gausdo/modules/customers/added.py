@@ -7,8 +7,11 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.lists import Askable
 from gausdo.modules.customers import access
+from gausdo.modules.customers.added_contract import FIELDS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
+from gausdo.platform.configuration import Kinds
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_configuration import AddedFields
 
 
 class Added:
@@ -46,6 +49,12 @@ class Added:
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         return await self.fields.change(actor, PersonRow.kind, id, change, key)
+
+    async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
+        return [
+            AddedFields(self.fields, of.kind, FIELDS, access.right(of, "read"))
+            for of in (CompanyRow, PersonRow)
+        ]
 
     async def added_fields(self, actor: Actor) -> list[Askable]:
         told = []

@@ -4,6 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import (
     CustomField,
     CustomFieldChange,
@@ -19,7 +20,7 @@ FIELDS = guarded("customers.field", "edit")
 class CustomerFieldChanged(CustomFieldChanged, name="customers.field-changed.v1"): ...
 
 
-class AddedFields(AddsFields, Protocol):
+class AddedFields(AddsFields, Configured, Protocol):
     async def company_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

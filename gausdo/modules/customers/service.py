@@ -62,6 +62,7 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
+from gausdo.platform.configuration import ConfiguredService
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
@@ -77,7 +78,7 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Added, Brings):
+class CustomersService(Doubled, Added, Brings, ConfiguredService):
     db: Database
     identity: Identity
     vault: Vault

@@ -11,8 +11,12 @@ _deal = DealRow.__table__.c
 DEALS = Trail(
     "sales.deal",
     DealRow.__table__,
-    told=("id", "title", "amount", "currency", "about", "lost_reason", "created_at", "closed_at"),
+    told=(
+        *("id", "title", "amount", "currency", "about", "lost_reason", "custom"),
+        *("created_at", "closed_at"),
+    ),
     texts=("title", "about", "lost_reason"),
+    custom="deal",
     touched={"version": _deal.version + 1, "changed_at": func.now()},
 )
 

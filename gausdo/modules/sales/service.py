@@ -43,10 +43,12 @@ from gausdo.modules.sales.contract import (
     Related,
     StageKind,
 )
+from gausdo.modules.sales.deal_fields import FIELDS
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_configuration import AddedFields
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
@@ -93,7 +95,7 @@ class SalesService(RateBook, ConfiguredService, Brings):
             return tx.answer(Pipeline)
 
     async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
-        return [Pipelines()]
+        return [Pipelines(), AddedFields(self.fields, DEAL, FIELDS, access.READ)]
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         found = await self.db.json(queries.board(actor, pipeline_id, query, self.base))

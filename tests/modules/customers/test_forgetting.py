@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Actor, Origin
+from gausdo.kernel.custom import CustomFieldDraft
 from gausdo.kernel.errors import Forbidden
 from gausdo.kernel.persons import ERASED, HoldsPeople, Traces
 from gausdo.modules.activities.contract import About, Activities, NoteDraft, TaskDraft
@@ -55,7 +56,12 @@ class World:
 async def world(gausdo: Gausdo, people: People, settled: Settled) -> World:
     ann = people.ann
     customers, sales = gausdo.get(Customers), gausdo.get(Sales)
+    for key, type in (("note", "text"), ("size", "number")):
+        field = CustomFieldDraft.model_validate({"name": key, "key": key, "type": type})
+        await sales.add_deal_field(ADMIN, field)
+        await customers.add_person_field(ADMIN, field)
     draft = PersonDraft(
+        custom={"note": CANARY},
         name=BEFORE,
         position=f"Директор {CANARY}",
         emails=[EMAIL],
@@ -77,7 +83,7 @@ async def world(gausdo: Gausdo, people: People, settled: Settled) -> World:
         ann,
         DealDraft(
             title=f"Договор, {NAME}", pipeline_id=pipeline.id, contact_id=person.id,
-            about=f"Писать на {EMAIL}, Яне",
+            about=f"Писать на {EMAIL}, Яне", custom={"note": f"Ждёт {NAME}", "size": "12"},
         ),
         "a-deal-with-yana",
     )  # fmt: skip
@@ -229,6 +235,7 @@ async def test_a_person_is_forgotten_everywhere_also_when_it_was_killed_half_way
     before = await places(gausdo)
     assert {
         "customers.person.name", "customers.person.search", "customers.reach.normal",
+        "customers.person.custom", "sales.deal.custom",
         "customers.answer.answer", "sales.deal.title", "sales.deal.search", "sales.known.label",
         "activities.note.text", "activities.task.title", "activities.known.label",
         "communications.letter.to", "communications.letter.body", "integrations.delivery.body",
@@ -270,6 +277,7 @@ async def test_what_is_left_names_nobody_and_others_stay(
 ) -> None:
     left = (await api(people.ann).get(f"/people/{world.person}")).json()
     assert (left["name"], left["emails"], left["document"]) == (ERASED, [], False)
+    assert left["custom"] == {}
     assert left["erased_at"] is not None
     assert left["editable"] is False
     change = {"version": left["version"], "name": "Опять Яна"}
@@ -279,6 +287,7 @@ async def test_what_is_left_names_nobody_and_others_stay(
     assert deal["title"] == f"Договор, {ERASED}"
     assert deal["contact"] == {"id": str(world.person), "name": ERASED}
     assert deal["about"] == f"Писать на {ERASED}, Яне"
+    assert deal["custom"] == {"note": f"Ждёт {ERASED}", "size": "12"}
     history = (await api(people.ann).get(f"/people/{world.person}/history")).json()
     assert history[0]["name"] == "customers.person-erased.v1"
     assert history[0]["actor_id"] == str(people.admin.id)

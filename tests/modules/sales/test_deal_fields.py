@@ -10,7 +10,9 @@ import pytest_asyncio
 
 from gausdo.app import Gausdo
 from gausdo.kernel.actor import Grant, Reach
+from gausdo.kernel.configuration import Action, Asked, BadConfiguration, Difference
 from gausdo.kernel.errors import Forbidden
+from gausdo.kernel.values import new_id
 from gausdo.modules.sales.contract import DealQuery, PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People
 
@@ -224,3 +226,36 @@ async def test_only_who_may_configure_defines_fields(api: As, people: People) ->
         "/deals", json={"title": "Puppy", "custom": {"data_privivki": "2026-01-01"}}
     )
     assert refused.status_code == 422
+
+
+async def test_fields_go_from_one_installation_to_another_as_files(
+    gausdo: Gausdo, fields: dict[str, Any]
+) -> None:
+    sales = gausdo.get(Sales)
+    there = (await sales.dump_configuration(ADMIN))["deal-fields"]
+    breed = next(one for one in there if one["key"] == "breed")
+    renamed = breed | {"name": "Breed of the puppy", "required": True, "default": "Mixed"}
+    new = renamed | {"id": str(new_id()), "key": "tail", "name": "Tail", "type": "number"}
+    new |= {"default": "12.50", "required": False}
+
+    async def planned(*wanted: dict[str, Any], removing: bool = False) -> list[Difference]:
+        asked = Asked(wanted={"deal-fields": list(wanted)}, removing=removing)
+        return (await sales.plan_configuration(ADMIN, asked)).differences
+
+    assert await planned(*there) == []
+    seen = await planned(renamed, new)
+    assert [one.action for one in seen] == [Action.CHANGE, Action.ADD]
+    await sales.apply_configuration(ADMIN, Asked(wanted={"deal-fields": [renamed, new]}), seen)
+    told = {one.key: one for one in await sales.deal_fields(ADMIN)}
+    assert (told["breed"].name, told["breed"].required) == ("Breed of the puppy", True)
+    assert (told["tail"].type, told["tail"].default) == ("number", "12.50")
+    size = next(one for one in there if one["key"] == "size")
+    for bad in (renamed | {"type": "number"}, renamed | {"key": "race"},
+                size | {"options": size["options"][:1]}, new | {"id": str(new_id())}):  # fmt: skip
+        with pytest.raises(BadConfiguration):
+            await planned(bad)
+    [*_, gone] = await planned(renamed, removing=True)
+    assert (gone.action, gone.reason and gone.reason.code) == (Action.STAY, "configuration.left")
+    back = Asked(wanted={"deal-fields": [breed]})
+    undone = await sales.plan_configuration(ADMIN, back)
+    await sales.apply_configuration(ADMIN, back, undone.differences)

@@ -26,7 +26,7 @@ export function ConfigurationPage() {
         <Section title={t`Take out`}>
           <Stack gap="sm" align="flex-start" pb="sm">
             <Text size="sm" maw={640}>
-              {t`Roles, teams, pipelines, rules, templates, the sign-in policy, identity providers, API keys and IP rules, as files of JSON in a ZIP. Secrets are not among them, nor are people and their records.`}
+              {t`Roles, teams, pipelines, added fields, rules, templates, the sign-in policy, identity providers, API keys and IP rules, as files of JSON in a ZIP. Secrets are not among them, nor are people and their records.`}
             </Text>
             <Button
               component="a"

@@ -15,7 +15,10 @@ import './configuration.css'
 
 const KINDS: Record<string, MessageDescriptor> = {
   'api-keys': msg`API keys`,
+  'company-fields': msg`Fields of companies`,
+  'deal-fields': msg`Fields of deals`,
   'ip-rules': msg`IP rules`,
+  'person-fields': msg`Fields of people`,
   pipelines: msg`Pipelines`,
   providers: msg`Corporate sign-in`,
   roles: msg`Roles`,
