@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +103,22 @@ async def test_what_has_no_order_is_refused(api: As, people: People) -> None:
     for sort in ("custom.colour", "custom.nothing", "custom."):
         reply = await api(people.ann).get("/deals", params={"sort": sort})
         assert reply.status_code == 422, sort
+
+
+INTO_SQL = ("size' or true --", "size') = '1' or ('1", 'size"; drop table sales.deal; --', "size.'")
+
+
+@pytest.mark.parametrize("key", INTO_SQL)
+async def test_no_key_leads_into_sql(api: As, people: People, key: str) -> None:
+    asked = json.dumps({"field": f"custom.{key}", "op": "eq", "value": "1"})
+    for params in ({"sort": f"custom.{key}"}, {"filter": asked}):
+        reply = await api(people.ann).get("/deals", params=params)
+        assert reply.status_code == 422, reply.text
+    draft = {"name": key, "type": "number"}
+    told = await api(people.admin).post("/deal-fields", json={**draft, "key": key})
+    assert told.status_code == 422
+    made = await api(people.admin).post("/deal-fields", json=draft)
+    assert re.fullmatch("[a-z][a-z0-9_]*", made.json()["key"])
 
 
 async def test_filters_may_ask_of_what_was_added(api: As, people: People) -> None:

@@ -65,6 +65,7 @@ const ADMINISTRATION = [
   'teams',
   'roles',
   'roles/new',
+  'fields',
   'sign-in',
   'providers',
   'providers/new',
