@@ -6,6 +6,7 @@ then answers what it has answered before.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
 from gausdo.kernel.errors import Problem, Unavailable, reason
-from gausdo.kernel.imports import Became, Bringing, ImportPolicy, ImportState
+from gausdo.kernel.imports import AT_WORK, Became, Bringing, ImportPolicy, ImportState
+from gausdo.kernel.values import now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.import_tables import (
@@ -31,6 +33,8 @@ from gausdo.platform.db import Database, Tx
 
 BRING = "integrations.bring"
 """The job that goes on with an import."""
+KEPT = timedelta(days=30)
+"""How long the rows of a file stay once it is done."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,20 @@ class Bringer:
         """Until the file ends, or somebody pauses or stops it."""
         while await self._step(id):
             pass
+
+    async def look_after(self) -> None:
+        """Have what is at work gone on with, if no job does, and forget rows of long ago."""
+        ended = (ImportState.DONE, ImportState.STOPPED)
+        long_ago = now() - KEPT
+        over = select(ImportRow.id).where(
+            ImportRow.state.in_(ended), ImportRow.finished_at < long_ago
+        )
+        async with self.db.begin() as tx:
+            await tx.session.execute(delete(ImportPartRow).where(ImportPartRow.import_id.in_(over)))
+            for id in await tx.session.scalars(
+                select(ImportRow.id).where(ImportRow.state.in_(AT_WORK))
+            ):
+                await tx.enqueue(BRING, once=True, import_id=id)
 
     async def _step(self, id: UUID) -> bool:
         """One portion; whether there may be more."""
@@ -69,16 +87,15 @@ class Bringer:
         except Problem as problem:
             return await self._fail(id, problem)
         async with self.db.begin(SYSTEM) as tx:
-            now = await tx.session.get_one(ImportRow, id, with_for_update=True)
-            if (now.round, now.portion) != (row.round, row.portion):
+            there = await tx.session.get_one(ImportRow, id, with_for_update=True)
+            if (there.round, there.portion) != (row.round, row.portion):
                 return False  # somebody else is at it
             if portion is not None and rows is not None:
-                await _write(tx, now, rows, portion)
-            elif now.at_work:
-                tx.actor = SYSTEM
-                now.end()
-                tx.publish(now.changed())
-            return now.at_work
+                await _write(tx, there, rows, portion)
+            elif there.at_work:
+                there.end()
+                tx.publish(there.changed())
+            return there.at_work
 
     async def _fail(self, id: UUID, problem: Problem) -> bool:
         async with self.db.begin(SYSTEM) as tx:

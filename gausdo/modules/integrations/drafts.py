@@ -29,7 +29,15 @@ class Wrong(ValueError):
         self.why = why
 
 
+NAME_PARTS = ("first_name", "middle_name", "last_name")
+"""Of which a name is made where no column has it whole."""
+
+
 def plain(record: Record, *without: str) -> dict[str, Any]:
+    record = dict(record)
+    parts = [record.pop(name) for name in NAME_PARTS if name in record]
+    if parts and "name" not in record:
+        record["name"] = " ".join(parts)
     return {
         name: spellings.several(told) if name in spellings.LISTS else told
         for name, told in record.items()

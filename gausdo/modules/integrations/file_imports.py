@@ -224,7 +224,7 @@ def _demand_sense(row: ImportRow, change: FileImportChange) -> None:
 
 async def _begin(tx: Tx, row: ImportRow, state: ImportState) -> None:
     """Look at it from its first row on. Raises Invalid without a column for what is needed."""
-    if spellings.REQUIRED[row.kind] not in row.fields:
+    if not spellings.has_needed(row.kind, row.fields):
         names = spellings.called(row.kind, spellings.REQUIRED[row.kind])
         raise invalid("fields", "header", f"No column is called one of: {names}.")
     for beside in (ImportRefusalRow, ImportTouchedRow):

@@ -71,10 +71,9 @@ class Import:
 
     def _understood(self, kind: str, header: Sequence[str]) -> list[str | None]:
         """The field of each column."""
-        fields = [spellings.field_of(kind, name) for name in header]
-        needed = spellings.REQUIRED[kind]
-        if needed not in fields:
-            names = spellings.called(kind, needed)
+        fields = spellings.fields_of(kind, header)
+        if not spellings.has_needed(kind, fields):
+            names = spellings.called(kind, spellings.REQUIRED[kind])
             raise invalid("file", "header", f"No column is called one of: {names}.")
         for name, known in zip(header, fields, strict=True):
             if known:

@@ -62,6 +62,12 @@ async def bring(service: IntegrationsService, import_id: str) -> None:
     await service.files.bringer.go_on(UUID(import_id))
 
 
+@jobs.every("*/5 * * * *", "imports")
+async def imports(service: IntegrationsService) -> None:
+    """Files whose job has failed for good go on, and old ones lose their rows."""
+    await service.files.bringer.look_after()
+
+
 @jobs.every("17 * * * *", "seal")
 async def seal(service: IntegrationsService) -> None:
     """An hour after a new release began, none of the release before reads what it had kept."""

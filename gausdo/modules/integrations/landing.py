@@ -198,7 +198,7 @@ def record_of(cells: Sequence[str], fields: Sequence[str | None]) -> Record:
         raise Wrong(MORE_CELLS)
     record: Record = {}
     for known, cell in zip(fields, cells, strict=False):
-        if not known or not (told := cell.strip()):
+        if not known or not (told := cell.strip().removeprefix("'")):
             continue
         if told.startswith("="):
             raise Wrong(Reason(field=known, code="formula", message=FORMULA))

@@ -5,9 +5,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 
+_PHONES = (
+    "телефон, телефоны, мобильный, рабочий телефон, мобильный телефон, другой телефон, "
+    "рабочий прямой телефон, phone, phones, phone number, phonenumber, mobile, tel, work phone, "
+    "mobile phone, mobile phone number, other phone, work direct phone"
+)
+_EMAILS = (
+    "эл. почта, электронная почта, почта, рабочий email, рабочий e-mail, личный email, "
+    "частный e-mail, другой e-mail, email, e-mail, emails, mail, email address, emailaddress, "
+    "work email, private email, other email"
+)
+_CITY = "город, city, town, billing address city, billingaddresscity, address city, addresscity"
+
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "companies": {
-        "name": "название, компания, наименование, организация, name, company, company name",
+        "name": (
+            "название, компания, наименование, организация, название компании, "
+            "name, company, company name, organization, organization name, account name"
+        ),
         "legal_name": (
             "полное название, полное наименование, юридическое название, юридическое наименование, "
             "юр. название, юрлицо, юридическое лицо, legal name, full name, registered name"
@@ -20,17 +35,21 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "registered address"
         ),
         "size": (
-            "сотрудников, число сотрудников, количество сотрудников, численность, "
+            "кол-во сотрудников, сотрудников, число сотрудников, количество сотрудников, "
+            "численность, "
             "размер компании, employees, number of employees, headcount, company size"
         ),
         "parent": (
             "головная компания, материнская компания, холдинг, группа компаний, "
             "parent, parent company, holding"
         ),
-        "domain": "сайт, домен, site, website, domain, web",
-        "phones": "телефон, телефоны, phone, phones, phone number, tel",
-        "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
-        "city": "город, city, town",
+        "domain": (
+            "сайт, домен, корпоративный сайт, веб, web, "
+            "site, website, domain, company domain name, website url"
+        ),
+        "phones": _PHONES,
+        "emails": _EMAILS,
+        "city": _CITY,
         "industry": "отрасль, сфера деятельности, industry",
         "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
         "source": (
@@ -39,12 +58,21 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "about": "комментарий, примечание, описание, comment, note, about, description",
     },
     "people": {
-        "name": "имя, фио, ф.и.о., название, контакт, контактное лицо, name, full name, contact",
+        "name": (
+            "фио, ф.и.о., полное имя, полное имя контакта, наименование, название, контакт, "
+            "контактное лицо, имя контакта, name, full name, contact, contact name, имя"
+        ),
+        "first_name": "first name, firstname, given name",
+        "middle_name": "отчество, middle name, middlename, patronymic",
+        "last_name": "фамилия, last name, lastname, surname, family name",
         "position": "должность, position, job title, title",
-        "company": "компания, организация, company, organization, organisation",
-        "phones": "телефон, телефоны, мобильный, phone, phones, phone number, mobile, tel",
-        "emails": "эл. почта, электронная почта, почта, email, e-mail, emails, mail",
-        "city": "город, city, town",
+        "company": (
+            "компания, организация, компания контакта, название компании, company, company name, "
+            "associated company, organization, organisation, account, account name, accountname"
+        ),
+        "phones": _PHONES,
+        "emails": _EMAILS,
+        "city": _CITY,
         "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
         "source": (
             "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
@@ -52,13 +80,26 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "about": "комментарий, примечание, comment, note, about, description",
     },
     "deals": {
-        "title": "название, сделка, тема, name, title, deal, deal name",
-        "company": "компания, организация, клиент, company, customer, client",
-        "amount": "сумма, бюджет, стоимость, amount, sum, value, budget, worth",
-        "currency": "валюта, currency",
-        "pipeline": "воронка, pipeline, funnel",
-        "stage": "этап, стадия, статус, stage, status",
-        "expected": "ожидается, дата закрытия, ожидаемая дата, expected, expected on, close date",
+        "title": (
+            "название, название сделки, сделка, тема, "
+            "name, title, deal, deal name, lead title, lead name, opportunity name"
+        ),
+        "company": (
+            "компания, организация, клиент, компания контакта, название компании, company, "
+            "company name, customer, client, associated company, organization, account, "
+            "account name, accountname"
+        ),
+        "amount": (
+            "сумма, бюджет, стоимость, сумма сделки, "
+            "amount, sum, value, budget, worth, lead value, sale"
+        ),
+        "currency": "валюта, currency, currency of value, amount currency, amountcurrency",
+        "pipeline": "воронка, направление, pipeline, funnel",
+        "stage": "этап, этап сделки, стадия, стадия сделки, статус, stage, deal stage, status",
+        "expected": (
+            "ожидается, дата закрытия, ожидаемая дата, предполагаемая дата закрытия, "
+            "expected, expected on, close date, closedate, expected close date"
+        ),
         "about": "комментарий, примечание, описание, comment, note, about, description",
     },
 }
@@ -87,6 +128,11 @@ _WIDE = Context(prec=60)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _AGAIN = re.compile(r"\s*[№#]?\s*\d+$")
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
+_OF = re.compile(
+    r"^(deal|person|organization|lead|сделка|контакт|организация)\s+-\s+(.+?)(\s+-\s+\w+)?$"
+)
+"""Pipedrive's way: what it is of, the field, and which of several."""
 
 
 class Misspelt(ValueError):
@@ -100,6 +146,9 @@ class Misspelt(ValueError):
 def field_of(kind: str, column: str) -> str | None:
     """The field a column is for; «Телефон 2» is a telephone too."""
     told = _GAPS.sub(" ", column).strip().casefold().rstrip(":*").replace("ё", "е")
+    told = _ASIDE.sub("", told)
+    if found := _OF.fullmatch(told):
+        told = found[2]
     for field, names in COLUMNS[kind].items():
         known = names.split(", ")
         if told in known or told == field or _AGAIN.sub("", told) in known:
@@ -107,11 +156,27 @@ def field_of(kind: str, column: str) -> str | None:
     return None
 
 
+def fields_of(kind: str, header: Sequence[str]) -> list[str | None]:
+    """The field of each column; «Имя» is the first of names where a «Фамилия» stands beside it."""
+    fields = [field_of(kind, name) for name in header]
+    if "last_name" in fields:
+        fields = [
+            "first_name" if name.strip().casefold() == "имя" else field
+            for name, field in zip(header, fields, strict=True)
+        ]
+    return fields
+
+
+def has_needed(kind: str, fields: Sequence[str | None]) -> bool:
+    """Whether a column is for what no record can do without."""
+    enough = {REQUIRED[kind], *(("first_name", "last_name") if kind == "people" else ())}
+    return not enough.isdisjoint(fields)
+
+
 def guessed(kind: str, header: Sequence[str]) -> list[str | None]:
-    """The field of each column; of several for one only lists take all."""
+    """The same, but of several columns for one field only lists take all."""
     fields: list[str | None] = []
-    for name in header:
-        field = field_of(kind, name)
+    for field in fields_of(kind, header):
         fields.append(None if field in fields and field not in LISTS else field)
     return fields
 

@@ -19,7 +19,7 @@ from gausdo.modules.customers.contract import CompanyDraft, Customers
 from gausdo.modules.integrations import bringing, file_imports
 from gausdo.modules.integrations.contract import Integrations
 from gausdo.modules.sales.contract import PipelineDraft, Sales
-from tests.conftest import As, People
+from tests.conftest import As, People, superuser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -259,6 +259,27 @@ async def test_an_import_is_paused_goes_on_and_is_stopped(
     assert len(await found(head, "/companies", "Многие")) == 10
     refused = await head.post(f"/imports/{told['id']}/run")
     assert (refused.status_code, refused.json()["code"]) == (409, "integrations.import-not-now")
+
+
+async def test_an_import_whose_job_is_gone_goes_on_and_a_done_one_loses_its_rows(
+    head: httpx2.AsyncClient, gausdo: Gausdo, settled: Settled
+) -> None:
+    told = await uploaded(head, "companies", "name\nLeft Behind\n")
+    bringer = gausdo.services["integrations"].files.bringer
+    with superuser(gausdo) as db:
+        stuck = "update integrations.import set state = 'running' where id = %s"
+        db.execute(stuck, [told["id"]])
+        await bringer.look_after()
+        await settled()
+        seen = (await head.get(f"/imports/{told['id']}")).json()
+        assert counts(seen) == ("done", 1, 0, 0, 0)
+        parts = "select count(*) from integrations.import_part where import_id = %s"
+        await bringer.look_after()
+        assert db.execute(parts, [told["id"]]).fetchone() == (1,)
+        month = "update integrations.import set finished_at = now() - interval '31 days'"
+        db.execute(f"{month} where id = %s", [told["id"]])
+        await bringer.look_after()
+        assert db.execute(parts, [told["id"]]).fetchone() == (0,)
 
 
 def workbook(*rows: list[Any]) -> bytes:

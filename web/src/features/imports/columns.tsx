@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import type { FileImport } from '@/shared/api/generated/model'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useChangeImport } from './changes'
-import { columnField } from './words'
+import { columnField, isReady } from './words'
 
 /** Fields that several columns may be for. */
 const LISTS = new Set(['phones', 'emails', 'tags'])
@@ -15,7 +15,7 @@ export function Columns({ told }: { told: FileImport }) {
   const problemText = useProblemText()
   const change = useChangeImport(told.id)
   const fields = told.columns.map((column) => column.field)
-  const needed = columnField(i18n, told.needed)
+  const needed = columnField(i18n, told.kind, told.needed)
   const choose = (at: number, field: string | null) => {
     // a field has one column: the one chosen last
     const others = fields.map((one) => (one === field && !LISTS.has(one ?? '') ? null : one))
@@ -24,10 +24,10 @@ export function Columns({ told }: { told: FileImport }) {
       { onError: (error) => notifications.show({ color: 'red', message: problemText(error) }) },
     )
   }
-  const data = told.fields.map((value) => ({ value, label: columnField(i18n, value) }))
+  const data = told.fields.map((value) => ({ value, label: columnField(i18n, told.kind, value) }))
   return (
     <>
-      {!fields.includes(told.needed) && (
+      {!isReady(told) && (
         <Text size="sm" c="var(--g-danger)" pb="xs" role="alert">
           {t`Say which column is for “${needed}”: nothing can be brought in without it.`}
         </Text>

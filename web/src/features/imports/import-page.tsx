@@ -16,7 +16,7 @@ import { HowRows } from './how-rows'
 import { Progress } from './progress'
 import { importQuery } from './queries'
 import { RefusedRows } from './refused-rows'
-import { KINDS, reasonText, STATES, stepOf } from './words'
+import { isReady, KINDS, reasonText, STATES, stepOf } from './words'
 import './imports.css'
 
 /** One file on its way: its columns, what would become of its rows, what became of them. */
@@ -100,7 +100,7 @@ function Go({ told }: { told: FileImport }) {
   const { t } = useLingui()
   const problemText = useProblemText()
   const way = useWay(told.id)
-  const ready = told.columns.some((column) => column.field === told.needed)
+  const ready = isReady(told)
   const go = (what: 'check' | 'run') =>
     way.mutate(what, {
       onError: (error) => notifications.show({ color: 'red', message: problemText(error) }),

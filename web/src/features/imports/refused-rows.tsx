@@ -70,8 +70,8 @@ function Row({ told, row, mayCorrect }: RowProps) {
           {reasonText(i18n, row.why)}
         </Text>
         {!open && (
-          <Text size="xs" c="dimmed" truncate title={row.cells.join(' · ')}>
-            {row.cells.join(' · ')}
+          <Text size="xs" c="dimmed" truncate title={row.cells.filter(Boolean).join(' · ')}>
+            {row.cells.filter(Boolean).join(' · ')}
           </Text>
         )}
       </div>

@@ -37,20 +37,29 @@ export const POLICIES: Record<ImportPolicy, MessageDescriptor> = {
 /** What the columns of files are for, where a field of a record is called otherwise. */
 const FIELDS: Record<string, MessageDescriptor> = {
   company: msg`Company`,
+  first_name: msg`First name`,
+  last_name: msg`Last name`,
+  middle_name: msg`Middle name`,
   parent: msg`Parent company`,
   pipeline: msg`Pipeline`,
   stage: msg`Stage`,
   expected: msg`Expected on`,
 }
 
-export function columnField(i18n: I18n, field: string): string {
+const RECORDS: Record<ImportKind, string> = {
+  companies: 'company',
+  people: 'person',
+  deals: 'deal',
+}
+
+export function columnField(i18n: I18n, kind: ImportKind, field: string): string {
   const own = FIELDS[field]
-  return own ? i18n._(own) : fieldName(i18n, field)
+  return own ? i18n._(own) : fieldName(i18n, field, RECORDS[kind])
 }
 
 /** How a record is told to be there already. */
 export function keyWord(i18n: I18n, kind: ImportKind, by: string): string {
-  return kind === 'deals' ? i18n._(msg`Title and company`) : columnField(i18n, by)
+  return kind === 'deals' ? i18n._(msg`Title and company`) : columnField(i18n, kind, by)
 }
 
 /** Why a row was refused, in words that may need what the reason tells. */
@@ -83,6 +92,15 @@ export function reasonText(i18n: I18n, why: Reason): string {
     codeText(i18n, why.code) ?? fieldText(i18n, { field, code: why.code, message: why.message })
   )
 }
+
+/** Fields of which any is enough to bring in a row. */
+const ENOUGH: Partial<Record<ImportKind, readonly string[]>> = {
+  people: ['first_name', 'last_name'],
+}
+
+/** Whether a column is for what no record can do without. */
+export const isReady = ({ kind, needed, columns }: FileImport): boolean =>
+  columns.some(({ field }) => field && (field === needed || ENOUGH[kind]?.includes(field)))
 
 /** Where in the way of a file this import is. */
 export function stepOf(told: FileImport): number {
