@@ -1,10 +1,11 @@
 """Other modules' records as rows of `known`: enough to show and guard their names."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Index, any_, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.events import Envelope
 from gausdo.platform.db import Schema, Tx
@@ -81,3 +82,49 @@ async def remember(
 ) -> None:
     """What a batch handler does with records that its `prepare` has fetched."""
     await tx.remember_known(known)
+
+
+class Stands(Protocol):
+    """An event that says which record stands for others from now on; None: each for itself."""
+
+    def canonical(self) -> Mapping[UUID, UUID | None]: ...
+
+
+async def follow_merges(
+    _service: object, envelopes: list[Envelope], _prepared: object, tx: Tx
+) -> None:
+    """Keep which records stand for those that became parts of them; no row is rewritten."""
+    stands = {
+        (envelope.kind, id): into
+        for envelope in envelopes
+        for id, into in cast(Stands, envelope.event()).canonical().items()
+    }
+    rows = [
+        {"kind": kind, "id": id, "label": "", "version": 0, "canonical_id": into}
+        for (kind, id), into in stands.items()
+    ]
+    made = insert(tx.schema.known)
+    told = {"canonical_id": made.excluded.canonical_id}
+    kept = made.on_conflict_do_update(index_elements=["kind", "id"], set_=told)
+    await tx.session.execute(kept, rows)
+
+
+def index_merged(schema: Schema) -> Index:
+    """For `parts_of`, in a schema whose records name what can be merged."""
+    merged = schema.known.c.canonical_id
+    return Index("ix_known_canonical_id", merged, postgresql_where=text("canonical_id is not null"))
+
+
+def meant(schema: Schema, kind: ColumnElement[Any], id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The record that stands for what a row names: that itself, unless it was merged."""
+    known = schema.known.alias("merged")
+    merged = known.c
+    into = select(merged.canonical_id).where(merged.kind == kind, merged.id == id)
+    return func.coalesce(into.correlate_except(known).scalar_subquery(), id)
+
+
+def parts_of(schema: Schema, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Any of the ids that mean a record: its own, and of those that were merged into it."""
+    merged = schema.known.alias("merged").c
+    every = select(id).union_all(select(merged.id).where(merged.canonical_id == id))
+    return any_(func.array(every.scalar_subquery()))

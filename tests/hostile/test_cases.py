@@ -261,6 +261,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         absent = field.told["absent"]
         bodies = {"version": 1, "stage_id": field.told["stage"], "with_id": absent}
         bodies |= {"entry_id": absent, "field": "about"}
+        bodies |= {"other_id": absent, "other_version": 1}
         me = (await ann.get("/me")).json()["user"]["id"]
         document = (await ann.get("/openapi.json")).json()
         tried = 0
@@ -274,6 +275,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
                 body = {name: one for name, one in bodies.items() if name in taken}
                 told = {"json": body} if taken else {}
                 told |= {"params": {"user_id": me}} if path.endswith("/why") else {}
+                told |= {"params": {"other_id": me}} if path.endswith("/merge-preview") else {}
                 ask = ask.replace("{with_id}", absent)
                 answers = []
                 for id in (theirs[kind], field.told["absent"]):

@@ -162,6 +162,10 @@ def _given(
     if required == {"about_kind", "about_id"}:
         for one in chance.sample(world.records["deal"], 3):
             yield {"about_kind": "deal", "about_id": one["id"]}
+    elif required == {"id", "other_id"}:
+        (kind,) = (kind for kind in world.records if f"_{kind}_" in name)
+        for one in chance.sample(world.records[kind], 4):
+            yield {"id": one["id"], "other_id": chance.choice(world.records[kind])["id"]}
     elif required:
         assert required == {"id"}, f"Tell the walk how to ask {name}: it needs {required}."
         (kind,) = (kind for kind in world.records if name.startswith(kind))
@@ -184,8 +188,11 @@ def _addresses(
     required = {one["name"] for one in operation.get("parameters", ()) if one["required"]} - {"id"}
     if "{id}" in path:
         query = {"user_id": who.id} if "user_id" in required else {}
-        assert required <= {"user_id"}, f"Tell the walk how to ask {path}: it needs {required}."
+        others = {"user_id", "other_id"}
+        assert required <= others, f"Tell the walk how to ask {path}: it needs {required}."
         for kind, records in world.records.items():
+            if "other_id" in required:
+                query = {"other_id": chance.choice(records)["id"]}
             for one in chance.sample(records, 5 if kind in named else 1):
                 yield path.replace("{id}", one["id"]), query
         yield path.replace("{id}", world.records["deal"][0]["stage_id"]), query

@@ -9,14 +9,18 @@ from gausdo.modules.activities.neighbours import Neighbours, known_deal
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
+    CompanyMerged,
+    CompanyParted,
     PersonAdded,
     PersonChanged,
     PersonErased,
+    PersonMerged,
+    PersonParted,
 )
 from gausdo.modules.identity.contract import UserChanged, UserJoined
 from gausdo.modules.sales.contract import DealChanged, DealOpened
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.known import known_records, known_users, remember
+from gausdo.platform.known import follow_merges, known_records, known_users, remember
 from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
@@ -51,7 +55,8 @@ async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
     return known_users(await near.identity.users(SYSTEM))
 
 
-on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, PersonErased, prepare=_people)(remember)
+on.batch(CompanyAdded, CompanyChanged, CompanyParted, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, prepare=_people)(remember)
+on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
 on.batch(DealOpened, DealChanged, prepare=_deals)(remember)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
@@ -31,7 +33,7 @@ from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
-from gausdo.platform.known import user_name
+from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
 from gausdo.platform.rights import Guard, asked_by, myself, within
 from gausdo.platform.search import matches, searchable
@@ -68,7 +70,10 @@ def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuer
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
-        about = _task.about_kind == literal_column(f"'{kind}'"), _task.about_id == PARENT
+        about = (
+            _task.about_kind == literal_column(f"'{kind}'"),
+            _task.about_id == parts_of(schema, PARENT),
+        )
         rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
         return listed_by(listed(rows, query, sorts, _task.id, "due_at"), ids)
 
@@ -141,7 +146,7 @@ def notes(actor: Actor, query: NoteQuery) -> Read:
     def statement() -> Select[Any]:
         rows = _notes(actor).where(
             same(_note.about_kind, "about_kind", query.about_kind),
-            same(_note.about_id, "about_id", query.about_id),
+            _note.about_id == parts_of(schema, bindparam("about_id", query.about_id, Uuid)),
         )
         if query.q:
             rows = rows.where(matches(func.to_tsvector(text("'russian'"), _note.text), query.q))
@@ -171,9 +176,13 @@ def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
 def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     narrow = [
         same(_task[name], name, value)
-        for name in ("state", "owner_id", "about_kind", "about_id")
+        for name in ("state", "owner_id", "about_kind")
         if (value := getattr(query, name)) is not None
     ]
+    if query.about_id is not None:
+        narrow.append(
+            _task.about_id == parts_of(schema, bindparam("about_id", query.about_id, Uuid))
+        )
     if query.mine:
         narrow.append(_task.owner_id == myself(actor))
     if query.q and "description" in actor.hidden(access.READ):  # found by its title alone
@@ -229,8 +238,9 @@ def _named(actor: Actor, row: Any) -> ColumnElement[Any]:
             for kind, right in READ_NAME.items()
         )
     )
-    same = and_(_known.kind == row.about_kind, _known.id == row.about_id)
+    id = meant(schema, row.about_kind, row.about_id)
+    same = and_(_known.kind == row.about_kind, _known.id == id)
     name = select(_known.label).where(same, readable).scalar_subquery()
     return func.json_build_object(
-        text("'kind'"), row.about_kind, text("'id'"), row.about_id, text("'name'"), name
+        text("'kind'"), row.about_kind, text("'id'"), id, text("'name'"), name
     )

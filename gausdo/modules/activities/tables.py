@@ -23,9 +23,11 @@ from gausdo.modules.activities.contract import (
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes
+from gausdo.platform.known import index_merged
 from gausdo.platform.search import searchable
 
 schema = Schema("activities")
+index_merged(schema)
 
 PERSONAL = frozenset({"title", "description", "text"})
 """Fields whose values may name a person: they stay out of events."""

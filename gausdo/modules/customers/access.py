@@ -80,6 +80,12 @@ async def record(
     return row
 
 
+async def sees(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> bool:
+    """Whether a record is there that the actor may read."""
+    query = select(of.__table__.c.id).where(of.__table__.c.id == id, visible(actor, of))
+    return (await tx.session.scalar(query)) is not None
+
+
 def _row(actor: Actor, of: type[Customer], id: UUID, *, for_update: bool) -> Read:
     asked = asked_by(actor, "row", of.kind, for_update)
     asked.add(id=id)

@@ -27,8 +27,16 @@ async def demand(tx: Tx, actor: Actor, told: Mapping[str, Any], id: UUID | None 
         if told.get(field) is not None:
             await access.record(tx, actor, CompanyRow, told[field])
     if id is not None and told.get("parent_id") is not None:
-        await tx.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-        if await _below(tx, told["parent_id"], id):
+        await demand_above(tx, told["parent_id"], id)
+
+
+async def demand_above(tx: Tx, parent_id: UUID | None, *ids: UUID) -> None:
+    """Raise Invalid when a company to stand above all of these stands below one of them."""
+    if parent_id is None:
+        return
+    await tx.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    for id in ids:
+        if await _below(tx, parent_id, id):
             raise invalid("parent_id", "circle", "A company cannot be below itself.")
 
 

@@ -29,22 +29,21 @@ from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
     CompanyChanged,
+    CompanyMerged,
+    CompanyParted,
     CompanyShared,
     PersonAdded,
     PersonChanged,
     PersonErased,
+    PersonMerged,
+    PersonParted,
     PersonShared,
 )
 
 __all__ = [
-    "CompanyAdded",
-    "CompanyChanged",
-    "CompanyShared",
-    "PersonAdded",
-    "PersonChanged",
-    "PersonErased",
-    "PersonShared",
-]
+    "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyShared",
+    "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted", "PersonShared",
+]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
 
 COMPANIES = guarded(

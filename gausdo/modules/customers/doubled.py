@@ -4,12 +4,23 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.errors import NotFound
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json
-from gausdo.modules.customers import access, pairs, suspects
-from gausdo.modules.customers.duplicates_contract import CompanyLooks, Pair, PersonLooks, Suspect
+from gausdo.modules.customers import access, merging, pairs, parting, suspects
+from gausdo.modules.customers.duplicates_contract import (
+    CompanyLooks,
+    Gone,
+    Merge,
+    MergeDraft,
+    MergePreview,
+    Pair,
+    PersonLooks,
+    Suspect,
+)
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.modules.customers.ways import understood
+from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database
 
 Looks = CompanyLooks | PersonLooks
@@ -20,6 +31,17 @@ class Doubled:
 
         @property
         def db(self) -> Database: ...
+
+        @property
+        def vault(self) -> Vault: ...
+
+    async def gone(self, actor: Actor, of: type[Customer], id: UUID) -> NotFound:
+        """What is told of a record that is not there: into which other one it went."""
+        async with self.db.begin(actor) as tx:
+            into = await parting.canonical(tx, of, id)
+            if into is not None and await access.sees(tx, actor, of, into):
+                return Gone("This is a part of another record now.", data={"into": into})
+        return access.missing(of)
 
     async def suspect_companies(self, actor: Actor, looks: CompanyLooks) -> list[Suspect]:
         return await self._suspects(actor, CompanyRow, looks)
@@ -63,3 +85,49 @@ class Doubled:
             if not tx.told:
                 tx.tell(await pairs.tell_apart(tx, actor, of, id))
             return tx.answer(Pair)
+
+    async def preview_company_merge(self, actor: Actor, id: UUID, other_id: UUID) -> MergePreview:
+        async with self.db.begin(actor) as tx:
+            return await merging.preview(tx, actor, CompanyRow, id, other_id)
+
+    async def merge_companies(
+        self, actor: Actor, id: UUID, draft: MergeDraft, key: str | None = None
+    ) -> Merge:
+        return await self._merge(actor, CompanyRow, id, draft, key)
+
+    async def company_merges(self, actor: Actor, id: UUID) -> list[Merge]:
+        async with self.db.begin(actor) as tx:
+            return await parting.merges(tx, actor, CompanyRow, id)
+
+    async def part_companies(self, actor: Actor, id: UUID, key: str | None = None) -> Merge:
+        return await self._part(actor, CompanyRow, id, key)
+
+    async def preview_person_merge(self, actor: Actor, id: UUID, other_id: UUID) -> MergePreview:
+        async with self.db.begin(actor) as tx:
+            return await merging.preview(tx, actor, PersonRow, id, other_id)
+
+    async def merge_people(
+        self, actor: Actor, id: UUID, draft: MergeDraft, key: str | None = None
+    ) -> Merge:
+        return await self._merge(actor, PersonRow, id, draft, key)
+
+    async def person_merges(self, actor: Actor, id: UUID) -> list[Merge]:
+        async with self.db.begin(actor) as tx:
+            return await parting.merges(tx, actor, PersonRow, id)
+
+    async def part_people(self, actor: Actor, id: UUID, key: str | None = None) -> Merge:
+        return await self._part(actor, PersonRow, id, key)
+
+    async def _merge(
+        self, actor: Actor, of: type[Customer], id: UUID, draft: MergeDraft, key: str | None
+    ) -> Merge:
+        async with self.db.begin(actor, key, (id, draft)) as tx:
+            if not tx.told:
+                tx.tell(await merging.merge(tx, actor, of, id, draft, self.vault))
+            return tx.answer(Merge)
+
+    async def _part(self, actor: Actor, of: type[Customer], id: UUID, key: str | None) -> Merge:
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                tx.tell(await parting.part(tx, actor, of, id))
+            return tx.answer(Merge)

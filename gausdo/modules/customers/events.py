@@ -34,6 +34,28 @@ class CompanyChanged(CompanyAdded, name="customers.company-changed.v1"):
         return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
 
 
+class CompanyMerged(CompanyAdded, name="customers.company-merged.v1"):
+    """It is a part of another (`into_id`) from now on, and so are those that were parts of it
+    (`with_ids`): whoever names one of them means the other.
+    """
+
+    into_id: UUID
+    with_ids: tuple[UUID, ...] = ()
+
+    def canonical(self) -> dict[UUID, UUID | None]:
+        return dict.fromkeys((self.company_id, *self.with_ids), self.into_id)
+
+
+class CompanyParted(CompanyAdded, name="customers.company-parted.v1"):
+    """It is itself again, and `with_ids` are parts of it."""
+
+    from_id: UUID
+    with_ids: tuple[UUID, ...] = ()
+
+    def canonical(self) -> dict[UUID, UUID | None]:
+        return {self.company_id: None, **dict.fromkeys(self.with_ids, self.company_id)}
+
+
 class _Shared(Event, name="customers.shared"):
     """With a person or a team, to be read or also edited; `level` None: not any more."""
 
@@ -81,6 +103,26 @@ class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
 
     def seen_by(self) -> Seen:
         return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)
+
+
+class PersonMerged(PersonAdded, name="customers.person-merged.v1"):
+    """As `CompanyMerged`."""
+
+    into_id: UUID
+    with_ids: tuple[UUID, ...] = ()
+
+    def canonical(self) -> dict[UUID, UUID | None]:
+        return dict.fromkeys((self.person_id, *self.with_ids), self.into_id)
+
+
+class PersonParted(PersonAdded, name="customers.person-parted.v1"):
+    """As `CompanyParted`."""
+
+    from_id: UUID
+    with_ids: tuple[UUID, ...] = ()
+
+    def canonical(self) -> dict[UUID, UUID | None]:
+        return {self.person_id: None, **dict.fromkeys(self.with_ids, self.person_id)}
 
 
 class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...

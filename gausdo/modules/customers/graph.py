@@ -21,6 +21,10 @@ graph = Graph(
         *(Customers.company_fields, Customers.person_fields),
         Customers.company_suspects,
         Customers.person_suspects,
+        Customers.preview_company_merge,
+        Customers.preview_person_merge,
+        Customers.company_merges,
+        Customers.person_merges,
     ),
     answers={
         Customers.company_history: list[HistoryEntry],
@@ -59,5 +63,9 @@ graph = Graph(
         Customers.suspect_people,
         Customers.tell_companies_apart,
         Customers.tell_people_apart,
+        Customers.merge_companies,
+        Customers.merge_people,
+        Customers.part_companies,
+        Customers.part_people,
     ),
 )

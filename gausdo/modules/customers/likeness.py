@@ -105,7 +105,7 @@ def people_alike(one: Portrait, other: Portrait, *, common: bool = False) -> Evi
     if one.emails & other.emails:
         clues[Clue.EMAIL] = 0.55 if unlike else 0.85
     if one.phones & other.phones:
-        clues[Clue.PHONE] = 0.2 if unlike else 0.55
+        clues[Clue.PHONE] = 0.55 if like >= ALIKE else 0.2 if unlike else 0.45
     if like >= ALIKE:
         full = min(len(words_of(one.name)), len(words_of(other.name))) >= FULL_NAME
         alone = 0.55 if full and like == 1 else 0.45

@@ -113,7 +113,9 @@ def _spelt(word: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """From 0, nothing in common, to 1, the same words."""
-    shorter, longer = sorted((words_of(one), words_of(other)), key=len)
+    shorter, longer = sorted(
+        (words_of(one), words_of(other)), key=lambda words: (len(words), words)
+    )
     if not shorter:
         return 0.0
     if sorted(shorter) == sorted(longer):

@@ -42,6 +42,8 @@ PORTION = 20
 """Records of one transaction: who changes one of them waits for it no longer than that takes."""
 
 KINDS: Mapping[str, type[Customer]] = {"company": CompanyRow, "person": PersonRow}
+NAMING = ((PersonRow, PersonRow.company_id), (CompanyRow, CompanyRow.parent_id))
+"""Who names a company, and where."""
 _pair, _unlooked = PairRow.__table__.c, UnlookedRow.__table__.c
 
 
@@ -190,3 +192,21 @@ async def tell_apart(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Pair
     if row.apart_at is None:
         row.apart_at, row.apart_by = now(), actor.id
     return Pair.model_validate_json(told)
+
+
+async def stay_apart(tx: Tx, actor: Actor, of: type[Customer], one: UUID, other: UUID) -> None:
+    """Nobody is asked about these two again."""
+    made = upsert(PairRow)
+    apart = {"apart_at": now(), "apart_by": actor.id}
+    values = {
+        "id": new_id(),
+        "kind": of.kind,
+        "one_id": min(one, other),
+        "other_id": max(one, other),
+        "score": 0,
+        "clues": [],
+        "found_at": now(),
+        **apart,
+    }
+    kept = made.on_conflict_do_update(index_elements=["one_id", "other_id"], set_=apart)
+    await tx.session.execute(kept, [values])

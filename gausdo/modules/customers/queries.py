@@ -9,6 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    Uuid,
+    bindparam,
     case,
     exists,
     false,
@@ -26,6 +28,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.modules.customers import access
 from gausdo.modules.customers.access import GUARDS
 from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import COMPANY, PERSON
 from gausdo.modules.customers.search import add_words, question
 from gausdo.modules.customers.tables import (
@@ -68,6 +71,7 @@ FOUND_BY = frozenset(
 
 Added: TypeAlias = Sequence[CustomField]
 
+_merge = MergeRow.__table__.c
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
 NOBODY: ColumnElement[Any] = literal_column("'[]'::json")
 _other = CompanyRow.__table__.alias("other")
@@ -177,7 +181,13 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
     add_entries(asked, id, query)
 
     def statement() -> Select[Any]:
-        this, read = same(of.__table__.c.id, "id", id), access.right(of, "read")
+        asked_id: ColumnElement[Any] = bindparam("id", id, Uuid)
+        into = select(_merge.canonical_id).where(
+            _merge.merged_id == asked_id, _merge.parted_at.is_(None)
+        )
+        # Who may see what it became a part of may see what it was.
+        this = of.__table__.c.id == func.coalesce(into.scalar_subquery(), asked_id)
+        read = access.right(of, "read")
         visible = exists().where(this, access.visible(actor, of))
         hidden = select(hidden_of(actor, read, GUARDS[of])).where(this).scalar_subquery()
         return entries(schema, actor, of.kind, id, visible, query, hidden)

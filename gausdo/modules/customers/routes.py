@@ -24,7 +24,15 @@ from gausdo.modules.customers.contract import (
     PersonChange,
     PersonDraft,
 )
-from gausdo.modules.customers.duplicates_contract import CompanyLooks, Pair, PersonLooks, Suspect
+from gausdo.modules.customers.duplicates_contract import (
+    CompanyLooks,
+    Merge,
+    MergeDraft,
+    MergePreview,
+    Pair,
+    PersonLooks,
+    Suspect,
+)
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
@@ -33,6 +41,7 @@ def routes(customers: Customers) -> Routes:
     _suspects(api, customers)  # before the paths with an id
     _pairs(api, customers)
     added_routes(api, customers)
+    _merges(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)
@@ -226,3 +235,49 @@ def _pairs(api: Routes, customers: Customers) -> None:
     async def tell_people_apart(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Pair:
         """They are two; nobody is asked about them again."""
         return await customers.tell_people_apart(actor, id, key)
+
+
+def _merges(api: Routes, customers: Customers) -> None:
+    @api.get("/companies/{id}/merge-preview", right="customers.company.merge")
+    async def preview_company_merge(id: UUID, other_id: UUID, actor: CurrentActor) -> MergePreview:
+        """What the two would make together, and what is to be chosen."""
+        return await customers.preview_company_merge(actor, id, other_id)
+
+    @api.post("/companies/{id}/merge", right="customers.company.merge")
+    async def merge_companies(
+        id: UUID, draft: MergeDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Merge:
+        """Another becomes a part of this one; it can be undone."""
+        return await customers.merge_companies(actor, id, draft, key)
+
+    @api.get("/companies/{id}/merges", right="customers.company.read")
+    async def company_merges(id: UUID, actor: CurrentActor) -> list[Merge]:
+        """What became a part of it, the latest first, and what parting would leave as it is."""
+        return await customers.company_merges(actor, id)
+
+    @api.post("/companies/merges/{id}/part", right="customers.company.merge")
+    async def part_companies(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Merge:
+        """Undo a merge: both are as before, but for what was changed since."""
+        return await customers.part_companies(actor, id, key)
+
+    @api.get("/people/{id}/merge-preview", right="customers.person.merge")
+    async def preview_person_merge(id: UUID, other_id: UUID, actor: CurrentActor) -> MergePreview:
+        """What the two would make together, and what is to be chosen."""
+        return await customers.preview_person_merge(actor, id, other_id)
+
+    @api.post("/people/{id}/merge", right="customers.person.merge")
+    async def merge_people(
+        id: UUID, draft: MergeDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Merge:
+        """Another becomes a part of this one; it can be undone."""
+        return await customers.merge_people(actor, id, draft, key)
+
+    @api.get("/people/{id}/merges", right="customers.person.read")
+    async def person_merges(id: UUID, actor: CurrentActor) -> list[Merge]:
+        """What became a part of it, the latest first, and what parting would leave as it is."""
+        return await customers.person_merges(actor, id)
+
+    @api.post("/people/merges/{id}/part", right="customers.person.merge")
+    async def part_people(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Merge:
+        """Undo a merge: both are as before, but for what was changed since."""
+        return await customers.part_people(actor, id, key)

@@ -47,6 +47,7 @@ from gausdo.modules.customers.contract import (
     Row,
 )
 from gausdo.modules.customers.doubled import Doubled
+from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
@@ -55,7 +56,6 @@ from gausdo.modules.customers.tables import (
     PERSONAL,
     CompanyRow,
     Customer,
-    ErasureRow,
     PersonRow,
     in_history,
     sort_key,
@@ -118,13 +118,13 @@ class CustomersService(Doubled, Added, Brings, ConfiguredService):
     async def company(self, actor: Actor, id: UUID) -> Company:
         found = await self.db.json(queries.one(actor, CompanyRow, id))
         if found is None:
-            raise access.missing(CompanyRow)
+            raise await self.gone(actor, CompanyRow, id)
         return Company.model_validate_json(found)
 
     async def person(self, actor: Actor, id: UUID) -> Person:
         found = await self.db.json(queries.one(actor, PersonRow, id))
         if found is None:
-            raise access.missing(PersonRow)
+            raise await self.gone(actor, PersonRow, id)
         return Person.model_validate_json(found)
 
     async def person_document(self, actor: Actor, id: UUID) -> Document:

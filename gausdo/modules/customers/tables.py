@@ -10,15 +10,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from gausdo.kernel.fields import CUSTOM, folded
-from gausdo.kernel.persons import ERASED, Erasure, Forgotten
+from gausdo.kernel.persons import ERASED
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.customers import doubles  # noqa: F401 - they are of this schema as well
+from gausdo.modules.customers import doubles, erasures  # noqa: F401 - of this schema as well
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
+    CompanyMerged,
+    CompanyParted,
     PersonAdded,
     PersonChanged,
     PersonErased,
+    PersonMerged,
+    PersonParted,
     Reachable,
 )
 from gausdo.modules.customers.schema import schema
@@ -33,7 +37,7 @@ CUSTOM_FIELD = schema.custom_field
 PERSONAL = frozenset(
     {
         *("name", "legal_name", "inn", "kpp", "ogrn", "address", "position"),
-        *("phones", "emails", "city", "tags", "source", "about"),
+        *("phones", "emails", "city", "tags", "source", "about", "merged", "parted"),
     }
 )
 """Fields whose values may name a person: they stay out of events."""
@@ -143,6 +147,14 @@ class Customer(Owned):
             self, changes: Changes, owner_before: UUID, team_before: UUID | None
         ) -> CompanyChanged | PersonChanged: ...
 
+        def merged(
+            self, into_id: UUID, with_ids: tuple[UUID, ...]
+        ) -> CompanyMerged | PersonMerged: ...
+
+        def parted(
+            self, from_id: UUID, with_ids: tuple[UUID, ...]
+        ) -> CompanyParted | PersonParted: ...
+
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(Text(collation="C"), _sort_key("name"), deferred=True)
     city: Mapped[str | None] = mapped_column(index=True)
@@ -181,7 +193,7 @@ class Customer(Owned):
             changed_at=at,
             version=1,
         )
-        row.ways = [way for kind in _WAYS for way in row._ways(kind, told[kind])]
+        row.ways = [way for kind in _WAYS for way in row.ways_of(kind, told[kind])]
         row.words = row._words()
         return row
 
@@ -201,7 +213,7 @@ class Customer(Owned):
         for name, value in told.items():
             if name in _WAYS:
                 others = [way for way in self.ways if way.kind != name]
-                self.ways = [*others, *self._ways(name, value)]
+                self.ways = [*others, *self.ways_of(name, value)]
             else:
                 setattr(self, name, value)
         if changes:
@@ -209,6 +221,13 @@ class Customer(Owned):
             self.words = self._words()
             self.touch()
         return changes
+
+    def set_added(self, values: Mapping[str, Any]) -> Changes:
+        """Set the fields that were added; answers which differ."""
+        before, self.custom = self.custom, dict(values)
+        keys = sorted(before.keys() | values.keys())
+        both = {CUSTOM + key: (before.get(key), values.get(key)) for key in keys}
+        return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
 
     def _now(self, name: str) -> Any:
         return self.reached_by(name) if name in _WAYS else getattr(self, name)
@@ -219,7 +238,7 @@ class Customer(Owned):
             Reachable(typed=way.typed, normal=way.normal) for way in self.ways if way.kind == kind
         ]
 
-    def _ways(self, kind: str, reachables: list[Reachable]) -> list[ReachRow]:
+    def ways_of(self, kind: str, reachables: list[Reachable]) -> list[ReachRow]:
         return [
             ReachRow(
                 record_id=self.id,
@@ -302,6 +321,14 @@ class CompanyRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             previous_team_id=team_before,
         )
 
+    def merged(self, into_id: UUID, with_ids: tuple[UUID, ...]) -> CompanyMerged:
+        """It is gone with this, one version later."""
+        facts = self._facts() | {"version": self.version + 1}
+        return CompanyMerged(**facts, into_id=into_id, with_ids=with_ids)
+
+    def parted(self, from_id: UUID, with_ids: tuple[UUID, ...]) -> CompanyParted:
+        return CompanyParted(**self._facts(), from_id=from_id, with_ids=with_ids)
+
     def _facts(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in ("owner_id", "team_id", "version")}
         return {"company_id": self.id, **told}
@@ -339,6 +366,14 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             previous_team_id=team_before,
         )
 
+    def merged(self, into_id: UUID, with_ids: tuple[UUID, ...]) -> PersonMerged:
+        """It is gone with this, one version later."""
+        facts = self._facts() | {"version": self.version + 1}
+        return PersonMerged(**facts, into_id=into_id, with_ids=with_ids)
+
+    def parted(self, from_id: UUID, with_ids: tuple[UUID, ...]) -> PersonParted:
+        return PersonParted(**self._facts(), from_id=from_id, with_ids=with_ids)
+
     def erase(self) -> PersonErased:
         """Take out whatever names the person; the record stays, for those that point at it."""
         for name in (*self.plain, "document_sealed", "document_index"):
@@ -357,31 +392,3 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     def _facts(self) -> dict[str, Any]:
         told = ("company_id", "owner_id", "team_id", "version")
         return {"person_id": self.id, **{name: getattr(self, name) for name in told}}
-
-
-class ErasureRow(schema.Base):  # type: ignore[name-defined,misc]
-    """That somebody asked to forget a person, and what was done by which module so far."""
-
-    __tablename__ = "erasure"
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    asked_by: Mapped[UUID]
-    asked_at: Mapped[datetime] = mapped_column(TIME)
-    done_at: Mapped[datetime | None] = mapped_column(TIME)
-    found: Mapped[dict[str, Any]]  # module → what it has done
-
-    @classmethod
-    def ask(cls, person_id: UUID, asked_by: UUID) -> Self:
-        return cls(person_id=person_id, asked_by=asked_by, asked_at=now(), found={})
-
-    def did(self, module: str, found: list[Forgotten]) -> None:
-        self.found = self.found | {module: [one.model_dump(mode="json") for one in found]}
-
-    def shown(self) -> Erasure:
-        return Erasure(
-            person_id=self.person_id,
-            asked_by=self.asked_by,
-            asked_at=self.asked_at,
-            done_at=self.done_at,
-            found=[Forgotten.model_validate(one) for told in self.found.values() for one in told],
-        )

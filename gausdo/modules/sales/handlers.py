@@ -10,16 +10,20 @@ from gausdo.modules.activities.contract import TaskAdded, TaskChanged, TaskState
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
+    CompanyMerged,
+    CompanyParted,
     Customers,
     PersonAdded,
     PersonChanged,
     PersonErased,
+    PersonMerged,
+    PersonParted,
 )
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
-from gausdo.platform.known import known_records, known_users, remember
+from gausdo.platform.known import follow_merges, known_records, known_users, remember
 from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
@@ -44,8 +48,9 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
     return known_users(await service.identity.users(SYSTEM))
 
 
-on.batch(CompanyAdded, CompanyChanged, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, PersonErased, prepare=_people)(remember)
+on.batch(CompanyAdded, CompanyChanged, CompanyParted, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, prepare=_people)(remember)
+on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)
 
 

@@ -9,6 +9,7 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
+from gausdo.platform.known import meant
 from gausdo.platform.rights import Guard, within
 
 _deal = DealRow.__table__.c
@@ -65,9 +66,15 @@ def items(actor: Actor) -> Select[Any]:
 
 
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A record of another module: its name where its right reaches it, a colleague's always."""
+    """A record of another module: its name where its right reaches it, a colleague's always.
+
+    What was merged into another is told as that one.
+    """
     known = schema.known.c
-    named = [known.kind == literal_column(f"'{kind}'"), known.id == id]
+    of: ColumnElement[Any] = literal_column(f"'{kind}'")
+    if kind != "user":
+        id = case((id.is_not(None), meant(schema, of, id)))
+    named = [known.kind == of, known.id == id]
     if kind != "user":
         right = Right(f"customers.{kind}", "read")
         named.append(within(actor, right, Guard(known.owner_id, known.team_id)))

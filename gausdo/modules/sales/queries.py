@@ -61,6 +61,7 @@ from gausdo.platform.hidden import (
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
+from gausdo.platform.known import parts_of
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, looked_at, part_teams
 from gausdo.platform.rights import Guard, asked_by, myself
@@ -130,7 +131,7 @@ def deals_of(
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
-        belongs = columns(actor, READ, GUARD)[f"{of}_id"] == PARENT
+        belongs = columns(actor, READ, GUARD)[f"{of}_id"] == parts_of(schema, PARENT)
         rows = _rows(actor).where(*_narrowed(actor, query, guard), belongs)
         words = _words(actor, query.q, few=True) if query.q else None
         page = listed(rows, query, keys, _deal.id, "-created_at", words=words)
@@ -321,6 +322,8 @@ def _on_board(closed_after: datetime) -> list[ColumnElement[bool]]:
     return [_deal.stage_id == _stage_id, _deal.stage_since > since]
 
 
+MERGED = frozenset({"company_id", "contact_id"})
+"""Fields that name what may have become a part of another record."""
 _NARROWING = ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind")
 
 
@@ -335,8 +338,12 @@ def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colu
     narrow: list[ColumnElement[bool]] = []
     told = columns(actor, READ, GUARD)
     for name in _NARROWING:
-        if (value := getattr(query, name)) is not None:
-            narrow.append(same(told[name], name, value))  # noqa: PERF401 - read as five filters
+        if (value := getattr(query, name)) is None:
+            continue
+        if name in MERGED:
+            narrow.append(told[name] == parts_of(schema, bindparam(name, value, Uuid)))
+        else:
+            narrow.append(same(told[name], name, value))
     if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
         # The order of deals of one kind: the index passes over no others.
         stage = StageRow.__table__.c

@@ -35,9 +35,11 @@ from gausdo.modules.sales.contract import (
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, apart
+from gausdo.platform.known import index_merged
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
+index_merged(schema)
 SHARE = schema.share
 CUSTOM_FIELD = schema.custom_field
 

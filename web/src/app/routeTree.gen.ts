@@ -20,6 +20,7 @@ import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
+import { Route as AppMergeRouteImport } from './../routes/_app.merge'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
@@ -105,6 +106,11 @@ const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
 const AppMailboxRoute = AppMailboxRouteImport.update({
   id: '/mailbox',
   path: '/mailbox',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppMergeRoute = AppMergeRouteImport.update({
+  id: '/merge',
+  path: '/merge',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -289,6 +295,7 @@ export interface FileRoutesByFullPath {
   '/dashboard': typeof AppDashboardRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
+  '/merge': typeof AppMergeRoute
   '/settings': typeof AppSettingsRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
@@ -331,6 +338,7 @@ export interface FileRoutesByTo {
   '/dashboard': typeof AppDashboardRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
+  '/merge': typeof AppMergeRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -377,6 +385,7 @@ export interface FileRoutesById {
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/duplicates': typeof AppDuplicatesRoute
   '/_app/mailbox': typeof AppMailboxRoute
+  '/_app/merge': typeof AppMergeRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -424,6 +433,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/duplicates'
     | '/mailbox'
+    | '/merge'
     | '/settings'
     | '/administration/api-keys'
     | '/administration/audit'
@@ -466,6 +476,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/duplicates'
     | '/mailbox'
+    | '/merge'
     | '/settings'
     | '/'
     | '/administration/api-keys'
@@ -511,6 +522,7 @@ export interface FileRouteTypes {
     | '/_app/dashboard'
     | '/_app/duplicates'
     | '/_app/mailbox'
+    | '/_app/merge'
     | '/_app/settings'
     | '/_app/'
     | '/_app/administration/api-keys'
@@ -630,6 +642,13 @@ declare module '@tanstack/react-router' {
       path: '/mailbox'
       fullPath: '/mailbox'
       preLoaderRoute: typeof AppMailboxRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/merge': {
+      id: '/_app/merge'
+      path: '/merge'
+      fullPath: '/merge'
+      preLoaderRoute: typeof AppMergeRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -915,6 +934,7 @@ interface AppRouteChildren {
   AppDashboardRoute: typeof AppDashboardRoute
   AppDuplicatesRoute: typeof AppDuplicatesRoute
   AppMailboxRoute: typeof AppMailboxRoute
+  AppMergeRoute: typeof AppMergeRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
@@ -937,6 +957,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppDashboardRoute: AppDashboardRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
   AppMailboxRoute: AppMailboxRoute,
+  AppMergeRoute: AppMergeRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,

@@ -17,6 +17,8 @@ import { useSaveCompany, type SaveCompany } from './changes'
 import { CompanyGroup } from './company-group'
 import { CompanyPeople } from './company-people'
 import { companyQuery } from './queries'
+import { GoneInto, intoOf } from './gone-into'
+import { RecordDuplicates } from './merges'
 import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
 
@@ -34,6 +36,8 @@ type Props = {
 export function CompanyPage({ id, deals, tasks, notes, history, access }: Props) {
   const { t } = useLingui()
   const { data: company, error, refetch } = useQuery(companyQuery(id))
+  const into = intoOf(error)
+  if (into) return <GoneInto kind="company" id={into} />
   if (!company || isGone(error)) {
     return (
       <Page title={t`Company`}>
@@ -70,6 +74,7 @@ export function CompanyPage({ id, deals, tasks, notes, history, access }: Props)
             <LegalDetails key={`legal.${company.id}`} company={company} />
             <CompanyGroup company={picked} />
             <CompanyPeople company={picked} />
+            <RecordDuplicates kind="company" id={id} />
           </>
         }
       >

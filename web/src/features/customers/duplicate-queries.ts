@@ -1,7 +1,13 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import {
+  companyMerges,
+  companySuspects,
   listCompanyPairs,
   listPersonPairs,
+  personMerges,
+  personSuspects,
+  previewCompanyMerge,
+  previewPersonMerge,
   suspectCompanies,
   suspectPeople,
 } from '@/shared/api/generated/customers'
@@ -36,3 +42,30 @@ export const pairsQuery = (kind: CustomerKind) =>
     const list = kind === 'company' ? listCompanyPairs : listPersonPairs
     return list(given({ limit: pageSize(after), after }), { signal })
   })
+
+/** Those that may be the same as a record that is kept. */
+export const suspectsOfQuery = (kind: CustomerKind, id: string) =>
+  queryOptions({
+    queryKey: ['suspects', kind, id] as const,
+    queryFn: ({ signal }) =>
+      (kind === 'company' ? companySuspects : personSuspects)(id, { signal }),
+    staleTime: A_WHILE,
+  })
+
+/** What became a part of a record. */
+export const mergesQuery = (kind: CustomerKind, id: string) =>
+  queryOptions({
+    queryKey: ['merges', kind, id] as const,
+    queryFn: ({ signal }) => (kind === 'company' ? companyMerges : personMerges)(id, { signal }),
+  })
+
+/** What two records would make together. */
+export const mergePreviewQuery = (kind: CustomerKind, id: string, other_id: string) =>
+  queryOptions({
+    queryKey: ['merge-preview', kind, id, other_id] as const,
+    queryFn: ({ signal }) =>
+      (kind === 'company' ? previewCompanyMerge : previewPersonMerge)(id, { other_id }, { signal }),
+  })
+
+/** Two records have become one, or one two: nothing that shows them is up to date. */
+export const forgetRecords = (queries: QueryClient) => void queries.invalidateQueries()

@@ -105,6 +105,12 @@ function Row({ kind, pair }: { kind: CustomerKind; pair: Pair }) {
       {mayMerge && (
         <div className="dup-do">
           <Button
+            component={Link}
+            to={`/merge?of=${kind}&one=${pair.one.id}&other=${pair.other.id}`}
+            size="compact-sm"
+            variant="default"
+          >{t`Compare`}</Button>
+          <Button
             size="compact-sm"
             variant="default"
             loading={apart.isPending}

@@ -17,6 +17,8 @@ import { useSavePerson, type SavePerson } from './changes'
 import { DocumentNumber } from './document-number'
 import { PersonalData } from './personal-data'
 import { personQuery } from './queries'
+import { GoneInto, intoOf } from './gone-into'
+import { RecordDuplicates } from './merges'
 import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
 
@@ -34,6 +36,8 @@ type Props = {
 export function PersonPage({ id, deals, tasks, notes, history, access }: Props) {
   const { t } = useLingui()
   const { data: person, error, refetch } = useQuery(personQuery(id))
+  const into = intoOf(error)
+  if (into) return <GoneInto kind="person" id={into} />
   if (!person || isGone(error)) {
     return (
       <Page title={t`Person`}>
@@ -68,6 +72,7 @@ export function PersonPage({ id, deals, tasks, notes, history, access }: Props) 
           <>
             <PersonFacts key={person.id} person={person} />
             <PersonalData person={person} />
+            <RecordDuplicates kind="person" id={id} />
           </>
         }
       >

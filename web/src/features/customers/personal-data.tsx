@@ -27,6 +27,7 @@ const PLACES: Record<string, MessageDescriptor> = {
   personal: msg`Earlier values in the history`,
   addresses: msg`Addresses they acted from`,
   known: msg`Names shown in other places`,
+  'customers.merge': msg`Records merged into this one`,
   answer: msg`Kept answers to programs`,
   parked: msg`Errors of parked events`,
   history: msg`That something was changed, when and by whom, without values`,

@@ -14,6 +14,9 @@ import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
+/** What is told of records that were merged and parted is no value one could bring back. */
+const OF_A_MERGE = new Set(['merged', 'parted'])
+
 type HistoryProps = {
   query: ReturnType<typeof historyQuery>
   /** Brings earlier values back; without it nobody is offered that. */
@@ -106,7 +109,7 @@ function Entries({ entries, list, restore }: Props) {
                 {told(entry.changes, kind).map((change) => (
                   <li key={change.field}>
                     {change.name}: <s>{change.before}</s> → {change.after}{' '}
-                    {restore && (
+                    {restore && !OF_A_MERGE.has(change.field) && (
                       <Button
                         size="compact-xs"
                         variant="subtle"

@@ -27,6 +27,8 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   conflict: msg`This cannot be done as things stand now. Reload the page and look again.`,
   'communications.not-taken': msg`The mail server refuses this letter.`,
   'custom-field.key-taken': msg`There is a field with this key already. Choose another name.`,
+  'customers.entangled': msg`The record is a part of another by now. Part that one first.`,
+  'customers.merged': msg`This is a part of another record now.`,
   'customers.duplicate': msg`This is already known.`,
   'federation.account-closed': msg`Your account here is closed. Ask an administrator.`,
   'federation.author-gone': msg`The way in by this provider needs an administrator's look: whoever set it up may no longer let people in.`,

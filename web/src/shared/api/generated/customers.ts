@@ -25,12 +25,17 @@ import type {
   ListedCompany,
   ListedPair,
   ListedPerson,
+  Merge,
+  MergeDraft,
+  MergePreview,
   Pair,
   Person,
   PersonChange,
   PersonDraft,
   PersonHistoryParams,
   PersonLooks,
+  PreviewCompanyMergeParams,
+  PreviewPersonMergeParams,
   Restoration,
   Share,
   ShareDraft,
@@ -467,6 +472,246 @@ return http<CustomField>(getChangePersonFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getPreviewCompanyMergeUrl = (id: string,
+    params: PreviewCompanyMergeParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/${encodeURIComponent(String(id))}/merge-preview?${stringifiedParams}` : `/api/v1/companies/${encodeURIComponent(String(id))}/merge-preview`
+}
+
+/**
+ * What the two would make together, and what is to be chosen.
+ * @summary Preview Company Merge
+ */
+export const previewCompanyMerge = async (id: string,
+    params: PreviewCompanyMergeParams, options?: Parameters<typeof http>[1]): Promise<MergePreview> => {
+
+  return http<MergePreview>(getPreviewCompanyMergeUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMergeCompaniesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/merge`
+}
+
+/**
+ * Another becomes a part of this one; it can be undone.
+ * @summary Merge Companies
+ */
+export const mergeCompanies = async (id: string,
+    mergeDraft: MergeDraft, options?: Parameters<typeof http>[1]): Promise<Merge> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Merge>(getMergeCompaniesUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mergeDraft)
+  }
+);}
+
+
+export const getCompanyMergesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/merges`
+}
+
+/**
+ * What became a part of it, the latest first, and what parting would leave as it is.
+ * @summary Company Merges
+ */
+export const companyMerges = async (id: string, options?: Parameters<typeof http>[1]): Promise<Merge[]> => {
+
+  return http<Merge[]>(getCompanyMergesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPartCompaniesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/merges/${encodeURIComponent(String(id))}/part`
+}
+
+/**
+ * Undo a merge: both are as before, but for what was changed since.
+ * @summary Part Companies
+ */
+export const partCompanies = async (id: string, options?: Parameters<typeof http>[1]): Promise<Merge> => {
+
+  return http<Merge>(getPartCompaniesUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getPreviewPersonMergeUrl = (id: string,
+    params: PreviewPersonMergeParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/${encodeURIComponent(String(id))}/merge-preview?${stringifiedParams}` : `/api/v1/people/${encodeURIComponent(String(id))}/merge-preview`
+}
+
+/**
+ * What the two would make together, and what is to be chosen.
+ * @summary Preview Person Merge
+ */
+export const previewPersonMerge = async (id: string,
+    params: PreviewPersonMergeParams, options?: Parameters<typeof http>[1]): Promise<MergePreview> => {
+
+  return http<MergePreview>(getPreviewPersonMergeUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMergePeopleUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/merge`
+}
+
+/**
+ * Another becomes a part of this one; it can be undone.
+ * @summary Merge People
+ */
+export const mergePeople = async (id: string,
+    mergeDraft: MergeDraft, options?: Parameters<typeof http>[1]): Promise<Merge> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Merge>(getMergePeopleUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mergeDraft)
+  }
+);}
+
+
+export const getPersonMergesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/merges`
+}
+
+/**
+ * What became a part of it, the latest first, and what parting would leave as it is.
+ * @summary Person Merges
+ */
+export const personMerges = async (id: string, options?: Parameters<typeof http>[1]): Promise<Merge[]> => {
+
+  return http<Merge[]>(getPersonMergesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPartPeopleUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/merges/${encodeURIComponent(String(id))}/part`
+}
+
+/**
+ * Undo a merge: both are as before, but for what was changed since.
+ * @summary Part People
+ */
+export const partPeople = async (id: string, options?: Parameters<typeof http>[1]): Promise<Merge> => {
+
+  return http<Merge>(getPartPeopleUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}
 

@@ -1,0 +1,28 @@
+"""Find what was merged
+
+Kind: expand
+"""
+
+import sqlalchemy as sa
+
+from gausdo.platform.db.indexes import build_index
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    build_index(
+        "ix_known_canonical_id",
+        "known",
+        ["canonical_id"],
+        unique=False,
+        schema="activities",
+        postgresql_where=sa.text("canonical_id is not null"),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A release goes forward; the release before runs on this schema.")
