@@ -197,6 +197,23 @@ async def test_deals_are_known_by_title_and_company(
     assert names == ["sales.deal-moved.v1", "sales.deal-changed.v1", "sales.deal-opened.v1"]
 
 
+async def test_rules_hear_of_an_import_only_when_they_shall(
+    head: httpx2.AsyncClient, settled: Settled
+) -> None:
+    [pipeline] = (await head.get("/pipelines")).json()
+    stage = {"type": "deal-enters-stage", "stage_id": pipeline["stages"][0]["id"]}
+    step = {"type": "add-task", "title": "Call", "due_in_working_hours": "4"}
+    rule = await head.post("/rules", json={"name": "All", "trigger": stage, "steps": [step]})
+    assert rule.status_code == 201, rule.text
+    ran = []
+    for automation in (False, True):
+        told = await uploaded(head, "deals", f"Название\nСделка {automation}\n")
+        told = await changed(head, told, automation=automation)
+        assert (await done(head, settled, told, "run"))["state"] == "done"
+        ran.append((await head.get(f"/rules/{rule.json()['id']}")).json()["runs"])
+    assert ran == [0, 1]
+
+
 MANY = "name\n" + "".join(f"{number} Многие\n" for number in range(12))
 
 

@@ -25,6 +25,7 @@ const PAGES = [
   '/automation',
   '/automation/new',
   '/dashboard',
+  '/imports',
   '/settings',
   '/mailbox',
   '/mailbox?box=webhooks',
