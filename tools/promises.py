@@ -87,7 +87,8 @@ def _named(hint: Any) -> str:
     if hint in (None, NoneType, ...):
         return "..." if hint is ... else "None"
     place = hint.__module__.split(".")
-    return f"{place[2]}.{hint.__name__}" if place[-1] == "contract" else str(hint.__name__)
+    ours = place[:2] == ["gausdo", "modules"]
+    return f"{place[2]}.{hint.__name__}" if ours else str(hint.__name__)
 
 
 def broken(kept: Promises, now: Promises) -> Iterator[str]:

@@ -13,6 +13,8 @@ export default defineConfig({
   use: {
     baseURL: process.env['BASE_URL'] ?? 'http://localhost:8000',
     locale: 'ru-RU',
+    // what moves is painted again and again, and waited for
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     launchOptions: chromium,
   },

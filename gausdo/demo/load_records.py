@@ -5,6 +5,7 @@ from typing import Any
 
 from gausdo.demo.load_rows import Rows
 from gausdo.demo.world import World
+from gausdo.demo.world_deals import lost_reasons
 from gausdo.demo.world_records import (
     Account,
     Colleague,
@@ -73,7 +74,11 @@ def add_pipelines(rows: Rows, world: World) -> None:
                 id=pipeline.id,
                 name=pipeline.name,
                 position=position,
+                lost_reasons=[*lost_reasons(pipeline)],
+                reason_needed=True,
+                archived=False,
                 created_at=pipeline.created_at,
+                version=1,
             )
         )
         for place, stage in enumerate(pipeline.stages):
@@ -91,7 +96,13 @@ def _stage(pipeline: Pipeline, stage: Stage, place: int) -> sales.StageRow:
         kind=stage.kind,
         probability=stage.probability,
         tone=stage.tone,
+        needs=[],
+        rots_after=round(FORGOTTEN * stage.days) if stage.kind is StageKind.OPEN else None,
     )
+
+
+FORGOTTEN = 3
+"""So many times as long as usual, and nobody thinks of it any more."""
 
 
 class Records:

@@ -1,5 +1,6 @@
 """The life of a deal: stages and how long it stays, changes of mind, tasks and notes on the way."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -133,7 +134,7 @@ class Deals:
         if dice.chance(min(0.9, _WON[pipeline.name] * owner.luck * (1.05 + 0.05 * years))):
             return [*entered, (pipeline.closed(StageKind.WON), None)]
         passed = dice.choices(range(len(stages) + 1), [3, 4, 2, 1][: len(stages) + 1])[0]
-        reasons = says.LOST if _russian(pipeline) else says.ENGLISH_LOST
+        reasons = lost_reasons(pipeline)
         lost = (
             pipeline.closed(StageKind.LOST),
             dice.choices(reasons, range(len(reasons), 0, -1))[0],
@@ -213,6 +214,10 @@ class Deals:
                 author = deal.now("owner")
                 made.append(Note(dice.id_at(at), about, dice.choice(texts), author, at))
         return made
+
+
+def lost_reasons(pipeline: Pipeline) -> Sequence[str]:
+    return says.LOST if _russian(pipeline) else says.ENGLISH_LOST
 
 
 def _russian(pipeline: Pipeline) -> bool:

@@ -177,7 +177,7 @@ class Rows:
         due = deal.born + (20 + (deal.h >> 12) % 90) * DAY
         stage, since, moved = deal.moves[0], deal.born, 1
         every = max(deal.versions // len(deal.moves), 1)
-        before = f',"previous_owner_id":"{owner}","previous_team_id":"{team}"'
+        before = f',"previous_owner_id":"{owner}","previous_team_id":"{team}","custom":[]'
         now = self._standing(ids[stage], stage, since)
         for version in range(1, deal.versions + 1):
             at = deal.born + deal.step * (version - 1)

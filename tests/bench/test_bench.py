@@ -82,7 +82,7 @@ def test_the_last_event_of_a_deal_says_how_it_is_now(db: psycopg.Connection) -> 
         "select count(*), count(*) filter (where to_jsonb(d) @> "
         "(h.body - 'deal_id' - 'changes' - 'amount' - 'created_at' - 'stage_since' - 'closed_at') "
         "- array['from_stage_id', 'from_kind', 'from_probability', 'seconds', "
-        "'previous_owner_id', 'previous_team_id'] "
+        "'previous_owner_id', 'previous_team_id', 'custom'] "
         "and d.stage_since = (h.body ->> 'stage_since')::timestamptz "
         "and d.changed_at = h.at) "
         "from sales.deal d join sales.history h on h.subject_id = d.id and h.version = d.version"

@@ -1,7 +1,6 @@
 """Sales: pipelines with their own stages, and the deals that pass them."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol, Self
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
-from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.imports import TakesFiles
@@ -33,6 +31,47 @@ from gausdo.kernel.values import (
 )
 from gausdo.kernel.why import Why
 from gausdo.modules.sales.deal_fields import DealFields
+from gausdo.modules.sales.funnel import (
+    PIPELINES,
+    DealsThere,
+    KeepsPipelines,
+    LastPipeline,
+    LostReasonNeeded,
+    NoWayThere,
+    Pipeline,
+    PipelineAdded,
+    PipelineArchived,
+    PipelineChange,
+    PipelineChanged,
+    PipelineDraft,
+    PipelineOrder,
+    Stage,
+    StageDraft,
+    StageKind,
+    StageNeeds,
+    UnknownStage,
+)
+
+__all__ = [
+    "PIPELINES",
+    "DealsThere",
+    "LastPipeline",
+    "LostReasonNeeded",
+    "NoWayThere",
+    "Pipeline",
+    "PipelineAdded",
+    "PipelineArchived",
+    "PipelineChange",
+    "PipelineChanged",
+    "PipelineDraft",
+    "PipelineOrder",
+    "Stage",
+    "StageDraft",
+    "StageKind",
+    "StageNeeds",
+    "UnknownStage",
+]
+"""What has a file of its own and is of the contract all the same."""
 
 DEALS = guarded(
     "sales.deal",
@@ -41,47 +80,7 @@ DEALS = guarded(
     fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
     custom=True,
 )
-PIPELINES = guarded("sales.pipeline", "edit")
 RATES = guarded("sales.rates", "edit")
-
-
-class StageKind(StrEnum):
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-
-Tone = Annotated[str, StringConstraints(pattern="^(neutral|blue|violet|teal|amber|red)$")]
-
-
-class StageDraft(Draft):
-    name: Line
-    kind: StageKind = StageKind.OPEN
-    probability: int = Field(strict=True, ge=0, le=100)
-    tone: Tone = "neutral"
-
-
-class PipelineDraft(Draft):
-    """Stages in their order; at least one open, exactly one won and one lost."""
-
-    name: Line
-    stages: list[StageDraft] = Field(min_length=3, max_length=30)
-
-
-class Stage(Value):
-    id: UUID
-    name: str
-    position: int
-    kind: StageKind
-    probability: int
-    tone: str
-
-
-class Pipeline(Value):
-    id: UUID
-    name: str
-    position: int
-    stages: tuple[Stage, ...]
 
 
 class DealDraft(CustomDraft):
@@ -138,6 +137,7 @@ class Deal(CustomRecord):
     next_task_at: Time | None  # when the nearest open task of the deal is due
     next_task: bool  # whether the deal has any open task
     stage_since: Time
+    stage_due_at: Time | None  # until when the stage lets it stay
     created_at: Time
     changed_at: Time
     closed_at: Time | None
@@ -183,6 +183,8 @@ class DealQuery(ListQuery):
     contact_id: UUID | None = None
     kind: StageKind | None = None
     without_next_step: bool = False
+    late: bool = False  # longer in its stage than the stage lets it stay
+    rotting: bool = False  # without a change for longer than its stage lets it, and no step ahead
 
 
 class _DealEvent(Event, name="sales.deal-event"):
@@ -262,32 +264,7 @@ class DealShared(Event, name="sales.deal-shared.v1"):
         return cls(deal_id=id, with_id=with_id, with_team=with_team, level=level)
 
 
-class PipelineAdded(Event, name="sales.pipeline-added.v1"):
-    pipeline_id: UUID
-
-    def subject(self) -> Subject:
-        return Subject(kind="pipeline", id=self.pipeline_id)
-
-
-class PipelineChanged(Event, name="sales.pipeline-changed.v1"):
-    pipeline_id: UUID
-    gone: bool  # or its name, place or stages were changed
-
-    def subject(self) -> Subject:
-        return Subject(kind="pipeline", id=self.pipeline_id)
-
-
 class RatesChanged(OfRates, Event, name="sales.rates-changed.v1"): ...
-
-
-class UnknownStage(Conflict, code="sales.unknown-stage", status=422): ...
-
-
-class DealsThere(Conflict, code="sales.deals-there", status=409):
-    """A stage or a pipeline with deals in it stays, and stays of its kind."""
-
-
-class LostReasonNeeded(Conflict, code="sales.lost-reason-needed", status=422): ...
 
 
 class ImportedDeal(Value):
@@ -305,17 +282,7 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, DealFields, Configured, KeepsRates, TakesFiles, Protocol):
-    async def pipelines(self, actor: Actor) -> list[Pipeline]:
-        """All pipelines in their order, each with its stages in theirs."""
-        ...
-
-    async def add_pipeline(
-        self, actor: Actor, draft: PipelineDraft, key: str | None = None
-    ) -> Pipeline:
-        """Raises Forbidden, Invalid without one won and one lost stage and an open one."""
-        ...
-
+class Sales(HoldsPeople, DealFields, Configured, KeepsRates, KeepsPipelines, TakesFiles, Protocol):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         """`Board`: open stages and the deals won or lost in the last 30 days."""
         ...
@@ -337,7 +304,9 @@ class Sales(HoldsPeople, DealFields, Configured, KeepsRates, TakesFiles, Protoco
         ...
 
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
-        """Raises NotFound (company, contact), UnknownStage, Forbidden."""
+        """Raises NotFound (company, contact), UnknownStage, Forbidden, StageNeeds,
+        PipelineArchived.
+        """
         ...
 
     async def change_deal(
@@ -349,7 +318,9 @@ class Sales(HoldsPeople, DealFields, Configured, KeepsRates, TakesFiles, Protoco
     async def move_deal(
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
     ) -> Deal:
-        """Raises NotFound, Forbidden, Stale, UnknownStage, LostReasonNeeded."""
+        """Raises NotFound, Forbidden, Stale, UnknownStage, LostReasonNeeded, StageNeeds,
+        NoWayThere, PipelineArchived.
+        """
         ...
 
     async def restore_deal(

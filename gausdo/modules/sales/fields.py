@@ -27,6 +27,7 @@ DEAL = Fields(
     Field(name="created_at", type=FieldType.TIME),
     Field(name="changed_at", type=FieldType.TIME),
     Field(name="stage_since", type=FieldType.TIME),
+    Field(name="stage_due_at", type=FieldType.TIME),
     Field(name="closed_at", type=FieldType.TIME),
 )
 

@@ -25,6 +25,9 @@ graph = Graph(
     ),
     changes=(
         Sales.add_pipeline,
+        Sales.change_pipeline,
+        Sales.order_pipelines,
+        Sales.remove_pipeline,
         Sales.add_deal_field,
         Sales.change_deal_field,
         Sales.open_deal,

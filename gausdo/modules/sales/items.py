@@ -55,6 +55,7 @@ def items(actor: Actor) -> Select[Any]:
         text("'next_task_at'"), select(func.min(_task.due_at)).where(*steps).scalar_subquery(),
         text("'next_task'"), func.coalesce(step.scalar_subquery(), False),
         text("'stage_since'"), _deal.stage_since,
+        text("'stage_due_at'"), _deal.stage_due_at,
         text("'created_at'"), _deal.created_at,
         text("'changed_at'"), _deal.changed_at,
         text("'closed_at'"), _deal.closed_at,

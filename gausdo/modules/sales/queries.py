@@ -352,6 +352,15 @@ def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colu
     if query.without_next_step:
         step = exists().where(_task.deal_id == _deal.id, _task.open)
         narrow += [_deal.kind == StageKind.OPEN, ~step]
+    if query.late:
+        narrow.append(_deal.stage_due_at < func.now())
+    if query.rotting:
+        stage = StageRow.__table__.c
+        day: ColumnElement[Any] = literal_column("interval '1 day'")
+        untouched = _deal.changed_at < func.now() - stage.rots_after * day
+        ahead = exists().where(_task.deal_id == _deal.id, _task.open, _task.due_at >= func.now())
+        rots = exists().where(stage.id == _deal.stage_id, untouched)
+        narrow += [_deal.kind == StageKind.OPEN, rots, ~ahead]
     return [*narrow, *conditioned(actor, READ, query, guard, _deal.id)]
 
 

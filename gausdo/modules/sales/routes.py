@@ -30,7 +30,9 @@ from gausdo.modules.sales.contract import (
     DealMove,
     DealQuery,
     Pipeline,
+    PipelineChange,
     PipelineDraft,
+    PipelineOrder,
     Sales,
 )
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
@@ -38,16 +40,6 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 def routes(sales: Sales) -> Routes:
     api = Routes("sales")
-
-    @api.get("/pipelines", right="sales.deal.read")
-    async def pipelines(actor: CurrentActor) -> list[Pipeline]:
-        return await sales.pipelines(actor)
-
-    @api.post("/pipelines", status=201, right="sales.pipeline.edit")
-    async def add_pipeline(
-        draft: PipelineDraft, actor: CurrentActor, key: IdempotencyKey = None
-    ) -> Pipeline:
-        return await sales.add_pipeline(actor, draft, key)
 
     @api.hot("/pipelines/{id}/board", answer=Board, right="sales.deal.read")
     async def board(id: UUID, actor: CurrentActor, query: Annotated[BoardQuery, Query()]) -> Json:
@@ -78,6 +70,7 @@ def routes(sales: Sales) -> Routes:
         return await sales.move_deal(actor, id, move, key)
 
     _fields(api, sales)
+    _pipelines(api, sales)
     _history(api, sales)
     _who(api, sales)
     _rates(api, sales)
@@ -100,6 +93,35 @@ def _fields(api: Routes, sales: Sales) -> None:
         id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await sales.change_deal_field(actor, id, change, key)
+
+
+def _pipelines(api: Routes, sales: Sales) -> None:
+    @api.get("/pipelines", right="sales.deal.read")
+    async def pipelines(actor: CurrentActor) -> list[Pipeline]:
+        return await sales.pipelines(actor)
+
+    @api.post("/pipelines", status=201, right="sales.pipeline.edit")
+    async def add_pipeline(
+        draft: PipelineDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Pipeline:
+        return await sales.add_pipeline(actor, draft, key)
+
+    @api.put("/pipelines/order", right="sales.pipeline.edit")
+    async def order_pipelines(
+        order: PipelineOrder, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> list[Pipeline]:
+        return await sales.order_pipelines(actor, order, key)
+
+    @api.patch("/pipelines/{id}", right="sales.pipeline.edit")
+    async def change_pipeline(
+        id: UUID, change: PipelineChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Pipeline:
+        """`stages`, where they are told, are all of them: one that is left out goes."""
+        return await sales.change_pipeline(actor, id, change, key)
+
+    @api.delete("/pipelines/{id}", status=204, right="sales.pipeline.edit")
+    async def remove_pipeline(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await sales.remove_pipeline(actor, id, key)
 
 
 def _history(api: Routes, sales: Sales) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access, persons, pipelines, queries
+from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
 from gausdo.modules.sales.bringing import Brings
 from gausdo.modules.sales.configuration import Pipelines
 from gausdo.modules.sales.contract import (
@@ -39,13 +40,15 @@ from gausdo.modules.sales.contract import (
     DealShared,
     ImportedDeal,
     Pipeline,
+    PipelineChange,
     PipelineDraft,
+    PipelineOrder,
     Related,
     StageKind,
 )
 from gausdo.modules.sales.deal_fields import FIELDS
 from gausdo.modules.sales.rates import RateBook
-from gausdo.modules.sales.tables import PERSONAL, DealRow
+from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
@@ -93,6 +96,39 @@ class SalesService(RateBook, ConfiguredService, Brings):
             if not tx.told:
                 tx.tell(await pipelines.add_pipeline(tx, draft))
             return tx.answer(Pipeline)
+
+    async def change_pipeline(
+        self, actor: Actor, id: UUID, change: PipelineChange, key: str | None = None
+    ) -> Pipeline:
+        actor.demand(access.CONFIGURE)
+        async with self.db.begin(actor, key, (id, change)) as tx:
+            if not tx.told:
+                tx.tell(await pipelines.change_pipeline(tx, id, change))
+            return tx.answer(Pipeline)
+
+    async def order_pipelines(
+        self, actor: Actor, order: PipelineOrder, key: str | None = None
+    ) -> list[Pipeline]:
+        actor.demand(access.CONFIGURE)
+        async with self.db.begin(actor, key, order) as tx:
+            if not tx.told:
+                await pipelines.order_pipelines(tx, order.ids)
+                tx.tell(await pipelines.pipelines(tx))
+            return tx.answer(list[Pipeline])
+
+    async def remove_pipeline(self, actor: Actor, id: UUID, key: str | None = None) -> None:
+        actor.demand(access.CONFIGURE)
+        async with self.db.begin(actor, key, id) as tx:
+            if not tx.told:
+                await pipelines.remove_pipeline(tx, id)
+                tx.tell(None)
+
+    async def _due(self, actor: Actor, row: DealRow, stage: StageRow) -> datetime | None:
+        """Until when the stage lets the deal stay: so many working hours since it came in."""
+        if stage.hours is None or stage.kind != StageKind.OPEN:
+            return None
+        calendar = await self.identity.working_calendar(actor)
+        return calendar.after(row.stage_since, stage.hours)
 
     async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
         return [Pipelines(), AddedFields(self.fields, DEAL, FIELDS, access.READ)]
@@ -149,6 +185,8 @@ class SalesService(RateBook, ConfiguredService, Brings):
                 stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
                 row = DealRow.open(draft, stage, owner_id, team_id, fields)
+                await stage_rules.demand_opened(tx, row, stage)
+                row.stage_due_at = await self._due(actor, row, stage)
                 tx.add(row)
                 await self.keep_rate(tx, row)
                 await tx.remember_known(known)
@@ -186,12 +224,13 @@ class SalesService(RateBook, ConfiguredService, Brings):
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
                 await tx.fresh(row, move.version, queries.deal(actor, id))
-                stage = await pipelines.stage_of(tx, row.pipeline_id, move.stage_id)
-                if stage.id != row.stage_id:
+                stage = await stage_rules.way(tx, row, move.stage_id, move.lost_reason)
+                if stage is not None:
                     if (closing := access.CLOSE.get(StageKind(stage.kind))) is not None:
                         await demand_reach(tx, actor, closing, row, access.GUARD)
                     before = row.standing()
                     row.move(stage, move.lost_reason)
+                    row.stage_due_at = await self._due(actor, row, stage)
                     await self.keep_rate(tx, row)
                     tx.publish(
                         row.moved(before),

@@ -7,13 +7,16 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CHAR,
     CheckConstraint,
     Computed,
     ForeignKey,
     Index,
     SmallInteger,
+    Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -29,7 +32,6 @@ from gausdo.modules.sales.contract import (
     DealDraft,
     DealMoved,
     DealOpened,
-    LostReasonNeeded,
     StageKind,
 )
 from gausdo.platform.db import Schema
@@ -47,6 +49,7 @@ PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""
 
 _EXPECTED = "coalesce(expected_on, '9999-12-31'::date)"
+_IS_OPEN = text("kind = 'open'")
 
 
 class PipelineRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -55,7 +58,11 @@ class PipelineRow(schema.Base):  # type: ignore[name-defined,misc]
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     position: Mapped[int] = mapped_column(SmallInteger)
+    lost_reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    reason_needed: Mapped[bool] = mapped_column(server_default="true")
+    archived: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = mapped_column(TIME)
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class StageRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -72,6 +79,10 @@ class StageRow(schema.Base):  # type: ignore[name-defined,misc]
     kind: Mapped[str]
     probability: Mapped[int] = mapped_column(SmallInteger)
     tone: Mapped[str]
+    needs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    leads_to: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    hours: Mapped[int | None] = mapped_column(SmallInteger)
+    rots_after: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 def _orders(whose: str, other: str) -> Iterator[Index]:
@@ -118,6 +129,9 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         # The same for those who see a team's, or their own: see `platform.parts`.
         *_orders("team", "owner"),
         *_orders("owner", "team"),
+        # What is late, and what is forgotten, of the open ones.
+        Index("ix_deal_due", "stage_due_at", postgresql_where=text("stage_due_at is not null")),
+        Index("ix_deal_open_changed", "stage_id", "changed_at", postgresql_where=_IS_OPEN),
         Index("ix_deal_owner_teams", "owner_id", "team_id", "id"),
         Index("ix_deal_team_kind_expected_on", "team_id", "kind", text(_EXPECTED), "id"),
         Index("ix_deal_search", "search", postgresql_using="gin"),
@@ -143,6 +157,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     about: Mapped[str | None]
     custom: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     stage_since: Mapped[datetime] = mapped_column(TIME)
+    stage_due_at: Mapped[datetime | None] = mapped_column(TIME)
     closed_at: Mapped[datetime | None] = mapped_column(TIME)
     search: Mapped[str] = mapped_column(
         TSVECTOR, Computed(searchable("title"), persisted=True), deferred=True
@@ -208,9 +223,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         return changes
 
     def move(self, stage: StageRow, lost_reason: str | None) -> None:
-        """To another stage. Raises LostReasonNeeded when a lost deal is given none."""
-        if stage.kind == StageKind.LOST and not lost_reason:
-            raise LostReasonNeeded("Say why the deal was lost.")
+        """To another stage."""
         for name, value in _standing(stage, now()).items():
             setattr(self, name, value)
         self.lost_reason = lost_reason if stage.kind == StageKind.LOST else None
@@ -293,6 +306,7 @@ def _standing(stage: StageRow, at: datetime) -> dict[str, Any]:
         "kind": stage.kind,
         "probability": stage.probability,
         "stage_since": at,
+        "stage_due_at": None,
         "closed_at": None if stage.kind == StageKind.OPEN else at,
     }
 

@@ -134,7 +134,7 @@ SCHEMA = build_schema(KEPT.read_text())
 
 
 OF_NOBODY = {
-    "remove_rate",
+    *("change_pipeline", "remove_pipeline", "remove_rate"),
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
 }
 """They are about what everybody sees, and only who configures may change."""

@@ -47,6 +47,9 @@ import { Route as AppImportsIndexRouteImport } from './../routes/_app.imports.in
 import { Route as AppImportsIdRouteImport } from './../routes/_app.imports.$id'
 import { Route as AppPeopleIndexRouteImport } from './../routes/_app.people.index'
 import { Route as AppPeopleIdRouteImport } from './../routes/_app.people.$id'
+import { Route as AppAdministrationPipelinesIndexRouteImport } from './../routes/_app.administration.pipelines.index'
+import { Route as AppAdministrationPipelinesIdRouteImport } from './../routes/_app.administration.pipelines.$id'
+import { Route as AppAdministrationPipelinesNewRouteImport } from './../routes/_app.administration.pipelines.new'
 import { Route as AppAdministrationProvidersIndexRouteImport } from './../routes/_app.administration.providers.index'
 import { Route as AppAdministrationProvidersIdRouteImport } from './../routes/_app.administration.providers.$id'
 import { Route as AppAdministrationProvidersNewRouteImport } from './../routes/_app.administration.providers.new'
@@ -247,6 +250,24 @@ const AppPeopleIdRoute = AppPeopleIdRouteImport.update({
   path: '/people/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAdministrationPipelinesIndexRoute =
+  AppAdministrationPipelinesIndexRouteImport.update({
+    id: '/pipelines/',
+    path: '/pipelines/',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationPipelinesIdRoute =
+  AppAdministrationPipelinesIdRouteImport.update({
+    id: '/pipelines/$id',
+    path: '/pipelines/$id',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationPipelinesNewRoute =
+  AppAdministrationPipelinesNewRouteImport.update({
+    id: '/pipelines/new',
+    path: '/pipelines/new',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
 const AppAdministrationProvidersIndexRoute =
   AppAdministrationProvidersIndexRouteImport.update({
     id: '/providers/',
@@ -322,10 +343,13 @@ export interface FileRoutesByFullPath {
   '/deals/': typeof AppDealsIndexRoute
   '/imports/': typeof AppImportsIndexRoute
   '/people/': typeof AppPeopleIndexRoute
+  '/administration/pipelines/$id': typeof AppAdministrationPipelinesIdRoute
+  '/administration/pipelines/new': typeof AppAdministrationPipelinesNewRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
   '/administration/roles/$id': typeof AppAdministrationRolesIdRoute
   '/administration/roles/new': typeof AppAdministrationRolesNewRoute
+  '/administration/pipelines/': typeof AppAdministrationPipelinesIndexRoute
   '/administration/providers/': typeof AppAdministrationProvidersIndexRoute
   '/administration/roles/': typeof AppAdministrationRolesIndexRoute
 }
@@ -366,10 +390,13 @@ export interface FileRoutesByTo {
   '/deals': typeof AppDealsIndexRoute
   '/imports': typeof AppImportsIndexRoute
   '/people': typeof AppPeopleIndexRoute
+  '/administration/pipelines/$id': typeof AppAdministrationPipelinesIdRoute
+  '/administration/pipelines/new': typeof AppAdministrationPipelinesNewRoute
   '/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/administration/providers/new': typeof AppAdministrationProvidersNewRoute
   '/administration/roles/$id': typeof AppAdministrationRolesIdRoute
   '/administration/roles/new': typeof AppAdministrationRolesNewRoute
+  '/administration/pipelines': typeof AppAdministrationPipelinesIndexRoute
   '/administration/providers': typeof AppAdministrationProvidersIndexRoute
   '/administration/roles': typeof AppAdministrationRolesIndexRoute
 }
@@ -413,10 +440,13 @@ export interface FileRoutesById {
   '/_app/deals/': typeof AppDealsIndexRoute
   '/_app/imports/': typeof AppImportsIndexRoute
   '/_app/people/': typeof AppPeopleIndexRoute
+  '/_app/administration/pipelines/$id': typeof AppAdministrationPipelinesIdRoute
+  '/_app/administration/pipelines/new': typeof AppAdministrationPipelinesNewRoute
   '/_app/administration/providers/$id': typeof AppAdministrationProvidersIdRoute
   '/_app/administration/providers/new': typeof AppAdministrationProvidersNewRoute
   '/_app/administration/roles/$id': typeof AppAdministrationRolesIdRoute
   '/_app/administration/roles/new': typeof AppAdministrationRolesNewRoute
+  '/_app/administration/pipelines/': typeof AppAdministrationPipelinesIndexRoute
   '/_app/administration/providers/': typeof AppAdministrationProvidersIndexRoute
   '/_app/administration/roles/': typeof AppAdministrationRolesIndexRoute
 }
@@ -460,10 +490,13 @@ export interface FileRouteTypes {
     | '/deals/'
     | '/imports/'
     | '/people/'
+    | '/administration/pipelines/$id'
+    | '/administration/pipelines/new'
     | '/administration/providers/$id'
     | '/administration/providers/new'
     | '/administration/roles/$id'
     | '/administration/roles/new'
+    | '/administration/pipelines/'
     | '/administration/providers/'
     | '/administration/roles/'
   fileRoutesByTo: FileRoutesByTo
@@ -504,10 +537,13 @@ export interface FileRouteTypes {
     | '/deals'
     | '/imports'
     | '/people'
+    | '/administration/pipelines/$id'
+    | '/administration/pipelines/new'
     | '/administration/providers/$id'
     | '/administration/providers/new'
     | '/administration/roles/$id'
     | '/administration/roles/new'
+    | '/administration/pipelines'
     | '/administration/providers'
     | '/administration/roles'
   id:
@@ -550,10 +586,13 @@ export interface FileRouteTypes {
     | '/_app/deals/'
     | '/_app/imports/'
     | '/_app/people/'
+    | '/_app/administration/pipelines/$id'
+    | '/_app/administration/pipelines/new'
     | '/_app/administration/providers/$id'
     | '/_app/administration/providers/new'
     | '/_app/administration/roles/$id'
     | '/_app/administration/roles/new'
+    | '/_app/administration/pipelines/'
     | '/_app/administration/providers/'
     | '/_app/administration/roles/'
   fileRoutesById: FileRoutesById
@@ -833,6 +872,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPeopleIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/administration/pipelines/': {
+      id: '/_app/administration/pipelines/'
+      path: '/pipelines'
+      fullPath: '/administration/pipelines/'
+      preLoaderRoute: typeof AppAdministrationPipelinesIndexRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/pipelines/$id': {
+      id: '/_app/administration/pipelines/$id'
+      path: '/pipelines/$id'
+      fullPath: '/administration/pipelines/$id'
+      preLoaderRoute: typeof AppAdministrationPipelinesIdRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/pipelines/new': {
+      id: '/_app/administration/pipelines/new'
+      path: '/pipelines/new'
+      fullPath: '/administration/pipelines/new'
+      preLoaderRoute: typeof AppAdministrationPipelinesNewRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
     '/_app/administration/providers/': {
       id: '/_app/administration/providers/'
       path: '/providers'
@@ -893,10 +953,13 @@ interface AppAdministrationRouteChildren {
   AppAdministrationSignInRoute: typeof AppAdministrationSignInRoute
   AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
+  AppAdministrationPipelinesIdRoute: typeof AppAdministrationPipelinesIdRoute
+  AppAdministrationPipelinesNewRoute: typeof AppAdministrationPipelinesNewRoute
   AppAdministrationProvidersIdRoute: typeof AppAdministrationProvidersIdRoute
   AppAdministrationProvidersNewRoute: typeof AppAdministrationProvidersNewRoute
   AppAdministrationRolesIdRoute: typeof AppAdministrationRolesIdRoute
   AppAdministrationRolesNewRoute: typeof AppAdministrationRolesNewRoute
+  AppAdministrationPipelinesIndexRoute: typeof AppAdministrationPipelinesIndexRoute
   AppAdministrationProvidersIndexRoute: typeof AppAdministrationProvidersIndexRoute
   AppAdministrationRolesIndexRoute: typeof AppAdministrationRolesIndexRoute
 }
@@ -916,10 +979,13 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationSignInRoute: AppAdministrationSignInRoute,
   AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,
+  AppAdministrationPipelinesIdRoute: AppAdministrationPipelinesIdRoute,
+  AppAdministrationPipelinesNewRoute: AppAdministrationPipelinesNewRoute,
   AppAdministrationProvidersIdRoute: AppAdministrationProvidersIdRoute,
   AppAdministrationProvidersNewRoute: AppAdministrationProvidersNewRoute,
   AppAdministrationRolesIdRoute: AppAdministrationRolesIdRoute,
   AppAdministrationRolesNewRoute: AppAdministrationRolesNewRoute,
+  AppAdministrationPipelinesIndexRoute: AppAdministrationPipelinesIndexRoute,
   AppAdministrationProvidersIndexRoute: AppAdministrationProvidersIndexRoute,
   AppAdministrationRolesIndexRoute: AppAdministrationRolesIndexRoute,
 }

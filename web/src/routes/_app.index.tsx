@@ -1,7 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { MyDayPage } from '@/features/activities/my-day-page'
-import { WithoutNextStep } from '@/features/sales/without-next-step'
+import { Worklists } from '@/features/sales/worklists'
 
 export const Route = createFileRoute('/_app/')({
-  component: () => <MyDayPage aside={<WithoutNextStep />} />,
+  component: () => <MyDayPage aside={<Worklists />} />,
 })

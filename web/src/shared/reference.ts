@@ -66,6 +66,7 @@ export const ruleNameQuery = (id: string) =>
 
 export type RightsObject =
   | 'sales.deal'
+  | 'sales.pipeline'
   | 'sales.rates'
   | 'sales.field'
   | 'customers.field'
@@ -136,6 +137,12 @@ export const useColleagues = (): User[] => useQuery(colleaguesQuery()).data ?? N
 export const useTeams = (): Team[] => useQuery(teamsQuery()).data ?? NO_TEAMS
 
 export const usePipelines = (): Pipeline[] => useQuery(pipelinesQuery()).data ?? NO_PIPELINES
+
+/** Those that take deals. */
+export const usePipelinesInUse = (): Pipeline[] =>
+  useQuery({ ...pipelinesQuery(), select: inUse }).data ?? NO_PIPELINES
+
+const inUse = (pipelines: Pipeline[]) => pipelines.filter((pipeline) => !pipeline.archived)
 
 export function stageOf(pipelines: readonly Pipeline[], id: string): Stage | undefined {
   for (const pipeline of pipelines) {

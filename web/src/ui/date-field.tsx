@@ -15,6 +15,7 @@ type Props = {
   error?: ReactNode
   autoFocus?: boolean
   placeholder?: string
+  withAsterisk?: boolean
 }
 
 type DayProps = Props & {

@@ -43,7 +43,6 @@ test('somebody is invited, comes, forgets the password, and changes it', async (
   browser,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   const heard = complaints(page)
   await comeIn(page, loginOf('Administrator'))
   const email = `nina-${Date.now()}@demo.gausdo.example`

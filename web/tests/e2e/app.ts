@@ -118,7 +118,7 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   expect(await violations(page), what).toEqual([])
   // the other scheme differs in colours only
   const colorScheme = before === 'dark' ? 'light' : 'dark'
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.emulateMedia({ colorScheme })
   await expect(html).toHaveAttribute('data-mantine-color-scheme', colorScheme)
   expect(await violations(page, ['color-contrast']), `${what}, ${colorScheme}`).toEqual([])
 }
@@ -128,6 +128,14 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('main h1')).toBeVisible()
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
 }
+
+/** Goes to an address as a link does, without loading everything again. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.evaluate((to) => history.pushState({}, '', to), url)
+  await expect(page).toHaveURL(new RegExp(`${escaped(url)}$`))
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Every page's code is fetched while nothing else is to be done. */
 export const warm = (page: Page) =>

@@ -13,7 +13,6 @@ type Rule = { steps: { type: string; url?: string }[] }
 
 test('a webhook is tried, and what came of it is said in both languages', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await comeIn(page, loginOf('Administrator'))
   const rules = await json<Rule[]>(await page.request.get('/api/v1/rules'))
   const url = rules.flatMap((rule) => rule.steps).find((step) => step.url)?.url ?? ''

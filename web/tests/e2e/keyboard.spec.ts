@@ -46,7 +46,6 @@ test('a day’s work without a mouse: in, board, deal, note, task, palette, out'
   const login = loginOf('Manager')
   const title = `Без мыши ${Date.now()}`
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto('/sign-in')
   await expect(page.getByLabel('Эл. почта')).toBeFocused()
   await keyboard.type(login.email)

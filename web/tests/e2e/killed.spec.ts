@@ -16,7 +16,6 @@ test('the server is killed while one types: nothing is lost, and what is sent is
   page,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await comeIn(page, loginOf('Manager'))
   const heard = complaints(page)
   const name = `Перезапуск ${Date.now()}`

@@ -24,7 +24,6 @@ async function expire(context: BrowserContext): Promise<void> {
 
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await comeIn(page, loginOf('Manager'))
 })
 

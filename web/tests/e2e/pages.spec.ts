@@ -9,6 +9,7 @@ import {
   settled,
   test,
   violations,
+  visit,
 } from './app.ts'
 
 type Named = { items: { id: string }[] }
@@ -35,10 +36,10 @@ test('every page: no WCAG 2.2 AA violation in either scheme, no complaint, nothi
   page,
 }) => {
   test.setTimeout(300_000)
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await saveData(page)
   await comeIn(page, loginOf('Head of sales'))
   const heard = complaints(page)
+  await page.goto('/')
   for (const path of PAGES) {
     let url = path
     if (path.endsWith('/:id')) {
@@ -47,7 +48,7 @@ test('every page: no WCAG 2.2 AA violation in either scheme, no complaint, nothi
       url = `${list}/${items[0]?.id}`
     }
     await page.setViewportSize({ width: 1440, height: 900 })
-    await page.goto(url)
+    await visit(page, url)
     await settled(page)
     await expectAccessible(page, path)
     await page.setViewportSize({ width: 390, height: 844 })
@@ -73,6 +74,9 @@ const ADMINISTRATION = [
   'api-keys',
   'ip-rules',
   'integrations',
+  'pipelines',
+  'pipelines/new',
+  'fields',
   'rates',
   'configuration',
   'audit',
@@ -83,13 +87,13 @@ const ADMINISTRATION = [
 
 test('every page of the administration: the same', async ({ page }) => {
   test.setTimeout(300_000)
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await saveData(page)
   await comeIn(page, loginOf('Administrator'))
   const heard = complaints(page)
+  await page.goto('/')
   for (const path of ADMINISTRATION) {
     await page.setViewportSize({ width: 1440, height: 900 })
-    await page.goto(path)
+    await visit(page, path)
     await settled(page)
     await expectAccessible(page, path)
     await page.setViewportSize({ width: 390, height: 844 })
@@ -155,7 +159,7 @@ test('dialogs, menus and what is shown instead of a page hold WCAG 2.2 AA in bot
   await expect(dialog.getByLabel('Причина')).toBeFocused()
   await expectAccessible(page, 'the reason of a loss')
   for (const [url, texts] of Object.entries(INSTEAD)) {
-    await page.goto(url)
+    await visit(page, url)
     for (const text of texts) await expect(page.getByText(text).first()).toBeVisible()
     await expectAccessible(page, url)
   }

@@ -37,7 +37,6 @@ test('an administrator proves a second factor, and adds one at the first sign-in
   browser,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await signIn(page, loginOf('Administrator'))
   const heard = complaints(page)
   const email = await joined(page, 'administrator')
@@ -78,7 +77,6 @@ test('what is dangerous asks once more and goes on; sessions are ended; the poli
   browser,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   const admin = loginOf('Administrator')
   await comeIn(page, admin)
   const email = await joined(page, 'manager')
@@ -127,7 +125,6 @@ test('a passkey is added, is the second step, and lets in without a password', a
   page,
   browser,
 }) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await comeIn(page, loginOf('Administrator'))
   const email = await joined(page, 'administrator')
   const other = await browser.newContext({ locale: 'ru-RU', reducedMotion: 'reduce' })

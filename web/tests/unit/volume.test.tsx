@@ -51,6 +51,7 @@ const deal = (stage: string, n: number): Deal => ({
   editable: true,
   hidden: [],
   stage_since: '2026-01-01T00:00:00Z',
+  stage_due_at: null,
   created_at: '2026-01-01T00:00:00Z',
   changed_at: '2026-01-01T00:00:00Z',
   closed_at: null,

@@ -10,6 +10,7 @@ import {
   IconHeartbeat,
   IconHistory,
   IconKey,
+  IconLayoutKanban,
   IconMapPin,
   IconMail,
   IconParking,
@@ -80,6 +81,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Integrations`,
     icon: IconMail,
     needs: ['communications.mail.read', 'integrations.webhook.edit'],
+  },
+  {
+    to: '/administration/pipelines',
+    label: msg`Pipelines`,
+    icon: IconLayoutKanban,
+    needs: ['sales.pipeline.edit'],
   },
   {
     to: '/imports',

@@ -1,5 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconCalendarDue, IconCalendarOff, IconLock } from '@tabler/icons-react'
+import {
+  IconCalendarDue,
+  IconCalendarOff,
+  IconHourglassEmpty,
+  IconLock,
+  IconZzz,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Deal, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
@@ -51,6 +57,7 @@ export function DealCard({ deal, stages, onMove }: Props) {
           </Shown>
         </b>
         <span className="dl-card-marks">
+          <Neglect deal={deal} stages={stages} />
           <NextStep deal={deal} />
           <span className="dl-card-owner" title={deal.owner.name ?? t`Another person`}>
             {initialsOf(deal.owner.name ?? '?')}
@@ -58,6 +65,36 @@ export function DealCard({ deal, stages, onMove }: Props) {
         </span>
       </div>
     </div>
+  )
+}
+
+const DAY_MS = 86_400_000
+
+type NeglectProps = { deal: Deal; stages: readonly Stage[]; wordy?: boolean }
+
+/** Longer in its stage than it may stay, or forgotten there. */
+export function Neglect({ deal, stages, wordy }: NeglectProps) {
+  const { t } = useLingui()
+  const now = useNow()
+  if (deal.kind !== 'open') return null
+  if (deal.stage_due_at && Date.parse(deal.stage_due_at) < now) {
+    const words = t`Longer in this stage than it may stay`
+    return (
+      <Tag tone="red" label={wordy ? undefined : words}>
+        <IconHourglassEmpty size={12} aria-hidden="true" />
+        {wordy && words}
+      </Tag>
+    )
+  }
+  const days = stages.find((stage) => stage.id === deal.stage_id)?.rots_after
+  const ahead = deal.next_task_at !== null && Date.parse(deal.next_task_at) >= now
+  if (!days || ahead || Date.parse(deal.changed_at) > now - days * DAY_MS) return null
+  const words = t`Nothing has happened here for long`
+  return (
+    <Tag tone="amber" label={wordy ? undefined : words}>
+      <IconZzz size={12} aria-hidden="true" />
+      {wordy && words}
+    </Tag>
   )
 }
 

@@ -6,7 +6,7 @@ import { isOf, useCustomFields, valuesOf, type CustomValues } from '@/shared/cus
 import { useDraftForm } from '@/shared/lib/form'
 import { given } from '@/shared/lib/list'
 import type { Picked, Picker } from '@/shared/picked'
-import { useMe, usePipelines } from '@/shared/reference'
+import { useMe, usePipelinesInUse } from '@/shared/reference'
 import { CustomInputs, useCustomProblems } from '@/ui/custom-inputs'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
@@ -34,7 +34,7 @@ const FIELDS = {
 /** A new deal, for a company with a contact; both may be created on the way. */
 export function DealForm({ CompanyPicker, PersonPicker, onDone, ...start }: Props) {
   const { t } = useLingui()
-  const pipelines = usePipelines()
+  const pipelines = usePipelinesInUse()
   const { base_currency } = useMe()
   const problems = useEntryProblems()
   const customProblems = useCustomProblems()

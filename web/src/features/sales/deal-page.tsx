@@ -18,6 +18,7 @@ import { RelativeTime } from '@/ui/relative-time'
 import { RecordSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useSaveDeal } from './save'
+import { Neglect } from './deal-card'
 import { DealFacts } from './deal-facts'
 import { dealQuery } from './queries'
 import { StageBar } from './stage-bar'
@@ -104,6 +105,7 @@ function DealView({
       hint={
         <Group gap={8}>
           <State deal={deal} />
+          <Neglect wordy deal={deal} stages={stages} />
           <Locked owner={deal.owner.name} shown={!mayEdit} />
           <span>
             {pipeline?.name} <span aria-hidden>·</span>{' '}

@@ -4,10 +4,19 @@ import { useState } from 'react'
 import { readDraft, writeDraft } from '@/shared/lib/draft'
 import { useFocusBack } from '@/ui/use-focus-back'
 
-type Props = { draft: string; title: string; onLose: (reason: string) => void; onClose: () => void }
+type Props = {
+  draft: string
+  title: string
+  /** Those of the pipeline; without any the usual ones are offered. */
+  reasons: readonly string[]
+  /** Whether one has to say why. */
+  needed: boolean
+  onLose: (reason: string) => void
+  onClose: () => void
+}
 
 /** A lost deal says why: the reason is what one learns from. */
-export function LoseDialog({ draft, title, onLose, onClose }: Props) {
+export function LoseDialog({ draft, title, reasons, needed, onLose, onClose }: Props) {
   const { t } = useLingui()
   const [reason, setTyped] = useState(() => readDraft<{ text: string }>(draft)?.text ?? '')
   const setReason = (text: string) => {
@@ -17,19 +26,21 @@ export function LoseDialog({ draft, title, onLose, onClose }: Props) {
   useFocusBack()
   const [tried, setTried] = useState(false)
   const usual = [t`Too expensive`, t`Chose a competitor`, t`No budget`, t`No answer`]
+  const offered = reasons.length > 0 ? reasons : usual
+  const missing = needed && !reason.trim()
   return (
     <Modal opened onClose={onClose} title={t`Why was “${title}” lost?`}>
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          if (reason.trim()) onLose(reason.trim())
-          else setTried(true)
+          if (missing) setTried(true)
+          else onLose(reason.trim())
         }}
       >
         <Stack gap="sm">
           <Group gap={6}>
-            {usual.map((words) => (
+            {offered.map((words) => (
               <Chip
                 key={words}
                 size="xs"
@@ -46,7 +57,7 @@ export function LoseDialog({ draft, title, onLose, onClose }: Props) {
             label={t`Reason`}
             maxLength={200}
             value={reason}
-            error={tried && !reason.trim() && t`Say why, in a few words`}
+            error={tried && missing && t`Say why, in a few words`}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           <Group justify="flex-end">

@@ -3,6 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import { IconDots } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { Deal, Stage } from '@/shared/api/generated/model'
+import { leads } from '@/shared/stage-needs'
 import { Dot, type Tone } from '@/ui/tag'
 
 type Props = {
@@ -14,6 +15,7 @@ type Props = {
 /** The stages a deal can be moved to; a card has a button only until its menu is asked for. */
 export function MoveMenu({ deal, stages, onMove }: Props) {
   const { t } = useLingui()
+  const from = stages.find((stage) => stage.id === deal.stage_id)
   const target = useRef<HTMLButtonElement>(null)
   const [asked, setAsked] = useState(false)
   const button = (
@@ -35,7 +37,7 @@ export function MoveMenu({ deal, stages, onMove }: Props) {
       <Menu.Dropdown>
         <Menu.Label>{t`Move to…`}</Menu.Label>
         {stages
-          .filter((stage) => stage.id !== deal.stage_id)
+          .filter((stage) => stage.id !== deal.stage_id && leads(from, stage))
           .map((stage) => (
             <Menu.Item
               key={stage.id}

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import type { Deal, Stage } from '@/shared/api/generated/model'
+import { leads } from '@/shared/stage-needs'
 
 type Props = {
   deal: Deal
@@ -19,7 +20,7 @@ export function StageBar({ deal, stages, fixed, onMove }: Props) {
           <button
             type="button"
             className="dl-step"
-            disabled={fixed}
+            disabled={fixed || (index !== at && !leads(stages[at], stage))}
             data-passed={(index < at && deal.kind !== 'lost') || undefined}
             aria-current={index === at ? 'step' : undefined}
             onClick={() => index !== at && onMove(deal, stage)}

@@ -20,7 +20,9 @@ import type {
   ListDealsParams,
   ListedDeal,
   Pipeline,
+  PipelineChange,
   PipelineDraft,
+  PipelineOrder,
   Rate,
   RateDraft,
   RatesFeed,
@@ -36,66 +38,6 @@ import type {
 } from './model';
 
 import { http } from '../http.ts';
-
-
-export const getPipelinesUrl = () => {
-
-
-
-
-  return `/api/v1/pipelines`
-}
-
-/**
- * @summary Pipelines
- */
-export const pipelines = async ( options?: Parameters<typeof http>[1]): Promise<Pipeline[]> => {
-
-  return http<Pipeline[]>(getPipelinesUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getAddPipelineUrl = () => {
-
-
-
-
-  return `/api/v1/pipelines`
-}
-
-/**
- * @summary Add Pipeline
- */
-export const addPipeline = async (pipelineDraft: PipelineDraft, options?: Parameters<typeof http>[1]): Promise<Pipeline> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Pipeline>(getAddPipelineUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(pipelineDraft)
-  }
-);}
 
 
 export const getBoardUrl = (id: string,
@@ -390,6 +332,165 @@ return http<CustomField>(getChangeDealFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getPipelinesUrl = () => {
+
+
+
+
+  return `/api/v1/pipelines`
+}
+
+/**
+ * @summary Pipelines
+ */
+export const pipelines = async ( options?: Parameters<typeof http>[1]): Promise<Pipeline[]> => {
+
+  return http<Pipeline[]>(getPipelinesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddPipelineUrl = () => {
+
+
+
+
+  return `/api/v1/pipelines`
+}
+
+/**
+ * @summary Add Pipeline
+ */
+export const addPipeline = async (pipelineDraft: PipelineDraft, options?: Parameters<typeof http>[1]): Promise<Pipeline> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Pipeline>(getAddPipelineUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(pipelineDraft)
+  }
+);}
+
+
+export const getOrderPipelinesUrl = () => {
+
+
+
+
+  return `/api/v1/pipelines/order`
+}
+
+/**
+ * @summary Order Pipelines
+ */
+export const orderPipelines = async (pipelineOrder: PipelineOrder, options?: Parameters<typeof http>[1]): Promise<Pipeline[]> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Pipeline[]>(getOrderPipelinesUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(pipelineOrder)
+  }
+);}
+
+
+export const getChangePipelineUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/pipelines/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * `stages`, where they are told, are all of them: one that is left out goes.
+ * @summary Change Pipeline
+ */
+export const changePipeline = async (id: string,
+    pipelineChange: PipelineChange, options?: Parameters<typeof http>[1]): Promise<Pipeline> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Pipeline>(getChangePipelineUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(pipelineChange)
+  }
+);}
+
+
+export const getRemovePipelineUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/pipelines/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove Pipeline
+ */
+export const removePipeline = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemovePipelineUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
   }
 );}
 

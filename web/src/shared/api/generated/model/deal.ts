@@ -28,6 +28,7 @@ export interface Deal {
   next_task_at: string | null;
   next_task: boolean;
   stage_since: string;
+  stage_due_at: string | null;
   created_at: string;
   changed_at: string;
   closed_at: string | null;

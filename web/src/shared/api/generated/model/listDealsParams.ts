@@ -25,4 +25,6 @@ company_id?: string | null;
 contact_id?: string | null;
 kind?: StageKind | null;
 without_next_step?: boolean;
+late?: boolean;
+rotting?: boolean;
 };

@@ -11,4 +11,8 @@ export interface Pipeline {
   name: string;
   position: number;
   stages: Stage[];
+  lost_reasons: string[];
+  reason_needed: boolean;
+  archived: boolean;
+  version: number;
 }

@@ -11,6 +11,14 @@ import type { StageDraft } from './stageDraft.ts';
  */
 export interface PipelineDraft {
   /**
+     * @maxItems 50
+     * @items.minLength 1
+     * @items.maxLength 200
+     */
+  lost_reasons?: string[];
+  reason_needed?: boolean;
+  archived?: boolean;
+  /**
      * @minLength 1
      * @maxLength 200
      */

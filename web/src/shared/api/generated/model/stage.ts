@@ -13,4 +13,8 @@ export interface Stage {
   kind: StageKind;
   probability: number;
   tone: string;
+  needs: string[];
+  leads_to: string[] | null;
+  hours: number | null;
+  rots_after: number | null;
 }

@@ -6,7 +6,19 @@
  */
 import type { StageKind } from './stageKind.ts';
 
+/**
+ * An `id` that the pipeline does not have yet names a new stage within what is told.
+ */
 export interface StageDraft {
+  /**
+     * @maxItems 10
+     * @items.pattern ^(worth|company_id|contact_id|expected_on|about|next_task|custom\.[a-z][a-z0-9_]{0,39})$
+     */
+  needs?: string[];
+  leads_to?: string[] | null;
+  hours?: number | null;
+  rots_after?: number | null;
+  id?: string | null;
   /**
      * @minLength 1
      * @maxLength 200

@@ -3,6 +3,8 @@ import { useLingui } from '@lingui/react/macro'
 import { IconCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { ListDealsParams } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { useFormat } from '@/shared/i18n/format'
 import { rowsOf } from '@/shared/lib/list'
@@ -15,37 +17,52 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { dealsQuery } from './queries'
 import './sales.css'
 
-/** My open deals nobody has planned anything for. */
-export function WithoutNextStep() {
+/** My open deals that want something: nothing planned, too long in a stage, forgotten. */
+export function Worklists() {
+  const { t } = useLingui()
+  if (!useMay('sales.deal', 'read')) return null
+  return (
+    <>
+      <Worklist title={t`Too long in their stage`} of={{ late: true, sort: 'stage_since' }} />
+      <Worklist title={t`Forgotten deals`} of={{ rotting: true, sort: 'changed_at' }} />
+      <Worklist
+        title={t`Deals without a next step`}
+        of={{ without_next_step: true, sort: 'stage_since' }}
+        empty={
+          <EmptyState
+            icon={IconCheck}
+            title={t`Each of your deals has a next step`}
+            text={t`An open deal of yours without a task appears here.`}
+          />
+        }
+      />
+    </>
+  )
+}
+
+type Props = {
+  title: string
+  of: ListDealsParams
+  /** What is shown where there are none; without it the list is not there then. */
+  empty?: ReactNode
+}
+
+function Worklist({ title, of, empty }: Props) {
   const { t } = useLingui()
   const run = useRun()
   const format = useFormat()
   const { user } = useMe()
-  const mayRead = useMay('sales.deal', 'read')
-  const source = useInfiniteQuery({
-    ...dealsQuery({
-      owner_id: user.id,
-      kind: 'open',
-      without_next_step: true,
-      sort: 'stage_since',
-      limit: 10,
-    }),
-    enabled: mayRead,
-  })
-  if (!mayRead) return null
+  const source = useInfiniteQuery(dealsQuery({ owner_id: user.id, kind: 'open', limit: 10, ...of }))
   const deals = rowsOf(source.data)
+  if (!empty && deals.length === 0 && !source.error) return null
   return (
-    <Section title={t`Deals without a next step`}>
+    <Section title={title}>
       {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
       ) : source.isPending ? (
         <ListSkeleton />
       ) : deals.length === 0 ? (
-        <EmptyState
-          icon={IconCheck}
-          title={t`Each of your deals has a next step`}
-          text={t`An open deal of yours without a task appears here.`}
-        />
+        empty
       ) : (
         <ul className="dl-rows">
           {deals.map((deal) => (

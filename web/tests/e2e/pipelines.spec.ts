@@ -1,0 +1,52 @@
+import { comeIn, expect, json, loginOf, settled, test, visit } from './app.ts'
+
+type Line = { id: string; name: string; version: number; stages: { id: string }[] }
+
+test('a pipeline is made, its stages ask for what they need, and it is archived', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const name = `Воронка ${Date.now()}`
+  const headers = () => ({ origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' })
+  const lines = async () => await json<Line[]>(await page.request.get('/api/v1/pipelines'))
+  await comeIn(page, loginOf('Administrator'))
+  await page.goto('/administration/pipelines/new')
+  await settled(page)
+  await page.getByLabel('Название', { exact: true }).fill(name)
+  await page.getByRole('button', { name: 'Правила: Переговоры' }).click()
+  await page.getByRole('combobox', { name: 'У сделки на входе есть' }).click()
+  await page.getByRole('option', { name: 'Сумма' }).click()
+  await page.getByRole('option', { name: 'Описание' }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Опустить: Новая' }).click()
+  await page.getByRole('button', { name: 'Поднять: Новая' }).click()
+  await page.getByRole('button', { name: 'Создать воронку' }).click()
+  await expect(page.getByText(`Воронка «${name}» создана`)).toBeVisible()
+  const line = (await lines()).find((one) => one.name === name)
+  if (!line) throw new Error('the pipeline was not made')
+
+  await comeIn(page, loginOf('Manager'))
+  const deal = await json<{ id: string }>(
+    await page.request.post('/api/v1/deals', {
+      headers: headers(),
+      data: { title: `Пустая ${name}`, pipeline_id: line.id },
+    }),
+  )
+  await page.goto(`/deals/${deal.id}`)
+  await settled(page)
+  const talks = page.getByRole('button', { name: 'Переговоры' })
+  await talks.click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Сохранить и перевести' }).click()
+  await expect(dialog.getByText('Заполните это поле')).toHaveCount(2)
+  await dialog.getByLabel('Сумма').fill('1000')
+  await dialog.getByLabel('Описание').fill('Синяя')
+  await dialog.getByRole('button', { name: 'Сохранить и перевести' }).click()
+  await expect(talks).toHaveAttribute('aria-current', 'step')
+
+  await comeIn(page, loginOf('Administrator'))
+  await page.goto('/administration')
+  await visit(page, '/administration/pipelines')
+  await page.getByRole('button', { name: `В архив: ${name}` }).click()
+  await expect(page.getByRole('button', { name: `Вернуть: ${name}` })).toBeVisible()
+})
