@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from gausdo.kernel.fields import folded
 
 FORMS = (
@@ -151,23 +153,5 @@ def _word(one: str, other: str) -> float:
 
 
 def _near(one: str, other: str) -> float:
-    return 1 - slips(one, other) / max(len(one), len(other))
-
-
-def slips(one: str, other: str) -> int:
-    """Letters to put in, to take out, to replace or to swap with the next until two words are one
-    (Damerau and Levenshtein's distance, each place touched once).
-    """
-    if one == other:
-        return 0
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
+    """By letters to put in, to take out, to replace or to swap with the next, each place once."""
+    return float(OSA.normalized_similarity(one, other))

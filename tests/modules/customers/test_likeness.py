@@ -6,7 +6,7 @@ import pytest
 
 from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
 from gausdo.modules.customers.duplicates_contract import CompanyLooks, PersonLooks
-from gausdo.modules.customers.names import ALIKE, UNLIKE, likeness, slips
+from gausdo.modules.customers.names import ALIKE, UNLIKE, likeness
 from tests.modules.customers import labelled
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -75,11 +75,3 @@ async def test_what_is_written_in_two_ways_is_alike(one, other):
 )
 async def test_what_is_another_name_is_unlike(one, other):
     assert likeness(one, other) < UNLIKE
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "count"),
-    [("", "", 0), ("ab", "ba", 1), ("abc", "ac", 1), ("abc", "abcd", 1), ("kitten", "sitting", 3)],
-)
-async def test_slips_are_counted(one, other, count):
-    assert slips(one, other) == count
