@@ -84,8 +84,8 @@ def left_out(right: Right, name: str) -> Forbidden:
 class Cause(Value):
     """Why something happens: the event that led to it, and how long the chain is by now.
 
-    What an import brings has its id in `import_id`, and as that of the event; no rule hears of
-    what is `quiet`.
+    What an import brings has its id in `import_id`, what a mass edit changes in `mass_edit_id`, and
+    as that of the event; no rule hears of what is `quiet`.
     """
 
     event_id: UUID
@@ -93,6 +93,7 @@ class Cause(Value):
     rule_id: UUID | None = None
     import_id: UUID | None = None
     quiet: bool = False
+    mass_edit_id: UUID | None = None
 
 
 class Origin(Value):
@@ -130,7 +131,7 @@ class Actor(Value):
     epoch: str = ""
     time_zone: str = "UTC"
     locale: str = "en"
-    via: str = "person"  # person | rule | import | token | key
+    via: str = "person"  # person | rule | import | mass | token | key
     cause: Cause | None = None
     origin: Origin | None = None
 

@@ -31,8 +31,8 @@ class HistoryEntry(Value):
     """One change. `changes` is field → [before, after]; `via` says how it came about.
 
     `next` is None on the record's first entry only: nothing came before it. `rule_id` is the rule
-    it was done by. Those who may read the audit are told `address`, where it was done from, and
-    `key_id`, the API key of the program that did it.
+    it was done by, `mass_edit_id` the mass edit it was part of. Those who may read the audit are
+    told `address`, where it was done from, and `key_id`, the API key of the program that did it.
     """
 
     id: UUID
@@ -43,6 +43,7 @@ class HistoryEntry(Value):
     actor_name: str | None
     via: str
     rule_id: UUID | None
+    mass_edit_id: UUID | None
     key_id: UUID | None
     address: str | None
     changes: dict[str, tuple[Any, Any]]

@@ -98,6 +98,7 @@ def entries(
         text("'actor_name'"), user_name(schema, one.actor_id),
         text("'via'"), one.via,
         text("'rule_id'"), one.cause.op("->")(text("'rule_id'")),
+        text("'mass_edit_id'"), one.cause.op("->")(text("'mass_edit_id'")),
         text("'key_id'"), func.substring(one.session, OF_KEY) if audits else null(),
         text("'address'"), one.address if audits else null(),
         text("'changes'"),

@@ -30,7 +30,7 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
     made = PipelineDraft.model_validate({"name": "Sales", "stages": STAGES})
     pipeline = await gausdo.get(Sales).add_pipeline(ADMIN, made)
     records: dict[str, list[Record]] = {
-        "company": [], "person": [], "deal": [], "task": [], "view": []
+        "company": [], "person": [], "deal": [], "task": [], "view": [], "edit": []
     }  # fmt: skip
     conditions = _conditions(str(pipeline.stages[0].id))
     number = 0
@@ -45,9 +45,10 @@ async def world(api: As, people: People, gausdo: Gausdo, settled: Callable[[], A
             deal = await _deal(client, number, str(stage.id), company["id"], person["id"])
             task = await _task(client, number, deal["id"])
             view = await _view(client, number)
+            edit = await _edit(client, company, view["owner_id"])
             for kind, record in (
                 ("company", company), ("person", person), ("deal", deal), ("task", task),
-                ("view", view),
+                ("view", view), ("edit", edit),
             ):  # fmt: skip
                 records[kind].append(record)
     await settled()
@@ -184,6 +185,20 @@ async def _view(client: httpx2.AsyncClient, number: int) -> Record:
         **{name: view[name] for name in ("id", "owner_id", "team_id")},
         "shared": set(),
         "told": {"name": view["name"], "filter": asked},
+    }
+
+
+async def _edit(client: httpx2.AsyncClient, company: Record, owner_id: str) -> Record:
+    """A mass edit, which leaves all as it is."""
+    told = {"of": {"ids": [company["id"]]}, "change": {"city": company["city"]}}
+    reply = await client.post("/companies/mass-edits", json=told)
+    assert reply.status_code == 201, reply.text
+    return {
+        "id": reply.json()["id"],
+        "owner_id": owner_id,
+        "team_id": None,
+        "shared": set(),
+        "told": {},
     }
 
 

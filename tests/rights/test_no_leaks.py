@@ -168,7 +168,11 @@ def _given(
             yield {"id": one["id"], "other_id": chance.choice(world.records[kind])["id"]}
     elif required:
         assert required == {"id"}, f"Tell the walk how to ask {name}: it needs {required}."
-        (kind,) = (kind for kind in world.records if name.startswith(kind))
+        (kind, *_) = (
+            kind
+            for kind in reversed(world.records)
+            if name.startswith(kind) or name.endswith(f"_{kind}")
+        )
         for one in chance.sample(world.records[kind], 4):
             yield {"id": one["id"]}
     else:

@@ -32,6 +32,7 @@ from gausdo.modules.customers.events import (
     CompanyMerged,
     CompanyParted,
     CompanyShared,
+    CustomersEdited,
     PersonAdded,
     PersonChanged,
     PersonErased,
@@ -39,9 +40,11 @@ from gausdo.modules.customers.events import (
     PersonParted,
     PersonShared,
 )
+from gausdo.modules.customers.many import EditsCustomers, Size, Tags
 
 __all__ = [
     "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyShared",
+    "CustomersEdited",
     "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted", "PersonShared",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
@@ -73,9 +76,6 @@ Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)
 Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^([0-9]{10}|[0-9]{12})$")]
 Kpp = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 Ogrn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
-Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]  # employees
-Tag = Annotated[Line, Field(max_length=50)]
-Tags = Annotated[list[Tag], Field(max_length=20)]  # kept in lower case, each once
 DocumentNumber = Annotated[Secret, Field(max_length=50)]  # sealed; `person_document` tells it
 
 
@@ -249,7 +249,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Duplicates, AddedFields, TakesFiles, Protocol):
+class Customers(OwnData, Duplicates, AddedFields, TakesFiles, EditsCustomers, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...

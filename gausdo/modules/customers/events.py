@@ -4,6 +4,7 @@ from typing import Self
 from uuid import UUID
 
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.mass import OfMassEdit
 from gausdo.kernel.shares import ShareLevel
 
 
@@ -132,3 +133,6 @@ def _seen(*told: UUID | None) -> Seen:
     """By owner and team, and by those before them."""
     owners, teams = told[::2], told[1::2]
     return Seen(owners=frozenset(filter(None, owners)), teams=frozenset(filter(None, teams)))
+
+
+class CustomersEdited(OfMassEdit, Event, name="customers.mass-edit-changed.v1"): ...

@@ -25,6 +25,8 @@ graph = Graph(
         Customers.preview_person_merge,
         Customers.company_merges,
         Customers.person_merges,
+        Customers.companies_edit,
+        Customers.people_edit,
     ),
     answers={
         Customers.company_history: list[HistoryEntry],
@@ -67,5 +69,9 @@ graph = Graph(
         Customers.merge_people,
         Customers.part_companies,
         Customers.part_people,
+        *(Customers.preview_companies_edit, Customers.edit_companies),
+        *(Customers.stop_companies_edit, Customers.undo_companies_edit),
+        *(Customers.preview_people_edit, Customers.edit_people),
+        *(Customers.stop_people_edit, Customers.undo_people_edit),
     ),
 )

@@ -6,11 +6,13 @@ from gausdo.modules.customers import pairs
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
 
 jobs = Jobs("customers")
 
 follow_owners(jobs, CompanyRow, PersonRow)
+mass_jobs(jobs)
 
 
 @jobs.task("forget")

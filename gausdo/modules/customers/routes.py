@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
+from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.shares import Share, ShareDraft
@@ -33,6 +34,7 @@ from gausdo.modules.customers.duplicates_contract import (
     PersonLooks,
     Suspect,
 )
+from gausdo.modules.customers.many import CompaniesEdit, PeopleEdit
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
@@ -46,6 +48,8 @@ def routes(customers: Customers) -> Routes:
     _people(api, customers)
     _own_data(api, customers)
     _who(api, customers)
+    _many_companies(api, customers)
+    _many_people(api, customers)
     return api
 
 
@@ -132,6 +136,66 @@ def _people(api: Routes, customers: Customers) -> None:
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
         return await customers.person_history(actor, id, query.after, query.limit)
+
+
+def _many_companies(api: Routes, customers: Customers) -> None:
+    @api.post("/companies/mass-edits/preview", right="customers.company.edit")
+    async def preview_companies_edit(edit: CompaniesEdit, actor: CurrentActor) -> MassPreview:
+        return await customers.preview_companies_edit(actor, edit)
+
+    @api.post("/companies/mass-edits", status=201, right="customers.company.edit")
+    async def edit_companies(
+        edit: CompaniesEdit, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """Begins in the background: it is asked how far it is, stopped, and undone, by its id."""
+        return await customers.edit_companies(actor, edit, key)
+
+    @api.get("/companies/mass-edits/{id}", right="customers.company.edit")
+    async def companies_edit(id: UUID, actor: CurrentActor) -> MassEdit:
+        return await customers.companies_edit(actor, id)
+
+    @api.post("/companies/mass-edits/{id}/stop", right="customers.company.edit")
+    async def stop_companies_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        return await customers.stop_companies_edit(actor, id, key)
+
+    @api.post("/companies/mass-edits/{id}/undo", status=201, right="customers.company.edit")
+    async def undo_companies_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """Another mass edit, which gives every field back that nobody has changed since."""
+        return await customers.undo_companies_edit(actor, id, key)
+
+
+def _many_people(api: Routes, customers: Customers) -> None:
+    @api.post("/people/mass-edits/preview", right="customers.person.edit")
+    async def preview_people_edit(edit: PeopleEdit, actor: CurrentActor) -> MassPreview:
+        return await customers.preview_people_edit(actor, edit)
+
+    @api.post("/people/mass-edits", status=201, right="customers.person.edit")
+    async def edit_people(
+        edit: PeopleEdit, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """As `edit_companies`."""
+        return await customers.edit_people(actor, edit, key)
+
+    @api.get("/people/mass-edits/{id}", right="customers.person.edit")
+    async def people_edit(id: UUID, actor: CurrentActor) -> MassEdit:
+        return await customers.people_edit(actor, id)
+
+    @api.post("/people/mass-edits/{id}/stop", right="customers.person.edit")
+    async def stop_people_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        return await customers.stop_people_edit(actor, id, key)
+
+    @api.post("/people/mass-edits/{id}/undo", status=201, right="customers.person.edit")
+    async def undo_people_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """As `undo_companies_edit`."""
+        return await customers.undo_people_edit(actor, id, key)
 
 
 def _who(api: Routes, customers: Customers) -> None:

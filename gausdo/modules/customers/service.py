@@ -1,8 +1,9 @@
 """What one can do with companies and people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy import select
 
 from gausdo.kernel.actor import SYSTEM, Actor, Right
-from gausdo.kernel.custom import altered, written
+from gausdo.kernel.custom import CustomField, altered, written
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.fields import folded
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
@@ -47,6 +48,7 @@ from gausdo.modules.customers.contract import (
     Row,
 )
 from gausdo.modules.customers.doubled import Doubled
+from gausdo.modules.customers.editing import EditingService
 from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
@@ -78,7 +80,7 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Added, Brings, ConfiguredService):
+class CustomersService(Doubled, Added, Brings, EditingService, ConfiguredService):
     db: Database
     identity: Identity
     vault: Vault
@@ -228,26 +230,42 @@ class CustomersService(Doubled, Added, Brings, ConfiguredService):
             if not tx.told:
                 names = written(named, change.custom)
                 row = await access.record(tx, actor, of, id, "edit", names)
-                if isinstance(row, PersonRow) and row.erased_at is not None:
-                    raise Erased("This person was erased on their request. Add them anew.")
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
-                sealed = await documents.keep(tx, self.vault, row, told)
-                told = row.differing(told)
-                before = row.owner_id, row.team_id
-                team_id = row.team_id
-                if "owner_id" in told:
-                    assign = access.right(of, "assign")
-                    await demand_reach(tx, actor, assign, row, access.GUARDS[of])
-                    _, team_id = await new_owner(tx, actor, told["owner_id"])
-                await companies.demand(tx, actor, told, id)
-                await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
-                added, row.custom = altered(fields, row.custom, change.custom or {})
-                if changes := row.change(told, team_id, sealed | added):
-                    tx.publish(row.changed(changes, *before), **in_history(changes))
-                if COMPARED & changes.keys():
-                    await pairs.remember(tx, of, id)
+                await self.alter(tx, actor, of, row, told, fields, change.custom or {})
                 await _tell(tx, actor, of, id)
             yield tx
+
+    async def alter(
+        self,
+        tx: Tx,
+        actor: Actor,
+        of: type[Customer],
+        row: Customer,
+        told: dict[str, Any],
+        fields: Sequence[CustomField] = (),
+        custom: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Give fields of a record that may be changed these values, `custom` to those of `fields`.
+
+        Raises Erased, Forbidden, Invalid, NotFound, Duplicate, and has changed nothing then.
+        """
+        if isinstance(row, PersonRow) and row.erased_at is not None:
+            raise Erased("This person was erased on their request. Add them anew.")
+        sealed = await documents.keep(tx, self.vault, row, told)
+        told = row.differing(told)
+        before = row.owner_id, row.team_id
+        team_id = row.team_id
+        if "owner_id" in told:
+            assign = access.right(of, "assign")
+            await demand_reach(tx, actor, assign, row, access.GUARDS[of])
+            _, team_id = await new_owner(tx, actor, told["owner_id"])
+        await companies.demand(tx, actor, told, row.id)
+        await duplicates.refuse(tx, of, {"name": row.name, **told}, but=row.id)
+        added, row.custom = altered(fields, row.custom, custom)
+        if changes := row.change(told, team_id, sealed | added):
+            tx.publish(row.changed(changes, *before), **in_history(changes))
+        if COMPARED & changes.keys():
+            await pairs.remember(tx, of, row.id)
 
     async def company_shares(self, actor: Actor, id: UUID) -> list[Share]:
         return await self._sharing(CompanyRow).shares(actor, id)

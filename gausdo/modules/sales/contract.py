@@ -31,6 +31,7 @@ from gausdo.kernel.values import (
 )
 from gausdo.kernel.why import Why
 from gausdo.modules.sales.deal_fields import DealFields
+from gausdo.modules.sales.events import DealsEdited
 from gausdo.modules.sales.funnel import (
     PIPELINES,
     DealsThere,
@@ -51,9 +52,11 @@ from gausdo.modules.sales.funnel import (
     StageNeeds,
     UnknownStage,
 )
+from gausdo.modules.sales.many import EditsDeals
 
 __all__ = [
     "PIPELINES",
+    "DealsEdited",
     "DealsThere",
     "LastPipeline",
     "LostReasonNeeded",
@@ -282,7 +285,16 @@ Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
 
-class Sales(HoldsPeople, DealFields, Configured, KeepsRates, KeepsPipelines, TakesFiles, Protocol):
+class Sales(
+    HoldsPeople,
+    DealFields,
+    EditsDeals,
+    Configured,
+    KeepsRates,
+    KeepsPipelines,
+    TakesFiles,
+    Protocol,
+):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         """`Board`: open stages and the deals won or lost in the last 30 days."""
         ...

@@ -10,7 +10,7 @@ graph = Graph(
     finds={Deal: Sales.find_deals},
     reads=(
         *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
-        *(Sales.deal_in_base, Sales.rates, Sales.rates_feed),
+        *(Sales.deals_edit, Sales.deal_in_base, Sales.rates, Sales.rates_feed),
     ),
     answers={Sales.deal_history: list[HistoryEntry]},
     lists=(Listing("deals", Deal, Sales.list_deals),),
@@ -36,6 +36,8 @@ graph = Graph(
         Sales.share_deal,
         Sales.unshare_deal,
         Sales.restore_deal,
+        *(Sales.preview_deals_edit, Sales.edit_deals),
+        *(Sales.stop_deals_edit, Sales.undo_deals_edit),
         Sales.set_rate,
         Sales.remove_rate,
         Sales.import_rates,

@@ -3,11 +3,13 @@
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
 
 jobs = Jobs("sales")
 
 follow_owners(jobs, DealRow)
+mass_jobs(jobs)
 
 
 @jobs.every("41 * * * *", "rates")

@@ -7,6 +7,7 @@ from fastapi import Query
 
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
+from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.rates import (
     DealInBase,
@@ -35,6 +36,7 @@ from gausdo.modules.sales.contract import (
     PipelineOrder,
     Sales,
 )
+from gausdo.modules.sales.many import DealsEdit
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
@@ -73,6 +75,7 @@ def routes(sales: Sales) -> Routes:
     _pipelines(api, sales)
     _history(api, sales)
     _who(api, sales)
+    _many(api, sales)
     _rates(api, sales)
     return api
 
@@ -137,6 +140,36 @@ def _history(api: Routes, sales: Sales) -> None:
         id: UUID, actor: CurrentActor, query: Annotated[HistoryQuery, Query()]
     ) -> Json:
         return await sales.deal_history(actor, id, query.after, query.limit)
+
+
+def _many(api: Routes, sales: Sales) -> None:
+    @api.post("/deals/mass-edits/preview", right="sales.deal.edit")
+    async def preview_deals_edit(edit: DealsEdit, actor: CurrentActor) -> MassPreview:
+        return await sales.preview_deals_edit(actor, edit)
+
+    @api.post("/deals/mass-edits", status=201, right="sales.deal.edit")
+    async def edit_deals(
+        edit: DealsEdit, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """Begins in the background: it is asked how far it is, stopped, and undone, by its id."""
+        return await sales.edit_deals(actor, edit, key)
+
+    @api.get("/deals/mass-edits/{id}", right="sales.deal.edit")
+    async def deals_edit(id: UUID, actor: CurrentActor) -> MassEdit:
+        return await sales.deals_edit(actor, id)
+
+    @api.post("/deals/mass-edits/{id}/stop", right="sales.deal.edit")
+    async def stop_deals_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        return await sales.stop_deals_edit(actor, id, key)
+
+    @api.post("/deals/mass-edits/{id}/undo", status=201, right="sales.deal.edit")
+    async def undo_deals_edit(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> MassEdit:
+        """Another mass edit, which gives every field back that nobody has changed since."""
+        return await sales.undo_deals_edit(actor, id, key)
 
 
 def _who(api: Routes, sales: Sales) -> None:

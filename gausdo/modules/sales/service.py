@@ -47,6 +47,8 @@ from gausdo.modules.sales.contract import (
     StageKind,
 )
 from gausdo.modules.sales.deal_fields import FIELDS
+from gausdo.modules.sales.editing import DEAL, EditingService
+from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
@@ -60,11 +62,9 @@ from gausdo.platform.rights import demand_reach
 from gausdo.platform.shares import Sharing
 from gausdo.platform.why import why
 
-DEAL = "deal"
-
 
 @dataclass(frozen=True)
-class SalesService(RateBook, ConfiguredService, Brings):
+class SalesService(RateBook, ConfiguredService, Brings, EditingService):
     customers: Customers
     identity: Identity
     fields: CustomFields
@@ -204,18 +204,32 @@ class SalesService(RateBook, ConfiguredService, Brings):
                 names = written(change.named(), change.custom)
                 row = await access.deal(tx, actor, id, access.EDIT, names)
                 await tx.fresh(row, change.version, queries.deal(actor, id))
-                before = row.owner_id, row.team_id
-                team_id = row.team_id
-                if change.owner_id not in (None, row.owner_id):
-                    await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
-                    _, team_id = await new_owner(tx, actor, change.owner_id)
-                changes = row.change(change, team_id, fields)
-                if changes:
-                    await self.keep_rate(tx, row)
-                    await tx.remember_known(known)
-                    tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
+                await self.alter(tx, actor, row, change, fields)
+                await tx.remember_known(known)
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
+
+    async def alter(
+        self,
+        tx: Tx,
+        actor: Actor,
+        row: DealRow,
+        change: DealChange,
+        fields: Sequence[CustomField] = (),
+    ) -> None:
+        """Change a deal that may be changed. Raises Forbidden, Invalid, having changed nothing."""
+        before = row.owner_id, row.team_id
+        team_id = row.team_id
+        if change.owner_id not in (None, row.owner_id):
+            await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
+            _, team_id = await new_owner(tx, actor, change.owner_id)
+        changes = row.change(change, team_id, fields)
+        if changes:
+            await self.keep_rate(tx, row)
+            tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
+
+    async def named(self, actor: Actor, edit: DealsEdit) -> list[dict[str, Any]]:
+        return await self._neighbours(actor, edit.change.company_id, edit.change.contact_id)
 
     async def move_deal(
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None

@@ -38,6 +38,7 @@ from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, apart
 from gausdo.platform.known import index_merged
+from gausdo.platform.mass_tables import MassEditRow, MassItemRow
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
@@ -276,6 +277,14 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             "company_id contact_id expected_on created_at stage_since closed_at"
         )
         return {"deal_id": self.id, **{name: getattr(self, name) for name in told.split()}}
+
+
+class MassRow(MassEditRow, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "mass_edit"
+
+
+class ItemRow(MassItemRow, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "mass_item"
 
 
 class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -30,6 +30,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'customers.company-merged': msg`merged the company into another`,
   'customers.company-parted': msg`parted the company from another`,
   'customers.company-shared': msg`shared the company`,
+  'customers.mass-edit-changed': msg`changed many records`,
   'customers.person-added': msg`added the person`,
   'customers.person-changed': msg`changed the person`,
   'customers.person-erased': msg`erased the person`,
@@ -59,6 +60,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.deal-moved': msg`moved the deal`,
   'sales.deal-opened': msg`opened the deal`,
   'sales.deal-shared': msg`shared the deal`,
+  'sales.mass-edit-changed': msg`changed many deals`,
   'sales.pipeline-added': msg`added the pipeline`,
   'sales.pipeline-changed': msg`changed the pipeline`,
   'sales.rates-changed': msg`changed the exchange rates`,
@@ -70,6 +72,7 @@ const VIA: Record<string, MessageDescriptor> = {
   federation: msg`by the identity provider`,
   import: msg`by an import`,
   key: msg`with an API key`,
+  mass: msg`by a mass edit`,
   rule: msg`by a rule`,
 }
 

@@ -1,4 +1,4 @@
-import { comeIn, expect, expectAccessible, loginOf, settled, test } from './app.ts'
+import { comeIn, expect, expectAccessible, json, loginOf, settled, test } from './app.ts'
 
 test('a filter is built, said in words, kept in the address, and taken away by keyboard', async ({
   page,
@@ -23,7 +23,7 @@ test('a filter is built, said in words, kept in the address, and taken away by k
   await expectAccessible(page, 'a list with conditions')
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   await page.setViewportSize({ width: 1440, height: 900 })
-  const cities = page.getByRole('row').locator('[role=gridcell]:nth-child(2)')
+  const cities = page.getByRole('row').locator('[role=gridcell]:nth-child(3)')
   await expect(cities.first()).toHaveText('Москва')
   expect(new Set(await cities.allTextContents())).toEqual(new Set(['Москва']))
   await chips.getByRole('button', { name: /^Убрать: Город/ }).focus()
@@ -83,4 +83,43 @@ test('a view is saved, changed, reset, shared with the team, and opened by its a
   await expect(page).toHaveURL(/companies$/)
   await other.goto(address)
   await expect(other.getByText('Этого вида больше нет')).toBeVisible()
+})
+
+test('many records are changed together by keyboard, told before and after, and given back', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await comeIn(page, loginOf('Head of sales'))
+  await page.goto('/companies')
+  await settled(page)
+  const tag = `проба ${Date.now()}`
+  await page.getByRole('grid').focus()
+  for (const key of ['ArrowDown', 'Space', 'ArrowDown', 'ArrowDown', 'Shift+Space']) {
+    await page.keyboard.press(key)
+  }
+  const chosen = page.getByRole('group', { name: 'Выбранные записи' })
+  await expect(chosen).toContainText('Выбраны 3 записи')
+  await expectAccessible(page, 'a list with chosen rows')
+  await chosen.getByRole('button', { name: 'Изменить…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Что изменить' }).fill('Добавить')
+  await page.getByRole('option', { name: 'Добавить теги' }).click()
+  await dialog.getByRole('combobox', { name: 'Значения' }).fill(tag)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape') // what is offered
+  await expect(dialog.getByRole('status')).toContainText('Изменится: 3 из 3')
+  await expectAccessible(page, 'the form of a mass edit')
+  await dialog.getByRole('button', { name: 'Изменить 3 записи' }).click()
+  const strip = page.getByRole('group', { name: 'Массовое изменение' })
+  await expect(strip).toContainText('Изменены 3 записи')
+  const read = async () => {
+    const filter = JSON.stringify({ field: 'tags', op: 'contains', value: tag })
+    const reply = await page.request.get(`/api/v1/companies?filter=${encodeURIComponent(filter)}`)
+    return (await json<{ items: unknown[] }>(reply)).items.length
+  }
+  expect(await read()).toBe(3)
+  await page.reload()
+  await strip.getByRole('button', { name: 'Отменить' }).click()
+  await expect(strip).toContainText('Возвращены 3 записи')
+  expect(await read()).toBe(0)
 })

@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-react'
 import { ApiError } from '@/shared/api/http'
 import { rowsIn } from '@/shared/lib/long-list'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
+import { useSelection } from '@/ui/mass/use-selection'
 import { Stage } from './stage'
 
 type Row = { id: string; name: string }
@@ -21,19 +22,21 @@ const columns: GridColumn<Row>[] = [
 ]
 const many = Array.from({ length: 300 }, (_, at) => ({ id: `r${at}`, name: `Row ${at}` }))
 
+const WHOLE: GridSource = {
+  isPending: false,
+  isFetching: false,
+  isPlaceholderData: false,
+  error: null,
+  hasNextPage: false,
+  isFetchingNextPage: false,
+  fetchNextPage: () => undefined,
+  refetch: () => undefined,
+}
+
 async function show(rows: Row[], source: Partial<GridSource> = {}, sort = 'name') {
   const calls = { onSort: vi.fn(), onOpen: vi.fn(), fetchNextPage: vi.fn(), refetch: vi.fn() }
-  const whole: GridSource = {
-    isPending: false,
-    isFetching: false,
-    isPlaceholderData: false,
-    error: null,
-    hasNextPage: false,
-    isFetchingNextPage: false,
-    fetchNextPage: calls.fetchNextPage,
-    refetch: calls.refetch,
-    ...source,
-  }
+  const { fetchNextPage, refetch } = calls
+  const whole: GridSource = { ...WHOLE, fetchNextPage, refetch, ...source }
   const screen = await render(
     <Stage>
       <div style={{ height: 500 }}>
@@ -113,5 +116,52 @@ test('rows of the question before are marked as such and open nothing', async ()
   await expect.element(grid).toHaveAttribute('aria-busy', 'true')
   ;(grid.element() as HTMLElement).focus()
   await userEvent.keyboard('{ArrowDown}{Enter}')
+  expect(onOpen).not.toHaveBeenCalled()
+})
+
+function Chosen({ onOpen, onOf }: { onOpen: () => void; onOf: (of: unknown) => void }) {
+  const selection = useSelection({ q: 'firm' })
+  onOf(selection.of)
+  return (
+    <DataGrid<Row>
+      label="Rows"
+      columns={columns}
+      rows={rowsIn(many)}
+      rowId={(row) => row.id}
+      source={WHOLE}
+      sort="name"
+      onSort={() => undefined}
+      onOpen={onOpen}
+      selection={selection}
+      empty="Nothing here"
+    />
+  )
+}
+
+test('rows are chosen by click, by Space, through Shift, or all that are found', async () => {
+  const [onOpen, onOf] = [vi.fn(), vi.fn()]
+  const screen = await render(
+    <Stage>
+      <div style={{ height: 500 }}>
+        <Chosen onOpen={onOpen} onOf={onOf} />
+      </div>
+    </Stage>,
+  )
+  const boxes = screen.getByRole('checkbox', { name: 'Select', exact: true })
+  await boxes.nth(1).click()
+  expect(onOf).toHaveBeenLastCalledWith({ ids: ['r1'] })
+  await boxes.nth(3).click({ modifiers: ['Shift'] })
+  expect(onOf).toHaveBeenLastCalledWith({ ids: ['r1', 'r2', 'r3'] })
+  ;(screen.getByRole('grid').element() as HTMLElement).focus()
+  await userEvent.keyboard('{Home} ')
+  expect(onOf).toHaveBeenLastCalledWith({ ids: ['r1', 'r2', 'r3', 'r0'] })
+  await userEvent.keyboard(' ')
+  expect(onOf).toHaveBeenLastCalledWith({ ids: ['r1', 'r2', 'r3'] })
+  expect(screen.getByRole('row', { selected: true }).elements()).toHaveLength(3)
+  const all = screen.getByRole('checkbox', { name: 'Select all that are found' })
+  await all.click() // takes the choice back first
+  expect(onOf).toHaveBeenLastCalledWith({ ids: [] })
+  await all.click()
+  expect(onOf).toHaveBeenLastCalledWith({ found: { q: 'firm', filter: null } })
   expect(onOpen).not.toHaveBeenCalled()
 })

@@ -19,6 +19,7 @@ const entries = (count: number): HistoryEntry[] =>
     actor_name: `Olga ${count - n}`,
     via: 'screen',
     rule_id: null,
+    mass_edit_id: null,
     key_id: null,
     address: null,
     changes: {},

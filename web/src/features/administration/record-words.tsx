@@ -11,6 +11,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   'ip-rules': msg`IP rules`,
   key: msg`API key`,
   letter: msg`Letter`,
+  'mass-edit': msg`Mass edit`,
   note: msg`Note`,
   person: msg`Person`,
   pipeline: msg`Pipeline`,

@@ -4,11 +4,13 @@ import { IconPlus } from '@tabler/icons-react'
 import { useMemo, type ReactNode } from 'react'
 import type { ConditionTold } from '@/shared/condition-words'
 import { joined, partsOf } from '@/shared/conditions'
+import type { CustomerKind } from '@/shared/labels'
 import type { Rows } from '@/shared/lib/long-list'
 import type { RightsObject } from '@/shared/reference'
 import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
+import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
 import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu'
 import type { ListView } from '@/ui/views/use-list-view'
@@ -18,7 +20,7 @@ import { useKey } from '@/ui/use-key'
 type Props<T> = {
   title: string
   /** What its filter is asked of. */
-  of: { object: RightsObject; kind: string }
+  of: { object: RightsObject; kind: CustomerKind }
   icon: IconType
   searchLabel: string
   /** Absent when the person may not create. */
@@ -44,6 +46,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
   const { state: search, onState: onSearch, heading, notice } = props.view
   const { t } = useLingui()
   useKey('n', () => create?.run())
+  const { selection, bar } = useMass(of.kind, search)
   const button = create && (
     <Button leftSection={<IconPlus size={16} />} onClick={create.run}>
       {create.verb}
@@ -87,6 +90,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
     >
       {notice}
       <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />
+      {bar}
       <div className="g-fill">
         <DataGrid
           label={props.title}
@@ -99,6 +103,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
           sort={props.sort}
           onSort={(sort) => onSearch({ ...search, sort })}
           onOpen={props.onOpen}
+          selection={selection}
           empty={
             <EmptyState
               icon={props.icon}

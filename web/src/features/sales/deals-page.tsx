@@ -13,6 +13,7 @@ import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
 import { ImportLink } from '@/ui/import-link'
+import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag, type Tone } from '@/ui/tag'
@@ -47,6 +48,7 @@ function Deals({ view }: { view: ListView }) {
   const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort }))
   const columns = useReadable('sales.deal', useDealColumns())
   const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
+  const { selection, bar } = useMass('deal', view.state)
   const create = () => run('deals.create')
   useKey('n', () => mayCreate && create())
   const narrowed = Object.keys(paramsOf(search)).length > 0
@@ -74,12 +76,14 @@ function Deals({ view }: { view: ListView }) {
     >
       {view.notice}
       <DealsFilters search={search} onSearch={onSearch} />
+      {bar}
       <div className="g-fill">
         <DataGrid
           label={t`Deals`}
           columns={shown}
           {...list}
           rowId={rowId}
+          selection={selection}
           sort={sort}
           onSort={(next) => onSearch({ ...search, sort: next === NEWEST ? undefined : next })}
           onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}

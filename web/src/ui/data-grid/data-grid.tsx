@@ -17,6 +17,7 @@ import { Failure } from '@/ui/failure'
 import './data-grid.css'
 import { GridHead } from './head'
 import { GridRow } from './row'
+import { isPicked, usePick, type GridSelection } from './selection'
 
 export type GridColumn<T> = {
   id: string
@@ -61,30 +62,35 @@ type Props<T> = {
   /** Others have changed the list; `anew` reads it from its beginning. */
   changed?: boolean
   anew?: () => void
+  /** Absent where rows are not chosen. */
+  selection?: GridSelection | undefined
   empty: ReactNode
 }
 
 const ROW = 44
 /** How many rows before the end of what is known the next page is asked for, at most. */
 const AHEAD = 400
+const PICK = '40px '
 const SHAPES = Array.from({ length: 12 }, (_, index) => index)
 
 /**
  * A table read by keyset: no totals, the next page follows the last row in view. Arrows choose a
- * row, Enter opens it.
+ * row, Enter opens it, Space chooses it.
  */
 export function DataGrid<T>(props: Props<T>) {
-  const { columns, rows, rowId, source, sort, onOpen } = props
+  const { columns, rows, rowId, source, sort, onOpen, selection } = props
   const { t } = useLingui()
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(-1)
+  const pick = usePick(rows, rowId, selection)
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const shown = useMemo(
     () => (phone ? columns.filter((column) => column.narrow) : columns),
     [phone, columns],
   )
-  const template = shown.map((column) => (phone && column.narrow) || column.width).join(' ')
+  const tracks = shown.map((column) => (phone && column.narrow) || column.width).join(' ')
+  const template = (selection ? PICK : '') + tracks
   const virtual = useVirtualizer({
     count: rows.count,
     getScrollElement: () => scroller.current,
@@ -134,6 +140,9 @@ export function DataGrid<T>(props: Props<T>) {
       event.preventDefault()
     } else if (event.key === 'Enter' && chosen !== undefined && !source.isPlaceholderData) {
       onOpen(chosen)
+    } else if (event.key === ' ' && selection && chosen !== undefined) {
+      pick(active, event.shiftKey)
+      event.preventDefault()
     }
   }
 
@@ -142,7 +151,12 @@ export function DataGrid<T>(props: Props<T>) {
     const clicked = target.closest<HTMLElement>('[data-index]')
     // a row's own links and buttons keep their clicks
     if (!clicked || target.closest('a, button')) return
-    const row = rows.at(Number(clicked.dataset['index']))
+    const index = Number(clicked.dataset['index'])
+    if (target.closest('[data-pick]')) {
+      pick(index, event.shiftKey)
+      return
+    }
+    const row = rows.at(index)
     if (row !== undefined) onOpen(row)
   }
 
@@ -161,7 +175,8 @@ export function DataGrid<T>(props: Props<T>) {
       role="grid"
       aria-label={props.label}
       aria-rowcount={hasNextPage ? -1 : rows.count + 1}
-      aria-colcount={shown.length}
+      aria-colcount={shown.length + (selection ? 1 : 0)}
+      aria-multiselectable={selection ? true : undefined}
       aria-busy={source.isFetching}
       data-old={source.isPlaceholderData || undefined}
       aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
@@ -177,7 +192,7 @@ export function DataGrid<T>(props: Props<T>) {
           </Button>
         </div>
       )}
-      <GridHead columns={shown} sort={sort} onSort={props.onSort} />
+      <GridHead columns={shown} sort={sort} onSort={props.onSort} selection={selection} />
       {source.isPending && (
         <div role="rowgroup" className="gr-body" style={{ height: ROW * SHAPES.length }}>
           {SHAPES.map((line) => (
@@ -187,6 +202,7 @@ export function DataGrid<T>(props: Props<T>) {
               className="gr-row"
               style={{ transform: `translateY(${line * ROW}px)` }}
             >
+              {selection && <div role="gridcell" className="gr-td" />}
               {shown.map((column) => (
                 <div role="gridcell" className="gr-td" key={column.id}>
                   <span className="gr-skeleton" />
@@ -212,6 +228,7 @@ export function DataGrid<T>(props: Props<T>) {
               start={start}
               active={index === active}
               row={row}
+              picked={selection && isPicked(selection, row && rowId(row))}
               columns={shown as readonly GridColumn<unknown>[]}
             />
           )

@@ -1,16 +1,37 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { useLingui } from '@lingui/react/macro'
 import type { GridColumn } from './data-grid'
+import type { GridSelection } from './selection'
 
 type Column = Pick<GridColumn<never>, 'id' | 'header' | 'numeric' | 'sort'>
-type Props = { columns: readonly Column[]; sort: string; onSort: (sort: string) => void }
+type Props = {
+  columns: readonly Column[]
+  sort: string
+  onSort: (sort: string) => void
+  selection?: GridSelection | undefined
+}
 
 /** The headings; those with an order sort by it, and the other way at the second click. */
-export function GridHead({ columns, sort, onSort }: Props) {
+export function GridHead({ columns, sort, onSort, selection }: Props) {
+  const { t } = useLingui()
   const falling = sort.startsWith('-')
   const by = falling ? sort.slice(1) : sort
   return (
     <div role="rowgroup" className="gr-headgroup">
       <div className="gr-head" role="row" aria-rowindex={1}>
+        {selection && (
+          <div role="columnheader" className="gr-th gr-pick">
+            <input
+              type="checkbox"
+              aria-label={t`Select all that are found`}
+              checked={selection.all}
+              ref={(box) => {
+                if (box) box.indeterminate = !selection.all && selection.count > 0
+              }}
+              onChange={selection.all || selection.count > 0 ? selection.onClear : selection.onAll}
+            />
+          </div>
+        )}
         {columns.map((column) => {
           const on = column.sort !== undefined && column.sort === by
           const Arrow = falling ? IconArrowDown : IconArrowUp

@@ -1,3 +1,4 @@
+import { useLingui } from '@lingui/react/macro'
 import { memo } from 'react'
 import type { GridColumn } from './data-grid'
 
@@ -9,22 +10,31 @@ type Props = {
   active: boolean
   /** Nothing while it is being read again. */
   row: unknown
+  /** Whether it is chosen; absent where rows are not. */
+  picked?: boolean | undefined
   columns: readonly GridColumn<unknown>[]
 }
 
 /** One row; while one scrolls, those that stay in view are not drawn again. */
-export const GridRow = memo(function GridRow({ id, index, start, active, row, columns }: Props) {
+export const GridRow = memo(function GridRow(props: Props) {
+  const { id, index, start, active, row, picked, columns } = props
+  const { t } = useLingui()
   return (
     <div
       id={id}
       data-index={index}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={active}
+      aria-selected={picked ?? active}
       data-active={active || undefined}
       className="gr-row"
       style={{ transform: `translateY(${start}px)` }}
     >
+      {picked !== undefined && (
+        <div role="gridcell" className="gr-td gr-pick" data-pick="">
+          <input type="checkbox" tabIndex={-1} checked={picked} readOnly aria-label={t`Select`} />
+        </div>
+      )}
       {columns.map((column) => (
         <div
           role="gridcell"

@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  CompaniesEdit,
   Company,
   CompanyChange,
   CompanyDraft,
@@ -25,10 +26,13 @@ import type {
   ListedCompany,
   ListedPair,
   ListedPerson,
+  MassEdit,
+  MassPreview,
   Merge,
   MergeDraft,
   MergePreview,
   Pair,
+  PeopleEdit,
   Person,
   PersonChange,
   PersonDraft,
@@ -1488,6 +1492,296 @@ export const unsharePerson = async (id: string,
   {
     ...options,
     method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getPreviewCompaniesEditUrl = () => {
+
+
+
+
+  return `/api/v1/companies/mass-edits/preview`
+}
+
+/**
+ * @summary Preview Companies Edit
+ */
+export const previewCompaniesEdit = async (companiesEdit: CompaniesEdit, options?: Parameters<typeof http>[1]): Promise<MassPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassPreview>(getPreviewCompaniesEditUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(companiesEdit)
+  }
+);}
+
+
+export const getEditCompaniesUrl = () => {
+
+
+
+
+  return `/api/v1/companies/mass-edits`
+}
+
+/**
+ * Begins in the background: it is asked how far it is, stopped, and undone, by its id.
+ * @summary Edit Companies
+ */
+export const editCompanies = async (companiesEdit: CompaniesEdit, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassEdit>(getEditCompaniesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(companiesEdit)
+  }
+);}
+
+
+export const getCompaniesEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/mass-edits/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Companies Edit
+ */
+export const companiesEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getCompaniesEditUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getStopCompaniesEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/mass-edits/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * @summary Stop Companies Edit
+ */
+export const stopCompaniesEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getStopCompaniesEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getUndoCompaniesEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/mass-edits/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * Another mass edit, which gives every field back that nobody has changed since.
+ * @summary Undo Companies Edit
+ */
+export const undoCompaniesEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getUndoCompaniesEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getPreviewPeopleEditUrl = () => {
+
+
+
+
+  return `/api/v1/people/mass-edits/preview`
+}
+
+/**
+ * @summary Preview People Edit
+ */
+export const previewPeopleEdit = async (peopleEdit: PeopleEdit, options?: Parameters<typeof http>[1]): Promise<MassPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassPreview>(getPreviewPeopleEditUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(peopleEdit)
+  }
+);}
+
+
+export const getEditPeopleUrl = () => {
+
+
+
+
+  return `/api/v1/people/mass-edits`
+}
+
+/**
+ * As `edit_companies`.
+ * @summary Edit People
+ */
+export const editPeople = async (peopleEdit: PeopleEdit, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassEdit>(getEditPeopleUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(peopleEdit)
+  }
+);}
+
+
+export const getPeopleEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/mass-edits/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary People Edit
+ */
+export const peopleEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getPeopleEditUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getStopPeopleEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/mass-edits/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * @summary Stop People Edit
+ */
+export const stopPeopleEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getStopPeopleEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getUndoPeopleEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/mass-edits/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * As `undo_companies_edit`.
+ * @summary Undo People Edit
+ */
+export const undoPeopleEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getUndoPeopleEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
 
 
   }

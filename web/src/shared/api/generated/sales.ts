@@ -16,9 +16,12 @@ import type {
   DealHistoryParams,
   DealInBase,
   DealMove,
+  DealsEdit,
   HistoryEntry,
   ListDealsParams,
   ListedDeal,
+  MassEdit,
+  MassPreview,
   Pipeline,
   PipelineChange,
   PipelineDraft,
@@ -678,6 +681,151 @@ export const unshareDeal = async (id: string,
   {
     ...options,
     method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getPreviewDealsEditUrl = () => {
+
+
+
+
+  return `/api/v1/deals/mass-edits/preview`
+}
+
+/**
+ * @summary Preview Deals Edit
+ */
+export const previewDealsEdit = async (dealsEdit: DealsEdit, options?: Parameters<typeof http>[1]): Promise<MassPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassPreview>(getPreviewDealsEditUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(dealsEdit)
+  }
+);}
+
+
+export const getEditDealsUrl = () => {
+
+
+
+
+  return `/api/v1/deals/mass-edits`
+}
+
+/**
+ * Begins in the background: it is asked how far it is, stopped, and undone, by its id.
+ * @summary Edit Deals
+ */
+export const editDeals = async (dealsEdit: DealsEdit, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassEdit>(getEditDealsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(dealsEdit)
+  }
+);}
+
+
+export const getDealsEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/mass-edits/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Deals Edit
+ */
+export const dealsEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getDealsEditUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getStopDealsEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/mass-edits/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * @summary Stop Deals Edit
+ */
+export const stopDealsEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getStopDealsEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getUndoDealsEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/mass-edits/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * Another mass edit, which gives every field back that nobody has changed since.
+ * @summary Undo Deals Edit
+ */
+export const undoDealsEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getUndoDealsEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
 
 
   }

@@ -8,8 +8,8 @@
 /**
  * Why something happens: the event that led to it, and how long the chain is by now.
  *
- * What an import brings has its id in `import_id`, and as that of the event; no rule hears of
- * what is `quiet`.
+ * What an import brings has its id in `import_id`, what a mass edit changes in `mass_edit_id`, and
+ * as that of the event; no rule hears of what is `quiet`.
  */
 export interface Cause {
   event_id: string;
@@ -17,4 +17,5 @@ export interface Cause {
   rule_id: string | null;
   import_id: string | null;
   quiet: boolean;
+  mass_edit_id: string | null;
 }

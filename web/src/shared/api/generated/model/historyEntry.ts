@@ -10,8 +10,8 @@ import type { HistoryEntryChanges } from './historyEntryChanges.ts';
  * One change. `changes` is field → [before, after]; `via` says how it came about.
  *
  * `next` is None on the record's first entry only: nothing came before it. `rule_id` is the rule
- * it was done by. Those who may read the audit are told `address`, where it was done from, and
- * `key_id`, the API key of the program that did it.
+ * it was done by, `mass_edit_id` the mass edit it was part of. Those who may read the audit are
+ * told `address`, where it was done from, and `key_id`, the API key of the program that did it.
  */
 export interface HistoryEntry {
   id: string;
@@ -22,6 +22,7 @@ export interface HistoryEntry {
   actor_name: string | null;
   via: string;
   rule_id: string | null;
+  mass_edit_id: string | null;
   key_id: string | null;
   address: string | null;
   changes: HistoryEntryChanges;

@@ -1,0 +1,97 @@
+"""Mass edits of deals: the use cases over `platform.mass`."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField
+from gausdo.kernel.mass import Found, MassEdit, MassPreview
+from gausdo.kernel.values import Json
+from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales import access
+from gausdo.modules.sales.contract import DEALS, DealChange, DealQuery
+from gausdo.modules.sales.events import DealsEdited
+from gausdo.modules.sales.many import DealsEdit
+from gausdo.modules.sales.tables import DealRow, ItemRow, MassRow
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.mass import MassEdits
+from gausdo.platform.mass_kinds import Kind, Values
+from gausdo.platform.owners import new_owner
+
+DEAL = "deal"
+
+
+class EditingService:
+    """The part of `SalesService` that changes many deals at once."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def db(self) -> Database: ...
+
+        @property
+        def identity(self) -> Identity: ...
+
+        async def list_deals(self, actor: Actor, query: DealQuery) -> Json: ...
+
+        async def alter(
+            self,
+            tx: Tx,
+            actor: Actor,
+            row: DealRow,
+            change: DealChange,
+            fields: Sequence[CustomField] = (),
+        ) -> None: ...
+
+        async def named(self, actor: Actor, edit: DealsEdit) -> list[dict[str, Any]]:
+            """The neighbours it names. Raises NotFound."""
+
+    @property
+    def mass(self) -> MassEdits:
+        return self.mass_of()
+
+    def mass_of(self, known: Sequence[dict[str, Any]] = ()) -> MassEdits:
+        async def demand(tx: Tx, actor: Actor, told: Values) -> None:
+            if "owner_id" in told:
+                await new_owner(tx, actor, told["owner_id"])
+            await tx.remember_known(list(known))
+
+        kind = Kind(DEALS, access.GUARD, DealChange, self._page, self._edit, demand)
+        rows = MassRow, ItemRow
+        return MassEdits(self.db, self.identity.actor, {kind.name: kind}, *rows, DealsEdited)
+
+    async def _page(self, actor: Actor, found: Found, after: str | None) -> Json:
+        return await self.list_deals(actor, found.page(DealQuery, after))
+
+    async def _edit(
+        self,
+        tx: Tx,
+        actor: Actor,
+        id: UUID,
+        names: Sequence[str],
+        values: Callable[[Any], Values],
+    ) -> int | None:
+        """One deal of a mass edit; the version it makes, None where all was so already."""
+        row = await access.deal(tx, actor, id, access.EDIT, names)
+        version = row.version
+        change = DealChange.model_validate({**values(row), "version": version})
+        await self.alter(tx, actor, row, change)
+        return row.version if row.version > version else None
+
+    async def preview_deals_edit(self, actor: Actor, edit: DealsEdit) -> MassPreview:
+        await self.named(actor, edit)
+        return await self.mass.preview(actor, DEAL, edit)
+
+    async def edit_deals(self, actor: Actor, edit: DealsEdit, key: str | None = None) -> MassEdit:
+        known = await self.named(actor, edit)
+        return await self.mass_of(known).start(actor, DEAL, edit, key)
+
+    async def deals_edit(self, actor: Actor, id: UUID) -> MassEdit:
+        return await self.mass.one(actor, DEAL, id)
+
+    async def stop_deals_edit(self, actor: Actor, id: UUID, key: str | None = None) -> MassEdit:
+        return await self.mass.stop(actor, DEAL, id, key)
+
+    async def undo_deals_edit(self, actor: Actor, id: UUID, key: str | None = None) -> MassEdit:
+        return await self.mass.undo(actor, DEAL, id, key)

@@ -1,0 +1,103 @@
+import './mass.css'
+import { Button } from '@mantine/core'
+import { useSessionStorage } from '@mantine/hooks'
+import { plural } from '@lingui/core/macro'
+import { useLingui } from '@lingui/react/macro'
+import { IconEdit, IconX } from '@tabler/icons-react'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import type { ViewKind } from '@/shared/api/generated/model'
+import { useMay } from '@/shared/reference'
+import type { ListState } from '@/shared/views'
+import type { GridSelection } from '@/ui/data-grid/selection'
+import { MASS } from './kinds'
+import { MassStrip } from './mass-strip'
+import { useSelection } from './use-selection'
+
+// with the calendar, which no list needs to be shown
+const MassDialog = lazy(() =>
+  import('./mass-dialog').then((part) => ({ default: part.MassDialog })),
+)
+
+type Mass = {
+  /** Absent for whoever may change none. */
+  selection: GridSelection | undefined
+  /** What is chosen and what can be done with it; how the last mass edit stands. */
+  bar: ReactNode
+}
+
+/** Rows of a list chosen, to be changed together. */
+export function useMass(kind: ViewKind, state: ListState): Mass {
+  const mayEdit = useMay(MASS[kind].object, 'edit')
+  const selection = useSelection(state)
+  const [edit, setEdit] = useSessionStorage<string | null>({
+    key: `mass.${kind}`,
+    defaultValue: null,
+    getInitialValueInEffect: false,
+  })
+  const [open, setOpen] = useState(false)
+  const close = useCallback(() => setEdit(null), [setEdit])
+  if (!mayEdit) return { selection: undefined, bar: null }
+  return {
+    selection,
+    bar: (
+      <>
+        {edit && <MassStrip kind={kind} id={edit} onNext={setEdit} onClose={close} />}
+        {(selection.all || selection.count > 0) && (
+          <ChosenBar selection={selection} onChange={() => setOpen(true)} />
+        )}
+        {open && (
+          <Suspense>
+            <MassDialog
+              kind={kind}
+              of={selection.of}
+              onClose={() => setOpen(false)}
+              onStarted={({ id }) => {
+                setOpen(false)
+                setEdit(id)
+                selection.onClear()
+              }}
+            />
+          </Suspense>
+        )}
+      </>
+    ),
+  }
+}
+
+type BarProps = { selection: GridSelection; onChange: () => void }
+
+function ChosenBar({ selection, onChange }: BarProps) {
+  const { t } = useLingui()
+  const { all, count, onAll, onClear } = selection
+  return (
+    <div className="ms-strip" role="group" aria-label={t`Chosen records`}>
+      <div className="ms-told" role="status">
+        {all
+          ? t`All that are found are chosen`
+          : plural(count, { one: '# record is chosen', other: '# records are chosen' })}
+      </div>
+      {!all && (
+        <Button size="compact-sm" variant="subtle" onClick={onAll}>
+          {t`Choose all that are found`}
+        </Button>
+      )}
+      <Button
+        size="compact-sm"
+        leftSection={<IconEdit size={14} />}
+        aria-haspopup="dialog"
+        onClick={onChange}
+      >
+        {t({ message: 'Change…', context: 'records' })}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconX size={14} />}
+        onClick={onClear}
+      >
+        {t`Choose none`}
+      </Button>
+    </div>
+  )
+}
