@@ -18,7 +18,8 @@ from gausdo.platform.embedded.postgres import EmbeddedPostgres
 
 def write(module: str, title: str) -> list[Path]:
     """The new files. Raises LookupError when there is no such module."""
-    schema = import_module(f"gausdo.modules.{module}.tables").schema
+    # whatever makes the module up, and with it every file of its tables
+    schema = import_module(f"gausdo.modules.{module}.wiring").module.schema
     with tempfile.TemporaryDirectory(prefix="gausdo-revision-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as somebody else when we are root
         server = EmbeddedPostgres(Path(folder) / "postgres", durable=False)

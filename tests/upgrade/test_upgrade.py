@@ -72,7 +72,7 @@ INDEXES = """
 NUMBER = "sa.Integer(), nullable=False, server_default='7'"
 TOMORROW = {
     "identity": [COLUMN.format(table="user", column="sa.Text()", schema="identity")],
-    "sales": [COLUMN.format(table="pipeline", column=NUMBER, schema="sales"), INDEXES],
+    "sales": [COLUMN.format(table="next_task", column=NUMBER, schema="sales"), INDEXES],
     "reports": [COLUMN.format(table="fresh", column="sa.Text()", schema="reports")],
 }
 
@@ -235,7 +235,7 @@ def upgraded(installation: Installation, before: Before) -> Installation:
     assert one.at()["reports"] == start["reports"]
     today = script_of("sales").get_current_head()
     with psycopg.connect(one.dsn) as reader:
-        reader.execute("select from sales.pipeline")  # which tomorrow adds a column to
+        reader.execute("select from sales.next_task")  # which tomorrow adds a column to
         with one.killed():
             one.until(f"select from sales.alembic_version where version_num = '{today}'")
     for building in ("ix_deal_tomorrow", "history_%_ix_history_tomorrow"):
@@ -314,4 +314,4 @@ async def test_people_go_on_with_their_work(running: Gausdo, upgraded: Installat
     assert upgraded.ask(f"select title from sales.deal where id = '{deal['id']}'") == [
         ("Windows, at last",)
     ]
-    assert {one for (one,) in upgraded.ask("select tomorrow from sales.pipeline")} == {7}
+    assert {one for (one,) in upgraded.ask("select tomorrow from sales.next_task")} == {7}

@@ -240,7 +240,8 @@ async def test_what_a_rule_does_knows_its_cause(shop: Shop) -> None:
         )
         via, actor_id, cause = await found.fetchone()  # type: ignore[misc]
     assert (via, actor_id) == ("rule", shop.people.head.id)
-    assert cause == {"event_id": str(envelope.event_id), "depth": 3, "rule_id": str(rule.id)}
+    told = {"event_id": str(envelope.event_id), "depth": 3, "rule_id": str(rule.id)}
+    assert cause == Cause(**told).model_dump(mode="json")
     activities = shop.gausdo.get(Activities)
     (seen,) = json.loads(await activities.task_history(shop.people.head, UUID(task["id"])))
     assert (seen["via"], seen["rule_id"], seen["key_id"]) == ("rule", str(rule.id), None)

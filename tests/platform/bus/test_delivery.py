@@ -7,6 +7,7 @@ import pytest
 from opentelemetry import trace
 from sqlalchemy import delete, select
 
+from gausdo.kernel.actor import Cause
 from gausdo.platform.bus.consumer import Consumer
 from gausdo.platform.bus.sequencer import Sequencer
 from gausdo.platform.bus.stream import last_entry
@@ -107,7 +108,7 @@ async def test_an_envelope_tells_what_caused_what(source, db, nats):
     async with db.begin() as tx:
         cause = (await tx.session.execute(select(heard.outbox.c.cause))).scalar_one()
         await tx.session.execute(delete(heard.outbox))
-    assert cause == {"event_id": str(first), "depth": 1, "rule_id": None}
+    assert cause == Cause(event_id=first, depth=1).model_dump(mode="json")
 
 
 async def test_of_two_sequencers_one_leads_and_the_other_takes_over(source, db, nats):

@@ -1,4 +1,4 @@
-import { comeIn, expect, json, loginOf, settled, test, visit } from './app.ts'
+import { comeIn, expect, json, loginOf, settled, test } from './app.ts'
 
 type Line = { id: string; name: string; version: number; stages: { id: string }[] }
 
@@ -12,7 +12,7 @@ test('a pipeline is made, its stages ask for what they need, and it is archived'
   await comeIn(page, loginOf('Administrator'))
   await page.goto('/administration/pipelines/new')
   await settled(page)
-  await page.getByLabel('Название', { exact: true }).fill(name)
+  await page.getByRole('textbox', { name: 'Название', exact: true }).fill(name)
   await page.getByRole('button', { name: 'Правила: Переговоры' }).click()
   await page.getByRole('combobox', { name: 'У сделки на входе есть' }).click()
   await page.getByRole('option', { name: 'Сумма' }).click()
@@ -25,7 +25,7 @@ test('a pipeline is made, its stages ask for what they need, and it is archived'
   const line = (await lines()).find((one) => one.name === name)
   if (!line) throw new Error('the pipeline was not made')
 
-  await comeIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager', 2))
   const deal = await json<{ id: string }>(
     await page.request.post('/api/v1/deals', {
       headers: headers(),
@@ -45,8 +45,7 @@ test('a pipeline is made, its stages ask for what they need, and it is archived'
   await expect(talks).toHaveAttribute('aria-current', 'step')
 
   await comeIn(page, loginOf('Administrator'))
-  await page.goto('/administration')
-  await visit(page, '/administration/pipelines')
+  await page.goto('/administration/pipelines')
   await page.getByRole('button', { name: `В архив: ${name}` }).click()
   await expect(page.getByRole('button', { name: `Вернуть: ${name}` })).toBeVisible()
 })

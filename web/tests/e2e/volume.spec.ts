@@ -38,7 +38,7 @@ async function workOf(page: Page, frames: number, step: (frame: number) => Promi
 
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1600, height: 900 })
-  await comeIn(page, loginOf('Manager'))
+  await comeIn(page, loginOf('Manager', 2))
 })
 
 test('a board of 2,000 cards is dragged over and scrolled without jank', async ({ page }) => {

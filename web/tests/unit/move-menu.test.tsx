@@ -6,7 +6,12 @@ import type { Deal, Stage as SalesStage } from '@/shared/api/generated/model'
 import { Stage } from './stage'
 
 const deal = { id: 'd', title: 'Deal', stage_id: 'one' } as Deal
-const stages = ['one', 'two'].map((id) => ({ id, name: id, tone: 'blue' })) as SalesStage[]
+const stages = ['one', 'two'].map((id) => ({
+  id,
+  name: id,
+  tone: 'blue',
+  leads_to: null,
+})) as SalesStage[]
 
 test('the menu of a card is opened by keys, Escape leads back to its button, again and again', async () => {
   const onMove = vi.fn()
