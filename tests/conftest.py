@@ -32,7 +32,7 @@ from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import consumer_lag, outbox_lag
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.collector import rest, settle
-from gausdo.platform.db import Database, Read
+from gausdo.platform.db import Database, Read, database
 from gausdo.platform.db.migrate import dsn_of
 from gausdo.serve import serving
 from gausdo.settings import Settings
@@ -41,7 +41,7 @@ from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
 
 consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
-cache.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
+cache.WAIT = database.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
 PASSWORD = "correct horse battery staple"
