@@ -21,6 +21,7 @@ from gausdo.modules.sales.contract import (
     StageKind,
     UnknownStage,
 )
+from gausdo.modules.sales.stage_rules import asked
 from gausdo.modules.sales.stages import add_stage, change_stages, demand_stages, named_anew
 from gausdo.modules.sales.tables import DealRow, PipelineRow, StageRow
 from gausdo.platform.db import Tx
@@ -28,9 +29,22 @@ from gausdo.platform.db import Tx
 NO_PIPELINE = "There is no such pipeline."
 
 
-async def pipelines(tx: Tx) -> list[Pipeline]:
-    """All of them in their order, the archived ones last, each with its stages in theirs."""
-    return await _told(tx)
+async def pipelines(tx: Tx, fields: Sequence[CustomField]) -> list[Pipeline]:
+    """All of them in their order, the archived ones last, each with its stages in theirs.
+
+    What a stage asks for is told without fields that are put away.
+    """
+    return [
+        line.model_copy(
+            update={
+                "stages": tuple(
+                    stage.model_copy(update={"needs": asked(stage.needs, fields)})
+                    for stage in line.stages
+                )
+            }
+        )
+        for line in await _told(tx)
+    ]
 
 
 async def demand_pipelines(tx: Tx, field: CustomField) -> None:

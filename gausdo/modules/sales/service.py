@@ -85,8 +85,9 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)
+        fields = await self.fields.of(DEAL)
         async with self.db.begin(actor) as tx:
-            return await pipelines.pipelines(tx)
+            return await pipelines.pipelines(tx, fields)
 
     async def add_pipeline(
         self, actor: Actor, draft: PipelineDraft, key: str | None = None
@@ -110,10 +111,11 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
         self, actor: Actor, order: PipelineOrder, key: str | None = None
     ) -> list[Pipeline]:
         actor.demand(access.CONFIGURE)
+        fields = await self.fields.of(DEAL)
         async with self.db.begin(actor, key, order) as tx:
             if not tx.told:
                 await pipelines.order_pipelines(tx, order.ids)
-                tx.tell(await pipelines.pipelines(tx))
+                tx.tell(await pipelines.pipelines(tx, fields))
             return tx.answer(list[Pipeline])
 
     async def remove_pipeline(self, actor: Actor, id: UUID, key: str | None = None) -> None:
@@ -124,11 +126,17 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
                 tx.tell(None)
 
     async def _due(self, actor: Actor, row: DealRow, stage: StageRow) -> datetime | None:
-        """Until when the stage lets the deal stay: so many working hours since it came in."""
+        """Until when the stage lets the deal stay: so many working hours since it came in.
+
+        Without any working time in the calendar there is no end to it.
+        """
         if stage.hours is None or stage.kind != StageKind.OPEN:
             return None
         calendar = await self.identity.working_calendar(actor)
-        return calendar.after(row.stage_since, stage.hours)
+        try:
+            return calendar.after(row.stage_since, stage.hours)
+        except ValueError:
+            return None
 
     async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
         return [Pipelines(), AddedFields(self.fields, DEAL, FIELDS, access.READ)]
@@ -185,7 +193,7 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
                 stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
                 row = DealRow.open(draft, stage, owner_id, team_id, fields)
-                await stage_rules.demand_opened(tx, row, stage)
+                await stage_rules.demand_opened(tx, row, stage, fields)
                 row.stage_due_at = await self._due(actor, row, stage)
                 tx.add(row)
                 await self.keep_rate(tx, row)
@@ -234,11 +242,12 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
     async def move_deal(
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
     ) -> Deal:
+        fields = await self.fields.of(DEAL)
         async with self.db.begin(actor, key, (id, move)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
                 await tx.fresh(row, move.version, queries.deal(actor, id))
-                stage = await stage_rules.way(tx, row, move.stage_id, move.lost_reason)
+                stage = await stage_rules.way(tx, row, move.stage_id, move.lost_reason, fields)
                 if stage is not None:
                     if (closing := access.CLOSE.get(StageKind(stage.kind))) is not None:
                         await demand_reach(tx, actor, closing, row, access.GUARD)

@@ -1,10 +1,11 @@
 """What a stage asks of a deal that comes in."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from gausdo.kernel.custom import Values
+from gausdo.kernel.custom import CustomField, Values
 from gausdo.kernel.fields import CUSTOM
 from gausdo.modules.sales.contract import (
     LostReasonNeeded,
@@ -21,15 +22,18 @@ NEXT_TASK = "next_task"
 """What a deal that is only just opened cannot have."""
 
 
-async def demand_opened(tx: Tx, row: DealRow, stage: StageRow) -> None:
+async def demand_opened(
+    tx: Tx, row: DealRow, stage: StageRow, fields: Iterable[CustomField]
+) -> None:
     """Raises StageNeeds, PipelineArchived."""
     _demand_in_use(await tx.session.get_one(PipelineRow, stage.pipeline_id))
-    needs = [name for name in stage.needs if name != NEXT_TASK and not _has(row, name)]
-    if needs:
+    if needs := [name for name in _missing(row, stage, fields) if name != NEXT_TASK]:
         raise StageNeeds(stage.name, needs)
 
 
-async def way(tx: Tx, row: DealRow, stage_id: UUID, lost_reason: str | None) -> StageRow | None:
+async def way(
+    tx: Tx, row: DealRow, stage_id: UUID, lost_reason: str | None, fields: Iterable[CustomField]
+) -> StageRow | None:
     """The stage a deal goes on to; None when it is there already.
 
     Raises UnknownStage, PipelineArchived, NoWayThere, StageNeeds, LostReasonNeeded.
@@ -39,24 +43,28 @@ async def way(tx: Tx, row: DealRow, stage_id: UUID, lost_reason: str | None) -> 
         .join(PipelineRow, PipelineRow.id == StageRow.pipeline_id)
         .where(StageRow.id.in_({row.stage_id, stage_id}), PipelineRow.id == row.pipeline_id)
     )
-    stages, pipeline = {}, None
-    for one, pipeline in found:  # noqa: B007 - it is the same for both
-        stages[one.id] = one
-    if pipeline is None or stage_id not in stages:
+    known = {stage.id: (stage, pipeline) for stage, pipeline in found}
+    if stage_id not in known:
         raise UnknownStage("The deal's pipeline has no such stage.")
     if stage_id == row.stage_id:
         return None
-    stage = stages[stage_id]
+    stage, pipeline = known[stage_id]
     _demand_in_use(pipeline)
-    await _demand_way(tx, stages[row.stage_id], stage)
-    needs = [name for name in stage.needs if name != NEXT_TASK and not _has(row, name)]
-    if NEXT_TASK in stage.needs and not await _has_next_task(tx, row.id):
-        needs.append(NEXT_TASK)
+    await _demand_way(tx, known[row.stage_id][0], stage)
+    needs = _missing(row, stage, fields)
+    if NEXT_TASK in needs and await _has_next_task(tx, row.id):
+        needs.remove(NEXT_TASK)
     if needs:
         raise StageNeeds(stage.name, needs)
     if stage.kind == StageKind.LOST and pipeline.reason_needed and not lost_reason:
         raise LostReasonNeeded("Say why the deal was lost.")
     return stage
+
+
+def asked(needs: Iterable[str], fields: Iterable[CustomField]) -> list[str]:
+    """Without those fields that are put away: nobody could fill them in."""
+    used = {CUSTOM + field.key for field in fields if not field.archived}
+    return [name for name in needs if not name.startswith(CUSTOM) or name in used]
 
 
 def _demand_in_use(pipeline: PipelineRow) -> None:
@@ -69,6 +77,12 @@ async def _demand_way(tx: Tx, before: StageRow, stage: StageRow) -> None:
         return
     ways = select(StageRow.name).where(StageRow.id.in_(before.leads_to)).order_by(StageRow.position)
     raise NoWayThere(before.name, [*await tx.session.scalars(ways)])
+
+
+def _missing(row: DealRow, stage: StageRow, fields: Iterable[CustomField]) -> list[str]:
+    """What the stage asks for and the deal itself has not; a next step is no part of it."""
+    needs = asked(stage.needs, fields)
+    return [name for name in needs if name == NEXT_TASK or not _has(row, name)]
 
 
 def _has(row: DealRow, name: str) -> bool:

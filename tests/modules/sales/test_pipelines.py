@@ -193,6 +193,34 @@ async def test_a_stage_asks_for_what_it_needs(
     assert elsewhere.json()["data"]["needs"] == ["worth", "expected_on"]
 
 
+async def test_a_field_that_is_put_away_is_asked_for_no_more(
+    admin: httpx2.AsyncClient, api: As, people: People
+) -> None:
+    draft = {"name": "Berth", "key": "berth", "type": "text"}
+    field = (await admin.post("/deal-fields", json=draft)).json()
+    line = await made(admin, stages=stages(talks={"needs": ["custom.berth"]}))
+    ann = api(people.ann)
+    deal = await opened(ann, line)
+    reply = await moved(ann, deal, line["stages"][1])
+    assert reply.json()["data"]["needs"] == ["custom.berth"]
+    away = {"version": field["version"], "archived": True}
+    assert (await admin.patch(f"/deal-fields/{field['id']}", json=away)).status_code == 200
+    told = (await ann.get("/pipelines")).json()
+    (same,) = [one for one in told if one["id"] == line["id"]]
+    assert same["stages"][1]["needs"] == []
+    assert (await moved(ann, deal, line["stages"][1])).status_code == 200
+
+
+async def test_without_working_time_there_is_no_end_to_it(
+    admin: httpx2.AsyncClient, api: As, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WorkingCalendar, "windows", lambda *_: [])
+    line = await made(admin, stages=stages(talks={"hours": 3}))
+    ann = api(people.ann)
+    reply = await moved(ann, await opened(ann, line), line["stages"][1])
+    assert (reply.status_code, reply.json()["stage_due_at"]) == (200, None)
+
+
 async def test_a_next_step_is_what_a_stage_may_ask_for(
     admin: httpx2.AsyncClient, api: As, people: People, settled: Any
 ) -> None:
