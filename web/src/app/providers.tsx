@@ -1,5 +1,4 @@
 import { MantineProvider, localStorageColorSchemeManager, mergeThemeOverrides } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { useLingui } from '@lingui/react/macro'
@@ -7,6 +6,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { useMemo, type ReactNode } from 'react'
 import { LiveRegion } from '@/ui/announce'
 import { cssVariablesResolver, theme } from '@/ui/theme'
+import { Notices } from './notices'
 import { queryClient } from './query-client'
 
 const schemes = localStorageColorSchemeManager({ key: 'gausdo.scheme' })
@@ -20,7 +20,7 @@ export function Providers({ children }: { children: ReactNode }) {
       <Look>
         <QueryClientProvider client={queryClient}>
           {children}
-          <Notifications position="bottom-right" autoClose={4000} limit={3} />
+          <Notices />
           <LiveRegion />
         </QueryClientProvider>
       </Look>

@@ -15,15 +15,17 @@ const items = new Map<string, Item[]>([
   ['done', [{ id: 'last', name: 'Last' }]],
 ])
 
-async function show(options: { onMove?: () => boolean; fixed?: boolean } = {}) {
+type Options = { onMove?: () => boolean; fixed?: boolean }
+
+async function show(options: Options = {}) {
   const calls = { onMove: vi.fn(options.onMove ?? (() => true)), onOpen: vi.fn(), onMore: vi.fn() }
-  const screen = await render(
+  const board = (shown: typeof items) => (
     <Stage>
       <div style={{ height: 600, width: 700 }}>
         <Board<Item>
           label="Board"
           columns={columns}
-          items={items}
+          items={shown}
           fixed={options.fixed ?? false}
           movable={(item) => item.id !== 'i3'}
           itemLabel={(item) => item.name}
@@ -32,11 +34,13 @@ async function show(options: { onMove?: () => boolean; fixed?: boolean } = {}) {
           {...calls}
         />
       </div>
-    </Stage>,
+    </Stage>
   )
+  const screen = await render(board(items))
+  const showItems = (shown: typeof items) => screen.rerender(board(shown))
   const card = (name: string) => screen.getByLabelText(name, { exact: true })
   await expect.element(card('Card 0')).toBeVisible()
-  return { screen, card, ...calls }
+  return { screen, card, showItems, ...calls }
 }
 
 const focus = (found: { element: () => Element }) => (found.element() as HTMLElement).focus()
@@ -53,6 +57,26 @@ test('a card is moved by keys alone, focus stays on it, each step is told', asyn
   await userEvent.keyboard(' ')
   expect(onMove).toHaveBeenCalledWith({ id: 'i0', name: 'Card 0' }, 'new', 'done')
   await expect.element(screen.getByText('Dropped in Done')).toBeInTheDocument()
+})
+
+test('what others change while a drop is on its way does not take the card away', async () => {
+  const { card, showItems } = await show()
+  focus(card('Card 0'))
+  await userEvent.keyboard(' {ArrowRight} ')
+  await expect.poll(() => document.activeElement?.getAttribute('data-card')).toBe('i0')
+  const dropped = document.activeElement
+  const one = items.get('new') ?? []
+  await showItems(new Map(items))
+  expect(document.activeElement).toBe(dropped)
+  const moved = [one[0] as Item, ...(items.get('done') ?? [])]
+  await showItems(
+    new Map([
+      ['new', one.slice(1)],
+      ['done', moved],
+    ]),
+  )
+  expect(document.activeElement).toBe(dropped)
+  expect(dropped?.closest('[data-column]')?.getAttribute('data-column')).toBe('done')
 })
 
 test('Escape puts a lifted card back and moves nothing', async () => {

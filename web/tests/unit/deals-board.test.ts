@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { appendDeals, applyDeals, applyNumbers, placeDeal } from '@/features/sales/board-model'
+import { movedTo } from '@/features/sales/changes'
 import type { Board, Deal } from '@/shared/api/generated/model'
 
 const deal = (id: string, stage: string, version = 1): Deal => ({
@@ -66,6 +67,11 @@ describe('what others changed', () => {
   test('an older answer never overwrites what is shown', () => {
     const shown = placeDeal(board, deal('b', 'two', 3))
     expect(applyDeals(shown, ['b'], [deal('b', 'one', 2)])).toBe(shown)
+  })
+  test('an answer from before a move leaves the card where it was dropped', () => {
+    const dropped = placeDeal(board, movedTo(deal('b', 'one'), { id: 'two', kind: 'open' }))
+    expect(ids(applyDeals(dropped, ['b'], [deal('b', 'one')]))).toEqual([['a'], ['b', 'c']])
+    expect(ids(applyDeals(dropped, ['b'], [deal('b', 'one', 2)]))).toEqual([['b', 'a'], ['c']])
   })
   test('a deal no longer to be seen disappears', () => {
     expect(ids(applyDeals(board, ['a'], []))).toEqual([['b'], ['c']])

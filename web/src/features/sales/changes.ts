@@ -42,6 +42,17 @@ export function useChangeDeal(id: string) {
 
 export type Move = { deal: Deal; stage: Stage; lostReason?: string }
 
+/**
+ * A deal as its move will make it: a version ahead, so that an answer from before the move, which
+ * may still be on its way, does not put its card back.
+ */
+export const movedTo = (deal: Deal, stage: Pick<Stage, 'id' | 'kind'>): Deal => ({
+  ...deal,
+  stage_id: stage.id,
+  kind: stage.kind,
+  version: deal.version + 1,
+})
+
 /** Moves a deal at once on screen; a refusal puts it back and says what happened. */
 export function useMoveDeal() {
   const { t } = useLingui()
@@ -57,7 +68,7 @@ export function useMoveDeal() {
     onMutate: async ({ deal, stage }) => {
       await queries.cancelQueries({ queryKey: dealKeys.boards })
       const boards = queries.getQueriesData<Board>({ queryKey: dealKeys.boards })
-      const moved = { ...deal, stage_id: stage.id, kind: stage.kind }
+      const moved = movedTo(deal, stage)
       queries.setQueriesData<Board>({ queryKey: dealKeys.boards }, (data) =>
         data?.pipeline_id === deal.pipeline_id ? placeDeal(data, moved) : data,
       )

@@ -4,6 +4,7 @@ import { announce } from '@/ui/announce'
 import type { BoardColumnInfo } from './column'
 import {
   isArrow,
+  isIn,
   neighbour,
   placeItem,
   step,
@@ -33,12 +34,12 @@ export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
   // focus follows keyboard moves only: such a move may have unmounted the focused card
   const byKey = useRef(false)
 
-  // a dropped card stays where it was put until the optimistic data is in, so that the focused
-  // card is never unmounted in between
+  // a dropped card stays where it was put until the data has it there, so that the focused card is
+  // never unmounted in between: what else changes the data meanwhile does not put it back
   const [seen, setSeen] = useState(items)
   if (seen !== items) {
     setSeen(items)
-    if (lift?.dropped) setLift(undefined)
+    if (lift?.dropped && isIn(items, lift.to, lift.item.id)) setLift(undefined)
   }
 
   const shown = useMemo(
@@ -61,8 +62,9 @@ export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
   function onKeyDown(event: KeyboardEvent) {
     const element = event.target as HTMLElement
     // a card's own controls keep their keys
-    if (element.closest('[data-card]') !== element || lift?.dropped) return
+    if (element.closest('[data-card]') !== element) return
     if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (lift?.dropped) setLift(undefined)
     const item = shown.get(active.column)?.[active.index]
     if (isArrow(event.key)) {
       byKey.current = true

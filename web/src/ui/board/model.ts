@@ -22,6 +22,10 @@ export function placeItem<T extends BoardItem>(
   return next.set(to, [item, ...(next.get(to) ?? []).filter((other) => other.id !== item.id)])
 }
 
+/** Whether a column has a card of this id. */
+export const isIn = (columns: Columns<BoardItem>, column: string, id: string): boolean =>
+  columns.get(column)?.some((item) => item.id === id) ?? false
+
 const ARROWS = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'] as const
 export type Arrow = (typeof ARROWS)[number]
 export const isArrow = (key: string): key is Arrow => (ARROWS as readonly string[]).includes(key)
