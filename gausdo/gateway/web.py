@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -61,7 +63,33 @@ def api(
         module.mount(app, PREFIX)
     if live is not None:
         app.add_api_websocket_route(f"{PREFIX}/live", live)
+    app.router.middleware_stack = _ByWord(app.router)
     return app
+
+
+class _ByWord:
+    """Asks only the routes of the path's first word after the prefix whether they are meant.
+
+    The router asks one after the other, hundreds, which costs more than many an answer.
+    """
+
+    def __init__(self, router: APIRouter) -> None:
+        self._all = router.app
+        self._of: dict[str, ASGIApp] = {}
+        routes: dict[str, list[BaseRoute]] = {}
+        for route in router.routes:
+            routes.setdefault(_word(getattr(route, "path", "")), []).append(route)
+        for word, few in routes.items():
+            narrow = copy(router)
+            narrow.routes = few
+            self._of[word] = narrow.app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._of.get(_word(scope.get("path", "")), self._all)(scope, receive, send)
+
+
+def _word(path: str) -> str:
+    return path.removeprefix(PREFIX).partition("/")[2].partition("/")[0]
 
 
 class Entrance:

@@ -2,14 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+)
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
-from gausdo.platform.known import meant
 from gausdo.platform.rights import Guard, within
 
 _deal = DealRow.__table__.c
@@ -69,16 +79,31 @@ def items(actor: Actor) -> Select[Any]:
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
     """A record of another module: its name where its right reaches it, a colleague's always.
 
-    What was merged into another is told as that one.
+    What was merged into another is told as that one: it alone is looked up then.
     """
     known = schema.known.c
     of: ColumnElement[Any] = literal_column(f"'{kind}'")
-    if kind != "user":
-        id = case((id.is_not(None), meant(schema, of, id)))
-    named = [known.kind == of, known.id == id]
-    if kind != "user":
-        right = Right(f"customers.{kind}", "read")
-        named.append(within(actor, right, Guard(known.owner_id, known.team_id)))
-    name = select(known.label).where(*named).scalar_subquery()
-    told = func.json_build_object(text("'id'"), id, text("'name'"), name)
-    return case((id.is_not(None), told))
+    named = known.kind == of, known.id == id
+    if kind == "user":
+        told = _named(id, select(known.label).where(*named).scalar_subquery())
+        return case((id.is_not(None), told))
+    into = schema.known.alias("stands")
+    stands = _seen(actor, kind, into.c)
+    other = select(stands).where(into.c.kind == of, into.c.id == known.canonical_id)
+    name = case(
+        (known.canonical_id.is_not(None), other.correlate_except(into).scalar_subquery()),
+        else_=_seen(actor, kind, known),
+    )
+    found = select(_named(func.coalesce(known.canonical_id, id), name)).where(*named)
+    unknown = _named(id, null())
+    return case((id.is_not(None), func.coalesce(found.scalar_subquery(), unknown)))
+
+
+def _seen(actor: Actor, kind: str, known: Any) -> ColumnElement[Any]:
+    """The name of what is `known`, where the actor may read such a record."""
+    right = Right(f"customers.{kind}", "read")
+    return case((within(actor, right, Guard(known.owner_id, known.team_id)), known.label))
+
+
+def _named(id: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.json_build_object(text("'id'"), id, text("'name'"), name)
