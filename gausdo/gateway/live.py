@@ -39,6 +39,8 @@ OBJECTS = {
     "user": "identity.user",
 }
 """The object whose `read` right guards each kind of record."""
+TO_ONE = frozenset({"notices"})
+"""What is somebody's own, whatever their rights: only its owner hears of it."""
 TABS = 20
 """Open sockets of one person in one process; one more is closed with 4429."""
 SAID = 1000
@@ -126,7 +128,10 @@ class Live:
         envelope = Envelope.model_validate_json(message.data)
         told = Told(envelope.kind, envelope.subject_id, envelope.version, envelope.name)
         for ear in self._ears:
-            if grants := _reaching(ear, envelope):
+            if envelope.kind in TO_ONE:
+                if ear.actor.id in envelope.seen.owners:
+                    ear.tell(told)
+            elif grants := _reaching(ear, envelope):
                 whole = any(grant.condition is None for grant in grants)
                 ear.tell(told if whole else Told(envelope.kind))
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from gausdo.kernel.errors import Problem
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.telemetry import traces
-from gausdo.platform.worklist import WAITING, Pending, lease, next_due
+from gausdo.platform.worklist import FAILED, WAITING, Pending, lease, next_due
 
 R = TypeVar("R", bound=Pending)
 O = TypeVar("O")  # noqa: E741 - the outcome
@@ -60,7 +60,8 @@ class Work(Generic[R, O]):
     `do` works on one outside of any transaction, for `seconds` at most; `done` records what came
     of it, beside the row's own state, and is not called when it failed. `task` is the job that
     calls `drain`: it is enqueued again for what is due later. `together` works on several at once
-    as far as that goes well, and answers what came of those; the others are left to `do`.
+    as far as that goes well, and answers what came of those; the others are left to `do`. `failed`
+    is called with one that was given up, in the transaction that says so.
     """
 
     kind: type[R]
@@ -72,6 +73,7 @@ class Work(Generic[R, O]):
     lane: InstrumentedAttribute[Any] | None = None
     lane_width: int = 4
     together: Callable[[Sequence[R]], Awaitable[Mapping[UUID, O]]] | None = None
+    failed: Callable[[Tx, R], Awaitable[None]] | None = None
 
 
 async def drain(db: Database, work: Work[R, O]) -> None:
@@ -186,8 +188,14 @@ async def _carry_out(db: Database, work: Work[R, O], row: R, span: Span) -> None
             await work.done(tx, held, outcome)  # type: ignore[arg-type]  # there is one now
         elif held.leased_until == row.leased_until:
             held.fail(error, code, final=final)
-            for name, value in columns.items():
-                setattr(held, name, value)
+            await _failed(tx, work, held, columns)
+
+
+async def _failed(tx: Tx, work: Work[R, O], held: R, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(held, name, value)
+    if held.state == FAILED and work.failed is not None:
+        await work.failed(tx, held)
 
 
 def is_final(problem: Problem) -> bool:

@@ -114,6 +114,7 @@ class Books:
         for module in ("sales", "activities", "communications", "automation"):
             self._events(module)
         self._effects()
+        self._notices()
 
     def _records(self, written: Written) -> None:
         """Each deal once, as it was last acknowledged; and its name known where it is shown."""
@@ -147,7 +148,8 @@ class Books:
         assert Counter(id for _, id in outbox) == Counter(id for (id,) in history)
         versions = self.rows(
             f"""select kind, subject_id, version from {module}.outbox
-            where name <> 'automation.rule-ran.v1' order by subject_id, pos"""
+            where name <> all(%s) order by subject_id, pos""",
+            ["automation.rule-ran.v1", "automation.notices-changed.v1"],
         )
         for record, events in groupby(versions, key=lambda row: row[:2]):
             told = [version for _, _, version in events]
@@ -176,6 +178,13 @@ class Books:
         received = {UUID(str(call["id"]).removeprefix("msg_")) for call in accepted}
         assert len(deliveries) == len(entries)
         same(received, deliveries, "webhooks at the receiver and sent ones")
+
+    def _notices(self) -> None:
+        """Of each task that a rule has given to somebody they are told, once."""
+        given = self.rows("select event_id from activities.history where via = 'rule'")
+        told = [id for (id,) in self.rows("select event_id from automation.told")]
+        assert not {id for (id,) in given} - set(told), "tasks that nobody was told of"
+        assert self.one("select sum(count) from automation.notice") == len(told)
 
     async def analysed(self) -> None:
         """ClickHouse has the same deals and the same events as PostgreSQL."""

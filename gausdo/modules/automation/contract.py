@@ -16,6 +16,10 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Json, Line, Text, Time, Value
+from gausdo.modules.automation.notices_contract import NoticesChanged, TellsPeople
+
+__all__ = ["NoticesChanged"]
+"""What has a file of its own and is of the contract all the same."""
 
 RULES = guarded("automation.rule", "create", "read", "edit")
 RUNS = guarded("automation.run", "read", "edit")  # of any deal: whoever looks after automation
@@ -151,7 +155,7 @@ class RuleHasRun(Conflict, code="automation.rule-has-run", status=409):
     """What it did is told by it, so it stays; it can be switched off."""
 
 
-class Automation(HoldsPeople, Configured, Protocol):
+class Automation(TellsPeople, HoldsPeople, Configured, Protocol):
     async def rules(self, actor: Actor) -> list[Rule]:
         """All rules, the newest first."""
         ...

@@ -1,4 +1,4 @@
-"""What fires rules: a deal that is opened in a stage or moved to it.
+"""What fires rules: a deal that is opened in a stage or moved to it; and what people are told of.
 
 Runs and their effects are written in the consumer's transaction, keyed by (event, rule, step), so
 they exist once however often the event comes. The effects are carried out by a job.
@@ -16,9 +16,13 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import MAX_DEPTH
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
+from gausdo.modules.activities.contract import TaskAdded, TaskChanged
 from gausdo.modules.automation.contract import RuleRan
 from gausdo.modules.automation.matching import Entered, fired
+from gausdo.modules.automation.notices import tell
+from gausdo.modules.automation.reminding import follow_tasks
 from gausdo.modules.automation.tables import ACT, EffectRow, RuleRow, RunRow
+from gausdo.modules.automation.telling import TELLING, news_of
 from gausdo.modules.sales.contract import DealMoved, DealOpened
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
@@ -63,6 +67,14 @@ async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx)
     }
     if found:
         await _write(tx, found)
+
+
+@on.batch(*TELLING)
+async def tell_people(_: object, envelopes: list[Envelope], __: None, tx: Tx) -> None:
+    await tell(tx, [news for envelope in envelopes for news in news_of(envelope)])
+
+
+on.batch(TaskAdded, TaskChanged)(follow_tasks)
 
 
 async def _write(

@@ -1,4 +1,4 @@
-"""Automation over HTTP."""
+"""Automation over HTTP: rules and their runs, and one's own notices."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +16,15 @@ from gausdo.modules.automation.contract import (
     Run,
     RunQuery,
 )
-from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.modules.automation.notices_contract import (
+    Notice,
+    NoticeMarks,
+    NoticeQuery,
+    NoticeWishes,
+    NoticeWishesDraft,
+    Unread,
+)
+from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
 
 def routes(automation: Automation) -> Routes:
@@ -48,4 +56,35 @@ def routes(automation: Automation) -> Routes:
     async def run_again(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Effect:
         return await automation.run_again(actor, id, key)
 
+    _notices(api, automation)
     return api
+
+
+def _notices(api: Routes, automation: Automation) -> None:
+    @api.get("/notices", right=OWN)
+    async def list_notices(
+        actor: CurrentActor, query: Annotated[NoticeQuery, Query()]
+    ) -> Listed[Notice]:
+        """One's own, the newest first; a record is named while one may see it."""
+        return await automation.list_notices(actor, query)
+
+    @api.get("/notices/unread", right=OWN)
+    async def unread_notices(actor: CurrentActor) -> Unread:
+        return await automation.unread_notices(actor)
+
+    @api.post("/notices/mark", right=OWN)
+    async def mark_notices(
+        marks: NoticeMarks, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Unread:
+        return await automation.mark_notices(actor, marks, key)
+
+    @api.get("/notices/wishes", right=OWN)
+    async def notice_wishes(actor: CurrentActor) -> NoticeWishes:
+        return await automation.notice_wishes(actor)
+
+    @api.patch("/notices/wishes", right=OWN)
+    async def change_notice_wishes(
+        draft: NoticeWishesDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> NoticeWishes:
+        """What is not named stays."""
+        return await automation.change_notice_wishes(actor, draft, key)

@@ -10,7 +10,7 @@ from gausdo.kernel.errors import Conflict
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.automation import access, persons, queries
-from gausdo.modules.automation.acting import AUTHOR_GONE, Hands
+from gausdo.modules.automation.acting import AUTHOR_GONE
 from gausdo.modules.automation.configuration import Rules
 from gausdo.modules.automation.contract import (
     Effect,
@@ -20,16 +20,14 @@ from gausdo.modules.automation.contract import (
     RuleDraft,
     RunQuery,
 )
+from gausdo.modules.automation.notice_service import NoticesService
 from gausdo.modules.automation.possible import demand_possible
 from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
-from gausdo.platform.db import Database
 
 
 @dataclass(frozen=True)
-class AutomationService(ConfiguredService):
-    db: Database
-    hands: Hands
+class AutomationService(NoticesService, ConfiguredService):
     time_zone: str
 
     async def rules(self, actor: Actor) -> list[Rule]:

@@ -6,6 +6,7 @@ import { rulesChanged } from '@/features/automation/live'
 import { ruleKeys } from '@/features/automation/queries'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
 import { companyKeys, personKeys } from '@/features/customers/queries'
+import { noticeKeys, noticesChanged } from '@/features/notices/queries'
 import { dealsChanged } from '@/features/sales/live'
 import { dealKeys } from '@/features/sales/queries'
 import { connectLive, type LiveMessage } from '@/shared/api/live'
@@ -22,6 +23,7 @@ const HANDLERS: Record<string, OnChange> = {
   company: companiesChanged,
   deal: dealsChanged,
   note: notesChanged,
+  notices: noticesChanged,
   person: peopleChanged,
   rule: rulesChanged,
   pipeline: (queries) => queries.invalidateQueries({ queryKey: pipelinesQuery().queryKey }),
@@ -39,6 +41,7 @@ const KEYS: Record<string, QueryKey> = {
   company: companyKeys.all,
   deal: dealKeys.all,
   note: noteKeys.all,
+  notices: noticeKeys.all,
   person: personKeys.all,
   pipeline: pipelinesQuery().queryKey,
   rule: ruleKeys.all,

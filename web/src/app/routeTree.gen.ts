@@ -21,6 +21,7 @@ import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppMergeRouteImport } from './../routes/_app.merge'
+import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
@@ -114,6 +115,11 @@ const AppMailboxRoute = AppMailboxRouteImport.update({
 const AppMergeRoute = AppMergeRouteImport.update({
   id: '/merge',
   path: '/merge',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppNoticesRoute = AppNoticesRouteImport.update({
+  id: '/notices',
+  path: '/notices',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -317,6 +323,7 @@ export interface FileRoutesByFullPath {
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
+  '/notices': typeof AppNoticesRoute
   '/settings': typeof AppSettingsRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
@@ -363,6 +370,7 @@ export interface FileRoutesByTo {
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
+  '/notices': typeof AppNoticesRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -413,6 +421,7 @@ export interface FileRoutesById {
   '/_app/duplicates': typeof AppDuplicatesRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/merge': typeof AppMergeRoute
+  '/_app/notices': typeof AppNoticesRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -464,6 +473,7 @@ export interface FileRouteTypes {
     | '/duplicates'
     | '/mailbox'
     | '/merge'
+    | '/notices'
     | '/settings'
     | '/administration/api-keys'
     | '/administration/audit'
@@ -510,6 +520,7 @@ export interface FileRouteTypes {
     | '/duplicates'
     | '/mailbox'
     | '/merge'
+    | '/notices'
     | '/settings'
     | '/'
     | '/administration/api-keys'
@@ -559,6 +570,7 @@ export interface FileRouteTypes {
     | '/_app/duplicates'
     | '/_app/mailbox'
     | '/_app/merge'
+    | '/_app/notices'
     | '/_app/settings'
     | '/_app/'
     | '/_app/administration/api-keys'
@@ -688,6 +700,13 @@ declare module '@tanstack/react-router' {
       path: '/merge'
       fullPath: '/merge'
       preLoaderRoute: typeof AppMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/notices': {
+      id: '/_app/notices'
+      path: '/notices'
+      fullPath: '/notices'
+      preLoaderRoute: typeof AppNoticesRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -1001,6 +1020,7 @@ interface AppRouteChildren {
   AppDuplicatesRoute: typeof AppDuplicatesRoute
   AppMailboxRoute: typeof AppMailboxRoute
   AppMergeRoute: typeof AppMergeRoute
+  AppNoticesRoute: typeof AppNoticesRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
@@ -1024,6 +1044,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppDuplicatesRoute: AppDuplicatesRoute,
   AppMailboxRoute: AppMailboxRoute,
   AppMergeRoute: AppMergeRoute,
+  AppNoticesRoute: AppNoticesRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,

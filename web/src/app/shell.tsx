@@ -6,6 +6,7 @@ import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import { ProofDialog } from '@/features/identity/proof-dialog'
 import { SignInAgain } from '@/features/identity/sign-in-again'
+import { Bell } from '@/features/notices/bell'
 import { CommandContext, type RunCommand } from '@/shared/commands'
 import { useMe } from '@/shared/reference'
 import { useKey } from '@/ui/use-key'
@@ -61,8 +62,10 @@ export function Shell() {
           <Group h="100%" gap="xs">
             <Burger size="sm" opened={opened} onClick={nav.toggle} aria-label={t`Menu`} />
             <b>Gausdo</b>
+            <span className="sh-bell">
+              <Bell onClick={nav.close} />
+            </span>
             <ActionIcon
-              ml="auto"
               size="lg"
               variant="subtle"
               color="gray"
@@ -77,6 +80,7 @@ export function Shell() {
           <Group className="sh-brand" visibleFrom="sm">
             <img src="/favicon.svg" alt="" />
             Gausdo
+            <Bell />
           </Group>
           <UnstyledButton className="sh-quick" onClick={openPalette}>
             <IconSearch size={15} aria-hidden="true" />

@@ -1,4 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { SettingsPage } from '@/features/identity/settings-page'
+import { WishesSection } from '@/features/notices/wishes-section'
 
-export const Route = createFileRoute('/_app/settings')({ component: SettingsPage })
+export const Route = createFileRoute('/_app/settings')({
+  component: () => <SettingsPage notices={<WishesSection />} />,
+})

@@ -18,6 +18,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'authentication.sessions-ended': msg`ended sessions`,
   'authentication.sign-in-refused': msg`was not let in`,
   'authentication.signed-in': msg`signed in`,
+  'automation.notices-changed': msg`told somebody of something new`,
   'automation.rule-ran': msg`the rule ran`,
   'automation.rule-removed': msg`removed the rule`,
   'automation.rule-saved': msg`saved the rule`,

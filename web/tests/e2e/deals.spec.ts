@@ -183,3 +183,27 @@ test('filters live in the address, the list is read on by scrolling, Enter opens
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/deals\/[0-9a-f-]{36}$/)
 })
+
+test('a deal a colleague gives me rings the bell within a moment, and is read by opening it', async ({
+  page,
+  browser,
+}) => {
+  const me = await json<{ user: { id: string } }>(await page.request.get('/api/v1/me'))
+  const head = await browser.newPage()
+  await comeIn(head, loginOf('Head of sales'))
+  await page.goto('/notices')
+  await settled(page)
+  const bell = page.getByRole('link', { name: /^Уведомления/ }).first()
+  const rung = await bell.getAttribute('aria-label')
+  const title = `Вам ${Date.now()}`
+  const { deal } = await fresh(head, title)
+  await change(head, deal, { owner_id: me.user.id })
+  const row = page.locator('[data-notice]').filter({ hasText: title })
+  await expect(row).toHaveAttribute('data-unread', 'true', { timeout: 3000 })
+  await expect(bell).not.toHaveAttribute('aria-label', rung ?? '')
+  await row.getByRole('link', { name: title }).click()
+  await expect(page).toHaveURL(new RegExp(`/deals/${deal.id}`))
+  await page.goBack()
+  await expect(row).not.toHaveAttribute('data-unread')
+  await expect(bell).toHaveAttribute('aria-label', rung ?? '')
+})

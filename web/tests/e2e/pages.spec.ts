@@ -27,6 +27,7 @@ const PAGES = [
   '/automation/new',
   '/dashboard',
   '/imports',
+  '/notices',
   '/settings',
   '/mailbox',
   '/mailbox?box=webhooks',

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
 import { Page } from '@/ui/page'
 import { FactorsSection } from './factors-section'
 import { PasswordSection } from './password-section'
@@ -6,8 +7,8 @@ import { ProfileSection } from './profile-section'
 import { SessionsSection } from './sessions-section'
 import './settings.css'
 
-/** What is one's own: profile, password, second factors, sessions. */
-export function SettingsPage() {
+/** What is one's own: profile, password, second factors, sessions; `notices`, what one is told. */
+export function SettingsPage({ notices }: { notices: ReactNode }) {
   const { t } = useLingui()
   return (
     <Page title={t`Settings`}>
@@ -19,6 +20,7 @@ export function SettingsPage() {
         <div className="g-column">
           <FactorsSection />
           <SessionsSection />
+          {notices}
         </div>
       </div>
     </Page>

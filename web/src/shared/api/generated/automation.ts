@@ -6,11 +6,17 @@
  */
 import type {
   Effect,
+  ListNoticesParams,
   ListRunsParams,
+  ListedNotice,
   ListedRun,
+  NoticeMarks,
+  NoticeWishes,
+  NoticeWishesDraft,
   Rule,
   RuleChange,
-  RuleDraft
+  RuleDraft,
+  Unread
 } from './model';
 
 import { http } from '../http.ts';
@@ -186,6 +192,158 @@ export const runAgain = async (id: string, options?: Parameters<typeof http>[1])
     method: 'POST'
 
 
+  }
+);}
+
+
+export const getListNoticesUrl = (params?: ListNoticesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/notices?${stringifiedParams}` : `/api/v1/notices`
+}
+
+/**
+ * One's own, the newest first; a record is named while one may see it.
+ * @summary List Notices
+ */
+export const listNotices = async (params?: ListNoticesParams, options?: Parameters<typeof http>[1]): Promise<ListedNotice> => {
+
+  return http<ListedNotice>(getListNoticesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getUnreadNoticesUrl = () => {
+
+
+
+
+  return `/api/v1/notices/unread`
+}
+
+/**
+ * @summary Unread Notices
+ */
+export const unreadNotices = async ( options?: Parameters<typeof http>[1]): Promise<Unread> => {
+
+  return http<Unread>(getUnreadNoticesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMarkNoticesUrl = () => {
+
+
+
+
+  return `/api/v1/notices/mark`
+}
+
+/**
+ * @summary Mark Notices
+ */
+export const markNotices = async (noticeMarks: NoticeMarks, options?: Parameters<typeof http>[1]): Promise<Unread> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Unread>(getMarkNoticesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noticeMarks)
+  }
+);}
+
+
+export const getNoticeWishesUrl = () => {
+
+
+
+
+  return `/api/v1/notices/wishes`
+}
+
+/**
+ * @summary Notice Wishes
+ */
+export const noticeWishes = async ( options?: Parameters<typeof http>[1]): Promise<NoticeWishes> => {
+
+  return http<NoticeWishes>(getNoticeWishesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeNoticeWishesUrl = () => {
+
+
+
+
+  return `/api/v1/notices/wishes`
+}
+
+/**
+ * What is not named stays.
+ * @summary Change Notice Wishes
+ */
+export const changeNoticeWishes = async (noticeWishesDraft: NoticeWishesDraft, options?: Parameters<typeof http>[1]): Promise<NoticeWishes> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<NoticeWishes>(getChangeNoticeWishesUrl(),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noticeWishesDraft)
   }
 );}
 

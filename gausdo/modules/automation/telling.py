@@ -1,0 +1,119 @@
+"""What an event is news of, and to whom."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from gausdo.kernel.events import Envelope, Event
+from gausdo.kernel.imports import ImportState
+from gausdo.modules.activities.contract import TaskAdded, TaskChanged
+from gausdo.modules.automation.notices_contract import NoticeAbout, NoticeKind
+from gausdo.modules.customers.contract import (
+    CompanyAdded,
+    CompanyChanged,
+    PersonAdded,
+    PersonChanged,
+)
+from gausdo.modules.integrations.contract import ImportChanged
+from gausdo.modules.sales.contract import DealChanged, DealMoved, DealOpened, StageKind
+
+
+class News(NamedTuple):
+    """One happening, for one person. `record_id` is None where a topic is of many records."""
+
+    event_id: UUID
+    person_id: UUID
+    kind: NoticeKind
+    about: NoticeAbout
+    record_id: UUID | None
+    topic_id: UUID
+    actor_id: UUID | None
+    at: datetime
+
+
+_MOVED = {
+    StageKind.OPEN: NoticeKind.DEAL_MOVED,
+    StageKind.WON: NoticeKind.DEAL_WON,
+    StageKind.LOST: NoticeKind.DEAL_LOST,
+}
+_OVER = frozenset({ImportState.DONE, ImportState.FAILED, ImportState.STOPPED})
+
+To = tuple[NoticeKind, NoticeAbout, UUID]
+Telling = Callable[[Mapping[str, Any]], Iterator[To]]
+
+
+def _assigned(about: NoticeAbout) -> Telling:
+    """A record that somebody has now and did not have before."""
+
+    def told(body: Mapping[str, Any]) -> Iterator[To]:
+        if body["owner_id"] != body.get("previous_owner_id"):
+            yield NoticeKind.ASSIGNED, about, UUID(body["owner_id"])
+
+    return told
+
+
+def _reassigned(about: NoticeAbout) -> Telling:
+    """The same of a change, which tells no owner before where there was no other."""
+
+    def told(body: Mapping[str, Any]) -> Iterator[To]:
+        before = body.get("previous_owner_id")
+        if before is not None and body["owner_id"] != before:
+            yield NoticeKind.ASSIGNED, about, UUID(body["owner_id"])
+
+    return told
+
+
+def _moved(body: Mapping[str, Any]) -> Iterator[To]:
+    if body["stage_id"] != body["from_stage_id"]:
+        yield _MOVED[StageKind(body["kind"])], "deal", UUID(body["owner_id"])
+
+
+def _import_over(body: Mapping[str, Any]) -> Iterator[To]:
+    if body["state"] in _OVER:
+        yield NoticeKind.IMPORT_ENDED, "import", UUID(body["owner_id"])
+
+
+TELLING: Mapping[type[Event], Telling] = {
+    DealOpened: _assigned("deal"),
+    DealChanged: _reassigned("deal"),
+    DealMoved: _moved,
+    TaskAdded: _assigned("task"),
+    TaskChanged: _reassigned("task"),
+    CompanyAdded: _assigned("company"),
+    CompanyChanged: _reassigned("company"),
+    PersonAdded: _assigned("person"),
+    PersonChanged: _reassigned("person"),
+    ImportChanged: _import_over,
+}
+"""Another kind of news is one more line here, and an event that says whom it is for."""
+_BY_NAME = {event.name: telling for event, telling in TELLING.items()}
+_OF_ITS_END = frozenset({ImportChanged.name})
+"""What one waits for oneself is news, though one has begun it."""
+
+
+def news_of(envelope: Envelope) -> Iterator[News]:
+    """Nothing of what one does oneself; of a rule in one's name one is told."""
+    for kind, about, person_id in _BY_NAME[envelope.name](envelope.body):
+        own = envelope.actor_id == person_id and envelope.via != "rule"
+        if own and envelope.name not in _OF_ITS_END:
+            continue
+        cause = envelope.cause
+        many = cause and (cause.mass_edit_id or cause.import_id)
+        yield News(
+            event_id=envelope.event_id,
+            person_id=person_id,
+            kind=kind,
+            about=about,
+            record_id=None if many else envelope.subject_id,
+            topic_id=many or envelope.subject_id,
+            actor_id=None if own else envelope.actor_id,
+            at=envelope.at,
+        )
+
+
+def key_of(*parts: object) -> UUID:
+    """In the place of an event's id, for what no event tells: the same of the same."""
+    said = hashlib.sha256(" ".join(map(str, parts)).encode()).digest()
+    return UUID(bytes=said[:16])
