@@ -33,6 +33,8 @@ OBJECTS = {
     "company": "customers.company",
     "person": "customers.person",
     "task": "activities.task",
+    "meeting": "activities.meeting",
+    "reminder": "activities.meeting",
     "note": "activities.note",
     "letter": "communications.letter",
     "rule": "automation.rule",

@@ -251,6 +251,11 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
             "people": {"name": "Eve's own"},
             "deals": {"title": "Eve's"},
             "tasks": {"title": "Eve's"},
+            "meetings": {
+                "title": "Eve's",
+                "begins_at": "2031-01-01T09:00:00Z",
+                "ends_at": "2031-01-01T10:00:00Z",
+            },
             "views": {"name": "Eve's", "kind": "deal"},
         }
         theirs = {}

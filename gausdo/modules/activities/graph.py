@@ -1,11 +1,11 @@
-"""Activities in GraphQL: tasks and notes, and the tasks of every record."""
+"""Activities in GraphQL: tasks, meetings and notes, and the tasks of every record."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from gausdo.kernel.history import HistoryEntry
 from gausdo.kernel.values import Value
-from gausdo.modules.activities.contract import Activities, Note, Task
+from gausdo.modules.activities.contract import Activities, Meeting, Note, Task
 from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.identity.contract import User
 from gausdo.modules.sales.contract import Deal
@@ -25,17 +25,23 @@ def _about(kind: str) -> Callable[[Mapping[str, Any]], str | None]:
 
 
 graph = Graph(
-    finds={Task: Activities.find_tasks},
-    reads=(Activities.task, Activities.task_history),
+    finds={Task: Activities.find_tasks, Meeting: Activities.find_meetings},
+    reads=(Activities.task, Activities.task_history, Activities.meeting),
     answers={Activities.task_history: list[HistoryEntry]},
     lists=(
         Listing("tasks", Task, Activities.list_tasks),
+        Listing("meetings", Meeting, Activities.list_meetings),
         Listing("notes", Note, Activities.list_notes),
     ),
     links=(
         Link(Task, "owner", User, id_in("owner_id")),
+        Link(Meeting, "owner", User, id_in("owner_id")),
         Link(Note, "author", User, id_in("author_id")),
-        *(Link(of, name, to, _about(name)) for of in (Task, Note) for name, to in RECORDS.items()),
+        *(
+            Link(of, name, to, _about(name))
+            for of in (Task, Meeting, Note)
+            for name, to in RECORDS.items()
+        ),
     ),
     pages=tuple(
         Pages(
@@ -52,6 +58,8 @@ graph = Graph(
         Activities.add_task,
         Activities.change_task,
         Activities.restore_task,
+        Activities.add_meeting,
+        Activities.change_meeting,
         Activities.add_note,
     ),
 )

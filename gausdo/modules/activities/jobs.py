@@ -1,9 +1,19 @@
 """What activities does by itself, after the fact."""
 
+from gausdo.modules.activities.meeting_tables import MeetingRow
+from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.moving import follow_owners
 
 jobs = Jobs("activities")
 
-follow_owners(jobs, TaskRow)
+follow_owners(jobs, TaskRow, MeetingRow)
+
+
+@jobs.every("* * * * *", "remind")
+async def remind(service: Service) -> None:
+    """What is due, and what was due while nobody was there to tell it."""
+    while await tell_due(service.db):
+        pass
+    await forget_told(service.db)

@@ -42,6 +42,11 @@ async def find_all(near: Neighbours, actor: Actor, about: Iterable[About]) -> li
     return found
 
 
+async def find_people(near: Neighbours, actor: Actor, ids: list[UUID]) -> list[dict[str, Any]]:
+    """Customers' people who take part. Raises NotFound when one is not the actor's to see."""
+    return await find_all(near, actor, [About(kind="person", id=id) for id in ids])
+
+
 async def _of_kind(
     near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
 ) -> list[dict[str, Any]]:

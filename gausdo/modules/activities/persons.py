@@ -1,15 +1,17 @@
-"""What activities holds about a person: tasks and notes about them and about their deals."""
+"""What activities holds about a person: tasks, meetings and notes about them and their deals."""
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from gausdo.kernel.persons import ERASED, Forgotten, Held, Traces
+from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.tables import NoteRow, TaskRow
-from gausdo.platform.db import Database
+from gausdo.platform.db import Database, Tx
 from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, unhurried
 
-_note, _task = NoteRow.__table__.c, TaskRow.__table__.c
+_note, _task, _meeting = NoteRow.__table__.c, TaskRow.__table__.c, MeetingRow.__table__.c
 TOUCHED = {"version": _task.version + 1, "changed_at": func.now()}
 NOTES = Trail("activities.note", NoteRow.__table__, ("id", "text", "created_at"), texts=("text",))
 TASKS = Trail(
@@ -26,6 +28,21 @@ OWN_TASKS = Trail(
     touched=TOUCHED,
 )
 
+MET = {"version": _meeting.version + 1, "changed_at": func.now()}
+MEETINGS = Trail(
+    "activities.meeting",
+    MeetingRow.__table__,
+    ("id", "title", "description", "place", "result", "begins_at", "ends_at", "created_at"),
+    texts=("title", "description", "place", "result"),
+    touched=MET,
+)
+OWN_MEETINGS = Trail(
+    MEETINGS.place,
+    MeetingRow.__table__,
+    values={"title": ERASED, "description": None, "place": None, "result": None},
+    touched=MET,
+)
+
 
 def _own(table: Any, person: Traces) -> ColumnElement[bool]:
     of_person: ColumnElement[bool] = table.about_id == person.id
@@ -38,16 +55,27 @@ def _near(table: Any, person: Traces) -> ColumnElement[bool]:
     return of_records
 
 
+def _taking_part(person: Traces) -> ColumnElement[bool]:
+    part: ColumnElement[bool] = _meeting.person_ids.contains([person.id])
+    return part
+
+
+def _met(person: Traces) -> ColumnElement[bool]:
+    return or_(_own(_meeting, person), _taking_part(person))
+
+
 async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
         return [
             Held(place=trail.place, records=await trail.rows(tx, _own(table, person)))
             for trail, table in ((NOTES, _note), (TASKS, _task))
-        ]
+        ] + [Held(place=MEETINGS.place, records=await MEETINGS.rows(tx, _met(person)))]
 
 
 async def forget(db: Database, person: Traces) -> list[Forgotten]:
-    """Tasks stay as work that was done; notes about the person go whole."""
+    """Tasks and meetings stay as work that was done; notes about the person go whole. Of meetings
+    with others, too, the person is one who took part no more.
+    """
     async with unhurried(db) as tx:
         own = [*await tx.session.scalars(select(_task.id).where(_own(_task, person)))]
         notes = await NOTES.erase(tx, _own(_note, person))
@@ -59,9 +87,32 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
         for row in await tx.session.scalars(select(TaskRow).where(TaskRow.id.in_(tasks))):
             changes = dict.fromkeys(("title", "description"), (None, None))
             tx.publish(row.changed(changes, row.owner_id, row.team_id))
+        met = await _forget_meetings(tx, person)
         return [
             erased(NOTES.place, notes),
             anonymised(NOTES.place, others),
             anonymised(TASKS.place, tasks),
-            *await forget_beside(tx, person, [*own, *notes]),
+            anonymised(MEETINGS.place, met),
+            *await forget_beside(tx, person, [*own, *notes, *met]),
         ]
+
+
+async def _forget_meetings(tx: Tx, person: Traces) -> list[UUID]:
+    """Those that told of the person."""
+    part = [*await tx.session.scalars(select(_meeting.id).where(_taking_part(person)))]
+    near = or_(_near(_meeting, person), _meeting.id.in_(part))
+    changed = {
+        *await OWN_MEETINGS.anonymise(tx, _own(_meeting, person), person),
+        *await MEETINGS.anonymise(tx, near, person),
+    }
+    without = func.array_remove(_meeting.person_ids, person.id)
+    await tx.session.execute(
+        update(MeetingRow).where(_meeting.id.in_(part)).values(person_ids=without)
+    )
+    met = sorted(changed | {*part})
+    for row in await tx.session.scalars(select(MeetingRow).where(MeetingRow.id.in_(met))):
+        if row.id not in changed:
+            row.touch()
+        names = ("title", "description", "place", "result", "person_ids")
+        tx.publish(row.changed(dict.fromkeys(names, (None, None)), row.owner_id, row.team_id))
+    return met

@@ -200,7 +200,7 @@ def _tasks(actor: Actor) -> Select[Any]:
         shown(actor, access.READ, "description", _task.description, access.GUARD),
         text("'state'"), _task.state,
         text("'due_at'"), _task.due_at,
-        text("'about'"), case((_task.about_id.is_not(None), _named(actor, _task))),
+        text("'about'"), case((_task.about_id.is_not(None), named(actor, _task))),
         text("'owner_id'"), _task.owner_id,
         text("'owner_name'"), user_name(schema, _task.owner_id),
         text("'team_id'"), _task.team_id,
@@ -218,7 +218,7 @@ def _notes(actor: Actor) -> Select[Any]:
     """Notes, each as the JSON of a `Note`."""
     item = func.json_build_object(
         text("'id'"), _note.id,
-        text("'about'"), _named(actor, _note),
+        text("'about'"), named(actor, _note),
         text("'text'"), _note.text,
         text("'author_id'"), _note.author_id,
         text("'author_name'"), user_name(schema, _note.author_id),
@@ -227,7 +227,7 @@ def _notes(actor: Actor) -> Select[Any]:
     return select(item.label("item"))
 
 
-def _named(actor: Actor, row: Any) -> ColumnElement[Any]:
+def named(actor: Actor, row: Any) -> ColumnElement[Any]:
     """The record a row is about, with its name where its right reaches it.
 
     A name is a subquery, so that names are read for the rows of one page only.

@@ -11,9 +11,16 @@ from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.activities.contract import (
     Activities,
+    Calendar,
+    CalendarQuery,
+    Meeting,
+    MeetingChange,
+    MeetingDraft,
+    MeetingQuery,
     Note,
     NoteDraft,
     NoteQuery,
+    Reminder,
     Task,
     TaskChange,
     TaskDraft,
@@ -24,6 +31,7 @@ from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 def routes(activities: Activities) -> Routes:
     api = Routes("activities")
+    _meetings(api, activities)
 
     @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
     async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
@@ -69,3 +77,36 @@ def routes(activities: Activities) -> Routes:
         return await activities.add_note(actor, draft, key)
 
     return api
+
+
+def _meetings(api: Routes, activities: Activities) -> None:
+    @api.hot("/meetings", answer=Listed[Meeting], right="activities.meeting.read")
+    async def list_meetings(actor: CurrentActor, query: Annotated[MeetingQuery, Query()]) -> Json:
+        return await activities.list_meetings(actor, query)
+
+    @api.get("/calendar", right="activities.meeting.read")
+    async def calendar(actor: CurrentActor, query: Annotated[CalendarQuery, Query()]) -> Calendar:
+        """What takes place in a window, series as often as they do."""
+        return await activities.calendar(actor, query)
+
+    @api.get("/reminders", right="activities.meeting.read")
+    async def reminders(actor: CurrentActor) -> list[Reminder]:
+        """What one was reminded of within the last hour."""
+        return await activities.reminders(actor)
+
+    @api.post("/meetings", status=201, right="activities.meeting.create")
+    async def add_meeting(
+        draft: MeetingDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Meeting:
+        return await activities.add_meeting(actor, draft, key)
+
+    @api.get("/meetings/{id}", right="activities.meeting.read")
+    async def meeting(id: UUID, actor: CurrentActor) -> Meeting:
+        return await activities.meeting(actor, id)
+
+    @api.patch("/meetings/{id}", right="activities.meeting.edit")
+    async def change_meeting(
+        id: UUID, change: MeetingChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Meeting:
+        """The answer is the meeting that has the changes: of one time of a series, a new one."""
+        return await activities.change_meeting(actor, id, change, key)

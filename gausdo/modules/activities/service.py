@@ -29,6 +29,7 @@ from gausdo.modules.activities.contract import (
     TaskDraft,
     TaskQuery,
 )
+from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.tables import PERSONAL, NoteRow, TaskRow
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -43,7 +44,7 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService:
+class ActivitiesService(Meetings):
     db: Database
     customers: Customers
     sales: Sales

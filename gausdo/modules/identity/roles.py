@@ -34,7 +34,8 @@ def _grants(object: str, reach: Reach, *operations: str) -> tuple[Grant, ...]:
 
 ON_REQUEST = frozenset({"export", "erase"})
 """What is done with a person's data on their request: an administrator's."""
-OWNED = ("sales.deal", "customers.company", "customers.person", "activities.task")
+OWNED = ("sales.deal", "customers.company", "customers.person", "activities.task",
+         "activities.meeting")  # fmt: skip
 
 
 def _head() -> tuple[Grant, ...]:

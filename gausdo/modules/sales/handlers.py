@@ -6,7 +6,13 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
-from gausdo.modules.activities.contract import TaskAdded, TaskChanged, TaskState
+from gausdo.modules.activities.contract import (
+    MeetingAdded,
+    MeetingChanged,
+    TaskAdded,
+    TaskChanged,
+    TaskState,
+)
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
@@ -80,6 +86,25 @@ async def keep_next_steps(_: Neighbours, envelopes: list[Envelope], __: None, tx
         }
         for task in tasks
         if task.about_kind == "deal" and task.about_id is not None
+    ]
+    if rows:
+        await tx.session.execute(_KEPT, rows)
+
+
+@on.batch(MeetingAdded, MeetingChanged)
+async def keep_meetings_ahead(_: Neighbours, envelopes: list[Envelope], __: None, tx: Tx) -> None:
+    """A meeting or a call that is planned is a step of its deal as a task is."""
+    meetings = [cast(MeetingAdded | MeetingChanged, envelope.event()) for envelope in envelopes]
+    rows = [
+        {
+            "task_id": meeting.meeting_id,
+            "deal_id": meeting.about_id,
+            "due_at": meeting.next_at,
+            "version": meeting.version,
+            "open": meeting.next_at is not None,
+        }
+        for meeting in meetings
+        if meeting.about_kind == "deal" and meeting.about_id is not None
     ]
     if rows:
         await tx.session.execute(_KEPT, rows)

@@ -288,7 +288,7 @@ class ItemRow(MassItemRow, schema.Base):  # type: ignore[name-defined,misc]
 
 
 class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]
-    """An open task of a deal, as activities tells it; what “next step” is read from."""
+    """An open task of a deal, or a meeting, as activities tells it: “next step” comes from it."""
 
     __tablename__ = "next_task"
 

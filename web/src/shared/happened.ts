@@ -2,7 +2,10 @@ import type { I18n, MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 
 const HAPPENED: Record<string, MessageDescriptor> = {
+  'activities.meeting-added': msg`planned the meeting`,
+  'activities.meeting-changed': msg`changed the meeting`,
   'activities.note-added': msg`wrote a note`,
+  'activities.reminder-due': msg`was reminded of a meeting`,
   'activities.task-added': msg`added the task`,
   'activities.task-changed': msg`changed the task`,
   'authentication.factor-added': msg`added a second factor`,

@@ -73,6 +73,7 @@ export type RightsObject =
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'
+  | 'activities.meeting'
   | 'activities.note'
   | 'automation.rule'
   | 'communications.template'

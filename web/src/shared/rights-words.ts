@@ -11,6 +11,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'customers.company': msg`Companies`,
   'customers.person': msg`People`,
   'activities.task': msg`Tasks`,
+  'activities.meeting': msg`Meetings and calls`,
   'activities.note': msg`Notes`,
   'communications.letter': msg`Letters`,
   'communications.template': msg`Templates of letters`,

@@ -5,13 +5,21 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Calendar,
+  CalendarParams,
   HistoryEntry,
+  ListMeetingsParams,
   ListNotesParams,
   ListTasksParams,
+  ListedMeeting,
   ListedNote,
   ListedTask,
+  Meeting,
+  MeetingChange,
+  MeetingDraft,
   Note,
   NoteDraft,
+  Reminder,
   Restoration,
   Task,
   TaskChange,
@@ -22,6 +30,190 @@ import type {
 } from './model';
 
 import { http } from '../http.ts';
+
+
+export const getListMeetingsUrl = (params?: ListMeetingsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/meetings?${stringifiedParams}` : `/api/v1/meetings`
+}
+
+/**
+ * @summary List Meetings
+ */
+export const listMeetings = async (params?: ListMeetingsParams, options?: Parameters<typeof http>[1]): Promise<ListedMeeting> => {
+
+  return http<ListedMeeting>(getListMeetingsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddMeetingUrl = () => {
+
+
+
+
+  return `/api/v1/meetings`
+}
+
+/**
+ * @summary Add Meeting
+ */
+export const addMeeting = async (meetingDraft: MeetingDraft, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Meeting>(getAddMeetingUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(meetingDraft)
+  }
+);}
+
+
+export const getCalendarUrl = (params: CalendarParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/calendar?${stringifiedParams}` : `/api/v1/calendar`
+}
+
+/**
+ * What takes place in a window, series as often as they do.
+ * @summary Calendar
+ */
+export const calendar = async (params: CalendarParams, options?: Parameters<typeof http>[1]): Promise<Calendar> => {
+
+  return http<Calendar>(getCalendarUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getRemindersUrl = () => {
+
+
+
+
+  return `/api/v1/reminders`
+}
+
+/**
+ * What one was reminded of within the last hour.
+ * @summary Reminders
+ */
+export const reminders = async ( options?: Parameters<typeof http>[1]): Promise<Reminder[]> => {
+
+  return http<Reminder[]>(getRemindersUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMeetingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Meeting
+ */
+export const meeting = async (id: string, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
+
+  return http<Meeting>(getMeetingUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeMeetingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * The answer is the meeting that has the changes: of one time of a series, a new one.
+ * @summary Change Meeting
+ */
+export const changeMeeting = async (id: string,
+    meetingChange: MeetingChange, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Meeting>(getChangeMeetingUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(meetingChange)
+  }
+);}
 
 
 export const getListTasksUrl = (params?: ListTasksParams,) => {
