@@ -5,10 +5,11 @@ import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import psycopg
@@ -44,6 +45,15 @@ consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 cache.WAIT = database.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
+WITH_PEOPLE = "gausdo_with_people"
+COLLEAGUES = {
+    "admin": ("administrator", None),
+    "head": ("head", "Sales"),
+    "ann": ("manager", "North"),
+    "bob": ("manager", "North"),
+    "eve": ("manager", "South"),
+}
+"""Who is there where a test asks for `people`: role and team."""
 PASSWORD = "correct horse battery staple"
 
 
@@ -136,10 +146,16 @@ def template(servers: Servers) -> str:
 
 
 @pytest.fixture(scope="module")
-def settings(servers: Servers, template: str) -> Iterator[Settings]:
-    """Settings of a fresh copy of the template, dropped after the test module."""
+def settings(request: pytest.FixtureRequest, servers: Servers, template: str) -> Iterator[Settings]:
+    """Settings of a fresh copy of the template, dropped after the test module.
+
+    Where a test of the module asks for `people`, they are there already.
+    """
     with Redis.from_url(servers.valkey_url) as valkey:
         valkey.flushall()  # tries to sign in are counted for an hour
+    own_tests = (item for item in request.session.items if item.path == request.path)
+    if any("people" in getattr(item, "fixturenames", ()) for item in own_tests):
+        template = request.getfixturevalue("template_with_people")
     with fresh(servers, template) as own:
         yield own
 
@@ -177,6 +193,8 @@ async def gausdo(settings: Settings) -> AsyncIterator[Gausdo]:
         yield gausdo
 
 
+Settled = Callable[[], Awaitable[None]]
+
 ADMIN = SYSTEM.model_copy(update={"grants": everything()})
 """Whoever sets up an installation: everything, without being a person."""
 
@@ -192,32 +210,45 @@ class People:
     eve: Actor
 
 
+@pytest.fixture(scope="session")
+def template_with_people(servers: Servers, template: str) -> str:
+    """The template with `COLLEAGUES`, of whom every module has heard; made once for all workers."""
+    with servers.alone("people"), psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
+        found = db.execute("select 1 from pg_database where datname = %s", [WITH_PEOPLE])
+        if found.fetchone() is None:
+            with fresh(servers, template) as own:
+                asyncio.run(_let_them_join(own, servers.nats_url))
+                db.execute(f"create database {WITH_PEOPLE} template {own.database}")
+    return WITH_PEOPLE
+
+
+async def _let_them_join(settings: Settings, nats_url: str) -> None:
+    nats = await connect(nats_url, "tests")
+    async with opened(settings) as gausdo, _at_work(gausdo, nats), _settling(gausdo, nats) as wait:
+        identity = gausdo.get(Identity)
+        teams: dict[str | None, UUID | None] = {None: None}
+        for team, above in (("Sales", None), ("North", "Sales"), ("South", "Sales")):
+            draft = TeamDraft(name=team, parent_id=teams[above])
+            teams[team] = (await identity.add_team(ADMIN, draft)).id
+        for name, (role, team) in COLLEAGUES.items():
+            user = UserDraft(
+                name=name.title(),
+                email=f"{name}@example.org",
+                password=PASSWORD,
+                role=role,
+                team_id=teams[team],
+                locale="en",
+            )
+            await identity.join(ADMIN, user)
+        await wait()
+    await nats.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def people(gausdo: Gausdo, settled: Callable[[], Awaitable[None]]) -> People:
+async def people(gausdo: Gausdo, settled: Settled) -> People:
     identity = gausdo.get(Identity)
-    sales = await identity.add_team(ADMIN, TeamDraft(name="Sales"))
-    north = await identity.add_team(ADMIN, TeamDraft(name="North", parent_id=sales.id))
-    south = await identity.add_team(ADMIN, TeamDraft(name="South", parent_id=sales.id))
-    actors = {}
-    for name, role, team in (
-        ("admin", "administrator", None),
-        ("head", "head", sales.id),
-        ("ann", "manager", north.id),
-        ("bob", "manager", north.id),
-        ("eve", "manager", south.id),
-    ):
-        draft = UserDraft(
-            name=name.title(),
-            email=f"{name}@example.org",
-            password=PASSWORD,
-            role=role,
-            team_id=team,
-            locale="en",
-        )
-        user = await identity.join(ADMIN, draft)
-        actors[name] = await identity.actor(user.id)
-    await settled()
-    return People(**actors)
+    joined = {user.email.partition("@")[0]: user.id for user in await identity.users(ADMIN)}
+    return People(**{name: await identity.actor(joined[name]) for name in COLLEAGUES})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -227,9 +258,8 @@ async def nats(servers: Servers) -> AsyncIterator[Client]:
     await nats.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
-    """The worker of the test module, on streams of its own."""
+@asynccontextmanager
+async def _at_work(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
     for stream in await nats.jetstream().streams_info():
         await nats.jetstream().delete_stream(stream.config.name)
     task = asyncio.create_task(work(gausdo, nats))
@@ -239,11 +269,14 @@ async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def settled(
-    gausdo: Gausdo, nats: Client, working: None
-) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Wait until every event is handled and every job that is due is done."""
+async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
+    """The worker of the test module, on streams of its own."""
+    async with _at_work(gausdo, nats):
+        yield
 
+
+@asynccontextmanager
+async def _settling(gausdo: Gausdo, nats: Client) -> AsyncIterator[Settled]:
     async def wait(seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         quiet = 0
@@ -255,6 +288,13 @@ async def settled(
 
     dsn = superuser_dsn(gausdo.settings)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as jobs:
+        yield wait
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def settled(gausdo: Gausdo, nats: Client, working: None) -> AsyncIterator[Settled]:
+    """Wait until every event is handled and every job that is due is done."""
+    async with _settling(gausdo, nats) as wait:
         yield wait
 
 
