@@ -24,6 +24,7 @@ from gausdo.gateway import (
     fields_routes,
     operator_routes,
     parked_routes,
+    search_routes,
 )
 from gausdo.gateway.admission import Admission
 from gausdo.gateway.docs import docs
@@ -59,7 +60,7 @@ from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
-from gausdo.platform.module import adding_fields, configured
+from gausdo.platform.module import adding_fields, configured, finding
 from gausdo.platform.sessions import Sessions
 from gausdo.platform.telemetry import exposition, metrics
 from gausdo.platform.telemetry.requests import Observed
@@ -97,6 +98,7 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     if Identity in gausdo.contracts:
         adding = adding_fields(gausdo.contracts)
         known.append(fields_routes.routes(gausdo.get(Identity), adding))
+    known.append(search_routes.routes(finding(gausdo.contracts)))
     if gausdo.settings.demo_url:
         known.append(demo_routes.routes(gausdo.settings.demo_url))
     return known
@@ -107,8 +109,8 @@ async def _looked(gausdo: Gausdo, locale: str) -> AsyncIterator[operator_routes.
     from gausdo.brought import language_of  # noqa: PLC0415
     from gausdo.doctor import examine_running  # noqa: PLC0415
 
-    async for finding in examine_running(gausdo, language_of(locale)):
-        yield operator_routes.Looked.model_validate(finding, from_attributes=True)
+    async for one in examine_running(gausdo, language_of(locale)):
+        yield operator_routes.Looked.model_validate(one, from_attributes=True)
 
 
 def graphs_of(gausdo: Gausdo) -> dict[type, Graph]:

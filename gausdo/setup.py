@@ -17,6 +17,7 @@ from gausdo.gateway import (
     fields_routes,
     operator_routes,
     parked_routes,
+    search_routes,
 )
 from gausdo.gateway.door import Door
 from gausdo.gateway.ways_in import ways_in
@@ -114,6 +115,7 @@ def document() -> dict[str, Any]:
     routes.append(operator_routes.routes(nobody, nobody, nobody))
     routes.append(configuration_routes.routes(nobody, nobody))
     routes.append(fields_routes.routes(nobody, ()))
+    routes.append(search_routes.routes({}))
     return api(routes).openapi()
 
 

@@ -24,12 +24,14 @@ WALKED = 500
 class Words:
     """`found`: a row has them. `few`: it is one of so few that no order is walked for them.
 
-    `of_teams`: the same of each team that is a part, by the index of teams' words (`in_teams`).
+    `seen`: the same, where it costs less of a row that is looked at anyway. `of_teams`: the same of
+    each team that is a part, by the index of teams' words (`in_teams`).
     """
 
     found: ColumnElement[bool]
     few: bool
     of_teams: Sequence[ColumnElement[bool]] = ()
+    seen: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,21 @@ def first_found(
     not fill it is had by few: then the index is asked, of each team for itself, and tells few.
     Other parts have few rows, unless they are wide, and all of them are looked at.
     """
+    seen = words.found if words.seen is None else words.seen
     if words.few:
         every = places(None)
         return [_by_words(every, every.all.where(every.beyond, words.found))]
     if not parts:
         every = places(None)
         rest = every.all.where(every.beyond, words.found)
-        return _tried(every, words.found, every.beyond, rest)
+        return _tried(every, seen, every.beyond, rest)
     firsts, of_teams = [], iter(words.of_teams)
     for part in parts:
         own = places(part)
         where = and_(own.beyond, part.where)
         if part.team is not None or part.wide:
             found = words.found if part.wide else next(of_teams)
-            firsts += _tried(own, words.found, where, own.all.where(found, looked_at(where)))
+            firsts += _tried(own, seen, where, own.all.where(found, looked_at(where)))
         else:
             firsts.append(own.all.where(where, words.found))
     return firsts

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from nats.aio.client import Client
 
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.finding import Finds
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.platform.bus.subscriptions import Subscriptions
@@ -63,6 +64,15 @@ def adding_fields(contracts: Mapping[type, object]) -> list[AddsFields]:
         for contract, answered in contracts.items()
         if AddsFields in contract.__mro__
     ]
+
+
+def finding(contracts: Mapping[type, object]) -> dict[str, Finds]:
+    """Those of the contracts that have records one may search for, by the modules' names."""
+    return {
+        contract.__name__.lower(): cast(Finds, answered)
+        for contract, answered in contracts.items()
+        if Finds in contract.__mro__
+    }
 
 
 @dataclass(frozen=True)

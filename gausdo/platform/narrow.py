@@ -1,6 +1,6 @@
 """What a list is asked for, as SQL: a condition, words to search for, certain records."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields, asked_fields, parse
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import ListQuery, at_most_a_page
+from gausdo.kernel.sought import Sought, first_step
 from gausdo.platform.conditions_sql import add_condition, to_sql
 from gausdo.platform.db import Asked
 from gausdo.platform.hidden import columns, demand_shown
 from gausdo.platform.rights import Guard, asked_by
-from gausdo.platform.search import add_words, among, matches
+from gausdo.platform.search import add_sought, among, matches
 
 
 def narrowed(
@@ -59,10 +60,10 @@ def asked_list(
     query: ListQuery,
     fields: Fields,
     *shape: Hashable,
-    words: Callable[[Asked, str], None] = add_words,
+    sought: Sought | None = None,
 ) -> Asked:
     """What `within` and `narrowed` make of a list's query, and of its other fields, each bound
-    under its own name. `words` tells `q` apart as the list's own search does.
+    under its own name. `sought`: what the list looks for, where it is not the words of `q` alone.
     """
     asked = asked_by(actor, *shape)
     for name in type(query).model_fields:
@@ -74,7 +75,7 @@ def asked_list(
         else:
             asked.add(name, **{name: value})
     if query.q:
-        words(asked, query.q)
+        add_sought(asked, sought or first_step(query.q))
     if query.filter:
         context = actor.asking()
         add_condition(asked, parse(query.filter, fields), fields, context, "filter")

@@ -1,20 +1,36 @@
-"""Search words as PostgreSQL's full-text search takes them: every word, each as a prefix.
+"""What is sought (`kernel.sought`) as PostgreSQL finds it.
 
 A word stands in the index as it is written and by its stem (the `russian` configuration stems
-Russian and English words), so that words too common to be stemmed are found as well.
+Russian and English words), so that words too common to be stemmed are found as well. The schema's
+function `parts` tells every three letters that stand side by side in the words of a row: an index
+of that has what stands in the middle of words. Letters that are there may stand apart; so each
+row that is found is looked at as well.
 """
 
-import re
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, case, cast, false, func, select
-from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
 
-from gausdo.platform.db import Asked, Schema
+from gausdo.kernel.sought import Begins, Inside, Slips, Sought, Whole, first_step, steps
+from gausdo.kernel.values import Json
+from gausdo.platform.db import Asked, Database, Read, Schema
 
-_WORD = re.compile(r"\w+")
-MAX_WORDS = 10
+_NOTHING = b'"items" : []'
+"""Of a page, as PostgreSQL writes it."""
 
 
 def searchable(text: str) -> str:
@@ -32,67 +48,173 @@ def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[b
     return id == any_(func.array(select(id).where(found).correlate(None).scalar_subquery()))
 
 
-Question: TypeAlias = ColumnElement[Any] | None
-"""A `tsquery`; None of what is no word at all."""
+def holds(vector: ColumnElement[Any], sought: Sought | None) -> ColumnElement[bool]:
+    """Whether a row that is looked at has it; nothing has what is no word at all."""
+    if sought is None:
+        return false()
+    if isinstance(sought, Inside):
+        asked = func.unnest(_inside(sought))
+        words = asked.table_valued("word").render_derived(name="sought")
+        stands = func.strpos(cast(func.strip(vector), Text), words.c.word) > 0
+        return select(func.bool_and(stands)).correlate_except(words).scalar_subquery()
+    return vector.bool_op("@@")(_once(_question(sought)))
 
 
-def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
-    """Whether `vector` has every word of `q`."""
-    return answers(vector, question(q))
+def found_by(schema: Schema, vector: Column[Any], sought: Sought) -> ColumnElement[bool]:
+    """The same, for the index of words or of their parts to find."""
+    if isinstance(sought, Slips):
+        return and_(_tried(vector, sought), holds(vector, sought))
+    if not isinstance(sought, Inside):
+        return holds(vector, sought)
+    parts = getattr(func, schema.name).parts
+    asked = _once(parts(func.array_to_tsvector(_inside(sought))))
+    return and_(parts(vector).bool_op("@>")(asked), holds(vector, sought))
 
 
-def question(q: str) -> Question:
-    """Every word of `q`, as it is written or by its stem."""
-    words = _query(q)
-    if not words:
-        return None
-    query = bindparam("q", words, Text)
-    stems, written = (
-        func.to_tsquery(cast(name, REGCONFIG), query) for name in ("russian", "simple")
-    )
-    return either(written, stems)
+def _tried(vector: Column[Any], sought: Slips) -> ColumnElement[bool]:
+    """Rows that have one of the words that may have been meant.
+
+    The index is asked for one after the other, of which hardly any is there: asked for all of them
+    at once, it would look through all for every row that has one.
+    """
+    rows = vector.table.alias("slipped")
+    asked = func.unnest(bindparam("slips", _telling(sought), ARRAY(Text)))
+    words = asked.table_valued("word").render_derived(name="slip")
+    has = rows.c[vector.name].bool_op("@@")(cast(words.c.word, TSQUERY))
+    found = select(rows.c.id).select_from(words.join(rows, has))
+    return vector.table.c.id == any_(func.array(found.correlate(None).scalar_subquery()))
 
 
-def answers(vector: ColumnElement[Any], asked: Question) -> ColumnElement[bool]:
-    """Whether `vector` has what is asked for; nothing has what is no word at all."""
-    return false() if asked is None else vector.bool_op("@@")(once(asked))
+def _telling(sought: Slips) -> list[str]:
+    """Of each reading the word that is had by fewest, the longest, as it may have been meant."""
+
+    def tells(words: Sequence[str]) -> tuple[bool, int]:
+        return len(words) > 1, len(words[0])
+
+    longest = (max(reading, key=tells) for reading in sought.readings)
+    return [_quoted(word) for words in longest for word in words]
 
 
 def in_teams(
     schema: Schema,
-    vector: ColumnElement[Any],
+    vector: Column[Any],
     team: ColumnElement[Any],
-    asked: Question,
+    sought: Sought,
     teams: Sequence[ColumnElement[Any]],
 ) -> list[ColumnElement[bool]]:
-    """Of each of `teams`, whether a row may be one of its rows that `answers`.
+    """Of each of `teams`, whether a row may be one of its rows that has what is sought.
 
     The schema's function `of_team` puts a short sign of a team before each word, of a row and of
     what is asked: an index of that has the words of every team apart. Two teams may have one sign,
     so the team or the rights of each row are to be looked at as well.
     """
+    if isinstance(sought, Inside | Slips):
+        return [and_(found_by(schema, vector, sought), team == one) for one in teams]
     of_team = getattr(func, schema.name).of_team
-    own = of_team(vector, team)
-    return [answers(own, None if asked is None else of_team(asked, one)) for one in teams]
+    own, asked = of_team(vector, team), _question(sought)
+    return [own.bool_op("@@")(_once(of_team(asked, one))) for one in teams]
 
 
-def either(written: ColumnElement[Any], stems: ColumnElement[Any]) -> ColumnElement[Any]:
-    """One question of two, asked once where they are the same, as of the first letters."""
-    return case((written == stems, written), else_=written.op("||")(stems))
+async def closest(
+    db: Database, q: str | None, read: Callable[[Sought | None], Read], *, numbers: bool = False
+) -> Json:
+    """The page (`Listed`) of the first step of looking for `q` that finds anything."""
+    page = None
+    for step in steps(q, numbers=numbers) if q else ():
+        page = await db.one(read(step))
+        if _NOTHING not in page[:20]:
+            return page
+    return page or await db.one(read(None))
 
 
-def once(question: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Made once for a statement, and not again for each row that is looked at."""
-    return select(question).scalar_subquery()
+def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
+    """Whether `vector` has every word of `q`."""
+    return holds(vector, first_step(q))
+
+
+def add_sought(asked: Asked, sought: Sought | None) -> None:
+    """What `holds` makes of it, for a read that is told apart."""
+    if isinstance(sought, Inside):
+        asked.add(Inside, inside=list(sought.words))
+    elif isinstance(sought, Slips):
+        asked.add("slips", told=_slips(sought), slips=_telling(sought))
+    elif isinstance(sought, Whole):
+        asked.add("told", told=_whole(sought))
+    elif sought is None:
+        asked.add(None)
+    else:
+        asked.add(Begins)
+        for words, reading in enumerate(sought.readings):
+            asked.add(len(reading))
+            for number, word in enumerate(reading):
+                name, stem = f"q_{words}_{number}", _stem(word)
+                asked.add(stem is None, **{name: _written(word), f"{name}_stem": stem})
 
 
 def add_words(asked: Asked, q: str) -> None:
     """What `matches` makes of `q`, for a read that is told apart."""
-    words = _query(q)
-    asked.add("q", bool(words), q=words)
+    add_sought(asked, first_step(q))
 
 
-def _query(q: str) -> str:
-    """The `tsquery` of its words; empty when it has none."""
-    words = _WORD.findall(q.lower().replace("ё", "е"))[:MAX_WORDS]
-    return " & ".join(f"'{word}':*" for word in words)
+def _question(sought: Whole | Begins | Slips) -> ColumnElement[Any]:
+    if not isinstance(sought, Begins):
+        told = _slips(sought) if isinstance(sought, Slips) else _whole(sought)
+        return cast(bindparam("told", told, Text), TSQUERY)
+    readings = []
+    for words, reading in enumerate(sought.readings):
+        asked = [_word(word, f"q_{words}_{number}") for number, word in enumerate(reading)]
+        readings.append(_joined("&&", asked))
+    return _joined("||", readings)
+
+
+def _joined(sign: str, asked: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    every = asked[0]
+    for one in asked[1:]:
+        every = every.op(sign)(one)
+    return every
+
+
+def _word(word: str, name: str) -> ColumnElement[Any]:
+    """As it is written or by its stem; one question where they are the same, as of the first
+    letters.
+    """
+    written = cast(bindparam(name, _written(word), Text), TSQUERY)
+    if (stem := _stem(word)) is None:
+        return written
+    told = bindparam(f"{name}_stem", stem, Text)
+    stems = func.to_tsquery(cast("russian", REGCONFIG), told)
+    return case((written == stems, written), else_=written.op("||")(stems))
+
+
+def _whole(sought: Whole) -> str:
+    return " & ".join(map(_quoted, sought.words))
+
+
+def _slips(sought: Slips) -> str:
+    def place(words: Sequence[str]) -> str:
+        return f"({' | '.join(map(_quoted, words))})" if len(words) > 1 else _written(words[0])
+
+    return " | ".join(f"({' & '.join(map(place, reading))})" for reading in sought.readings)
+
+
+def _written(word: str) -> str:
+    return f"{_quoted(word)}:*"
+
+
+def _quoted(word: str) -> str:
+    told = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{told}'"
+
+
+def _stem(word: str) -> str | None:
+    """What is no word of a language has no stem."""
+    return f"{word}:*" if word.isalpha() else None
+
+
+def _inside(sought: Inside) -> ColumnElement[Any]:
+    return bindparam("inside", list(sought.words), ARRAY(Text))
+
+
+def _once(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Made once for a statement, and not again for each row that is looked at."""
+    return select(value).scalar_subquery()

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
@@ -280,7 +281,7 @@ class Reminder(Value):
     minutes: int
 
 
-class Activities(HoldsPeople, Protocol):
+class Activities(HoldsPeople, Finds, Protocol):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
         ...

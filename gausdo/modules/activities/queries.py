@@ -24,19 +24,21 @@ from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.history import HistoryQuery
+from gausdo.kernel.sought import Sought, first_step
 from gausdo.modules.activities import access
 from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
 from gausdo.modules.activities.fields import TASK
 from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
 from gausdo.platform.db import Read
+from gausdo.platform.found import Words
 from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
-from gausdo.platform.narrow import among_ids, asked_list, ids_of, narrowed, same
+from gausdo.platform.narrow import among_ids, asked_list, conditioned, ids_of, same
 from gausdo.platform.rights import Guard, asked_by, myself, within
-from gausdo.platform.search import matches, searchable
+from gausdo.platform.search import found_by, holds, matches, searchable
 
 _task, _note = TaskRow.__table__.c, NoteRow.__table__.c
 _known = schema.known.c
@@ -49,15 +51,17 @@ READ_NAME = {
 """What one needs to see the name of a record of each kind."""
 
 
-def tasks(actor: Actor, query: TaskQuery) -> Read:
-    """`Listed[Task]`."""
+def tasks(actor: Actor, query: TaskQuery, sought: Sought | None = None) -> Read:
+    """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told."""
     sorts = _sorts(query)
-    asked = asked_list(actor, query, TASK, "tasks")
+    asked = asked_list(actor, query, TASK, "tasks", sought=sought)
     asked_page(asked, query, sorts, "due_at")
 
     def statement() -> Select[Any]:
         rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
-        return listed(rows, query, sorts, _task.id, "due_at")
+        few = query.mine or query.about_id is not None or query.ids is not None
+        words = _words(actor, sought or first_step(query.q), few) if query.q else None
+        return listed(rows, query, sorts, _task.id, "due_at", words=words)
 
     return asked.read(statement)
 
@@ -75,7 +79,8 @@ def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuer
             _task.about_id == parts_of(schema, PARENT),
         )
         rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
-        return listed_by(listed(rows, query, sorts, _task.id, "due_at"), ids)
+        words = _words(actor, first_step(query.q), few=True) if query.q else None
+        return listed_by(listed(rows, query, sorts, _task.id, "due_at", words=words), ids)
 
     return asked.read(statement)
 
@@ -185,10 +190,20 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
         )
     if query.mine:
         narrow.append(_task.owner_id == myself(actor))
-    if query.q and "description" in actor.hidden(access.READ):  # found by its title alone
+    return [*narrow, *conditioned(actor, access.READ, query, access.GUARD, _task.id)]
+
+
+def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
+    """From whom descriptions are hidden, finds by titles alone."""
+    seen = holds(_task.search, sought)
+    if sought is None:
+        return Words(seen, few=True)
+    found = found_by(schema, _task.search, sought)
+    if "description" in actor.hidden(access.READ):
         title = literal_column(searchable("activities.task.title"), TSVECTOR)
-        narrow.append(matches(title, query.q))
-    return [*narrow, *narrowed(actor, access.READ, query, access.GUARD, _task.id, _task.search)]
+        titled = holds(title, sought)
+        return Words(and_(found, titled), few, seen=titled)
+    return Words(found, few, seen=seen)
 
 
 def _tasks(actor: Actor) -> Select[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -29,6 +30,7 @@ from gausdo.modules.activities.contract import (
     TaskDraft,
     TaskQuery,
 )
+from gausdo.modules.activities.finding import Searches
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.tables import PERSONAL, NoteRow, TaskRow
 from gausdo.modules.customers.contract import Customers
@@ -38,20 +40,21 @@ from gausdo.platform.db import Database
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.owners import new_owner, new_owners
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.search import closest
 from gausdo.platform.why import why
 
 _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Meetings):
+class ActivitiesService(Meetings, Searches):
     db: Database
     customers: Customers
     sales: Sales
     identity: Identity
 
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
-        return await self.db.one(queries.tasks(actor, query))
+        return await closest(self.db, query.q, partial(queries.tasks, actor, query))
 
     async def task(self, actor: Actor, id: UUID) -> Task:
         found = await self.db.json(queries.task(actor, id))

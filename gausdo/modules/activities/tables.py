@@ -55,6 +55,8 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Index("ix_task_team", "team_id", "state", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_about", "about_id", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_search", "search", postgresql_using="gin"),
+        Index("ix_task_parts", text("activities.parts(search)"), postgresql_using="gin"),
+        Index("ix_task_owner_created_at", "owner_id", "created_at", "id"),
     )
 
     title: Mapped[str]

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.errors import Conflict, Reason
+from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import ListQuery
@@ -249,7 +250,7 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Duplicates, AddedFields, TakesFiles, EditsCustomers, Protocol):
+class Customers(OwnData, Duplicates, AddedFields, TakesFiles, EditsCustomers, Finds, Protocol):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...

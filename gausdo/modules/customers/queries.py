@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Select,
     Text,
@@ -25,12 +26,12 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.sought import Sought, first_step
 from gausdo.modules.customers import access
 from gausdo.modules.customers.access import GUARDS
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import COMPANY, PERSON
-from gausdo.modules.customers.search import add_words, question
 from gausdo.modules.customers.tables import (
     LAST,
     CompanyRow,
@@ -58,8 +59,8 @@ from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, list
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
-from gausdo.platform.rights import Guard, asked_by, within
-from gausdo.platform.search import answers, in_teams, searchable
+from gausdo.platform.rights import Guard, asked_by, myself, within
+from gausdo.platform.search import found_by, holds, in_teams, searchable
 
 FOUND_BY = frozenset(
     {
@@ -78,61 +79,90 @@ _other = CompanyRow.__table__.alias("other")
 _OTHER = access.guard(COMPANY, _other)
 
 
-def companies(actor: Actor, query: ListQuery, fields: Added = ()) -> Read:
-    """`Listed[Company]`; `fields` are those that were added, where the query speaks of one."""
-    return _list(actor, CompanyRow, query, fields)
+def companies(
+    actor: Actor, query: ListQuery, fields: Added = (), sought: Sought | None = None
+) -> Read:
+    """`Listed[Company]`; `fields` are those that were added, where the query speaks of one;
+    `sought` is a step of looking for `q`, the first unless told.
+    """
+    return _list(actor, CompanyRow, query, fields, sought)
 
 
-def people(actor: Actor, query: PeopleQuery, fields: Added = ()) -> Read:
+def people(
+    actor: Actor, query: PeopleQuery, fields: Added = (), sought: Sought | None = None
+) -> Read:
     """`Listed[Person]`, as `companies`."""
-    return _list(actor, PersonRow, query, fields)
+    return _list(actor, PersonRow, query, fields, sought)
 
 
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added = ()) -> Read:
-    """`dict[UUID, Listed[Person]]`."""
+    """`dict[UUID, Listed[Person]]`; `q` is looked for by its first step alone."""
+    sought = first_step(query.q, numbers=True)
     keys, guard = _sorts(actor, PersonRow, query, fields), _guard(PersonRow, fields)
     _demand_shown(actor, PersonRow, query, "company_id")
     shape = "people of", indexed(fields)
-    asked = asked_list(actor, query, guard.fields or PERSON, *shape, words=add_words)
+    asked = asked_list(actor, query, guard.fields or PERSON, *shape, sought=sought)
     asked_page(asked, query, keys, "name")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
         read = access.right(PersonRow, "read")
         employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
-        rows = _people(actor).where(*_narrowed(actor, PersonRow, query, guard), employed)
-        words = Words(answers(_person.search, question(query.q)), few=True) if query.q else None
+        narrowed = _narrowed(actor, PersonRow, query, guard, sought=sought)
+        rows = _people(actor).where(*narrowed, employed)
+        words = Words(holds(_person.search, sought), few=True) if query.q else None
         page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
 
     return asked.read(statement)
 
 
-def _list(actor: Actor, of: type[Customer], query: ListQuery, added: Added) -> Read:
+def closest(
+    actor: Actor, of: type[Customer], query: ListQuery, sought: Sought, *, mine: bool
+) -> Read:
+    """`Listed` companies or people that have what is sought; `mine`: the actor's own alone."""
+    return _list(actor, of, query, (), sought, mine=mine)
+
+
+def _list(
+    actor: Actor,
+    of: type[Customer],
+    query: ListQuery,
+    added: Added,
+    sought: Sought | None,
+    *,
+    mine: bool = False,
+) -> Read:
+    sought = sought or first_step(query.q, numbers=True)
     keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, _guard(of, added)
     _demand_shown(actor, of, query)
-    shape = "list", of.kind, indexed(added)
-    asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, words=add_words)
+    shape = "list", of.kind, indexed(added), mine
+    asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, sought=sought)
     asked_page(asked, query, keys, "name")
     add_parts(asked, actor, access.right(of, "read"))
 
     def statement() -> Select[Any]:
-        few = _few(query)
+        few = mine or _few(query)
         read = access.right(of, "read")
         orders = _orders(of, query, added)
         parts = [] if few else divided(actor, read, orders.keys, orders.blank, GUARDS[of])
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts))
-        words = _words(actor, of, query.q, few) if query.q else None
+        rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts, sought))
+        rows = rows.where(table.owner_id == myself(actor)) if mine else rows
+        words = _words(actor, of, sought, few) if query.q else None
         return listed(rows, query, keys, table.id, "name", parts, words)
 
     return asked.read(statement)
 
 
-def _words(actor: Actor, of: type[Customer], q: str, few: bool) -> Words:
-    table, asked = of.__table__.c, question(q)
+def _words(actor: Actor, of: type[Customer], sought: Sought | None, few: bool) -> Words:
+    table = of.__table__.c
+    vector = cast(Column[Any], table.search)
+    seen = holds(vector, sought)
+    if sought is None:
+        return Words(seen, few=True)
     teams = part_teams(actor, access.right(of, "read"))
-    of_teams = in_teams(schema, table.search, table.team_id, asked, teams)
-    return Words(answers(table.search, asked), few, of_teams)
+    of_teams = in_teams(schema, vector, table.team_id, sought, teams)
+    return Words(found_by(schema, vector, sought), few, of_teams, seen)
 
 
 def _few(query: ListQuery) -> bool:
@@ -233,6 +263,7 @@ def _narrowed(
     query: ListQuery,
     guard: Guard,
     parts: Sequence[Part] = (),
+    sought: Sought | None = None,
 ) -> list[ColumnElement[bool]]:
     """What the query asks for, of the visible ones; of all where `parts` say which are."""
     read = access.right(of, "read")
@@ -240,10 +271,17 @@ def _narrowed(
     if isinstance(query, PeopleQuery) and query.company_id is not None:
         employer = columns(actor, read, guard)["company_id"]
         narrow.append(same(employer, "company_id", query.company_id))
-    if query.q and actor.hidden(read) & FOUND_BY:
-        named = searchable(f"customers.{of.kind}.name")
-        narrow.append(answers(literal_column(named, TSVECTOR), question(query.q)))
+    if query.q:
+        narrow += named(actor, of, sought)
     return [*narrow, *conditioned(actor, read, query, guard, of.__table__.c.id)]
+
+
+def named(actor: Actor, of: type[Customer], sought: Sought | None) -> list[ColumnElement[bool]]:
+    """From whom a field is hidden whose words are searched, finds by names alone."""
+    if not actor.hidden(access.right(of, "read")) & FOUND_BY:
+        return []
+    name = searchable(f"customers.{of.kind}.name")
+    return [holds(literal_column(name, TSVECTOR), sought)]
 
 
 def _companies(actor: Actor) -> Select[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,7 @@ from gausdo.modules.customers.doubled import Doubled
 from gausdo.modules.customers.editing import EditingService
 from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.finding import Searches
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
 from gausdo.modules.customers.tables import (
@@ -71,6 +73,7 @@ from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.search import closest
 from gausdo.platform.shares import Sharing
 from gausdo.platform.why import why
 
@@ -80,7 +83,7 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Added, Brings, EditingService, ConfiguredService):
+class CustomersService(Doubled, Added, Brings, EditingService, Searches, ConfiguredService):
     db: Database
     identity: Identity
     vault: Vault
@@ -89,11 +92,13 @@ class CustomersService(Doubled, Added, Brings, EditingService, ConfiguredService
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         fields = await self.fields.asked_by(CompanyRow.kind, query)
-        return await self.db.one(queries.companies(actor, query, fields))
+        read = partial(queries.companies, actor, query, fields)
+        return await closest(self.db, query.q, read, numbers=True)
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
         fields = await self.fields.asked_by(PersonRow.kind, query)
-        return await self.db.one(queries.people(actor, self._blinded(query), fields))
+        read = partial(queries.people, actor, self._blinded(query), fields)
+        return await closest(self.db, query.q, read, numbers=True)
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
         found = await self.db.one(queries.by_id(actor, CompanyRow, ids))

@@ -85,6 +85,7 @@ def _indexes(table: str, *plain: str) -> tuple[Index, ...]:
             text("customers.of_team(search, team_id)"),
             postgresql_using="gin",
         ),
+        Index(f"ix_{table}_parts", text("customers.parts(search)"), postgresql_using="gin"),
         *(Index(f"ix_{table}_{column}", column) for column in plain),
         *_indexes_of_the_filled(table, "source"),
         Index(f"ix_{table}_tags", "tags", postgresql_using="gin"),

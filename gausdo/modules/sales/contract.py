@@ -10,6 +10,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import Limit, ListQuery
@@ -293,6 +294,7 @@ class Sales(
     KeepsRates,
     KeepsPipelines,
     TakesFiles,
+    Finds,
     Protocol,
 ):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:

@@ -30,6 +30,7 @@ from sqlalchemy.types import Uuid
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.history import HistoryQuery
+from gausdo.kernel.sought import Sought, first_step
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
@@ -65,7 +66,7 @@ from gausdo.platform.known import parts_of
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, looked_at, part_teams
 from gausdo.platform.rights import Guard, asked_by, myself
-from gausdo.platform.search import add_words, among, answers, in_teams, question
+from gausdo.platform.search import add_words, among, found_by, holds, in_teams
 
 CLOSED_SHOWN = timedelta(days=30)
 """How long a won or lost deal stays on the board."""
@@ -95,20 +96,33 @@ def _orders(fields: Sequence[CustomField]) -> Orders:
     return ORDERS.with_custom(fields, schema.name, _deal.custom)
 
 
-def deals(actor: Actor, query: DealQuery, fields: Sequence[CustomField] = ()) -> Read:
-    """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one."""
+def deals(
+    actor: Actor,
+    query: DealQuery,
+    fields: Sequence[CustomField] = (),
+    sought: Sought | None = None,
+    *,
+    mine: bool = False,
+) -> Read:
+    """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one; `sought`
+    is a step of looking for `q`, the first unless told; `mine`: the actor's own alone.
+    """
+    sought = sought or first_step(query.q)
     orders = _orders(fields)
     keys = sorts(actor, READ, orders.keys, orders.blank, GUARD)
     guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
     _demand_shown(actor, query)
-    asked = asked_list(actor, query, guard.fields or DEAL, "deals", indexed(fields))
+    shape = "deals", indexed(fields), mine
+    asked = asked_list(actor, query, guard.fields or DEAL, *shape, sought=sought)
     asked_page(asked, query, keys, "-created_at")
     add_parts(asked, actor, READ)
 
     def statement() -> Select[Any]:
-        parts = _parts(actor, query, orders)
+        few = mine or _few(query)
+        parts = [] if few else _parts(actor, orders)
         rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
-        words = _words(actor, query.q, _few(query)) if query.q else None
+        rows = rows.where(_deal.owner_id == myself(actor)) if mine else rows
+        words = _words(actor, sought, few) if query.q else None
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
     return asked.read(statement)
@@ -133,7 +147,7 @@ def deals_of(
     def statement() -> Select[Any]:
         belongs = columns(actor, READ, GUARD)[f"{of}_id"] == parts_of(schema, PARENT)
         rows = _rows(actor).where(*_narrowed(actor, query, guard), belongs)
-        words = _words(actor, query.q, few=True) if query.q else None
+        words = _words(actor, first_step(query.q), few=True) if query.q else None
         page = listed(rows, query, keys, _deal.id, "-created_at", words=words)
         return listed_by(page, ids)
 
@@ -196,7 +210,7 @@ def _board(
     if query.q:
         narrow.append(_worded(actor, query.q))
     stage = StageRow.__table__.c
-    parts = [] if query.q or query.owner_id else _parts(actor, DealQuery(), ORDERS)
+    parts = [] if query.q or query.owner_id else _parts(actor, ORDERS)
     worth = select(
         shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
         shown(actor, READ, "worth", _deal.amount, GUARD).label("amount"),
@@ -282,25 +296,27 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     return asked.read(statement)
 
 
-def _parts(actor: Actor, query: DealQuery, orders: Orders) -> list[Part]:
-    """What is narrowed to a few records already is not divided."""
-    return [] if _few(query) else divided(actor, READ, orders.keys, orders.blank, GUARD)
+def _parts(actor: Actor, orders: Orders) -> list[Part]:
+    return divided(actor, READ, orders.keys, orders.blank, GUARD)
 
 
 def _few(query: DealQuery) -> bool:
+    """What is narrowed to a few records already is not divided."""
     narrow = (query.ids, query.owner_id, query.company_id, query.contact_id)
     return any(one is not None for one in narrow)
 
 
-def _words(actor: Actor, q: str, few: bool) -> Words:
-    asked, teams = question(q), part_teams(actor, READ)
-    of_teams = in_teams(schema, _deal.search, _deal.team_id, asked, teams)
-    return Words(answers(_deal.search, asked), few, of_teams)
+def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
+    seen = holds(_deal.search, sought)
+    if sought is None:
+        return Words(seen, few=True)
+    of_teams = in_teams(schema, _deal.search, _deal.team_id, sought, part_teams(actor, READ))
+    return Words(found_by(schema, _deal.search, sought), few, of_teams, seen)
 
 
 def _worded(actor: Actor, q: str) -> ColumnElement[bool]:
     """What has these words; of a few teams, by the index of their words. Rights are not in it."""
-    words = _words(actor, q, few=True)
+    words = _words(actor, first_step(q), few=True)
     own = and_(_deal.owner_id == myself(actor), looked_at(words.found))
     return among(_deal.id, or_(*words.of_teams, own) if words.of_teams else words.found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,7 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.modules.sales.deal_fields import FIELDS
 from gausdo.modules.sales.editing import DEAL, EditingService
+from gausdo.modules.sales.finding import Searches
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
@@ -59,12 +61,13 @@ from gausdo.platform.history import apart, earlier
 from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
+from gausdo.platform.search import closest
 from gausdo.platform.shares import Sharing
 from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
-class SalesService(RateBook, ConfiguredService, Brings, EditingService):
+class SalesService(RateBook, ConfiguredService, Brings, EditingService, Searches):
     customers: Customers
     identity: Identity
     fields: CustomFields
@@ -149,7 +152,7 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService):
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
         fields = await self.fields.asked_by(DEAL, query)
-        return await self.db.one(queries.deals(actor, query, fields))
+        return await closest(self.db, query.q, partial(queries.deals, actor, query, fields))
 
     async def added_fields(self, actor: Actor) -> list[Askable]:
         if not actor.may(access.READ):

@@ -139,6 +139,7 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Index(
             "ix_deal_team_search", text("sales.of_team(search, team_id)"), postgresql_using="gin"
         ),
+        Index("ix_deal_parts", text("sales.parts(search)"), postgresql_using="gin"),
     )
 
     title: Mapped[str]

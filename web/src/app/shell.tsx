@@ -8,6 +8,7 @@ import { ProofDialog } from '@/features/identity/proof-dialog'
 import { SignInAgain } from '@/features/identity/sign-in-again'
 import { Bell } from '@/features/notices/bell'
 import { CommandContext, type RunCommand } from '@/shared/commands'
+import { visit } from '@/shared/recent'
 import { useMe } from '@/shared/reference'
 import { useKey } from '@/ui/use-key'
 import { Dialogs, type OpenDialog } from './dialogs'
@@ -37,6 +38,7 @@ export function Shell() {
     setUnder(pathname)
     close()
   }
+  useEffect(() => visit(person.user.id, pathname), [person.user.id, pathname])
   const openPalette = () => run('palette.open')
   const router = useRouter()
   useEffect(() => warm(router), [router])

@@ -132,6 +132,44 @@ test('Enter in the palette opens the first record found, however late it comes',
   await expect(page).toHaveURL(new RegExp(`/deals/${deal.id}`))
 })
 
+test('the palette finds by the other layout, a part of a phone and with a slip, at 390 px', async ({
+  page,
+}) => {
+  const { keyboard } = page
+  await page.setViewportSize({ width: 390, height: 844 })
+  const digits = String(Date.now()).slice(-7)
+  const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' }
+  const data = { name: `Зюзюкин ${digits}`, phones: [`+7 916 ${digits}`] }
+  const answer = await page.request.post('/api/v1/people', { headers, data })
+  const person = await json<{ id: string }>(answer)
+  await page.goto('/people')
+  await settled(page)
+  const dialog = page.getByRole('dialog')
+  const line = dialog.getByRole('button', { name: data.name })
+  for (const [typed, marked] of [
+    ['p.p.rby', 'Зюзюкин'],
+    [digits.slice(1, 6), digits.slice(1, 6)],
+    [`зюзюикн ${digits}`, 'Зюзюкин'],
+  ] as const) {
+    await keyboard.press('Control+k')
+    await expect(dialog.getByPlaceholder('Найти, сделать')).toBeFocused()
+    await keyboard.type(typed)
+    await expect(line.locator('mark').first()).toHaveText(marked)
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    await keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+  }
+  await keyboard.press('Control+k')
+  await keyboard.type(`зюзюикн ${digits}`)
+  await expect(line).toHaveAttribute('data-selected', 'true')
+  await keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/people/${person.id}`))
+  await settled(page)
+  await keyboard.press('Control+k')
+  await expect(line).toHaveAttribute('data-selected', 'true')
+})
+
 test('a form shows its errors, then the server’s, and what was typed survives', async ({
   page,
 }) => {

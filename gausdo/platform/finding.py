@@ -1,0 +1,103 @@
+"""The records of one kind that are closest to what was typed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from gausdo.kernel.actor import Actor, Reach, Right
+from gausdo.kernel.finding import Hit, Hits, Kind, SearchQuery, matches
+from gausdo.kernel.sought import Begins, Slips, Sought, Whole, steps, words_of
+from gausdo.platform.db import Database, Read
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is shown of a record: all its texts by their names; `about` is the record it belongs to,
+    as `{kind, id}`.
+    """
+
+    name: str
+    hint: str | None
+    owner_id: str
+    fields: Sequence[tuple[str, str | None]]
+    about: Record | None = None
+
+    def has_whole(self, words: Sequence[str]) -> bool:
+        told = {word for _, text in self.fields if text for word in words_of(text)}
+        return told.issuperset(words)
+
+
+@dataclass(frozen=True)
+class Finder:
+    """`read` is a page of the list of this kind, the newest first, of what has a step: of the
+    actor's own records when told so. `told` says what a record of the page shows.
+    """
+
+    kind: Kind
+    right: Right
+    read: Callable[[Actor, SearchQuery, Sought, bool], Read]
+    told: Callable[[Record], Told]
+    numbers: bool = False
+
+    async def find(self, db: Database, actor: Actor, query: SearchQuery) -> list[Hits]:
+        """One's own first, then those of others; of each the closest words first, then the newest.
+
+        Nothing of what the actor may not read, and a slip only where nothing else is found.
+        """
+        sought = steps(query.q, numbers=self.numbers)
+        if not sought or not actor.may(self.right):
+            return []
+        found: dict[str, tuple[Sought, Record]] = {}
+        for step, mine in self._asked(actor, sought):
+            if len(found) > query.limit or (isinstance(step, Slips) and found):
+                break
+            page = from_json(await db.one(self.read(actor, query, step, mine)))
+            found |= {one["id"]: (step, one) for one in page["items"] if one["id"] not in found}
+        ranked = [self._hit(actor, step, sought, record) for step, record in found.values()]
+        ranked.sort(key=lambda one: one[0])
+        hits = [hit for _, hit in ranked[: query.limit]]
+        more = len(ranked) > query.limit
+        slip = any(isinstance(step, Slips) for step, _ in found.values())
+        return [Hits(kind=self.kind, hits=hits, more=more, slip=slip)] if hits else []
+
+    def _asked(self, actor: Actor, sought: Sequence[Sought]) -> Iterator[tuple[Sought, bool]]:
+        """The steps among one's own records, and among all one may read."""
+        only_own = self._only_own(actor)
+        yield from ((step, True) for step in sought if only_own or not isinstance(step, Slips))
+        if only_own:
+            return
+        for step in sought:
+            if isinstance(step, Begins):
+                yield Whole(step.readings[0]), False
+            yield step, False
+
+    def _only_own(self, actor: Actor) -> bool:
+        own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))
+        return own and self.right.object not in actor.shared
+
+    def _hit(
+        self, actor: Actor, step: Sought, sought: Sequence[Sought], record: Record
+    ) -> tuple[tuple[bool, bool, int], Hit]:
+        """A hit and its place: those of one place stay as they were found."""
+        told = self.told(record)
+        mine = told.owner_id == str(actor.id)
+        words = step.words if isinstance(step, Whole) else ()
+        if isinstance(step, Begins):
+            words = step.readings[0]
+        whole = bool(words) and told.has_whole(words)
+        later = 0 if words else 1 + sought.index(step)
+        hit = Hit(
+            kind=self.kind,
+            id=record["id"],
+            name=told.name,
+            hint=told.hint,
+            about_kind=told.about and told.about["kind"],
+            about_id=told.about and told.about["id"],
+            mine=mine,
+            matches=matches([step, *sought], told.fields),
+        )
+        return (not mine, not whole, later), hit
