@@ -261,11 +261,17 @@ class CalendarQuery(Draft):
     kind: MeetingKind | None = None
 
 
+class WorkingSpan(Value):
+    begins_at: Time
+    ends_at: Time
+
+
 class Calendar(Value):
-    """`whole` is false where there is more than is told."""
+    """`working` is when people work here; `whole` is false where there is more than is told."""
 
     meetings: list[Meeting]
     occurrences: list[Occurrence]
+    working: list[WorkingSpan]
     whole: bool
 
 

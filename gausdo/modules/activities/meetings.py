@@ -22,6 +22,7 @@ from gausdo.modules.activities.contract import (
     MeetingQuery,
     Occurrence,
     Reminder,
+    WorkingSpan,
 )
 from gausdo.modules.activities.meeting_tables import PERSONAL, MeetingRow
 from gausdo.modules.activities.occurring import Series, ending, occurring
@@ -76,8 +77,22 @@ class Meetings:
             if begins:
                 meetings.append(meeting)
         occurrences.sort(key=lambda one: (one.begins_at, one.meeting_id))
-        whole = len(found) <= meeting_queries.MOST
-        return Calendar(meetings=meetings, occurrences=occurrences, whole=whole)
+        return Calendar(
+            meetings=meetings,
+            occurrences=occurrences,
+            working=await self._working(actor, query),
+            whole=len(found) <= meeting_queries.MOST,
+        )
+
+    async def _working(self, actor: Actor, query: CalendarQuery) -> list[WorkingSpan]:
+        hours = await self.identity.working_calendar(actor)
+        zone = ZoneInfo(hours.time_zone)
+        first, last = query.since.astimezone(zone).date(), query.until.astimezone(zone).date()
+        return [
+            WorkingSpan(begins_at=begins, ends_at=ends)
+            for day in range((last - first).days + 1)
+            for begins, ends in hours.windows(first + timedelta(days=day))
+        ]
 
     async def add_meeting(
         self, actor: Actor, draft: MeetingDraft, key: str | None = None

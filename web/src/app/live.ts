@@ -22,6 +22,8 @@ const REPORTS_MS = 2_000
 const HANDLERS: Record<string, OnChange> = {
   company: companiesChanged,
   deal: dealsChanged,
+  meeting: (queries) => queries.invalidateQueries({ queryKey: ['calendar'] }),
+  reminder: (queries) => queries.invalidateQueries({ queryKey: ['reminders'] }),
   note: notesChanged,
   notices: noticesChanged,
   person: peopleChanged,
@@ -40,6 +42,8 @@ const HANDLERS: Record<string, OnChange> = {
 const KEYS: Record<string, QueryKey> = {
   company: companyKeys.all,
   deal: dealKeys.all,
+  meeting: ['calendar'],
+  reminder: ['reminders'],
   note: noteKeys.all,
   notices: noticeKeys.all,
   person: personKeys.all,

@@ -4,6 +4,7 @@ import {
   IconAddressBook,
   IconBolt,
   IconBuilding,
+  IconCalendar,
   IconChartBar,
   IconLayoutKanban,
   IconListDetails,
@@ -19,6 +20,7 @@ import type { IconType } from '@/ui/empty-state'
 type PageLink = {
   to:
     | '/'
+    | '/calendar'
     | '/board'
     | '/deals'
     | '/companies'
@@ -37,6 +39,7 @@ type PageLink = {
 
 const PAGES: readonly PageLink[] = [
   { to: '/', label: msg`My day`, icon: IconSunHigh },
+  { to: '/calendar', label: msg`Calendar`, icon: IconCalendar, needs: 'activities.meeting' },
   { to: '/board', label: msg`Board`, icon: IconLayoutKanban, needs: 'sales.deal' },
   { to: '/deals', label: msg`Deals`, icon: IconListDetails, needs: 'sales.deal' },
   { to: '/companies', label: msg`Companies`, icon: IconBuilding, needs: 'customers.company' },

@@ -17,6 +17,7 @@ import { Route as AppIndexRouteImport } from './../routes/_app.index'
 import { Route as AppSplatRouteImport } from './../routes/_app.$'
 import { Route as AppAdministrationRouteImport } from './../routes/_app.administration'
 import { Route as AppBoardRouteImport } from './../routes/_app.board'
+import { Route as AppCalendarRouteImport } from './../routes/_app.calendar'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
@@ -95,6 +96,11 @@ const AppAdministrationRoute = AppAdministrationRouteImport.update({
 const AppBoardRoute = AppBoardRouteImport.update({
   id: '/board',
   path: '/board',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCalendarRoute = AppCalendarRouteImport.update({
+  id: '/calendar',
+  path: '/calendar',
   getParentRoute: () => AppRoute,
 } as any)
 const AppDashboardRoute = AppDashboardRouteImport.update({
@@ -319,6 +325,7 @@ export interface FileRoutesByFullPath {
   '/$': typeof AppSplatRoute
   '/administration': typeof AppAdministrationRouteWithChildren
   '/board': typeof AppBoardRoute
+  '/calendar': typeof AppCalendarRoute
   '/dashboard': typeof AppDashboardRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
@@ -366,6 +373,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/$': typeof AppSplatRoute
   '/board': typeof AppBoardRoute
+  '/calendar': typeof AppCalendarRoute
   '/dashboard': typeof AppDashboardRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
@@ -417,6 +425,7 @@ export interface FileRoutesById {
   '/_app/$': typeof AppSplatRoute
   '/_app/administration': typeof AppAdministrationRouteWithChildren
   '/_app/board': typeof AppBoardRoute
+  '/_app/calendar': typeof AppCalendarRoute
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/duplicates': typeof AppDuplicatesRoute
   '/_app/mailbox': typeof AppMailboxRoute
@@ -469,6 +478,7 @@ export interface FileRouteTypes {
     | '/$'
     | '/administration'
     | '/board'
+    | '/calendar'
     | '/dashboard'
     | '/duplicates'
     | '/mailbox'
@@ -516,6 +526,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/$'
     | '/board'
+    | '/calendar'
     | '/dashboard'
     | '/duplicates'
     | '/mailbox'
@@ -566,6 +577,7 @@ export interface FileRouteTypes {
     | '/_app/$'
     | '/_app/administration'
     | '/_app/board'
+    | '/_app/calendar'
     | '/_app/dashboard'
     | '/_app/duplicates'
     | '/_app/mailbox'
@@ -672,6 +684,13 @@ declare module '@tanstack/react-router' {
       path: '/board'
       fullPath: '/board'
       preLoaderRoute: typeof AppBoardRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/calendar': {
+      id: '/_app/calendar'
+      path: '/calendar'
+      fullPath: '/calendar'
+      preLoaderRoute: typeof AppCalendarRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/dashboard': {
@@ -1016,6 +1035,7 @@ interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute
   AppAdministrationRoute: typeof AppAdministrationRouteWithChildren
   AppBoardRoute: typeof AppBoardRoute
+  AppCalendarRoute: typeof AppCalendarRoute
   AppDashboardRoute: typeof AppDashboardRoute
   AppDuplicatesRoute: typeof AppDuplicatesRoute
   AppMailboxRoute: typeof AppMailboxRoute
@@ -1040,6 +1060,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
   AppAdministrationRoute: AppAdministrationRouteWithChildren,
   AppBoardRoute: AppBoardRoute,
+  AppCalendarRoute: AppCalendarRoute,
   AppDashboardRoute: AppDashboardRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
   AppMailboxRoute: AppMailboxRoute,

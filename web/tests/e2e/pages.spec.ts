@@ -16,6 +16,8 @@ type Named = { items: { id: string }[] }
 
 const PAGES = [
   '/',
+  '/calendar',
+  '/calendar?view=month',
   '/board',
   '/deals',
   '/deals/:id',

@@ -25,6 +25,7 @@ export function formatsOf(locale: string) {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const month = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit' })
   const fullMonth = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
   const currencies = new Map<string, Intl.NumberFormat>()
@@ -58,6 +59,7 @@ export function formatsOf(locale: string) {
     date: (iso: string) => short(date.format(at(iso))),
     moment: (iso: string) => moment.format(at(iso)),
     time: (iso: string) => time.format(at(iso)),
+    weekday: (iso: string) => weekday.format(at(iso)),
     month: (iso: string) => short(month.format(at(iso))),
     fullMonth: (iso: string) => short(fullMonth.format(at(iso))),
     /** "in 2 hours", "yesterday"; `now` in milliseconds. */

@@ -6,12 +6,14 @@
  */
 import type { Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrence.ts';
+import type { WorkingSpan } from './workingSpan.ts';
 
 /**
- * `whole` is false where there is more than is told.
+ * `working` is when people work here; `whole` is false where there is more than is told.
  */
 export interface Calendar {
   meetings: Meeting[];
   occurrences: Occurrence[];
+  working: WorkingSpan[];
   whole: boolean;
 }

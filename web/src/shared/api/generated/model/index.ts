@@ -374,3 +374,4 @@ export * from './whyCompanyParams.ts';
 export * from './whyDealParams.ts';
 export * from './whyPersonParams.ts';
 export * from './whyTaskParams.ts';
+export * from './workingSpan.ts';

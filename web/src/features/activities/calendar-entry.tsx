@@ -1,0 +1,84 @@
+import { useLingui } from '@lingui/react/macro'
+import { IconCheckbox, IconPhone, IconRepeat, IconUsers } from '@tabler/icons-react'
+import type { Dayjs } from 'dayjs'
+import type { CSSProperties, PointerEvent } from 'react'
+import { useFormat } from '@/shared/i18n/format'
+import type { Entry } from './calendar-time'
+
+/** What can be done on the calendar. */
+export type Act = {
+  onOpen: (entry: Entry) => void
+  onMove: (entry: Entry) => void
+  onCreate: (at: Dayjs) => void
+}
+
+type Drag = {
+  start: (event: PointerEvent<HTMLElement>, how: 'move' | 'resize') => void
+  move: (event: PointerEvent<HTMLElement>) => void
+  end: () => void
+  stop: () => void
+}
+
+type Props = {
+  entry: Entry
+  onOpen: (entry: Entry) => void
+  style?: CSSProperties
+  dragged?: boolean
+  drag?: Drag
+}
+
+const ICONS = { meeting: IconUsers, call: IconPhone, task: IconCheckbox }
+
+/** One entry: opened by a click or Enter; its edge, where it may be dragged, stretches it. */
+export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const { kind, title, begins, ends, allDay, meeting } = entry
+  const Icon = ICONS[kind]
+  const from = format.time(begins.toISOString())
+  const to = format.time(ends.toISOString())
+  const names = { meeting: t`Meeting`, call: t`Call`, task: t`Task` }
+  const when = allDay ? t`all day` : kind === 'task' ? from : `${from} – ${to}`
+  return (
+    <button
+      type="button"
+      className="cal-entry"
+      data-kind={kind}
+      data-over={entry.over || undefined}
+      data-dragged={dragged || undefined}
+      data-movable={(drag && entry.movable) || undefined}
+      style={style}
+      aria-label={`${names[kind]}: ${title}, ${when}`}
+      title={`${title}\n${when}`}
+      onPointerDown={drag && ((event) => drag.start(event, 'move'))}
+      onPointerMove={drag?.move}
+      onPointerUp={drag?.end}
+      onPointerCancel={drag?.stop}
+      onClick={(event) => {
+        // a drag of the pointer has opened it, or moved it, by itself
+        if (!drag || !entry.movable || event.detail === 0 || touched(event.nativeEvent))
+          onOpen(entry)
+      }}
+    >
+      <span className="cal-entry-title">
+        <Icon size={12} aria-hidden="true" /> {title}
+        {meeting?.repeats && <IconRepeat size={11} aria-hidden="true" />}
+      </span>
+      <span className="cal-entry-time">{when}</span>
+      {drag && entry.movable && kind !== 'task' && (
+        <span
+          className="cal-entry-edge"
+          onPointerDown={(event) => drag.start(event, 'resize')}
+          onPointerMove={drag.move}
+          onPointerUp={(event) => {
+            event.stopPropagation()
+            drag.end()
+          }}
+        />
+      )}
+    </button>
+  )
+}
+
+const touched = (event: MouseEvent) =>
+  event instanceof globalThis.PointerEvent && event.pointerType === 'touch'

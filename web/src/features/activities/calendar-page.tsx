@@ -1,0 +1,205 @@
+import { ActionIcon, Button, Group, Modal, SegmentedControl, Select } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useLingui } from '@lingui/react/macro'
+import { IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useMemo, useState } from 'react'
+import { useFormat } from '@/shared/i18n/format'
+import type { Picker } from '@/shared/picked'
+import { useMay, useMe } from '@/shared/reference'
+import { Failure, NoRights } from '@/ui/failure'
+import { OwnerSelect } from '@/ui/owner-select'
+import { Page } from '@/ui/page'
+import { ListSkeleton } from '@/ui/skeletons'
+import { useKey } from '@/ui/use-key'
+import { CalendarGrid } from './calendar-grid'
+import { CalendarList, CalendarMonth } from './calendar-month'
+import { calendarQuery, dueQuery, useMove } from './calendar-queries'
+import { daysOf, entriesOf, nextOf, type Entry, type EntryKind, type View } from './calendar-time'
+import { MeetingForm } from './meeting-form'
+import { RemindersShown } from './reminders-shown'
+import './calendar.css'
+
+export type CalendarSearch = {
+  view?: View | undefined
+  on?: string | undefined
+  who?: string | undefined
+  kind?: EntryKind | undefined
+}
+
+type Props = {
+  search: CalendarSearch
+  onSearch: (search: CalendarSearch) => void
+  DealPicker: Picker
+  PersonPicker: Picker
+}
+
+const PAGES = { deal: '/deals/$id', company: '/companies/$id', person: '/people/$id' } as const
+
+/** Meetings, calls and due tasks of a day, a week or a month, mine or a colleague's. */
+export function CalendarPage({ search, onSearch, ...pickers }: Props) {
+  const { t } = useLingui()
+  const me = useMe()
+  const navigate = useNavigate()
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const mayRead = useMay('activities.meeting', 'read')
+  const mayReadTasks = useMay('activities.task', 'read')
+  const mayCreate = useMay('activities.meeting', 'create')
+  const { view = 'week', on, who, kind } = search
+  const day = useMemo(() => (on ? dayjs(on) : dayjs().startOf('day')), [on])
+  const days = useMemo(() => daysOf(view, day), [view, day])
+  const window = {
+    since: days[0]!.toISOString(),
+    until: days.at(-1)!.add(1, 'day').toISOString(),
+    who,
+  }
+  const source = useQuery({
+    ...calendarQuery(window),
+    enabled: mayRead,
+    placeholderData: keepPreviousData,
+  })
+  const due = useQuery({
+    ...dueQuery(window),
+    enabled: mayReadTasks,
+    placeholderData: keepPreviousData,
+  })
+  const move = useMove()
+  const moving = move.isPending ? move.variables : undefined
+  const entries = useMemo(() => {
+    const found = entriesOf(source.data, due.data ?? [])
+    const told = kind ? found.filter((entry) => entry.kind === kind) : found
+    return moving ? told.map((entry) => (entry.key === moving.key ? moving : entry)) : told
+  }, [source.data, due.data, kind, moving])
+  const [open, setOpen] = useState<{ entry?: Entry; at?: Dayjs }>()
+
+  const show = (next: CalendarSearch) => onSearch({ ...search, ...next })
+  const goTo = (at: Dayjs, next: View = view) => show({ on: at.format('YYYY-MM-DD'), view: next })
+  const today = () => show({ on: undefined })
+  const half = () => dayjs().add(1, 'hour').startOf('hour')
+  const create = () => mayCreate && setOpen({ at: on ? day.hour(10) : half() })
+  useKey('n', create)
+  useKey('t', today)
+  useKey('d', () => show({ view: 'day' }))
+  useKey('w', () => show({ view: 'week' }))
+  useKey('m', () => show({ view: 'month' }))
+  useKey('ArrowLeft', () => goTo(nextOf(view, day, -1)))
+  useKey('ArrowRight', () => goTo(nextOf(view, day, 1)))
+
+  function openEntry(entry: Entry) {
+    const about = entry.task?.about
+    if (entry.meeting) setOpen({ entry })
+    else if (about) void navigate({ to: PAGES[about.kind], params: { id: about.id } })
+    else void navigate({ to: '/' })
+  }
+
+  const act = { onOpen: openEntry, onMove: move.mutate, onCreate: (at: Dayjs) => setOpen({ at }) }
+  const shown = { ...act, days, entries, mayCreate }
+  if (!mayRead) {
+    return (
+      <Page title={t`Calendar`}>
+        <NoRights />
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={t`Calendar`}
+      hint={<Period view={view} days={days} day={day} />}
+      fixed={!phone && view !== 'month'}
+      filters={
+        <>
+          <Group gap={4} wrap="nowrap">
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label={t`Earlier`}
+              onClick={() => goTo(nextOf(view, day, -1))}
+            >
+              <IconChevronLeft size={18} />
+            </ActionIcon>
+            <Button variant="default" onClick={today}>{t`Today`}</Button>
+            <ActionIcon
+              variant="default"
+              size={36}
+              aria-label={t`Later`}
+              onClick={() => goTo(nextOf(view, day, 1))}
+            >
+              <IconChevronRight size={18} />
+            </ActionIcon>
+          </Group>
+          <SegmentedControl
+            aria-label={t`View`}
+            value={view}
+            onChange={(next) => show({ view: next as View })}
+            data={[
+              { value: 'day', label: t`Day` },
+              { value: 'week', label: t`Week` },
+              { value: 'month', label: t`Month` },
+            ]}
+          />
+          <Select
+            aria-label={t`Kind`}
+            placeholder={t`All kinds`}
+            w={130}
+            clearable
+            value={kind ?? null}
+            onChange={(next) => show({ kind: (next ?? undefined) as EntryKind | undefined })}
+            data={[
+              { value: 'meeting', label: t`Meetings` },
+              { value: 'call', label: t`Calls` },
+              { value: 'task', label: t`Tasks` },
+            ]}
+          />
+          <OwnerSelect
+            aria-label={t`Whose calendar`}
+            w={180}
+            allowDeselect={false}
+            value={who ?? me.user.id}
+            onChange={(id) => show({ who: id && id !== me.user.id ? id : undefined })}
+          />
+        </>
+      }
+      actions={
+        mayCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={create}>
+            {t`New meeting`}
+          </Button>
+        )
+      }
+    >
+      {source.error && !source.data ? (
+        <Failure error={source.error} onRetry={() => void source.refetch()} />
+      ) : source.isPending ? (
+        <div className="g-card">
+          <ListSkeleton rows={8} />
+        </div>
+      ) : phone && view !== 'day' ? (
+        <CalendarList {...shown} onDay={(at) => goTo(at, 'day')} />
+      ) : view === 'month' ? (
+        <CalendarMonth {...shown} month={day.month()} onDay={(at) => goTo(at, 'day')} />
+      ) : (
+        <CalendarGrid {...shown} working={source.data.working} key={view} />
+      )}
+      <RemindersShown />
+      <Modal
+        opened={open !== undefined}
+        onClose={() => setOpen(undefined)}
+        title={open?.entry ? t`Meeting` : t`New meeting`}
+        size="lg"
+      >
+        {open && <MeetingForm {...open} {...pickers} onDone={() => setOpen(undefined)} />}
+      </Modal>
+    </Page>
+  )
+}
+
+function Period({ view, days, day }: { view: View; days: readonly Dayjs[]; day: Dayjs }) {
+  const format = useFormat()
+  if (view === 'month') return format.fullMonth(day.toISOString())
+  const first = format.date(days[0]!.toISOString())
+  return view === 'day'
+    ? first
+    : `${format.day(days[0]!.toISOString())} – ${format.date(days[6]!.toISOString())}`
+}
