@@ -51,6 +51,7 @@ def _head() -> tuple[Grant, ...]:
             if grant.operation not in ON_REQUEST
         ),
         *(grant for object in rest for grant in _grants(object, Reach.ALL)),
+        *_grants("sales.product", Reach.ALL),
         *_grants("identity.user", Reach.ALL, "read", "explain"),
     )
 
@@ -69,6 +70,7 @@ def _manager() -> tuple[Grant, ...]:
         *_grants("communications.letter", Reach.OWN, "create", "read"),
         *_grants("automation.rule", Reach.ALL, "read"),
         *_grants("reports.dashboard", Reach.ALL, "read"),
+        *_grants("sales.product", Reach.ALL, "read"),
         *_grants("identity.user", Reach.ALL, "read"),
     )
 

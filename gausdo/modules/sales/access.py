@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
-from gausdo.modules.sales.contract import DEALS, PIPELINES, RATES, StageKind
+from gausdo.modules.sales.contract import DEALS, PIPELINES, PRODUCTS, RATES, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
 from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.db import Read, Tx
@@ -26,6 +26,8 @@ CLOSE = {StageKind.WON: DEALS.right("win"), StageKind.LOST: DEALS.right("lose")}
 NO_DEAL = "There is no such deal, or it is not yours to see."
 CONFIGURE = PIPELINES.right("edit")
 EDIT_RATES = RATES.right("edit")
+READ_PRODUCTS = PRODUCTS.right("read")
+EDIT_PRODUCTS = PRODUCTS.right("edit")
 
 GUARD = Guard(
     owner=COLUMNS["owner_id"],

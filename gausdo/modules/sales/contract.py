@@ -53,10 +53,13 @@ from gausdo.modules.sales.funnel import (
     StageNeeds,
     UnknownStage,
 )
+from gausdo.modules.sales.lines_contract import KeepsLines
 from gausdo.modules.sales.many import EditsDeals
+from gausdo.modules.sales.products_contract import PRODUCTS, KeepsProducts
 
 __all__ = [
     "PIPELINES",
+    "PRODUCTS",
     "DealsEdited",
     "DealsThere",
     "LastPipeline",
@@ -293,6 +296,8 @@ class Sales(
     Configured,
     KeepsRates,
     KeepsPipelines,
+    KeepsProducts,
+    KeepsLines,
     TakesFiles,
     Finds,
     Protocol,

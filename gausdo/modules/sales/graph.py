@@ -4,16 +4,21 @@ from gausdo.kernel.history import HistoryEntry
 from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.identity.contract import User
 from gausdo.modules.sales.contract import Deal, Sales
+from gausdo.modules.sales.products_contract import Product
 from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
 
 graph = Graph(
-    finds={Deal: Sales.find_deals},
+    finds={Deal: Sales.find_deals, Product: Sales.find_products},
     reads=(
         *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
         *(Sales.deals_edit, Sales.deal_in_base, Sales.rates, Sales.rates_feed),
+        *(Sales.product, Sales.product_prices, Sales.price_lists, Sales.seller, Sales.deal_lines),
     ),
     answers={Sales.deal_history: list[HistoryEntry]},
-    lists=(Listing("deals", Deal, Sales.list_deals),),
+    lists=(
+        Listing("deals", Deal, Sales.list_deals),
+        Listing("products", Product, Sales.list_products),
+    ),
     links=(
         Link(Deal, "company", Company, id_in("company", "id")),
         Link(Deal, "contact", Person, id_in("contact", "id")),
@@ -43,5 +48,8 @@ graph = Graph(
         Sales.import_rates,
         Sales.change_rates_feed,
         Sales.fetch_rates,
+        *(Sales.add_product, Sales.change_product, Sales.set_product_prices),
+        *(Sales.add_price_list, Sales.change_price_list),
+        *(Sales.change_seller, Sales.set_deal_lines),
     ),
 )

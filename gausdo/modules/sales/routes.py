@@ -37,6 +37,8 @@ from gausdo.modules.sales.contract import (
     Sales,
 )
 from gausdo.modules.sales.many import DealsEdit
+from gausdo.modules.sales.product_routes import product_routes
+from gausdo.modules.sales.products_contract import Product, ProductQuery
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
@@ -77,7 +79,15 @@ def routes(sales: Sales) -> Routes:
     _who(api, sales)
     _many(api, sales)
     _rates(api, sales)
+    _products(api, sales)
+    product_routes(api, sales)
     return api
+
+
+def _products(api: Routes, sales: Sales) -> None:
+    @api.hot("/products", answer=Listed[Product], right="sales.product.read")
+    async def list_products(actor: CurrentActor, query: Annotated[ProductQuery, Query()]) -> Json:
+        return await sales.list_products(actor, query)
 
 
 def _fields(api: Routes, sales: Sales) -> None:

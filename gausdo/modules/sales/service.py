@@ -50,7 +50,9 @@ from gausdo.modules.sales.contract import (
 from gausdo.modules.sales.deal_fields import FIELDS
 from gausdo.modules.sales.editing import DEAL, EditingService
 from gausdo.modules.sales.finding import Searches
+from gausdo.modules.sales.lines import Lines, demand_no_lines
 from gausdo.modules.sales.many import DealsEdit
+from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
@@ -67,7 +69,7 @@ from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
-class SalesService(RateBook, ConfiguredService, Brings, EditingService, Searches):
+class SalesService(RateBook, Catalogue, Lines, ConfiguredService, Brings, EditingService, Searches):
     customers: Customers
     identity: Identity
     fields: CustomFields
@@ -229,6 +231,8 @@ class SalesService(RateBook, ConfiguredService, Brings, EditingService, Searches
         fields: Sequence[CustomField] = (),
     ) -> None:
         """Change a deal that may be changed. Raises Forbidden, Invalid, having changed nothing."""
+        if "worth" in change.named():
+            await demand_no_lines(tx, row.id)
         before = row.owner_id, row.team_id
         team_id = row.team_id
         if change.owner_id not in (None, row.owner_id):

@@ -135,16 +135,24 @@ SCHEMA = build_schema(KEPT.read_text())
 
 OF_NOBODY = {
     *("change_pipeline", "remove_pipeline", "remove_rate"),
+    *("change_product", "set_product_prices", "change_price_list"),
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
 }
 """They are about what everybody sees, and only who configures may change."""
 MERGE = {"other_id": SOMEBODY, "version": 1, "other_version": 1}
+LINES = {"version": 1, "currency": "RUB", "lines": []}
 BY_ID = [
     (kind.name, name)
     for kind in (SCHEMA.query_type, SCHEMA.mutation_type)
     for name, field in kind.fields.items()
     if "id" in field.args
 ]
+
+
+def _draft(name: str) -> dict[str, object]:
+    if name.startswith("merge"):
+        return {**MERGE}
+    return LINES if name == "set_deal_lines" else {"with_id": SOMEBODY}
 
 
 @pytest.mark.parametrize(("kind", "name"), BY_ID)
@@ -157,7 +165,8 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
     given = {
         "change": {"version": 1},
         "move": {"version": 1, "stage_id": SOMEBODY},
-        "draft": MERGE if name.startswith("merge") else {"with_id": SOMEBODY},
+        "draft": _draft(name),
+        "told": {"version": 1, "prices": []},
         "with_id": SOMEBODY,
         "other_id": SOMEBODY,
         "restoration": {"version": 1, "entry_id": SOMEBODY, "field": "about"},

@@ -9,6 +9,7 @@ import {
   IconLayoutKanban,
   IconListDetails,
   IconMailbox,
+  IconPackage,
   IconSettings,
   IconSunHigh,
 } from '@tabler/icons-react'
@@ -25,6 +26,7 @@ type PageLink = {
     | '/deals'
     | '/companies'
     | '/people'
+    | '/products'
     | '/automation'
     | '/dashboard'
     | '/mailbox'
@@ -44,6 +46,7 @@ const PAGES: readonly PageLink[] = [
   { to: '/deals', label: msg`Deals`, icon: IconListDetails, needs: 'sales.deal' },
   { to: '/companies', label: msg`Companies`, icon: IconBuilding, needs: 'customers.company' },
   { to: '/people', label: msg`People`, icon: IconAddressBook, needs: 'customers.person' },
+  { to: '/products', label: msg`Products`, icon: IconPackage, needs: 'sales.product' },
   { to: '/dashboard', label: msg`Dashboard`, icon: IconChartBar, needs: 'reports.dashboard' },
   { to: '/automation', label: msg`Automation`, icon: IconBolt, needs: 'automation.rule' },
   { to: '/mailbox', label: msg`Demo mailbox`, icon: IconMailbox, offered: ({ demo }) => demo },

@@ -23,6 +23,7 @@ import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppMergeRouteImport } from './../routes/_app.merge'
 import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
+import { Route as AppProductsRouteImport } from './../routes/_app.products'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
@@ -36,6 +37,7 @@ import { Route as AppAdministrationJobsRouteImport } from './../routes/_app.admi
 import { Route as AppAdministrationParkedRouteImport } from './../routes/_app.administration.parked'
 import { Route as AppAdministrationPeopleRouteImport } from './../routes/_app.administration.people'
 import { Route as AppAdministrationRatesRouteImport } from './../routes/_app.administration.rates'
+import { Route as AppAdministrationSellerRouteImport } from './../routes/_app.administration.seller'
 import { Route as AppAdministrationSignInRouteImport } from './../routes/_app.administration.sign-in'
 import { Route as AppAdministrationTeamsRouteImport } from './../routes/_app.administration.teams'
 import { Route as AppAutomationIndexRouteImport } from './../routes/_app.automation.index'
@@ -128,6 +130,11 @@ const AppNoticesRoute = AppNoticesRouteImport.update({
   path: '/notices',
   getParentRoute: () => AppRoute,
 } as any)
+const AppProductsRoute = AppProductsRouteImport.update({
+  id: '/products',
+  path: '/products',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
@@ -195,6 +202,11 @@ const AppAdministrationPeopleRoute = AppAdministrationPeopleRouteImport.update({
 const AppAdministrationRatesRoute = AppAdministrationRatesRouteImport.update({
   id: '/rates',
   path: '/rates',
+  getParentRoute: () => AppAdministrationRoute,
+} as any)
+const AppAdministrationSellerRoute = AppAdministrationSellerRouteImport.update({
+  id: '/seller',
+  path: '/seller',
   getParentRoute: () => AppAdministrationRoute,
 } as any)
 const AppAdministrationSignInRoute = AppAdministrationSignInRouteImport.update({
@@ -331,6 +343,7 @@ export interface FileRoutesByFullPath {
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
+  '/products': typeof AppProductsRoute
   '/settings': typeof AppSettingsRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
@@ -343,6 +356,7 @@ export interface FileRoutesByFullPath {
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
   '/administration/rates': typeof AppAdministrationRatesRoute
+  '/administration/seller': typeof AppAdministrationSellerRoute
   '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -379,6 +393,7 @@ export interface FileRoutesByTo {
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
+  '/products': typeof AppProductsRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -392,6 +407,7 @@ export interface FileRoutesByTo {
   '/administration/parked': typeof AppAdministrationParkedRoute
   '/administration/people': typeof AppAdministrationPeopleRoute
   '/administration/rates': typeof AppAdministrationRatesRoute
+  '/administration/seller': typeof AppAdministrationSellerRoute
   '/administration/sign-in': typeof AppAdministrationSignInRoute
   '/administration/teams': typeof AppAdministrationTeamsRoute
   '/automation/$id': typeof AppAutomationIdRoute
@@ -431,6 +447,7 @@ export interface FileRoutesById {
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/merge': typeof AppMergeRoute
   '/_app/notices': typeof AppNoticesRoute
+  '/_app/products': typeof AppProductsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -444,6 +461,7 @@ export interface FileRoutesById {
   '/_app/administration/parked': typeof AppAdministrationParkedRoute
   '/_app/administration/people': typeof AppAdministrationPeopleRoute
   '/_app/administration/rates': typeof AppAdministrationRatesRoute
+  '/_app/administration/seller': typeof AppAdministrationSellerRoute
   '/_app/administration/sign-in': typeof AppAdministrationSignInRoute
   '/_app/administration/teams': typeof AppAdministrationTeamsRoute
   '/_app/automation/$id': typeof AppAutomationIdRoute
@@ -484,6 +502,7 @@ export interface FileRouteTypes {
     | '/mailbox'
     | '/merge'
     | '/notices'
+    | '/products'
     | '/settings'
     | '/administration/api-keys'
     | '/administration/audit'
@@ -496,6 +515,7 @@ export interface FileRouteTypes {
     | '/administration/parked'
     | '/administration/people'
     | '/administration/rates'
+    | '/administration/seller'
     | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
@@ -532,6 +552,7 @@ export interface FileRouteTypes {
     | '/mailbox'
     | '/merge'
     | '/notices'
+    | '/products'
     | '/settings'
     | '/'
     | '/administration/api-keys'
@@ -545,6 +566,7 @@ export interface FileRouteTypes {
     | '/administration/parked'
     | '/administration/people'
     | '/administration/rates'
+    | '/administration/seller'
     | '/administration/sign-in'
     | '/administration/teams'
     | '/automation/$id'
@@ -583,6 +605,7 @@ export interface FileRouteTypes {
     | '/_app/mailbox'
     | '/_app/merge'
     | '/_app/notices'
+    | '/_app/products'
     | '/_app/settings'
     | '/_app/'
     | '/_app/administration/api-keys'
@@ -596,6 +619,7 @@ export interface FileRouteTypes {
     | '/_app/administration/parked'
     | '/_app/administration/people'
     | '/_app/administration/rates'
+    | '/_app/administration/seller'
     | '/_app/administration/sign-in'
     | '/_app/administration/teams'
     | '/_app/automation/$id'
@@ -728,6 +752,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppNoticesRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/products': {
+      id: '/_app/products'
+      path: '/products'
+      fullPath: '/products'
+      preLoaderRoute: typeof AppProductsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/settings': {
       id: '/_app/settings'
       path: '/settings'
@@ -817,6 +848,13 @@ declare module '@tanstack/react-router' {
       path: '/rates'
       fullPath: '/administration/rates'
       preLoaderRoute: typeof AppAdministrationRatesRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/seller': {
+      id: '/_app/administration/seller'
+      path: '/seller'
+      fullPath: '/administration/seller'
+      preLoaderRoute: typeof AppAdministrationSellerRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/sign-in': {
@@ -988,6 +1026,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationParkedRoute: typeof AppAdministrationParkedRoute
   AppAdministrationPeopleRoute: typeof AppAdministrationPeopleRoute
   AppAdministrationRatesRoute: typeof AppAdministrationRatesRoute
+  AppAdministrationSellerRoute: typeof AppAdministrationSellerRoute
   AppAdministrationSignInRoute: typeof AppAdministrationSignInRoute
   AppAdministrationTeamsRoute: typeof AppAdministrationTeamsRoute
   AppAdministrationIndexRoute: typeof AppAdministrationIndexRoute
@@ -1014,6 +1053,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationParkedRoute: AppAdministrationParkedRoute,
   AppAdministrationPeopleRoute: AppAdministrationPeopleRoute,
   AppAdministrationRatesRoute: AppAdministrationRatesRoute,
+  AppAdministrationSellerRoute: AppAdministrationSellerRoute,
   AppAdministrationSignInRoute: AppAdministrationSignInRoute,
   AppAdministrationTeamsRoute: AppAdministrationTeamsRoute,
   AppAdministrationIndexRoute: AppAdministrationIndexRoute,
@@ -1041,6 +1081,7 @@ interface AppRouteChildren {
   AppMailboxRoute: typeof AppMailboxRoute
   AppMergeRoute: typeof AppMergeRoute
   AppNoticesRoute: typeof AppNoticesRoute
+  AppProductsRoute: typeof AppProductsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
@@ -1066,6 +1107,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMailboxRoute: AppMailboxRoute,
   AppMergeRoute: AppMergeRoute,
   AppNoticesRoute: AppNoticesRoute,
+  AppProductsRoute: AppProductsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,

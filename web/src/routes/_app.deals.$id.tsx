@@ -5,6 +5,7 @@ import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
 import { RecordHistory } from '@/features/history/record-history'
+import { DealLines } from '@/features/products/deal-lines'
 import { DealPage } from '@/features/sales/deal-page'
 import { dealHistoryQuery, dealKeys, dealQuery } from '@/features/sales/queries'
 import { restoreDeal } from '@/shared/api/generated/sales'
@@ -26,6 +27,7 @@ function Deal() {
       id={id}
       CompanyPicker={CompanyPicker}
       PersonPicker={PersonPicker}
+      lines={deal && <DealLines id={id} version={deal.version} editable={deal.editable} />}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
       access={<RecordAccess kind="deal" id={id} />}

@@ -67,7 +67,11 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.mass-edit-changed': msg`changed many deals`,
   'sales.pipeline-added': msg`added the pipeline`,
   'sales.pipeline-changed': msg`changed the pipeline`,
+  'sales.price-list-changed': msg`changed the price list`,
+  'sales.product-added': msg`added the product`,
+  'sales.product-changed': msg`changed the product`,
   'sales.rates-changed': msg`changed the exchange rates`,
+  'sales.seller-changed': msg`changed the requisites`,
 }
 
 const VIA: Record<string, MessageDescriptor> = {

@@ -69,6 +69,7 @@ export type RightsObject =
   | 'sales.pipeline'
   | 'sales.rates'
   | 'sales.field'
+  | 'sales.product'
   | 'customers.field'
   | 'customers.company'
   | 'customers.person'

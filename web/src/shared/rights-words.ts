@@ -19,6 +19,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'sales.pipeline': msg`Pipelines and stages`,
   'sales.rates': msg`Exchange rates`,
   'sales.field': msg`Fields added to deals`,
+  'sales.product': msg`Products and prices`,
   'customers.field': msg`Fields added to customers`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,

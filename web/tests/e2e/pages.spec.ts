@@ -25,6 +25,7 @@ const PAGES = [
   '/companies/:id',
   '/people',
   '/people/:id',
+  '/products',
   '/automation',
   '/automation/new',
   '/dashboard',

@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
   IconChecklist,
+  IconBuildingBank,
   IconCoins,
   IconFileImport,
   IconFileSettings,
@@ -99,6 +100,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Exchange rates`,
     icon: IconCoins,
     needs: ['sales.rates.edit'],
+  },
+  {
+    to: '/administration/seller',
+    label: msg`Requisites`,
+    icon: IconBuildingBank,
+    needs: ['sales.product.edit'],
   },
   {
     to: '/administration/configuration',

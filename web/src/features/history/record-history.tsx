@@ -14,8 +14,8 @@ import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
-/** What is told of records that were merged and parted is no value one could bring back. */
-const OF_A_MERGE = new Set(['merged', 'parted'])
+/** What is told of merges, and the lines of a deal, is no value one could bring back by itself. */
+const NOT_BROUGHT_BACK = new Set(['merged', 'parted', 'lines'])
 
 type HistoryProps = {
   query: ReturnType<typeof historyQuery>
@@ -109,7 +109,7 @@ function Entries({ entries, list, restore }: Props) {
                 {told(entry.changes, kind).map((change) => (
                   <li key={change.field}>
                     {change.name}: <s>{change.before}</s> → {change.after}{' '}
-                    {restore && !OF_A_MERGE.has(change.field) && (
+                    {restore && !NOT_BROUGHT_BACK.has(change.field) && (
                       <Button
                         size="compact-xs"
                         variant="subtle"

@@ -30,6 +30,7 @@ type Props = {
   CompanyPicker: Picker
   PersonPicker: Picker
   /** What other parts of the product know of the deal. */
+  lines: ReactNode
   tasks: ReactNode
   notes: ReactNode
   history: ReactNode
@@ -64,6 +65,7 @@ export function DealPage({ id, ...rest }: Props) {
 
 function DealView({
   deal,
+  lines,
   tasks,
   notes,
   history,
@@ -149,6 +151,7 @@ function DealView({
           </Section>
         }
       >
+        {lines}
         {tasks}
         {notes}
         <Section title={t`History`}>{history}</Section>

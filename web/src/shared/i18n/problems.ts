@@ -70,6 +70,8 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'sales.no-way-there': msg`A deal does not go from its stage to that one.`,
   'sales.pipeline-archived': msg`This pipeline is archived: its deals stay as they are.`,
   'sales.stage-needs': msg`The stage asks for more than the deal has. Fill it in first.`,
+  'sales.code-taken': msg`Another product has this code.`,
+  'sales.sum-of-lines': msg`The sum follows the deal's lines. Change these, or remove all of them.`,
   'sales.deals-there': msg`There are deals in it.`,
   'sales.lost-reason-needed': msg`Say why the deal was lost.`,
   'sales.unknown-stage': msg`There is no such stage in this pipeline. Reload the page and choose again.`,

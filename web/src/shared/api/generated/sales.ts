@@ -15,17 +15,29 @@ import type {
   DealDraft,
   DealHistoryParams,
   DealInBase,
+  DealLines,
+  DealLinesDraft,
   DealMove,
   DealsEdit,
   HistoryEntry,
   ListDealsParams,
+  ListProductsParams,
   ListedDeal,
+  ListedProduct,
   MassEdit,
   MassPreview,
   Pipeline,
   PipelineChange,
   PipelineDraft,
   PipelineOrder,
+  PriceList,
+  PriceListChange,
+  PriceListDraft,
+  Product,
+  ProductChange,
+  ProductDraft,
+  ProductPrice,
+  ProductPrices,
   Rate,
   RateDraft,
   RatesFeed,
@@ -34,6 +46,8 @@ import type {
   RatesParams,
   RatesRead,
   Restoration,
+  Seller,
+  SellerChange,
   Share,
   ShareDraft,
   Why,
@@ -1062,6 +1076,417 @@ export const dealInBase = async (id: string, options?: Parameters<typeof http>[1
     method: 'GET'
 
 
+  }
+);}
+
+
+export const getListProductsUrl = (params?: ListProductsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/products?${stringifiedParams}` : `/api/v1/products`
+}
+
+/**
+ * @summary List Products
+ */
+export const listProducts = async (params?: ListProductsParams, options?: Parameters<typeof http>[1]): Promise<ListedProduct> => {
+
+  return http<ListedProduct>(getListProductsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddProductUrl = () => {
+
+
+
+
+  return `/api/v1/products`
+}
+
+/**
+ * @summary Add Product
+ */
+export const addProduct = async (productDraft: ProductDraft, options?: Parameters<typeof http>[1]): Promise<Product> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Product>(getAddProductUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(productDraft)
+  }
+);}
+
+
+export const getProductUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/products/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Product
+ */
+export const product = async (id: string, options?: Parameters<typeof http>[1]): Promise<Product> => {
+
+  return http<Product>(getProductUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeProductUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/products/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Product
+ */
+export const changeProduct = async (id: string,
+    productChange: ProductChange, options?: Parameters<typeof http>[1]): Promise<Product> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Product>(getChangeProductUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(productChange)
+  }
+);}
+
+
+export const getProductPricesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/products/${encodeURIComponent(String(id))}/prices`
+}
+
+/**
+ * @summary Product Prices
+ */
+export const productPrices = async (id: string, options?: Parameters<typeof http>[1]): Promise<ProductPrice[]> => {
+
+  return http<ProductPrice[]>(getProductPricesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetProductPricesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/products/${encodeURIComponent(String(id))}/prices`
+}
+
+/**
+ * All prices the product has in price lists that are not put away.
+ * @summary Set Product Prices
+ */
+export const setProductPrices = async (id: string,
+    productPrices: ProductPrices, options?: Parameters<typeof http>[1]): Promise<Product> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Product>(getSetProductPricesUrl(id),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(productPrices)
+  }
+);}
+
+
+export const getPriceListsUrl = () => {
+
+
+
+
+  return `/api/v1/price-lists`
+}
+
+/**
+ * @summary Price Lists
+ */
+export const priceLists = async ( options?: Parameters<typeof http>[1]): Promise<PriceList[]> => {
+
+  return http<PriceList[]>(getPriceListsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddPriceListUrl = () => {
+
+
+
+
+  return `/api/v1/price-lists`
+}
+
+/**
+ * @summary Add Price List
+ */
+export const addPriceList = async (priceListDraft: PriceListDraft, options?: Parameters<typeof http>[1]): Promise<PriceList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<PriceList>(getAddPriceListUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(priceListDraft)
+  }
+);}
+
+
+export const getChangePriceListUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/price-lists/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Price List
+ */
+export const changePriceList = async (id: string,
+    priceListChange: PriceListChange, options?: Parameters<typeof http>[1]): Promise<PriceList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<PriceList>(getChangePriceListUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(priceListChange)
+  }
+);}
+
+
+export const getSellerUrl = () => {
+
+
+
+
+  return `/api/v1/seller`
+}
+
+/**
+ * @summary Seller
+ */
+export const seller = async ( options?: Parameters<typeof http>[1]): Promise<Seller> => {
+
+  return http<Seller>(getSellerUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeSellerUrl = () => {
+
+
+
+
+  return `/api/v1/seller`
+}
+
+/**
+ * The requisites that quotes show, and what quotes begin with.
+ * @summary Change Seller
+ */
+export const changeSeller = async (sellerChange: SellerChange, options?: Parameters<typeof http>[1]): Promise<Seller> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Seller>(getChangeSellerUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(sellerChange)
+  }
+);}
+
+
+export const getDealLinesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/lines`
+}
+
+/**
+ * @summary Deal Lines
+ */
+export const dealLines = async (id: string, options?: Parameters<typeof http>[1]): Promise<DealLines> => {
+
+  return http<DealLines>(getDealLinesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetDealLinesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/lines`
+}
+
+/**
+ * All lines, in their order: the deal is worth what they come to.
+ * @summary Set Deal Lines
+ */
+export const setDealLines = async (id: string,
+    dealLinesDraft: DealLinesDraft, options?: Parameters<typeof http>[1]): Promise<DealLines> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DealLines>(getSetDealLinesUrl(id),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(dealLinesDraft)
   }
 );}
 
