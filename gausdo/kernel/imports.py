@@ -131,6 +131,23 @@ class ImportCounts(Value):
     refused: int = 0
 
 
+class UndoState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class ImportUndo(Value):
+    """How far an import has been taken back: `done` of `total` records looked at."""
+
+    state: UndoState
+    total: int
+    done: int
+    removed: int
+    given_back: int
+    conflicts: int
+
+
 class FileImport(Value):
     """A file on its way in. `lines` rows, the first `done` of them looked at."""
 
@@ -150,6 +167,7 @@ class FileImport(Value):
     done: int
     counts: ImportCounts
     trouble: Reason | None  # why it failed
+    undo: ImportUndo | None = None  # once it is being taken back
     owner_id: UUID
     created_at: Time
     started_at: Time | None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, any_, func, select, text
+from sqlalchemy import ColumnElement, Index, any_, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.events import Envelope
@@ -107,6 +107,16 @@ async def follow_merges(
     told = {"canonical_id": made.excluded.canonical_id}
     kept = made.on_conflict_do_update(index_elements=["kind", "id"], set_=told)
     await tx.session.execute(kept, rows)
+
+
+async def forget_removed(
+    _service: object, envelopes: list[Envelope], _prepared: object, tx: Tx
+) -> None:
+    """Keep no name of a record that was taken away; one that is back is told anew."""
+    known = tx.schema.known
+    for kind in sorted({envelope.kind for envelope in envelopes}):
+        ids = [envelope.subject_id for envelope in envelopes if envelope.kind == kind]
+        await tx.session.execute(delete(known).where(known.c.kind == kind, known.c.id.in_(ids)))
 
 
 def index_merged(schema: Schema) -> Index:

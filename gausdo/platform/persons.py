@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Table,
     Text,
     and_,
     any_,
@@ -164,6 +165,15 @@ def without_in(
     return func.coalesce(kept.scalar_subquery(), literal_column("'{}'::jsonb"), type_=JSONB)
 
 
+def _from_removed(removed: Table, pattern: str | None) -> Any:
+    """A record that was taken away and names the person cannot come back."""
+    return (
+        delete(removed)
+        .where(or_(names_in(removed.c.row, pattern), names_in(removed.c.beside, pattern)))
+        .returning(removed.c.id)
+    )
+
+
 def anonymised(place: str, ids: Sequence[UUID]) -> Forgotten:
     return Forgotten(place=place, done=Done.ANONYMISED, count=len(ids))
 
@@ -241,6 +251,8 @@ async def forget_beside(tx: Tx, person: Traces, subjects: Collection[UUID] = ())
             .returning(parked.c.pos),
         ),
     )
+    if (removed := schema.metadata.tables.get(f"{schema.name}.removed")) is not None:
+        steps = [*steps, ("removed", Done.ERASED, _from_removed(removed, pattern))]
     acted = select(func.coalesce(getattr(func, schema.name).forget_addresses(person.id), 0))
     addresses = await tx.session.scalar(acted)
     counts = {(f"{schema.name}.addresses", Done.ERASED): addresses or 0}

@@ -11,16 +11,26 @@ from gausdo.modules.customers.contract import (
     CompanyChanged,
     CompanyMerged,
     CompanyParted,
+    CompanyRemoved,
+    CompanyRestored,
     PersonAdded,
     PersonChanged,
     PersonErased,
     PersonMerged,
     PersonParted,
+    PersonRemoved,
+    PersonRestored,
 )
 from gausdo.modules.identity.contract import UserChanged, UserJoined
-from gausdo.modules.sales.contract import DealChanged, DealOpened
+from gausdo.modules.sales.contract import DealChanged, DealOpened, DealRemoved, DealRestored
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.known import follow_merges, known_records, known_users, remember
+from gausdo.platform.known import (
+    follow_merges,
+    forget_removed,
+    known_records,
+    known_users,
+    remember,
+)
 from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
@@ -55,8 +65,11 @@ async def _users(near: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:
     return known_users(await near.identity.users(SYSTEM))
 
 
-on.batch(CompanyAdded, CompanyChanged, CompanyParted, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, prepare=_people)(remember)
+on.batch(CompanyAdded, CompanyChanged, CompanyParted, CompanyRestored, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, PersonRestored, prepare=_people)(
+    remember
+)
 on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
-on.batch(DealOpened, DealChanged, prepare=_deals)(remember)
+on.batch(DealOpened, DealChanged, DealRestored, prepare=_deals)(remember)
+on.batch(CompanyRemoved, PersonRemoved, DealRemoved)(forget_removed)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
+from sqlalchemy import func, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
@@ -15,6 +16,7 @@ from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restora
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
+from gausdo.kernel.taking_back import Use
 from gausdo.kernel.values import Json, now
 from gausdo.kernel.why import Why
 from gausdo.modules.activities import access, neighbours, persons, queries
@@ -31,6 +33,7 @@ from gausdo.modules.activities.contract import (
     TaskQuery,
 )
 from gausdo.modules.activities.finding import Searches
+from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.tables import PERSONAL, NoteRow, TaskRow
 from gausdo.modules.customers.contract import Customers
@@ -189,6 +192,24 @@ class ActivitiesService(Meetings, Searches):
             except ValueError as error:
                 raise invalid("due_in_working_hours", "no-working-time", str(error)) from error
         return due
+
+    async def uses_of(self, actor: Actor, kind: RecordKind, ids: list[UUID]) -> list[Use]:
+        demand_gausdo(actor)
+        uses: list[Use] = []
+        async with self.db.begin() as tx:
+            for by, row in (("task", TaskRow), ("note", NoteRow), ("meeting", MeetingRow)):
+                query = select(row.about_id, row.id)
+                found = await tx.session.execute(
+                    query.where(row.about_id.in_(ids), row.about_kind == kind)
+                )
+                uses += [Use(id=id, by_kind=by, by_id=by_id) for id, by_id in found]
+            if kind == "person":
+                query = select(func.unnest(MeetingRow.person_ids), MeetingRow.id)
+                found = await tx.session.execute(query.where(MeetingRow.person_ids.overlap(ids)))
+                uses += [
+                    Use(id=id, by_kind="meeting", by_id=by_id) for id, by_id in found if id in ids
+                ]
+        return uses
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

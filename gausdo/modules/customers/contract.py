@@ -15,15 +15,8 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft
-from gausdo.kernel.values import (
-    Json,
-    Line,
-    LongLine,
-    Secret,
-    Text,
-    Time,
-    Value,
-)
+from gausdo.kernel.taking_back import TakesBack
+from gausdo.kernel.values import Json, Line, LongLine, Secret, Text, Time, Value
 from gausdo.kernel.why import Why
 from gausdo.modules.customers.added_contract import AddedFields
 from gausdo.modules.customers.duplicates_contract import Duplicates
@@ -32,6 +25,8 @@ from gausdo.modules.customers.events import (
     CompanyChanged,
     CompanyMerged,
     CompanyParted,
+    CompanyRemoved,
+    CompanyRestored,
     CompanyShared,
     CustomersEdited,
     PersonAdded,
@@ -39,14 +34,17 @@ from gausdo.modules.customers.events import (
     PersonErased,
     PersonMerged,
     PersonParted,
+    PersonRemoved,
+    PersonRestored,
     PersonShared,
 )
 from gausdo.modules.customers.many import EditsCustomers, Size, Tags
 
 __all__ = [
-    "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyShared",
-    "CustomersEdited",
-    "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted", "PersonShared",
+    "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
+    "CompanyRestored", "CompanyShared", "CustomersEdited",
+    "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted",
+    "PersonRemoved", "PersonRestored", "PersonShared",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
 
@@ -250,7 +248,9 @@ class Row(Value):
         return cls(line=line, field=why.field, error=why.message, code=why.code, data=why.data)
 
 
-class Customers(OwnData, Duplicates, AddedFields, TakesFiles, EditsCustomers, Finds, Protocol):
+class Customers(
+    OwnData, Duplicates, AddedFields, TakesFiles, TakesBack, EditsCustomers, Finds, Protocol
+):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
         ...

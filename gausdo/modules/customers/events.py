@@ -57,6 +57,14 @@ class CompanyParted(CompanyAdded, name="customers.company-parted.v1"):
         return {self.company_id: None, **dict.fromkeys(self.with_ids, self.company_id)}
 
 
+class CompanyRemoved(CompanyAdded, name="customers.company-removed.v1"):
+    """It is in no list and no sum any more; for thirty days it can come back."""
+
+
+class CompanyRestored(CompanyAdded, name="customers.company-restored.v1"):
+    """It is there again, as it was."""
+
+
 class _Shared(Event, name="customers.shared"):
     """With a person or a team, to be read or also edited; `level` None: not any more."""
 
@@ -124,6 +132,14 @@ class PersonParted(PersonAdded, name="customers.person-parted.v1"):
 
     def canonical(self) -> dict[UUID, UUID | None]:
         return {self.person_id: None, **dict.fromkeys(self.with_ids, self.person_id)}
+
+
+class PersonRemoved(PersonAdded, name="customers.person-removed.v1"):
+    """It is in no list and no sum any more; for thirty days it can come back."""
+
+
+class PersonRestored(PersonAdded, name="customers.person-restored.v1"):
+    """It is there again, as it was."""
 
 
 class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...

@@ -8,11 +8,13 @@ from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
+from gausdo.platform.removed import removed_jobs
 
 jobs = Jobs("customers")
 
 follow_owners(jobs, CompanyRow, PersonRow)
 mass_jobs(jobs)
+removed_jobs(jobs)
 
 
 @jobs.task("forget")

@@ -105,13 +105,13 @@ async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:
         await tx.session.execute(kept, values)
 
 
-def _of(id: UUID) -> ColumnElement[bool]:
-    return or_(_pair.one_id == id, _pair.other_id == id)
+def _of(*ids: UUID) -> ColumnElement[bool]:
+    return or_(_pair.one_id.in_(ids), _pair.other_id.in_(ids))
 
 
-async def part(tx: Tx, id: UUID) -> None:
-    """Forget the pairs of a record that is no more."""
-    await tx.session.execute(delete(PairRow).where(_of(id)))
+async def part(tx: Tx, *ids: UUID) -> None:
+    """Forget the pairs of records that are no more."""
+    await tx.session.execute(delete(PairRow).where(_of(*ids)))
 
 
 def pairs(actor: Actor, of: type[Customer], query: ListQuery) -> Read:

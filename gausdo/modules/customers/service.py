@@ -64,6 +64,7 @@ from gausdo.modules.customers.tables import (
     in_history,
     sort_key,
 )
+from gausdo.modules.customers.taking import Takes
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.configuration import ConfiguredService
@@ -83,7 +84,7 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Added, Brings, EditingService, Searches, ConfiguredService):
+class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, ConfiguredService):
     db: Database
     identity: Identity
     vault: Vault

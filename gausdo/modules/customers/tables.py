@@ -12,7 +12,11 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relati
 from gausdo.kernel.fields import CUSTOM, folded
 from gausdo.kernel.persons import ERASED
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.customers import doubles, erasures  # noqa: F401 - of this schema as well
+from gausdo.modules.customers import (  # noqa: F401 - of this schema as well
+    doubles,
+    erasures,
+    removed_rows,
+)
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,

@@ -15,7 +15,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
 from gausdo.kernel.errors import Problem, Unavailable, reason
-from gausdo.kernel.imports import AT_WORK, Became, Bringing, ImportPolicy, ImportState
+from gausdo.kernel.imports import (
+    AT_WORK,
+    Became,
+    Bringing,
+    ImportPolicy,
+    ImportState,
+    UndoState,
+)
 from gausdo.kernel.values import now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -33,6 +40,8 @@ from gausdo.platform.db import Database, Tx
 
 BRING = "integrations.bring"
 """The job that goes on with an import."""
+TAKE_BACK = "integrations.take_back"
+"""The job that goes on with taking one back."""
 KEPT = timedelta(days=30)
 """How long the rows of a file stay once it is done."""
 
@@ -60,10 +69,12 @@ class Bringer:
         )
         async with self.db.begin() as tx:
             await tx.session.execute(delete(ImportPartRow).where(ImportPartRow.import_id.in_(over)))
-            for id in await tx.session.scalars(
-                select(ImportRow.id).where(ImportRow.state.in_(AT_WORK))
-            ):
+            at_work = select(ImportRow.id).where(ImportRow.state.in_(AT_WORK))
+            for id in await tx.session.scalars(at_work):
                 await tx.enqueue(BRING, once=True, import_id=id)
+            undone = select(ImportRow.id).where(ImportRow.undo == UndoState.RUNNING)
+            for id in await tx.session.scalars(undone):
+                await tx.enqueue(TAKE_BACK, once=True, import_id=id)
 
     async def _step(self, id: UUID) -> bool:
         """One portion; whether there may be more."""
@@ -114,7 +125,7 @@ class Bringer:
             policy=ImportPolicy(row.policy), by=row.by, dry=row.state == ImportState.CHECKING
         )
         landing = Landing(
-            await self._actor(row),
+            await self.actor(row),
             self.customers,
             self.sales,
             self.base_currency,
@@ -124,7 +135,8 @@ class Bringer:
         )
         return await landing.land(row.kind, rows)  # type: ignore[arg-type]
 
-    async def _actor(self, row: ImportRow) -> Actor:
+    async def actor(self, row: ImportRow) -> Actor:
+        """Whose import it is, as they are now, because of it. Raises Unknown, Forbidden."""
         cause = Cause(event_id=row.id, import_id=row.id, quiet=not row.automation)
         actor = await self.identity.actor(row.owner_id)
         if row.session is not None:

@@ -10,13 +10,14 @@ from gausdo.kernel.actor import Actor, Grant
 from gausdo.kernel.configuration import Configured, LeftAsItIs
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
-from gausdo.kernel.imports import ImportKind, KeepsImports, OfImport
+from gausdo.kernel.imports import ImportKind, KeepsImports, OfImport, UndoState
 from gausdo.kernel.networks import Networks
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.sights import TurnedAway
+from gausdo.kernel.taking_back import UndoesImports
 from gausdo.kernel.values import Change, Draft, Json, Line, Time, Value
 
 WEBHOOKS = guarded("integrations.webhook", "create", "read", "edit", owned=True)
@@ -222,6 +223,12 @@ class ImportChanged(OfImport, Event, name="integrations.import-changed.v1"):
         return Seen(owners=frozenset({self.owner_id}), teams=teams)
 
 
+class ImportUndoChanged(ImportChanged, name="integrations.import-undo-changed.v1"):
+    """How far it is taken back; what becomes of its records is told of each."""
+
+    undo: UndoState
+
+
 class ForbiddenAddress(Problem, code="integrations.forbidden-address", status=422): ...
 
 
@@ -240,7 +247,7 @@ class WouldShutOut(Problem, code="integrations.would-shut-out", status=409):
     """Whoever saves these rules could not come any more. `data`: `address`, and perhaps `role`."""
 
 
-class Integrations(Configured, HoldsPeople, KeepsImports, Protocol):
+class Integrations(Configured, HoldsPeople, KeepsImports, UndoesImports, Protocol):
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         """Queue one call; it leaves by a job. Raises ForbiddenAddress."""
         ...

@@ -77,7 +77,7 @@ class FileImports:
     async def every(self, actor: Actor, query: ImportsQuery) -> Listed[FileImport]:
         rows = select(ImportRow).where(import_access.visible(actor))
         if query.after is not None:
-            rows = rows.where(ImportRow.id < _id_of(query.after))
+            rows = rows.where(ImportRow.id < id_of(query.after))
         async with self.db.begin(actor) as tx:
             told = rows.order_by(ImportRow.id.desc()).limit(query.limit + 1)
             found = [row.shown() for row in await tx.session.scalars(told)]
@@ -166,6 +166,7 @@ class FileImports:
         async with self.db.begin(actor) as tx:
             row = await import_access.one(tx, actor, id, change=True)
             _demand(row, ENDED)
+            _demand_not_undone(row)
             refusal = await tx.session.get(ImportRefusalRow, row_id)
         if refusal is not None and refusal.import_id == id:
             rows = [(refusal.line, correction.cells)]
@@ -206,6 +207,11 @@ def _demand(row: ImportRow, states: Collection[ImportState]) -> None:
         raise NotNow(
             f"The import is {row.state}; this cannot be done now.", data={"state": row.state}
         )
+
+
+def _demand_not_undone(row: ImportRow) -> None:
+    if row.undo is not None:
+        raise NotNow("The import is taken back.", data={"state": row.undo})
 
 
 def _demand_sense(row: ImportRow, change: FileImportChange) -> None:
@@ -270,7 +276,8 @@ async def _remember(tx: Tx, row: ImportRow) -> None:
     await tx.session.execute(made.on_conflict_do_update(index_elements=list(known), set_=told))
 
 
-def _id_of(after: str) -> UUID:
+def id_of(after: str) -> UUID:
+    """Where a page ended. Raises Invalid."""
     try:
         return UUID(place_of(after, 1)[0])
     except (ValueError, TypeError, AttributeError):

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Self, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor
@@ -22,12 +22,15 @@ from gausdo.kernel.imports import (
     ImportKind,
     ImportPolicy,
     ImportState,
+    ImportUndo,
     Landed,
     RefusedRow,
+    UndoState,
 )
+from gausdo.kernel.taking_back import Taken, TakenBack
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.integrations import spellings
-from gausdo.modules.integrations.contract import ImportChanged
+from gausdo.modules.integrations.contract import ImportChanged, ImportUndoChanged
 from gausdo.modules.integrations.tables import schema
 from gausdo.platform.db.schema import TIME
 
@@ -79,6 +82,12 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(TIME)
     started_at: Mapped[datetime | None] = mapped_column(TIME)
     finished_at: Mapped[datetime | None] = mapped_column(TIME)
+    undo: Mapped[str | None]
+    undo_round: Mapped[int] = mapped_column(server_default="0")
+    undo_total: Mapped[int] = mapped_column(server_default="0")
+    undo_done: Mapped[int] = mapped_column(server_default="0")
+    undo_removed: Mapped[int] = mapped_column(server_default="0")
+    undo_given_back: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int]
 
     @classmethod
@@ -103,6 +112,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
             created_at=now(),
             version=1,
             **_NOTHING,
+            **dict.fromkeys(_UNDO, 0),
             lines=0,
             round=0,
         )
@@ -163,6 +173,38 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
         for one in landed:
             setattr(self, one.became, getattr(self, one.became) + 1)
 
+    def begin_undo(self, total: int, looked_at: int) -> None:
+        """Take it back, or what of it is in conflict still: the rest was `looked_at` before."""
+        self.undo_round += 1
+        self.undo_total, self.undo_done = total, looked_at
+        self.turn_undo(UndoState.RUNNING)
+
+    def turn_undo(self, state: UndoState) -> None:
+        self.undo = state
+        self.version += 1
+
+    def took_back(self, taken: Sequence[TakenBack]) -> None:
+        became = [one.became for one in taken]
+        self.undo_done += len(became)
+        self.undo_removed += became.count(Taken.REMOVED)
+        self.undo_given_back += became.count(Taken.GIVEN_BACK)
+
+    def undone(self) -> ImportUndo | None:
+        if self.undo is None:
+            return None
+        return ImportUndo(
+            state=UndoState(self.undo),
+            total=self.undo_total,
+            done=self.undo_done,
+            removed=self.undo_removed,
+            given_back=self.undo_given_back,
+            conflicts=self.undo_done - self.undo_removed - self.undo_given_back,
+        )
+
+    def undo_changed(self) -> ImportUndoChanged:
+        assert self.undo is not None
+        return ImportUndoChanged(**self.changed().model_dump(), undo=UndoState(self.undo))
+
     @property
     def at_work(self) -> bool:
         return self.state in AT_WORK
@@ -200,6 +242,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
             done=self.done,
             counts=ImportCounts(**{one: getattr(self, one) for one in Became}),
             trouble=self.trouble and Reason.model_validate(self.trouble),
+            undo=self.undone(),
             owner_id=self.owner_id,
             created_at=self.created_at,
             started_at=self.started_at,
@@ -213,6 +256,7 @@ _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("trouble", "started_at", "finished_at")),
 }
 """Of a file of which nothing was looked at yet."""
+_UNDO = ("undo_round", "undo_total", "undo_done", "undo_removed", "undo_given_back")
 
 
 class ImportPartRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -273,15 +317,37 @@ def _told(landed: Landed) -> dict[str, Any]:
 
 
 class ImportTouchedRow(schema.Base):  # type: ignore[name-defined,misc]
-    """A record that an import made or changed, and its version after that."""
+    """A record that an import made or changed, and its version after that; once the import is
+    taken back, what became of it, and why it is left as it is, or these `fields` of it.
+    """
 
     __tablename__ = "import_touched"
+    __table_args__ = (
+        Index(
+            "ix_import_touched_waiting",
+            "import_id",
+            "made",
+            text("(kind = 'company')"),
+            text("(kind = 'person')"),
+            text("record_id desc"),
+            postgresql_where=text("taken is null"),
+        ),
+        Index(
+            "ix_import_touched_conflict",
+            "import_id",
+            "record_id",
+            postgresql_where=text("taken = 'conflict'"),
+        ),
+    )
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("integrations.import.id"), primary_key=True)
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
     made: Mapped[bool]
     version: Mapped[int]
+    taken: Mapped[str | None]
+    code: Mapped[str | None]
+    fields: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ImportHeaderRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -62,6 +62,12 @@ async def bring(service: IntegrationsService, import_id: str) -> None:
     await service.files.bringer.go_on(UUID(import_id))
 
 
+@jobs.task("take_back")
+async def take_back(service: IntegrationsService, import_id: str) -> None:
+    """Go on with taking an import back, from where it is."""
+    await service.undos.undoer.go_on(UUID(import_id))
+
+
 @jobs.every("*/5 * * * *", "imports")
 async def imports(service: IntegrationsService) -> None:
     """Files whose job has failed for good go on, and old ones lose their rows."""

@@ -17,6 +17,7 @@ from gausdo.kernel.imports import (
     RowCorrection,
 )
 from gausdo.kernel.pages import Listed, ListQuery
+from gausdo.kernel.taking_back import UndoConflict, UndoPreview
 from gausdo.kernel.values import Json, Value
 from gausdo.modules.integrations.contract import (
     ApiKey,
@@ -154,6 +155,7 @@ def _imports(api: Routes, integrations: Integrations) -> None:
 
     _work(api, integrations)
     _refused(api, integrations)
+    _undo(api, integrations)
 
 
 def _work(api: Routes, integrations: Integrations) -> None:
@@ -174,6 +176,29 @@ def _work(api: Routes, integrations: Integrations) -> None:
     @api.post("/imports/{id}/stop", right=IMPORT)
     async def stop_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
         return await integrations.stop_import(actor, id, key)
+
+
+def _undo(api: Routes, integrations: Integrations) -> None:
+    @api.get("/imports/{id}/undo", right=IMPORT)
+    async def preview_undo(id: UUID, actor: CurrentActor) -> UndoPreview:
+        """What taking it back would do now; nothing is changed."""
+        return await integrations.preview_undo(actor, id)
+
+    @api.post("/imports/{id}/undo", right=IMPORT)
+    async def undo_import(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        """In the background; how far it is the import itself says."""
+        return await integrations.undo_import(actor, id, key)
+
+    @api.post("/imports/{id}/undo/pause", right=IMPORT)
+    async def pause_undo(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> FileImport:
+        return await integrations.pause_undo(actor, id, key)
+
+    @api.get("/imports/{id}/conflicts", right=IMPORT)
+    async def undo_conflicts(
+        id: UUID, actor: CurrentActor, query: Annotated[ImportsQuery, Query()]
+    ) -> Listed[UndoConflict]:
+        """What was left as it is, and why."""
+        return await integrations.undo_conflicts(actor, id, query)
 
 
 def _refused(api: Routes, integrations: Integrations) -> None:

@@ -24,6 +24,7 @@ from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import Listed, ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.sights import TurnedAway
+from gausdo.kernel.taking_back import UndoConflict, UndoPreview
 from gausdo.kernel.values import Json, new_id, now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.integrations import access, persons, queries
@@ -48,6 +49,7 @@ from gausdo.modules.integrations.imports import Import
 from gausdo.modules.integrations.ip_rules import Rules
 from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.tables import DeliveryRow, SecretRow
+from gausdo.modules.integrations.undo_imports import UndoImports
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.crypto import Vault
@@ -70,6 +72,7 @@ class IntegrationsService(ConfiguredService):
     keys: Keys
     rules: Rules
     files: FileImports
+    undos: UndoImports
 
     async def call(self, actor: Actor, draft: HookDraft, key: str | None = None) -> Delivery:
         actor.demand(access.CALL)
@@ -208,6 +211,20 @@ class IntegrationsService(ConfiguredService):
         key: str | None = None,
     ) -> FileImport:
         return await self.files.correct(actor, id, row_id, correction, key)
+
+    async def preview_undo(self, actor: Actor, id: UUID) -> UndoPreview:
+        return await self.undos.preview(actor, id)
+
+    async def undo_import(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.undos.begin(actor, id, key)
+
+    async def pause_undo(self, actor: Actor, id: UUID, key: str | None = None) -> FileImport:
+        return await self.undos.pause(actor, id, key)
+
+    async def undo_conflicts(
+        self, actor: Actor, id: UUID, query: ImportsQuery
+    ) -> Listed[UndoConflict]:
+        return await self.undos.conflicts(actor, id, query)
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

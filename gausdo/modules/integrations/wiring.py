@@ -1,3 +1,5 @@
+from gausdo.kernel.taking_back import NamesRecords
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.integrations.bringing import Bringer
@@ -9,6 +11,8 @@ from gausdo.modules.integrations.keys import Keys
 from gausdo.modules.integrations.routes import routes
 from gausdo.modules.integrations.service import IntegrationsService
 from gausdo.modules.integrations.tables import schema
+from gausdo.modules.integrations.undo_imports import UndoImports
+from gausdo.modules.integrations.undoing import Undoer
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.cache import Cache
 from gausdo.platform.crypto import Vault
@@ -23,6 +27,7 @@ def build(parts: Parts) -> IntegrationsService:
     currency = parts.settings.base_currency
     keys = Keys(parts.db, identity, epochs, parts.settings.derived("API keys"))
     bringer = Bringer(parts.db, identity, customers, sales, currency, keys)
+    naming: list[NamesRecords] = [customers, sales, parts.get(Activities)]
     return IntegrationsService(
         parts.db,
         Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only),
@@ -33,6 +38,7 @@ def build(parts: Parts) -> IntegrationsService:
         keys,
         Rules(parts.db, identity, epochs),
         FileImports(parts.db, bringer),
+        UndoImports(parts.db, Undoer(parts.db, bringer, naming)),
     )
 
 

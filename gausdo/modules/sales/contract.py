@@ -18,6 +18,7 @@ from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rates import BaseSum, KeepsRates, OfRates
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
+from gausdo.kernel.taking_back import TakesBack
 from gausdo.kernel.values import (
     Amount,
     Change,
@@ -230,6 +231,14 @@ class _DealEvent(Event, name="sales.deal-event"):
 class DealOpened(_DealEvent, name="sales.deal-opened.v1"): ...
 
 
+class DealRemoved(_DealEvent, name="sales.deal-removed.v1"):
+    """It is on no board and in no sum any more; for thirty days it can come back."""
+
+
+class DealRestored(_DealEvent, name="sales.deal-restored.v1"):
+    """It is there again, as it was."""
+
+
 class DealChanged(_DealEvent, name="sales.deal-changed.v1"):
     """`changes`: field → [before, after], personal text left out."""
 
@@ -300,6 +309,7 @@ class Sales(
     KeepsLines,
     TakesFiles,
     Finds,
+    TakesBack,
     Protocol,
 ):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:

@@ -1,6 +1,12 @@
 """What sales tells the analytical store: every step of every deal, and what each deal is now."""
 
-from gausdo.modules.sales.contract import DealChanged, DealMoved, DealOpened
+from gausdo.modules.sales.contract import (
+    DealChanged,
+    DealMoved,
+    DealOpened,
+    DealRemoved,
+    DealRestored,
+)
 from gausdo.modules.sales.fields import DEAL
 from gausdo.platform.facts import TIME, WORD, Column, Dataset, Kind
 
@@ -55,8 +61,9 @@ DEAL_STATE = Dataset(
     "deal_state",
     Kind.STATE,
     (*_DEAL, Column("changed_at", TIME, "at")),
-    events=_EVENTS,
+    events=(*_EVENTS, DealRemoved, DealRestored),
     order_by=("deal_id",),
+    ends=(DealRemoved,),
     fields=DEAL,
 )
 """A row per deal: what it is now."""

@@ -18,18 +18,28 @@ from gausdo.modules.customers.contract import (
     CompanyChanged,
     CompanyMerged,
     CompanyParted,
+    CompanyRemoved,
+    CompanyRestored,
     Customers,
     PersonAdded,
     PersonChanged,
     PersonErased,
     PersonMerged,
     PersonParted,
+    PersonRemoved,
+    PersonRestored,
 )
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
-from gausdo.platform.known import follow_merges, known_records, known_users, remember
+from gausdo.platform.known import (
+    follow_merges,
+    forget_removed,
+    known_records,
+    known_users,
+    remember,
+)
 from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
@@ -54,9 +64,12 @@ async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]
     return known_users(await service.identity.users(SYSTEM))
 
 
-on.batch(CompanyAdded, CompanyChanged, CompanyParted, prepare=_companies)(remember)
-on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, prepare=_people)(remember)
+on.batch(CompanyAdded, CompanyChanged, CompanyParted, CompanyRestored, prepare=_companies)(remember)
+on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, PersonRestored, prepare=_people)(
+    remember
+)
 on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
+on.batch(CompanyRemoved, PersonRemoved)(forget_removed)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)
 
 

@@ -5,11 +5,13 @@ from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
+from gausdo.platform.removed import removed_jobs
 
 jobs = Jobs("sales")
 
 follow_owners(jobs, DealRow)
 mass_jobs(jobs)
+removed_jobs(jobs)
 
 
 @jobs.every("41 * * * *", "rates")

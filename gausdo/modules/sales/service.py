@@ -55,6 +55,7 @@ from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
+from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
@@ -69,7 +70,9 @@ from gausdo.platform.why import why
 
 
 @dataclass(frozen=True)
-class SalesService(RateBook, Catalogue, Lines, ConfiguredService, Brings, EditingService, Searches):
+class SalesService(
+    RateBook, Catalogue, Lines, ConfiguredService, Brings, Takes, EditingService, Searches
+):
     customers: Customers
     identity: Identity
     fields: CustomFields

@@ -39,6 +39,7 @@ from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, apart
 from gausdo.platform.known import index_merged
 from gausdo.platform.mass_tables import MassEditRow, MassItemRow
+from gausdo.platform.removed import RemovedRow as Removed
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
@@ -286,6 +287,10 @@ class MassRow(MassEditRow, schema.Base):  # type: ignore[name-defined,misc]
 
 class ItemRow(MassItemRow, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "mass_item"
+
+
+class RemovedRow(Removed, schema.Base):  # type: ignore[name-defined,misc]
+    __tablename__ = "removed"
 
 
 class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -4,8 +4,10 @@ import {
   checkImport,
   correctRow,
   pauseImport,
+  pauseUndo,
   runImport,
   stopImport,
+  undoImport,
   uploadFile,
 } from '@/shared/api/generated/integrations'
 import type {
@@ -46,6 +48,18 @@ export function useWay(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (way: ImportWay) => WAYS[way](id),
+    onSuccess: useTold(),
+    onError: () => queries.invalidateQueries({ queryKey: importKeys.one(id) }),
+  })
+}
+
+const UNDO_WAYS = { begin: undoImport, pause: pauseUndo }
+export type UndoWay = keyof typeof UNDO_WAYS
+
+export function useUndo(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (way: UndoWay) => UNDO_WAYS[way](id),
     onSuccess: useTold(),
     onError: () => queries.invalidateQueries({ queryKey: importKeys.one(id) }),
   })

@@ -16,6 +16,7 @@ import { HowRows } from './how-rows'
 import { Progress } from './progress'
 import { importQuery } from './queries'
 import { RefusedRows } from './refused-rows'
+import { Undo } from './undo'
 import { isReady, KINDS, reasonText, STATES, stepOf } from './words'
 import './imports.css'
 
@@ -60,6 +61,7 @@ function Steps({ at }: { at: number }) {
   )
 }
 
+const ENDED = new Set(['done', 'stopped', 'failed'])
 const BEFORE = new Set(['new', 'checked', 'failed'])
 
 function Whole({ told }: { told: FileImport }) {
@@ -67,6 +69,7 @@ function Whole({ told }: { told: FileImport }) {
   const mine = useMe().user.id === told.owner_id
   const mayEdit = useMay('integrations.import', 'edit')
   const may = mine || mayEdit
+  const brought = told.counts.created + told.counts.updated
   const before = may && BEFORE.has(told.state)
   return (
     <>
@@ -90,6 +93,9 @@ function Whole({ told }: { told: FileImport }) {
             <Go told={told} />
           </Section>
         </>
+      )}
+      {(told.undo ?? (may && ENDED.has(told.state) && brought > 0)) && (
+        <Undo told={told} may={may} />
       )}
       {told.counts.refused > 0 && <RefusedRows told={told} may={may} />}
     </>

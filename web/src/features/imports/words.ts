@@ -6,6 +6,7 @@ import type {
   ImportState,
   ImportPolicy,
   Reason,
+  UndoConflict,
 } from '@/shared/api/generated/model'
 import { fieldName } from '@/shared/i18n/fields'
 import { codeText, fieldText } from '@/shared/i18n/problems'
@@ -91,6 +92,21 @@ export function reasonText(i18n: I18n, why: Reason): string {
   return (
     codeText(i18n, why.code) ?? fieldText(i18n, { field, code: why.code, message: why.message })
   )
+}
+
+const CONFLICTS: Record<string, MessageDescriptor> = {
+  'changed-since': msg`Changed by somebody since`,
+  'in-use': msg`Others are linked to it: it cannot go`,
+  merged: msg`It is a part of another record now`,
+  removed: msg`It was removed already`,
+  'not-found': msg`It is no more, or not within your reach`,
+  forbidden: msg`Your roles do not let you change it`,
+}
+
+/** Why a record was left as it is when an import was taken back. */
+export const conflictText = (i18n: I18n, { code }: UndoConflict): string => {
+  const known = CONFLICTS[code]
+  return known ? i18n._(known) : (codeText(i18n, code) ?? code)
 }
 
 /** Fields of which any is enough to bring in a row. */

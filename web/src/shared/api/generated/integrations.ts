@@ -19,10 +19,13 @@ import type {
   ListedDelivery,
   ListedFileImport,
   ListedRefusedRow,
+  ListedUndoConflict,
   NewApiKey,
   RefusedRowsParams,
   RowCorrection,
   SigningSecret,
+  UndoConflictsParams,
+  UndoPreview,
   UploadFileParams,
   WebhookTrial
 } from './model';
@@ -509,6 +512,110 @@ return http<FileImport>(getCorrectRowUrl(id,rowId),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(rowCorrection)
+  }
+);}
+
+
+export const getPreviewUndoUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * What taking it back would do now; nothing is changed.
+ * @summary Preview Undo
+ */
+export const previewUndo = async (id: string, options?: Parameters<typeof http>[1]): Promise<UndoPreview> => {
+
+  return http<UndoPreview>(getPreviewUndoUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getUndoImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * In the background; how far it is the import itself says.
+ * @summary Undo Import
+ */
+export const undoImport = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getUndoImportUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getPauseUndoUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}/undo/pause`
+}
+
+/**
+ * @summary Pause Undo
+ */
+export const pauseUndo = async (id: string, options?: Parameters<typeof http>[1]): Promise<FileImport> => {
+
+  return http<FileImport>(getPauseUndoUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getUndoConflictsUrl = (id: string,
+    params?: UndoConflictsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports/${encodeURIComponent(String(id))}/conflicts?${stringifiedParams}` : `/api/v1/imports/${encodeURIComponent(String(id))}/conflicts`
+}
+
+/**
+ * What was left as it is, and why.
+ * @summary Undo Conflicts
+ */
+export const undoConflicts = async (id: string,
+    params?: UndoConflictsParams, options?: Parameters<typeof http>[1]): Promise<ListedUndoConflict> => {
+
+  return http<ListedUndoConflict>(getUndoConflictsUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -10,6 +10,7 @@ import type { ImportColumn } from './importColumn.ts';
 import type { ImportCounts } from './importCounts.ts';
 import type { ImportPolicy } from './importPolicy.ts';
 import type { ImportState } from './importState.ts';
+import type { ImportUndo } from './importUndo.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -32,6 +33,7 @@ export interface FileImport {
   done: number;
   counts: ImportCounts;
   trouble: Reason | null;
+  undo: ImportUndo | null;
   owner_id: string;
   created_at: string;
   started_at: string | null;

@@ -1,0 +1,97 @@
+"""Records that were taken away: they leave their table whole, so that nothing finds or counts them.
+
+For thirty days they lie in `removed`, as they were; then nothing is left of them but the history.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import FromClause, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gausdo.kernel.values import now
+from gausdo.platform.db import Tx
+from gausdo.platform.db.schema import TIME
+from gausdo.platform.jobs import Jobs
+
+KEPT = timedelta(days=30)
+"""How long a record can come back."""
+
+
+def removed_jobs(jobs: Jobs) -> None:
+    """Declare the job by which a module forgets what was taken away long ago."""
+
+    @jobs.every("29 3 * * *", "forget_removed")
+    async def forget(service: Any) -> None:
+        async with service.db.begin() as tx:
+            name = tx.schema.name
+            old = text(f"delete from {name}.removed where at < :at")  # noqa: S608 - our code's
+            await tx.session.execute(old, {"at": now() - KEPT})
+
+
+class RemovedRow:
+    """A record as it was: its `row`, and the rows of other tables that are a part of it."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    row: Mapped[dict[str, Any]]
+    beside: Mapped[dict[str, Any]]
+    owner_id: Mapped[UUID]
+    team_id: Mapped[UUID | None]
+    by_id: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(TIME, index=True)
+
+
+class Removal(NamedTuple):
+    """A table whose rows can be taken away: what they are called, and what goes with them
+    (a table, and its column that names the record).
+    """
+
+    kind: str
+    table: FromClause
+    name: str
+    beside: tuple[tuple[FromClause, str], ...] = ()
+
+    async def take_out(self, tx: Tx, ids: Sequence[UUID]) -> None:
+        """The rows of these ids, locked before, into `removed`."""
+        parts, told = [], []
+        for number, (table, column) in enumerate(self.beside):
+            parts.append(
+                f"part_{number} as (delete from {table} "  # noqa: S608 - names from our code
+                f"where {column} = any(:ids) returning *)"
+            )
+            rows = (
+                f"select coalesce(jsonb_agg(to_jsonb(p)), '[]') from part_{number} p "  # noqa: S608
+                f"where p.{column} = gone.id"
+            )
+            told.append(f"'{table}', ({rows})")
+        cause = tx.actor.cause if tx.actor else None
+        statement = text(
+            f"with gone as (delete from {self.table} where id = any(:ids) returning *)"  # noqa: S608
+            f"{''.join(', ' + part for part in parts)} "
+            f"insert into {tx.schema.name}.removed "
+            "(id, kind, name, row, beside, owner_id, team_id, by_id, import_id, version, at) "
+            f"select id, :kind, {self.name}, to_jsonb(gone), "
+            f"jsonb_build_object({', '.join(told)}), owner_id, team_id, "
+            "cast(:by as uuid), cast(:import as uuid), version + 1, :at from gone"
+        )
+        await tx.session.execute(
+            statement,
+            {
+                "ids": list(ids),
+                "kind": self.kind,
+                "by": tx.actor.id if tx.actor else None,
+                "import": cause and cause.import_id,
+                "at": now(),
+            },
+        )
+
+    async def gone(self, tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of the ids that were taken away."""
+        query = text(f"select id from {tx.schema.name}.removed where id = any(:ids)")  # noqa: S608
+        return {*await tx.session.scalars(query, {"ids": list(ids)})}
