@@ -12,19 +12,15 @@ export type Act = {
   onCreate: (at: Dayjs) => void
 }
 
-type Drag = {
-  start: (event: PointerEvent<HTMLElement>, how: 'move' | 'resize') => void
-  move: (event: PointerEvent<HTMLElement>) => void
-  end: () => void
-  stop: () => void
-}
+type Start = (event: PointerEvent<HTMLElement>, how: 'move' | 'resize') => void
 
 type Props = {
   entry: Entry
   onOpen: (entry: Entry) => void
   style?: CSSProperties
   dragged?: boolean
-  drag?: Drag
+  /** Begins to drag it, where it may be. */
+  drag?: Start
 }
 
 const ICONS = { meeting: IconUsers, call: IconPhone, task: IconCheckbox }
@@ -37,7 +33,11 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
   const Icon = ICONS[kind]
   const from = format.time(begins.toISOString())
   const to = format.time(ends.toISOString())
-  const names = { meeting: t`Meeting`, call: t`Call`, task: t`Task` }
+  const names = {
+    meeting: t`Meeting`,
+    call: t({ message: 'Call', context: 'meeting' }),
+    task: t`Task`,
+  }
   const when = allDay ? t`all day` : kind === 'task' ? from : `${from} – ${to}`
   return (
     <button
@@ -50,10 +50,7 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
       style={style}
       aria-label={`${names[kind]}: ${title}, ${when}`}
       title={`${title}\n${when}`}
-      onPointerDown={drag && ((event) => drag.start(event, 'move'))}
-      onPointerMove={drag?.move}
-      onPointerUp={drag?.end}
-      onPointerCancel={drag?.stop}
+      onPointerDown={drag && ((event) => drag(event, 'move'))}
       onClick={(event) => {
         // a drag of the pointer has opened it, or moved it, by itself
         if (!drag || !entry.movable || event.detail === 0 || touched(event.nativeEvent))
@@ -66,15 +63,7 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
       </span>
       <span className="cal-entry-time">{when}</span>
       {drag && entry.movable && kind !== 'task' && (
-        <span
-          className="cal-entry-edge"
-          onPointerDown={(event) => drag.start(event, 'resize')}
-          onPointerMove={drag.move}
-          onPointerUp={(event) => {
-            event.stopPropagation()
-            drag.end()
-          }}
-        />
+        <span className="cal-entry-edge" onPointerDown={(event) => drag(event, 'resize')} />
       )}
     </button>
   )

@@ -28,7 +28,9 @@ export function CalendarGrid({ days, entries, working, mayCreate, ...act }: Prop
   const now = dayjs(useNow())
   const scroller = useRef<HTMLDivElement>(null)
   const drag = useCalendarDrag(act.onMove, act.onOpen)
-  useEffect(() => scroller.current?.scrollTo({ top: MORNING * HOUR }), [])
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = MORNING * HOUR
+  }, [])
   const shown = drag.dragged
     ? entries.map((entry) => (entry.key === drag.dragged?.key ? drag.dragged : entry))
     : entries
@@ -108,12 +110,7 @@ export function CalendarGrid({ days, entries, working, mayCreate, ...act }: Prop
                   width: `calc(${100 / lanes}% - 4px)`,
                 }}
                 dragged={drag.dragged?.key === entry.key}
-                drag={{
-                  start: (event, how) => drag.start(event, entry, how, index, days.length),
-                  move: drag.move,
-                  end: drag.end,
-                  stop: drag.stop,
-                }}
+                drag={(event, how) => drag.start(event, entry, how, index, days.length)}
               />
             ))}
           </div>

@@ -35,7 +35,7 @@ export function useMeetingWords() {
     repeats,
     kinds: [
       { value: 'meeting', label: t`Meeting` },
-      { value: 'call', label: t`Call` },
+      { value: 'call', label: t({ message: 'Call', context: 'meeting' }) },
     ],
     scopes: [
       { value: 'this', label: t`Only this one` },

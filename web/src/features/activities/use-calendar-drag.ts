@@ -1,4 +1,4 @@
-import { useState, type PointerEvent } from 'react'
+import { useEffect, useEffectEvent, useState, type PointerEvent } from 'react'
 import { HOUR, STEP, atMinutes, minutesOf, snapped, type Entry } from './calendar-time'
 
 type Drag = {
@@ -32,36 +32,41 @@ export function useCalendarDrag(onDrop: (entry: Entry) => void, onOpen: (entry: 
     event.stopPropagation()
     const column = event.currentTarget.closest<HTMLElement>('.cal-day')
     if (!entry.movable || event.pointerType === 'touch' || !column) return
-    event.currentTarget.setPointerCapture(event.pointerId)
     const { clientX: x, clientY: y } = event
     const width = column.offsetWidth
     setDrag({ entry, how, x, y, width, days: [-day, days - 1 - day], at: entry, moved: false })
   }
 
-  function move(event: PointerEvent<HTMLElement>) {
+  // on the window: what goes to another day is another element there, which holds no pointer
+  const follow = useEffectEvent((event: globalThis.PointerEvent) => {
     if (!drag) return
     const [x, y] = [event.clientX - drag.x, event.clientY - drag.y]
     const moved = drag.moved || Math.abs(x) + Math.abs(y) > LEAST
     if (moved) setDrag({ ...drag, moved, at: shifted(drag, x, y) })
-  }
-
-  function end() {
+  })
+  const drop = useEffectEvent(() => {
     if (!drag) return
     setDrag(undefined)
     const { at, entry } = drag
     const same = at.begins.isSame(entry.begins) && at.ends.isSame(entry.ends)
-    if (drag.moved) {
-      if (!same) onDrop(at)
-    } else onOpen(entry)
-  }
+    if (!drag.moved) onOpen(entry)
+    else if (!same) onDrop(at)
+  })
+  const dragging = drag !== undefined
+  useEffect(() => {
+    if (!dragging) return undefined
+    const stop = () => setDrag(undefined)
+    window.addEventListener('pointermove', follow)
+    window.addEventListener('pointerup', drop)
+    window.addEventListener('pointercancel', stop)
+    return () => {
+      window.removeEventListener('pointermove', follow)
+      window.removeEventListener('pointerup', drop)
+      window.removeEventListener('pointercancel', stop)
+    }
+  }, [dragging])
 
-  return {
-    dragged: drag?.moved ? drag.at : undefined,
-    start,
-    move,
-    end,
-    stop: () => setDrag(undefined),
-  }
+  return { dragged: drag?.moved ? drag.at : undefined, start }
 }
 
 function shifted({ entry, how, width, days }: Drag, x: number, y: number): Entry {
