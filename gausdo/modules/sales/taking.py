@@ -17,6 +17,8 @@ from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.taking_back import TakenBack, Touched, Use
 from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import DealChange, DealRemoved, StageKind, UnknownStage
+from gausdo.modules.sales.product_tables import LineRow, TermsRow
+from gausdo.modules.sales.rate_tables import KeptRateRow
 from gausdo.modules.sales.tables import DealRow, StageRow
 from gausdo.platform import taking_back
 from gausdo.platform.custom import CustomFields
@@ -28,7 +30,10 @@ from gausdo.platform.taking_back import Kind
 from gausdo.platform.tried import begun
 
 DEAL = "deal"
-REMOVAL = Removal(DEAL, DealRow.__table__, "title")
+_PARTS = (LineRow, TermsRow, KeptRateRow)
+REMOVAL = Removal(
+    DEAL, DealRow.__table__, "title", tuple((part.__table__, "deal_id") for part in _PARTS)
+)
 _AT = TypeAdapter[datetime | None](datetime | None)
 _NAMED_BY = {"company": DealRow.company_id, "person": DealRow.contact_id}
 

@@ -7,11 +7,14 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
+from sqlalchemy import Table
 
 from gausdo.app import Gausdo
+from gausdo.modules.customers import taking as customers_taking
 from gausdo.modules.customers.contract import CompanyChange, CompanyDraft, Customers
 from gausdo.modules.integrations import undoing
 from gausdo.modules.integrations.contract import Integrations
+from gausdo.modules.sales import taking as sales_taking
 from gausdo.modules.sales.contract import PipelineDraft, Sales
 from tests.conftest import As, People
 from tests.modules.integrations.test_file_imports import (
@@ -199,3 +202,16 @@ async def test_only_who_may_import_and_edit_takes_an_import_back(
         assert reply.status_code in {403, 404}, path
     new = await uploaded(head, "companies", "name\nЕщё не начат\n")
     assert (await head.post(f"/imports/{new['id']}/undo")).status_code == 409
+
+
+async def test_what_is_a_part_of_a_record_goes_with_it() -> None:
+    """Or a record that has some could not go at all."""
+    for removal in (sales_taking.REMOVAL, *customers_taking.REMOVALS.values()):
+        parts = {table for table, _ in removal.beside}
+        assert isinstance(removal.table, Table)
+        naming = {
+            table
+            for table in removal.table.metadata.tables.values()
+            if any(key.column.table is removal.table for key in table.foreign_keys)
+        }
+        assert naming <= parts, removal.kind
