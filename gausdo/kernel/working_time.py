@@ -58,6 +58,15 @@ class WorkingCalendar(Value):
                 left -= closes - opens
         raise ValueError("The working calendar has no working time.")
 
+    def opens(self, at: datetime) -> datetime | None:
+        """`at` in working time, else when the next begins; None when there is none in ten years."""
+        day = at.astimezone(ZoneInfo(self.time_zone)).date()
+        for offset in range(-1, FAR):
+            for begin, end in self.windows(day + timedelta(days=offset)):
+                if end > at:
+                    return max(begin.astimezone(UTC), at)
+        return None
+
 
 NINE_TO_SIX = (Window(start=time(9), end=time(18)),)
 FIVE_DAYS = (NINE_TO_SIX,) * 5 + ((),) * 2

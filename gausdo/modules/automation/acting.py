@@ -14,9 +14,10 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import KeyReused, NotFound, Problem
 from gausdo.kernel.orders import Order
 from gausdo.modules.activities.contract import About, Activities, TaskDraft
-from gausdo.modules.automation.contract import AddTask, CallWebhook, SendLetter, Step
+from gausdo.modules.automation.contract import AddTask, Assign, CallWebhook, Doing, SendLetter
 from gausdo.modules.automation.fields import names_of
 from gausdo.modules.automation.tables import STEP, EffectRow
+from gausdo.modules.automation.turns import Turns
 from gausdo.modules.communications.contract import Communications, LetterDraft
 from gausdo.modules.customers.contract import Customers, Person
 from gausdo.modules.identity.contract import Identity, User
@@ -41,7 +42,7 @@ class Piece(NamedTuple):
     """A step to be carried out, with its deal as it is now."""
 
     effect: EffectRow
-    step: Step
+    step: Doing
     deal: Deal
 
     def order(self, draft: D) -> Order[D]:
@@ -62,6 +63,7 @@ class Hands:
     actors: Actors
     epochs: Epochs
     base_url: str
+    turns: Turns
 
     async def act(self, effect: EffectRow, rule: RuleName) -> UUID | None:
         """The id of what was made, None when it had been made before and changed since.
@@ -115,6 +117,11 @@ class Hands:
                 return await self.communications.send_all(author, letters)
             case AddTask():
                 return await self.activities.add_tasks(author, list(map(_task, pieces)))
+            case Assign():
+                return [
+                    await self.turns.assign(author, effect, cast(Assign, step), deal)
+                    for effect, step, deal in pieces
+                ]
             case CallWebhook():
                 names = {id: await rule(id) for id in {effect.rule_id for effect in effects}}
                 hooks = [self._hook(piece, names[piece.effect.rule_id]) for piece in pieces]

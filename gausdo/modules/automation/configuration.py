@@ -14,6 +14,7 @@ from gausdo.modules.automation import access
 from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import (
     RULES,
+    Assign,
     DealEntersStage,
     RuleChange,
     RuleDraft,
@@ -22,7 +23,7 @@ from gausdo.modules.automation.contract import (
     Step,
 )
 from gausdo.modules.automation.fields import DEAL
-from gausdo.modules.automation.possible import demand_possible
+from gausdo.modules.automation.possible import demand_possible, demand_something
 from gausdo.modules.automation.tables import RuleRow, RunRow
 from gausdo.platform.configuration import At, Entry, Kind, first_version
 from gausdo.platform.configuration.people import Emails, by_email, by_id
@@ -34,7 +35,8 @@ class RuleEntry(Entry):
     enabled: StrictBool = True
     trigger: DealEntersStage
     condition: Condition | None = None
-    steps: Annotated[list[Step], Field(min_length=1, max_length=20)]
+    steps: Annotated[list[Step], Field(max_length=20)]
+    give: Assign | None = None
 
 
 class Rules(Kind[RuleEntry]):
@@ -53,7 +55,8 @@ class Rules(Kind[RuleEntry]):
 
     async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
         condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
-        await demand_possible(self._hands, actor, trigger, condition, steps, coming)
+        demand_something(steps, wanted.give)
+        await demand_possible(self._hands, actor, trigger, condition, steps, coming, wanted.give)
 
     async def add(self, at: At, wanted: RuleEntry) -> None:
         draft = RuleDraft(
@@ -61,6 +64,7 @@ class Rules(Kind[RuleEntry]):
             trigger=wanted.trigger,
             condition=self._condition(wanted),
             steps=wanted.steps,
+            give=wanted.give,
             enabled=wanted.enabled,
         )
         version = await first_version(at.tx, wanted.id)
@@ -93,6 +97,7 @@ class Rules(Kind[RuleEntry]):
             trigger=shown.trigger,
             condition=by_email(shown.condition, DEAL, self._emails),
             steps=shown.steps,
+            give=shown.give,
         )
 
     def _condition(self, wanted: RuleEntry) -> Condition | None:

@@ -50,7 +50,29 @@ class CallWebhook(Draft):
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 
 
+class Assignment(StrEnum):
+    PERSON = "person"
+    IN_TURN = "in-turn"
+    BY_LOAD = "by-load"  # whoever has the fewest open deals
+
+
+class Assign(Draft):
+    """Give the deal to one of these people, or of a team; of those at work, unless told otherwise.
+
+    While nobody is, it goes to `otherwise_id`, or waits until somebody is.
+    """
+
+    type: Literal["assign"] = "assign"
+    how: Assignment
+    people: list[UUID] = Field(default_factory=list, max_length=200)
+    team_id: UUID | None = None
+    at_work_only: StrictBool = True
+    otherwise_id: UUID | None = None
+
+
 Step = Annotated[SendLetter | AddTask | CallWebhook, Field(discriminator="type")]
+Doing = Annotated[SendLetter | AddTask | CallWebhook | Assign, Field(discriminator="type")]
+"""A step, or the deal given away: what is carried out."""
 
 
 class RuleDraft(Draft):
@@ -59,7 +81,8 @@ class RuleDraft(Draft):
     name: Line
     trigger: DealEntersStage
     condition: Condition | None = None
-    steps: list[Step] = Field(min_length=1, max_length=20)
+    steps: list[Step] = Field(max_length=20)
+    give: Assign | None = None
     enabled: StrictBool = True
 
 
@@ -67,7 +90,8 @@ class RuleChange(Change):
     name: Line | None = None
     trigger: DealEntersStage | None = None
     condition: Condition | None = None
-    steps: list[Step] | None = Field(None, min_length=1, max_length=20)
+    steps: list[Step] | None = Field(None, max_length=20)
+    give: Assign | None = None
     enabled: StrictBool | None = None
 
 
@@ -77,6 +101,7 @@ class Rule(Value):
     trigger: DealEntersStage
     condition: Condition | None
     steps: list[Step]
+    give: Assign | None  # beside the steps: the release before knows no such step
     enabled: bool
     paused_because: str | None  # set when the author can no longer act
     author_id: UUID

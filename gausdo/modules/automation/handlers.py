@@ -145,5 +145,5 @@ def _effects(
             "at": envelope.at,
             "trace": envelope.trace,
         }
-        for number, step in enumerate(rule.steps)
+        for number, step in enumerate([*rule.steps, *([rule.give] if rule.give else [])])
     ]

@@ -7,9 +7,17 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition, Target, check
 from gausdo.kernel.errors import invalid
 from gausdo.modules.automation.acting import Hands
-from gausdo.modules.automation.contract import CallWebhook, DealEntersStage, SendLetter, Step
+from gausdo.modules.automation.contract import (
+    Assign,
+    Assignment,
+    CallWebhook,
+    DealEntersStage,
+    SendLetter,
+    Step,
+)
 from gausdo.modules.automation.fields import DEAL, demand_seen
 from gausdo.modules.integrations.contract import ForbiddenAddress
+from gausdo.modules.sales.contract import DEALS
 
 
 async def demand_possible(
@@ -19,6 +27,7 @@ async def demand_possible(
     condition: Condition | None,
     steps: Sequence[Step] | None,
     coming: frozenset[UUID] = frozenset(),
+    give: Assign | None = None,
 ) -> None:
     """Raise Invalid, naming the field, unless it can, and Forbidden where its condition asks of
     what is hidden from its author. `coming` are stages and templates that will be there.
@@ -30,6 +39,8 @@ async def demand_possible(
         pipelines = await hands.sales.pipelines(actor)
         if all(stage.id != trigger.stage_id for one in pipelines for stage in one.stages):
             raise invalid("trigger.stage_id", "unknown", "There is no such stage.")
+    if give is not None:
+        await _demand_people(hands, actor, give, "give")
     for number, step in enumerate(steps or ()):
         if isinstance(step, SendLetter) and step.template_id not in coming:
             templates = await hands.communications.templates(actor)
@@ -41,3 +52,27 @@ async def demand_possible(
                 await hands.integrations.check_address(actor, step.url)
             except ForbiddenAddress as refusal:
                 raise invalid(f"steps.{number}.url", refusal.code, refusal.detail) from None
+
+
+async def _demand_people(hands: Hands, actor: Actor, step: Assign, where: str) -> None:
+    """Raise Invalid unless a deal can be given to those it names, Forbidden who may not."""
+    actor.demand(DEALS.right("assign"))
+    if bool(step.people) == (step.team_id is not None):
+        raise invalid(f"{where}.people", "people-or-team", "Name people, or one team.")
+    if step.how is Assignment.PERSON and len(step.people) != 1:
+        raise invalid(f"{where}.people", "one-person", "Name one person.")
+    here = {user.id for user in await hands.identity.users(actor) if user.active}
+    if not here.issuperset(step.people):
+        raise invalid(f"{where}.people", "unknown", "Not all of them work here.")
+    if step.otherwise_id is not None and step.otherwise_id not in here:
+        raise invalid(f"{where}.otherwise_id", "unknown", "Nobody here has this id.")
+    if step.team_id is not None:
+        teams = await hands.identity.teams(actor)
+        if all(team.id != step.team_id for team in teams):
+            raise invalid(f"{where}.team_id", "unknown", "There is no such team.")
+
+
+def demand_something(steps: Sequence[object], give: object) -> None:
+    """Raise Invalid for a rule that would do nothing."""
+    if not steps and give is None:
+        raise invalid("steps", "too-few", "Say what the rule does.")

@@ -21,7 +21,7 @@ from gausdo.modules.automation.contract import (
     RunQuery,
 )
 from gausdo.modules.automation.notice_service import NoticesService
-from gausdo.modules.automation.possible import demand_possible
+from gausdo.modules.automation.possible import demand_possible, demand_something
 from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 
@@ -46,7 +46,10 @@ class AutomationService(NoticesService, ConfiguredService):
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
-        await demand_possible(self.hands, actor, draft.trigger, draft.condition, draft.steps)
+        demand_something(draft.steps, draft.give)
+        await demand_possible(
+            self.hands, actor, draft.trigger, draft.condition, draft.steps, give=draft.give
+        )
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 row = RuleRow.write(draft, actor.id)
@@ -59,13 +62,16 @@ class AutomationService(NoticesService, ConfiguredService):
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
     ) -> Rule:
         actor.demand(access.READ)
-        await demand_possible(self.hands, actor, change.trigger, change.condition, change.steps)
+        await demand_possible(
+            self.hands, actor, change.trigger, change.condition, change.steps, give=change.give
+        )
         names = await self._names(actor)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.rule(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version)
                 if changes := row.change(change, actor):
+                    demand_something(row.steps, row.give)
                     tx.publish(row.saved(), changes=changes)
                 tx.tell(row.shown(names.get(row.author_id)))
             return tx.answer(Rule)

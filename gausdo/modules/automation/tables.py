@@ -12,7 +12,9 @@ from gausdo.kernel.actor import Actor, Cause
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.contract import (
+    Assign,
     DealEntersStage,
+    Doing,
     Effect,
     EffectState,
     Rule,
@@ -33,8 +35,10 @@ ACT = "automation.act"
 
 _CONDITION = TypeAdapter[Condition | None](Condition | None)
 _STEPS = TypeAdapter[list[Step]](list[Step])
-STEP = TypeAdapter[Step](Step)
-DOES = frozenset({"trigger", "condition", "steps"})
+_GIVE = TypeAdapter[Assign | None](Assign | None)
+STEP = TypeAdapter[Doing](Doing)
+DOES = frozenset({"trigger", "condition", "steps", "give"})
+CAN_GO = frozenset({"condition", "give"})
 """What a rule does: who changes it answers for it."""
 
 
@@ -53,6 +57,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     stage_id: Mapped[UUID]  # sales.stage, by id only
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
+    give: Mapped[dict[str, Any] | None]
     enabled: Mapped[bool]
     paused_because: Mapped[str | None]
     author_id: Mapped[UUID]
@@ -72,6 +77,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             stage_id=draft.trigger.stage_id,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
+            give=_GIVE.dump_python(draft.give, mode="json"),
             enabled=draft.enabled,
             author_id=author_id,
             runs=0,
@@ -82,7 +88,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     def change(self, change: RuleChange, actor: Actor) -> Changes:
         before, changes = self.shown(), {}
         for name, value in change.named().items():
-            if getattr(before, name) == value or (value is None and name != "condition"):
+            if getattr(before, name) == value or (value is None and name not in CAN_GO):
                 continue
             changes[name] = (_plain(name, getattr(before, name)), _plain(name, value))
             if name == "trigger":
@@ -110,6 +116,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             trigger=DealEntersStage(stage_id=self.stage_id),
             condition=_CONDITION.validate_python(self.condition),
             steps=_STEPS.validate_python(self.steps),
+            give=_GIVE.validate_python(self.give),
             enabled=self.enabled,
             paused_because=self.paused_because,
             author_id=self.author_id,
@@ -127,7 +134,7 @@ def _plain(name: str, value: Any) -> Any:
         return _CONDITION.dump_python(value, mode="json")
     if name == "steps":
         return _STEPS.dump_python(value, mode="json")
-    return value.model_dump(mode="json") if isinstance(value, DealEntersStage) else value
+    return value.model_dump(mode="json") if isinstance(value, DealEntersStage | Assign) else value
 
 
 class RunRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -154,6 +161,11 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "effect"
     __table_args__ = (
         UniqueConstraint("event_id", "rule_id", "step"),
+        Index(
+            "ix_effect_chosen",
+            *("chosen_id", "done_at"),
+            postgresql_where=text("chosen_id is not null"),
+        ),
         Index("ix_effect_due", "due_at", postgresql_where=text(f"state = '{WAITING}'")),
     )
 
@@ -168,6 +180,7 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     cause: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(TIME)
     error_code: Mapped[str | None]
+    chosen_id: Mapped[UUID | None]  # whose turn it was, once that is settled
     result_id: Mapped[UUID | None]
     done_at: Mapped[datetime | None] = mapped_column(TIME)
 
@@ -199,3 +212,12 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             result_id=self.result_id,
             done_at=self.done_at,
         )
+
+
+class TurnRow(schema.Base):  # type: ignore[name-defined,misc]
+    """Whose turn it was last, of those a rule gives deals to."""
+
+    __tablename__ = "turn"
+
+    rule_id: Mapped[UUID] = mapped_column(ForeignKey("automation.rule.id"), primary_key=True)
+    last_id: Mapped[UUID | None]

@@ -6,6 +6,7 @@ from gausdo.modules.automation.jobs import jobs
 from gausdo.modules.automation.routes import routes
 from gausdo.modules.automation.service import AutomationService
 from gausdo.modules.automation.tables import schema
+from gausdo.modules.automation.turns import Turns
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -28,6 +29,7 @@ def build(parts: Parts) -> AutomationService:
         actors=Actors(parts.get(Identity)),
         epochs=Epochs(parts.get(Cache)),
         base_url=parts.settings.base_url,
+        turns=Turns(parts.db, parts.get(Sales), parts.get(Identity)),
     )
     return AutomationService(parts.db, hands, parts.settings.time_zone)
 

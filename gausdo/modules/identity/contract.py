@@ -15,6 +15,16 @@ from gausdo.kernel.rights import Guarded, guarded
 from gausdo.kernel.sights import BearsWitness
 from gausdo.kernel.values import Change, Draft, Email, Line, Locale, Secret, Text, TimeZone, Value
 from gausdo.kernel.working_time import WorkingCalendar
+from gausdo.modules.identity.events import (
+    JobTended,
+    ParkedRunAgain,
+    RecordsExported,
+    WorkingTimeChanged,
+)
+from gausdo.modules.identity.hours_contract import KeepsHours
+
+__all__ = ["JobTended", "ParkedRunAgain", "RecordsExported", "WorkingTimeChanged"]
+"""What has a file of its own and is of the contract all the same."""
 
 USERS = guarded("identity.user", "create", "read", "edit", "explain")
 TEAMS = guarded("identity.team", "create", "edit")
@@ -236,44 +246,6 @@ class TokenRejected(Event, name="identity.token-rejected.v1"):
         return Subject(kind="refusal", id=self.refusal_id)
 
 
-class RecordsExported(Event, name="identity.records-exported.v1"):
-    """Somebody began to take out many records; `asked` narrowed them."""
-
-    export_id: UUID
-    person_id: UUID
-    what: str
-    format: str
-    asked: dict[str, str]
-
-    def subject(self) -> Subject:
-        return Subject(kind="export", id=self.export_id)
-
-
-class JobTended(Event, name="identity.job-tended.v1"):
-    """Somebody had a background job run again, or stopped it."""
-
-    tending_id: UUID
-    person_id: UUID
-    stopped: bool
-    job: int
-    module: str
-    task: str
-
-    def subject(self) -> Subject:
-        return Subject(kind="job", id=self.tending_id)
-
-
-class ParkedRunAgain(Event, name="identity.parked-run-again.v1"):
-    """Somebody had the parked events of a record tried again; kept by the module they wait in."""
-
-    kind: str
-    record_id: UUID
-    consumers: int
-
-    def subject(self) -> Subject:
-        return Subject(kind=self.kind, id=self.record_id)
-
-
 class WrongCredentials(Problem, code="identity.wrong-credentials", status=401): ...
 
 
@@ -297,7 +269,7 @@ class InUse(Conflict, code="identity.in-use", status=409):
 class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
-class Identity(Configured, BearsWitness, KeepsPasswords, KnowsLists, Protocol):
+class Identity(Configured, BearsWitness, KeepsPasswords, KnowsLists, KeepsHours, Protocol):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
 

@@ -18,6 +18,7 @@ from gausdo.modules.identity.contract import (
     UserChange,
     UserDraft,
 )
+from gausdo.modules.identity.hours_contract import WorkingTime, WorkingTimeChange
 from gausdo.modules.identity.views_routes import views_routes
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
@@ -52,9 +53,23 @@ def routes(identity: Identity) -> Routes:
         return await identity.standing(actor, id)
 
     views_routes(api, identity)
+    _hours(api, identity)
     _teams(api, identity)
     _roles(api, identity)
     return api
+
+
+def _hours(api: Routes, identity: Identity) -> None:
+    @api.get("/users/{id}/working-time", right=OWN)
+    async def working_time(id: UUID, actor: CurrentActor) -> WorkingTime:
+        """One's own, or of somebody one looks after."""
+        return await identity.working_time(actor, id)
+
+    @api.patch("/users/{id}/working-time", right=OWN)
+    async def change_working_time(
+        id: UUID, change: WorkingTimeChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> WorkingTime:
+        return await identity.change_working_time(actor, id, change, key)
 
 
 def _teams(api: Routes, identity: Identity) -> None:

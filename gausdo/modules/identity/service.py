@@ -37,6 +37,7 @@ from gausdo.modules.identity.contract import (
     UserDraft,
     WrongCredentials,
 )
+from gausdo.modules.identity.hours import HoursService
 from gausdo.modules.identity.passwords import NONE, fits, hashed
 from gausdo.modules.identity.sights import keep, keep_tending
 from gausdo.modules.identity.strength import demand_strong
@@ -52,7 +53,7 @@ READ = USERS.right("read")
 
 
 @dataclass(frozen=True)
-class IdentityService(ViewsService, ConfiguredService):
+class IdentityService(HoursService, ViewsService, ConfiguredService):
     settings: Settings
     epochs: Epochs
     live: Sessions

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Grant
@@ -240,6 +240,17 @@ class SettingRow(schema.Base):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime] = mapped_column(TIME)
+
+
+class WorkingTimeRow(schema.Base):  # type: ignore[name-defined,misc]
+    """When somebody works, where that is not as the company does, and when they are away."""
+
+    __tablename__ = "working_time"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("identity.user.id"), primary_key=True)
+    week: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    absences: Mapped[list[Any]] = mapped_column(JSONB)
+    version: Mapped[int]
 
 
 class ViewRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -7,9 +7,11 @@ from uuid import UUID
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.mass import Found, MassEdit, MassPreview
+from gausdo.kernel.pages import at_most_a_page
+from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access
+from gausdo.modules.sales import access, queries
 from gausdo.modules.sales.contract import DEALS, DealChange, DealQuery
 from gausdo.modules.sales.events import DealsEdited
 from gausdo.modules.sales.many import DealsEdit
@@ -46,6 +48,14 @@ class EditingService:
 
         async def named(self, actor: Actor, edit: DealsEdit) -> list[dict[str, Any]]:
             """The neighbours it names. Raises NotFound."""
+
+    async def open_deals_of(
+        self, actor: Actor, ids: list[UUID], besides: list[UUID]
+    ) -> dict[UUID, int]:
+        demand_gausdo(actor)
+        asked = queries.open_of_each(at_most_a_page(ids), at_most_a_page(besides))
+        async with self.db.begin(actor) as tx:
+            return {row.owner_id: row.open for row in await tx.session.execute(asked)}
 
     @property
     def mass(self) -> MassEdits:

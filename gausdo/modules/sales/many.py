@@ -47,3 +47,9 @@ class EditsDeals(Protocol):
         Raises NotFound, MassRunning, NothingToUndo.
         """
         ...
+
+    async def open_deals_of(
+        self, actor: Actor, ids: list[UUID], besides: list[UUID]
+    ) -> dict[UUID, int]:
+        """Open deals of each of these people (≤ 200) `besides` some (≤ 200); only Gausdo asks."""
+        ...

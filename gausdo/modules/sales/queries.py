@@ -383,3 +383,12 @@ def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colu
 def _rows(actor: Actor, parts: Sequence[Part] = ()) -> Select[Any]:
     """Visible deals, each as the JSON of a `Deal`; all deals where `parts` say which are."""
     return items(actor) if parts else items(actor).where(access.visible(actor))
+
+
+def open_of_each(owners: Sequence[UUID], besides: Sequence[UUID]) -> Select[Any]:
+    """How many deals each of these people has open, besides some; who has none is not told."""
+    return (
+        select(_deal.owner_id, func.count().label("open"))
+        .where(_deal.owner_id.in_(owners), _deal.kind == StageKind.OPEN, _deal.id.not_in(besides))
+        .group_by(_deal.owner_id)
+    )

@@ -59,6 +59,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'identity.user-changed': msg`changed the colleague`,
   'identity.user-joined': msg`let the colleague in`,
   'identity.view-changed': msg`changed the view`,
+  'identity.working-time-changed': msg`changed working hours or absences`,
   'integrations.address-refused': msg`was turned away by address`,
   'integrations.ip-rules-changed': msg`changed the IP rules`,
   'integrations.key-changed': msg`changed the API key`,

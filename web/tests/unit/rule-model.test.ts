@@ -24,6 +24,14 @@ const rule: Rule = {
     { type: 'add-task', title: 'Call', due_in_working_hours: '4', description: null },
     { type: 'call-webhook', url: 'https://hooks.example/deal' },
   ],
+  give: {
+    type: 'assign',
+    how: 'in-turn',
+    people: ['a', 'b'],
+    team_id: null,
+    at_work_only: true,
+    otherwise_id: 'c',
+  },
   enabled: true,
   paused_because: null,
   author_id: 'a',
@@ -41,6 +49,7 @@ test('a rule comes back from its form as it went in', () => {
     trigger: rule.trigger,
     condition: rule.condition,
     steps: rule.steps,
+    give: rule.give,
   })
 })
 

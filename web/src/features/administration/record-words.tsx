@@ -13,6 +13,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   letter: msg`Letter`,
   'mass-edit': msg`Mass edit`,
   note: msg`Note`,
+  notices: msg`Notices`,
   person: msg`Person`,
   pipeline: msg`Pipeline`,
   provider: msg`Identity provider`,
@@ -25,6 +26,7 @@ const KINDS: Record<string, MessageDescriptor> = {
   template: msg`Template`,
   user: msg`Colleague`,
   view: msg`View`,
+  'working-time': msg`Working hours`,
 }
 
 /** What a person calls a kind of record. */

@@ -5,8 +5,10 @@ import type { Effect } from '@/shared/api/generated/model'
 import { codeText } from '@/shared/i18n/problems'
 
 const FAILURES: Record<string, MessageDescriptor> = {
+  'automation.all-away': msg`Nobody is at work; it is given to whoever is there first.`,
   'automation.author-gone': msg`The author of the rule can no longer act here. Switch the rule on again to take over.`,
   'automation.deal-unseen': msg`The rule’s author may not see this deal.`,
+  'automation.nobody-left': msg`Nobody of those named works here, or has any working time.`,
   'automation.no-address': msg`The deal’s contact has no e-mail. Add one and run this again.`,
   'automation.no-contact': msg`The deal has no contact to write to. Add one and run this again.`,
   'automation.owner-gone': msg`The deal’s owner is not known here any more.`,

@@ -1,6 +1,6 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconMail, IconWebhook } from '@tabler/icons-react'
+import { IconCheckbox, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
 import type { FormErrors } from '@mantine/form'
 import { useExplain } from '@/shared/changes'
 import { ApiError } from '@/shared/api/http'
@@ -146,6 +146,14 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                   >
                     {t`Call a webhook`}
                   </Button>
+                  <Button
+                    variant="default"
+                    leftSection={<IconUserCheck size={16} />}
+                    disabled={values.steps.some((step) => step.type === 'assign')}
+                    onClick={() => add('assign')}
+                  >
+                    {t`Give the deal to somebody`}
+                  </Button>
                 </Group>
               )}
             </Stack>
@@ -174,6 +182,9 @@ function useRuleCheck() {
       if (step.type === 'add-task') {
         if (!step.title.trim()) errors[`${at}.title`] = t`Say what is to be done`
         if (!(Number(step.hours) > 0)) errors[`${at}.hours`] = t`More than zero`
+      }
+      if (step.type === 'assign' && step.people.length === 0 && !step.team_id) {
+        errors[`${at}.people`] = t`Choose to whom`
       }
       if (step.type === 'call-webhook' && !/^https?:\/\/\S+$/.test(step.url.trim())) {
         errors[`${at}.url`] = t`An address that begins with https://`

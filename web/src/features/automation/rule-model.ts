@@ -2,7 +2,19 @@ import type { Rule, RuleDraft } from '@/shared/api/generated/model'
 
 /** A rule as its form holds it, and the way to and from the API's terms. */
 
+export type AssignValues = {
+  type: 'assign'
+  how: 'person' | 'in-turn' | 'by-load'
+  people: string[]
+  /** Instead of people; empty: none. */
+  team_id: string
+  at_work_only: boolean
+  /** Who gets it while nobody is at work; empty: it waits. */
+  otherwise_id: string
+}
+
 export type StepValues =
+  | AssignValues
   | { type: 'send-letter'; template_id: string; to: 'contact' | 'owner' }
   | { type: 'add-task'; title: string; hours: string; description: string }
   | { type: 'call-webhook'; url: string }
@@ -18,6 +30,12 @@ export type RuleValues = {
   other: Rule['condition']
   steps: StepValues[]
 }
+
+/** What a rule does, to whom it gives the deal as the last of it. */
+export const stepsOf = (rule: Pick<Rule, 'steps' | 'give'>) => [
+  ...rule.steps,
+  ...(rule.give ? [rule.give] : []),
+]
 
 type Condition = Rule['condition']
 
@@ -57,9 +75,18 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
     over: sum?.over ?? '',
     currency: sum?.currency ?? currency,
     other: sum ? null : rule.condition,
-    steps: rule.steps.map((step): StepValues => {
-      if (step.type === 'send-letter') return { ...step }
-      if (step.type === 'call-webhook') return { ...step }
+    steps: stepsOf(rule).map((step): StepValues => {
+      if (step.type === 'send-letter' || step.type === 'call-webhook') return step
+      if (step.type === 'assign') {
+        return {
+          type: step.type,
+          how: step.how,
+          people: step.people ?? [],
+          team_id: step.team_id ?? '',
+          at_work_only: step.at_work_only ?? true,
+          otherwise_id: step.otherwise_id ?? '',
+        }
+      }
       return {
         type: step.type,
         title: step.title,
@@ -71,25 +98,39 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
 }
 
 export function draftOf(values: RuleValues): RuleDraft {
+  const given = values.steps.find((step) => step.type === 'assign')
   return {
     name: values.name,
     trigger: { type: 'deal-enters-stage', stage_id: values.stage_id },
     condition: conditionOf(values),
-    steps: values.steps.map((step) =>
-      step.type === 'add-task'
-        ? {
-            type: step.type,
-            title: step.title,
-            due_in_working_hours: step.hours,
-            description: step.description || null,
-          }
-        : { ...step },
-    ),
+    steps: values.steps.flatMap((step): RuleDraft['steps'] => {
+      if (step.type === 'assign') return []
+      if (step.type !== 'add-task') return [{ ...step }]
+      return [
+        {
+          type: step.type,
+          title: step.title,
+          due_in_working_hours: step.hours,
+          description: step.description || null,
+        },
+      ]
+    }),
+    give: given
+      ? {
+          ...given,
+          team_id: given.team_id || null,
+          otherwise_id: (given.at_work_only && given.otherwise_id) || null,
+        }
+      : null,
   }
 }
 
 export const newStep = (type: StepValues['type']): StepValues => {
   if (type === 'send-letter') return { type, template_id: '', to: 'contact' }
+  if (type === 'assign') {
+    const rest = { team_id: '', at_work_only: true, otherwise_id: '' }
+    return { type, how: 'in-turn', people: [], ...rest }
+  }
   if (type === 'add-task') return { type, title: '', hours: '4', description: '' }
   return { type, url: '' }
 }

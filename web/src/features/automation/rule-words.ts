@@ -3,7 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import type { Rule } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
-import { stageOf, useMe, usePipelines } from '@/shared/reference'
+import { stageOf, teamsQuery, useColleagues, useMe, usePipelines } from '@/shared/reference'
 import { templatesQuery } from './queries'
 import { sumOf } from './rule-model'
 
@@ -14,6 +14,8 @@ export function useRuleWords() {
   const { base_currency } = useMe()
   const pipelines = usePipelines()
   const { data: templates } = useQuery(templatesQuery())
+  const { data: teams } = useQuery(teamsQuery())
+  const colleagues = useColleagues()
 
   function when(rule: Pick<Rule, 'trigger' | 'condition'>): string {
     const { stage_id } = rule.trigger
@@ -28,7 +30,7 @@ export function useRuleWords() {
     return t`When a deal over ${over} enters “${stage}” (${pipeline})`
   }
 
-  function step(one: Rule['steps'][number]): string {
+  function step(one: Rule['steps'][number] | NonNullable<Rule['give']>): string {
     if (one.type === 'send-letter') {
       const template = templates?.find((other) => other.id === one.template_id)?.name ?? '…'
       return one.to === 'contact'
@@ -39,6 +41,16 @@ export function useRuleWords() {
       const { title } = one
       const hours = Number(one.due_in_working_hours)
       return t`task “${title}” ${plural(hours, { one: 'in # working hour', other: 'in # working hours' })}`
+    }
+    if (one.type === 'assign') {
+      const people = (one.people ?? []).flatMap(
+        (id) => colleagues.find((other) => other.id === id)?.name ?? [],
+      )
+      const whom = teams?.find((team) => team.id === one.team_id)?.name ?? people.join(', ')
+      if (one.how === 'person') return t`the deal goes to ${whom}`
+      return one.how === 'in-turn'
+        ? t`the deal is given in turn: ${whom}`
+        : t`the deal is given by load: ${whom}`
     }
     const { url } = one
     return t`webhook ${url}`

@@ -15,6 +15,7 @@ import { useKey } from '@/ui/use-key'
 import { useSwitchRule } from './changes'
 import { useFailureWords } from './failure-words'
 import { rulesQuery } from './queries'
+import { stepsOf } from './rule-model'
 import { useRuleWords } from './rule-words'
 import { Runs } from './runs'
 import './automation.css'
@@ -93,7 +94,7 @@ function RuleRow({ rule }: { rule: Rule }) {
           </Tag>
         )}
         <div className="ru-when">{words.when(rule)}</div>
-        <div className="ru-when">{rule.steps.map(words.step).join(' → ')}</div>
+        <div className="ru-when">{stepsOf(rule).map(words.step).join(' → ')}</div>
       </div>
       <div className="ru-runs">
         <Plural value={rule.runs} one="# run" other="# runs" />

@@ -80,6 +80,7 @@ function EffectRow({ effect }: { effect: Effect }) {
     'send-letter': t`Letter`,
     'add-task': t`Task`,
     'call-webhook': t`Webhook`,
+    assign: t`Owner`,
   }
   return (
     <li>

@@ -1,8 +1,9 @@
 import { ActionIcon, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconMail, IconTrash, IconWebhook } from '@tabler/icons-react'
+import { IconCheckbox, IconMail, IconTrash, IconUserCheck, IconWebhook } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { AssignFields } from './assign-fields'
 import { templatesQuery } from './queries'
 import type { RuleValues, StepValues } from './rule-model'
 
@@ -14,7 +15,12 @@ type Props = {
   fixed: boolean
 }
 
-const ICONS = { 'send-letter': IconMail, 'add-task': IconCheckbox, 'call-webhook': IconWebhook }
+const ICONS = {
+  'send-letter': IconMail,
+  'add-task': IconCheckbox,
+  'call-webhook': IconWebhook,
+  assign: IconUserCheck,
+}
 
 /** One step of a rule: which letter, which task, or which address. */
 export function StepFields({ form, step, index, fixed }: Props) {
@@ -68,6 +74,7 @@ export function StepFields({ form, step, index, fixed }: Props) {
           </SimpleGrid>
         </Stack>
       )}
+      {step.type === 'assign' && <AssignFields form={form} step={step} at={at} />}
       {step.type === 'call-webhook' && (
         <TextInput
           type="url"

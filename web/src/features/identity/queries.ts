@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { signInPolicy } from '@/shared/api/generated/authentication'
 import { factors } from '@/shared/api/generated/factors'
-import { roles } from '@/shared/api/generated/identity'
+import { roles, workingTime } from '@/shared/api/generated/identity'
 import { sessionState } from '@/shared/api/generated/session'
 import { mySessions, sessionsOfUser } from '@/shared/api/generated/sessions'
 
@@ -35,3 +35,10 @@ export const policyQuery = () =>
 
 export const rolesQuery = () =>
   queryOptions({ queryKey: ['roles'], queryFn: ({ signal }) => roles({ signal }) })
+
+/** When somebody works, and when they are away. */
+export const workingTimeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', id, 'working-time'],
+    queryFn: ({ signal }) => workingTime(id, { signal }),
+  })

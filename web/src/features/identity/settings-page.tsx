@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { Page } from '@/ui/page'
 import { FactorsSection } from './factors-section'
+import { HoursSection } from './hours-section'
 import { PasswordSection } from './password-section'
 import { ProfileSection } from './profile-section'
 import { SessionsSection } from './sessions-section'
@@ -16,6 +17,7 @@ export function SettingsPage({ notices }: { notices: ReactNode }) {
         <div className="g-column">
           <ProfileSection />
           <PasswordSection />
+          <HoursSection />
         </div>
         <div className="g-column">
           <FactorsSection />

@@ -21,7 +21,9 @@ import type {
   UserDraft,
   View,
   ViewChange,
-  ViewDraft
+  ViewDraft,
+  WorkingTime,
+  WorkingTimeChange
 } from './model';
 
 import { http } from '../http.ts';
@@ -397,6 +399,68 @@ export const leaveView = async (id: string, options?: Parameters<typeof http>[1]
     method: 'DELETE'
 
 
+  }
+);}
+
+
+export const getWorkingTimeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}/working-time`
+}
+
+/**
+ * One's own, or of somebody one looks after.
+ * @summary Working Time
+ */
+export const workingTime = async (id: string, options?: Parameters<typeof http>[1]): Promise<WorkingTime> => {
+
+  return http<WorkingTime>(getWorkingTimeUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeWorkingTimeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/users/${encodeURIComponent(String(id))}/working-time`
+}
+
+/**
+ * @summary Change Working Time
+ */
+export const changeWorkingTime = async (id: string,
+    workingTimeChange: WorkingTimeChange, options?: Parameters<typeof http>[1]): Promise<WorkingTime> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<WorkingTime>(getChangeWorkingTimeUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(workingTimeChange)
   }
 );}
 

@@ -7,6 +7,7 @@
 import type { AddTaskOutput } from './addTaskOutput.ts';
 import type { AllOfOutput } from './allOfOutput.ts';
 import type { AnyOfOutput } from './anyOfOutput.ts';
+import type { AssignOutput } from './assignOutput.ts';
 import type { CallWebhookOutput } from './callWebhookOutput.ts';
 import type { DealEntersStageOutput } from './dealEntersStageOutput.ts';
 import type { LeafOutput } from './leafOutput.ts';
@@ -19,6 +20,7 @@ export interface Rule {
   trigger: DealEntersStageOutput;
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
+  give: AssignOutput | null;
   enabled: boolean;
   paused_because: string | null;
   author_id: string;

@@ -7,6 +7,7 @@
 import type { AddTaskInput } from './addTaskInput.ts';
 import type { AllOfInput } from './allOfInput.ts';
 import type { AnyOfInput } from './anyOfInput.ts';
+import type { AssignInput } from './assignInput.ts';
 import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
 import type { LeafInput } from './leafInput.ts';
@@ -23,5 +24,6 @@ export interface RuleChange {
   trigger?: DealEntersStageInput | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
+  give?: AssignInput | null;
   enabled?: boolean | null;
 }

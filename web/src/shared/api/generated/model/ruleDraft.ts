@@ -7,6 +7,7 @@
 import type { AddTaskInput } from './addTaskInput.ts';
 import type { AllOfInput } from './allOfInput.ts';
 import type { AnyOfInput } from './anyOfInput.ts';
+import type { AssignInput } from './assignInput.ts';
 import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
 import type { LeafInput } from './leafInput.ts';
@@ -24,10 +25,8 @@ export interface RuleDraft {
   name: string;
   trigger: DealEntersStageInput;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
-  /**
-     * @minItems 1
-     * @maxItems 20
-     */
+  /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];
+  give?: AssignInput | null;
   enabled?: boolean;
 }
