@@ -45,7 +45,7 @@ consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 cache.WAIT = database.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
-WITH_PEOPLE = "gausdo_with_people"
+WITH_PEOPLE = f"{TEMPLATE}_and_people"
 COLLEAGUES = {
     "admin": ("administrator", None),
     "head": ("head", "Sales"),

@@ -228,6 +228,7 @@ RUSSIAN = {
     "effects": "действия правил",
     "letters": "письма",
     "mails": "служебные письма",
+    "notice_letters": "письма с уведомлениями",
     "{failed} given up; the latest: {error}": "прекращены попытки: {failed}; последняя: {error}",
     "Mend the cause, then choose “run again” in administration.": (
         "Устраните причину и выберите «Выполнить снова» в администрировании."

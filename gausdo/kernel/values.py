@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, NewType
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -83,8 +84,24 @@ Locale = Annotated[str, StringConstraints(pattern="^(ru|en)$")]
 TimeZone = Annotated[str, StringConstraints(max_length=64)]
 """As the IANA names it: Europe/Moscow."""
 
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$"
+
+
+def _to_the_minute(told: object) -> object:
+    if isinstance(told, time) or (isinstance(told, str) and re.fullmatch(_CLOCK, told)):
+        return told
+    raise ValueError("A time of day has hours and minutes, such as 09:30.")
+
+
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_clean)]
 Time = Annotated[datetime, AfterValidator(_aware)]
+Clock = Annotated[
+    time,
+    BeforeValidator(_to_the_minute),
+    PlainSerializer("{:%H:%M}".format, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": _CLOCK, "examples": ["09:30"]}),
+]
+"""A time of day, without a date or a zone."""
 Amount = Annotated[
     Decimal,
     Field(max_digits=18, decimal_places=2, allow_inf_nan=False),

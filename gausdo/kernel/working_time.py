@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from gausdo.kernel.values import Value
+from gausdo.kernel.values import Clock, Value
 
 FAR = 3660
 """Days to look ahead before saying that the calendar has no working time at all."""
@@ -14,8 +14,8 @@ FAR = 3660
 class Window(Value):
     """From `start` to `end` of one day; `end` 00:00 means midnight."""
 
-    start: time
-    end: time
+    start: Clock
+    end: Clock
 
 
 class WorkingCalendar(Value):

@@ -55,6 +55,8 @@ OPEN = {
 ASKED = {
     "why": [{"user_id": "{someone}"}],
     "list_notes": [{"about_kind": "deal", "about_id": "{deal}"}],
+    "search": [{"q": "a"}, {"q": "example"}, {"q": "916"}],
+    "calendar": [{"since": "2026-03-01T00:00:00Z", "until": "2026-03-31T00:00:00Z"}],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
 }
 """What a route has to be told in its address."""

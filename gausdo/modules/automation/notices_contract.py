@@ -1,7 +1,6 @@
 """What people are told of: notices, and how each wants to be told."""
 
 from collections.abc import Mapping
-from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 from uuid import UUID
@@ -11,7 +10,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.pages import PAGE, Limit, Listed
-from gausdo.kernel.values import Draft, Time, Value
+from gausdo.kernel.values import Clock, Draft, Time, Value
 
 UNREAD_SHOWN = 99
 """So many unread notices are counted; of more it is said that there are more."""
@@ -50,18 +49,18 @@ class NoticeWishes(Value):
     """Hours are those of one's own time zone; from `quiet_from` to `quiet_until` letters wait."""
 
     ways: dict[NoticeKind, NoticeWay]
-    daily_at: time
-    quiet_from: time | None
-    quiet_until: time | None
+    daily_at: Clock
+    quiet_from: Clock | None
+    quiet_until: Clock | None
 
 
 class NoticeWishesDraft(Draft):
     """What is not named stays."""
 
     ways: dict[NoticeKind, NoticeWay] | None = None
-    daily_at: time | None = None
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    daily_at: Clock | None = None
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
 
 
 class NoticeRecord(Value):

@@ -30,7 +30,8 @@ _GUARD = replace(access.GUARD, fields=LETTER, columns=COLUMNS)
 
 
 def letters(actor: Actor, query: ListQuery) -> Select[Any]:
-    """`Listed[Letter]`."""
+    """`Listed[Letter]`; the parts of an address are words of their own."""
+    query = query.model_copy(update={"q": query.q and query.q.replace("@", " ")})
     item = func.json_build_object(
         text("'id'"), _letter.id,
         text("'to'"), _letter.to,

@@ -15,6 +15,7 @@ LISTS = {
     "customers.company": "/companies",
     "customers.person": "/people",
     "activities.task": "/tasks",
+    "activities.meeting": "/meetings",
 }
 ID = "01900000-0000-7000-8000-00000000dead"
 VALUES = {

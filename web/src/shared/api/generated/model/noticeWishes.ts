@@ -12,6 +12,7 @@ import type { NoticeWay } from './noticeWay.ts';
  */
 export interface NoticeWishes {
   ways: Partial<Record<NoticeKind, NoticeWay>>;
+  /** @pattern ^([01]\d|2[0-3]):[0-5]\d(:00)?$ */
   daily_at: string;
   quiet_from: string | null;
   quiet_until: string | null;

@@ -9,6 +9,8 @@
  * From `start` to `end` of one day; `end` 00:00 means midnight.
  */
 export interface Window {
+  /** @pattern ^([01]\d|2[0-3]):[0-5]\d(:00)?$ */
   start: string;
+  /** @pattern ^([01]\d|2[0-3]):[0-5]\d(:00)?$ */
   end: string;
 }
