@@ -34,6 +34,7 @@ from gausdo.kernel.values import (
 from gausdo.kernel.why import Why
 from gausdo.modules.sales.deal_fields import DealFields
 from gausdo.modules.sales.events import DealsEdited
+from gausdo.modules.sales.forecast_contract import Forecasts
 from gausdo.modules.sales.funnel import (
     PIPELINES,
     DealsThere,
@@ -307,6 +308,7 @@ class Sales(
     KeepsPipelines,
     KeepsProducts,
     KeepsLines,
+    Forecasts,
     TakesFiles,
     Finds,
     TakesBack,

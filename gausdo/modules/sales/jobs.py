@@ -18,3 +18,9 @@ removed_jobs(jobs)
 async def rates(service: SalesService) -> None:
     """Once a day; while nobody answers, or what is read is none, again every hour."""
     await service.fetch_daily()
+
+
+@jobs.every("17 * * * *", "states")
+async def states(service: SalesService) -> None:
+    """Of deals that were there before their states were kept, and have not changed since."""
+    await service.keep_states()

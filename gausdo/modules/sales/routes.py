@@ -36,6 +36,7 @@ from gausdo.modules.sales.contract import (
     PipelineOrder,
     Sales,
 )
+from gausdo.modules.sales.forecast_contract import Forecast, ForecastQuery, StageStay
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
@@ -78,6 +79,7 @@ def routes(sales: Sales) -> Routes:
     _history(api, sales)
     _who(api, sales)
     _many(api, sales)
+    _forecast(api, sales)
     _rates(api, sales)
     _products(api, sales)
     product_routes(api, sales)
@@ -241,3 +243,13 @@ def _rates(api: Routes, sales: Sales) -> None:
     @api.get("/deals/{id}/in-base", right="sales.deal.read")
     async def deal_in_base(id: UUID, actor: CurrentActor) -> DealInBase:
         return await sales.deal_in_base(actor, id)
+
+
+def _forecast(api: Routes, sales: Sales) -> None:
+    @api.get("/deals/{id}/stages", right="sales.deal.read")
+    async def deal_stages(id: UUID, actor: CurrentActor) -> list[StageStay]:
+        return await sales.deal_stages(actor, id)
+
+    @api.get("/forecast", right="sales.deal.read")
+    async def forecast(actor: CurrentActor, query: Annotated[ForecastQuery, Query()]) -> Forecast:
+        return await sales.forecast(actor, query)

@@ -50,10 +50,10 @@ from gausdo.modules.sales.contract import (
 from gausdo.modules.sales.deal_fields import FIELDS
 from gausdo.modules.sales.editing import DEAL, EditingService
 from gausdo.modules.sales.finding import Searches
+from gausdo.modules.sales.forecast import ForecastService
 from gausdo.modules.sales.lines import Lines, demand_no_lines
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.products import Catalogue
-from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
@@ -71,7 +71,7 @@ from gausdo.platform.why import why
 
 @dataclass(frozen=True)
 class SalesService(
-    RateBook, Catalogue, Lines, ConfiguredService, Brings, Takes, EditingService, Searches
+    ForecastService, Catalogue, Lines, ConfiguredService, Brings, Takes, EditingService, Searches
 ):
     customers: Customers
     identity: Identity

@@ -19,6 +19,8 @@ import type {
   DealLinesDraft,
   DealMove,
   DealsEdit,
+  Forecast,
+  ForecastParams,
   HistoryEntry,
   ListDealsParams,
   ListProductsParams,
@@ -50,6 +52,7 @@ import type {
   SellerChange,
   Share,
   ShareDraft,
+  StageStay,
   Why,
   WhyDealParams
 } from './model';
@@ -840,6 +843,59 @@ export const undoDealsEdit = async (id: string, options?: Parameters<typeof http
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+export const getDealStagesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/stages`
+}
+
+/**
+ * @summary Deal Stages
+ */
+export const dealStages = async (id: string, options?: Parameters<typeof http>[1]): Promise<StageStay[]> => {
+
+  return http<StageStay[]>(getDealStagesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getForecastUrl = (params?: ForecastParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/forecast?${stringifiedParams}` : `/api/v1/forecast`
+}
+
+/**
+ * @summary Forecast
+ */
+export const forecast = async (params?: ForecastParams, options?: Parameters<typeof http>[1]): Promise<Forecast> => {
+
+  return http<Forecast>(getForecastUrl(params),
+  {
+    ...options,
+    method: 'GET'
 
 
   }
