@@ -19,10 +19,10 @@ FIELDS = {
     "deal": ("worth", "company_id", "contact_id", "expected_on", "about"),
     "company": (
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
-        *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
+        *("domain", "phones", "emails", "links", "city", "industry", "tags", "source", "about"),
     ),
     "person": (
-        *("position", "document", "company_id", "phones", "emails", "city"),
+        *("position", "document", "company_id", "phones", "emails", "links", "city"),
         *("tags", "source", "about"),
     ),
     "task": ("description",),

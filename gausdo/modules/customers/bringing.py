@@ -29,6 +29,7 @@ from gausdo.kernel.imports import (
 )
 from gausdo.modules.customers import access, companies, documents, duplicates, imports, pairs
 from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
+from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
     COMPARED,
     CompanyRow,
@@ -46,7 +47,7 @@ from gausdo.platform.rights import demand_reach
 from gausdo.platform.tried import begun
 
 MAX_BATCH = 1000
-JOINED = ("phones", "emails", "tags")
+JOINED = (*WAYS, "tags")
 """What a row adds to, rather than takes the place of."""
 OF: Mapping[ImportKind, tuple[type[Customer], type[imports.Draft]]] = {
     "companies": (CompanyRow, CompanyDraft),

@@ -39,12 +39,13 @@ from gausdo.modules.customers.events import (
     PersonShared,
 )
 from gausdo.modules.customers.many import EditsCustomers, Size, Tags
+from gausdo.modules.customers.reach_contract import Email, Link, Phone, Reachable
 
 __all__ = [
     "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
     "CompanyRestored", "CompanyShared", "CustomersEdited",
     "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted",
-    "PersonRemoved", "PersonRestored", "PersonShared",
+    "PersonRemoved", "PersonRestored", "PersonShared", "Reachable",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
 
@@ -54,7 +55,7 @@ COMPANIES = guarded(
     owned=True,
     fields=(
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
-        *("domain", "phones", "emails", "city", "industry", "tags", "source", "about"),
+        *("domain", "phones", "emails", "links", "city", "industry", "tags", "source", "about"),
     ),
     custom=True,
 )
@@ -63,26 +64,17 @@ PEOPLE = guarded(
     *("create", "read", "edit", "assign", "import", "share", "merge", "export", "erase"),
     owned=True,
     fields=(
-        *("position", "document", "company_id", "phones", "emails", "city"),
+        *("position", "document", "company_id", "phones", "emails", "links", "city"),
         *("tags", "source", "about"),
     ),
     custom=True,
 )
 
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)]
 Inn = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^([0-9]{10}|[0-9]{12})$")]
 Kpp = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 Ogrn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 DocumentNumber = Annotated[Secret, Field(max_length=50)]  # sealed; `person_document` tells it
-
-
-class Reachable(Value):
-    """A phone or an e-mail."""
-
-    typed: str
-    normal: str  # as compared: E.164; lower case, IDNA
 
 
 class Named(Value):
@@ -104,6 +96,7 @@ class CompanyDraft(CustomDraft):
     domain: Domain | None = None
     phones: list[Phone] = Field(default_factory=list, max_length=20)
     emails: list[Email] = Field(default_factory=list, max_length=20)
+    links: list[Link] = Field(default_factory=list, max_length=20)
     city: Line | None = None
     industry: Line | None = None
     tags: Tags = Field(default_factory=list)
@@ -124,6 +117,7 @@ class CompanyChange(CustomChange):
     domain: Domain | None = None
     phones: list[Phone] | None = Field(None, max_length=20)
     emails: list[Email] | None = Field(None, max_length=20)
+    links: list[Link] | None = Field(None, max_length=20)
     city: Line | None = None
     industry: Line | None = None
     tags: Tags | None = None
@@ -145,6 +139,7 @@ class Company(CustomRecord):
     domain: str | None
     phones: list[Reachable]
     emails: list[Reachable]
+    links: list[Reachable]
     city: str | None
     industry: str | None
     tags: list[str]
@@ -167,6 +162,7 @@ class PersonDraft(CustomDraft):
     company_id: UUID | None = None
     phones: list[Phone] = Field(default_factory=list, max_length=20)
     emails: list[Email] = Field(default_factory=list, max_length=20)
+    links: list[Link] = Field(default_factory=list, max_length=20)
     city: Line | None = None
     tags: Tags = Field(default_factory=list)
     source: Line | None = None
@@ -181,6 +177,7 @@ class PersonChange(CustomChange):
     company_id: UUID | None = None
     phones: list[Phone] | None = Field(None, max_length=20)
     emails: list[Email] | None = Field(None, max_length=20)
+    links: list[Link] | None = Field(None, max_length=20)
     city: Line | None = None
     tags: Tags | None = None
     source: Line | None = None
@@ -197,6 +194,7 @@ class Person(CustomRecord):
     company: Named | None
     phones: list[Reachable]
     emails: list[Reachable]
+    links: list[Reachable]
     city: str | None
     tags: list[str]
     source: str | None  # how they came to us

@@ -133,6 +133,7 @@ class MergePreview(Value):
     choices: list[Choice]
     phones: list[str]
     emails: list[str]
+    links: list[str]
     tags: list[str]
     moved: int
 

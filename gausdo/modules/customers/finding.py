@@ -8,6 +8,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought
 from gausdo.modules.customers import access, queries
 from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.db import Database, Read
 from gausdo.platform.finding import Finder, Record, Told
@@ -37,7 +38,7 @@ def _finder(of: type[Customer], kind: Any, query: type[ListQuery]) -> Finder:
 
     def told(record: Record) -> Told:
         fields = [(name, record[name]) for name in _LINES[of.kind]]
-        fields += [(way, one["typed"]) for way in ("phones", "emails") for one in record[way]]
+        fields += [(way, one["typed"]) for way in WAYS for one in record[way]]
         fields += [("tags", tag) for tag in record["tags"]]
         fields += [("address", record.get("address"))]
         company = record.get("company")

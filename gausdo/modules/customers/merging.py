@@ -20,6 +20,7 @@ from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import Choice, Merge, MergeDraft, MergePreview
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.parting import leave, name_another, shown, snapshot
+from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Tx
@@ -55,8 +56,7 @@ async def preview(
         other_name=other["name"],
         other_version=other["version"],
         choices=choices,
-        phones=_both_typed(mine, other, "phones"),
-        emails=_both_typed(mine, other, "emails"),
+        **{way: _both_typed(mine, other, way) for way in WAYS},
         tags=[*dict.fromkeys((*mine["tags"], *other["tags"]))],
         moved=len(await _naming(tx, of, other_id)),
     )
@@ -171,7 +171,7 @@ async def _united(
             told[name] = None
     if isinstance(row, PersonRow) and (DOCUMENT.name in take or row.document_sealed is None):
         told[DOCUMENT.name] = await DOCUMENT.read(tx, vault, other)
-    for kind in ("phones", "emails"):
+    for kind in WAYS:
         each = {one.normal: one for one in (*other.reached_by(kind), *row.reached_by(kind))}
         order = dict.fromkeys(
             one.normal for one in (*row.reached_by(kind), *other.reached_by(kind))

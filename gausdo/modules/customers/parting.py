@@ -16,10 +16,11 @@ from gausdo.kernel.errors import Conflict, NotFound
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import now
 from gausdo.modules.customers import access, pairs
-from gausdo.modules.customers.contract import Erased, Reachable
+from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import ChangedSince, Entangled, Merge
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.reach_contract import WAYS, Reachable
 from gausdo.modules.customers.tables import Customer, PersonRow, ReachRow, in_history
 from gausdo.platform.db import Tx
 from gausdo.platform.history import Changes
@@ -27,10 +28,10 @@ from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 
 Snapshot = Mapping[str, Any]
-"""`row`: its columns; `phones`, `emails`: what `Reachable` tells of each."""
+"""`row`: its columns; WAYS: what `Reachable` tells of each; of before there were links, none."""
 KEPT = frozenset({"id", "version", "created_at", "changed_at", "erased_at", "team_id", "words"})
 """Columns nobody chooses a value for."""
-LISTS = ("phones", "emails", "tags")
+LISTS = (*WAYS, "tags")
 SEALED = {DOCUMENT.place.column, DOCUMENT.index.key}
 _merge = MergeRow.__table__.c
 
@@ -42,9 +43,7 @@ async def snapshot(tx: Tx, row: Customer) -> dict[str, Any]:
     told = ", ".join(f"'{name}', {name}" for name in names)
     query = text(f"select jsonb_build_object({told}) from {row.__table__} where id = :id")  # noqa: S608 - names from our code
     found = await tx.session.scalar(query, {"id": row.id})
-    reached = {
-        kind: [one.model_dump() for one in row.reached_by(kind)] for kind in ("phones", "emails")
-    }
+    reached = {kind: [one.model_dump() for one in row.reached_by(kind)] for kind in WAYS}
     return {"row": found, **reached}
 
 
@@ -70,8 +69,8 @@ async def _come_back(
     told = {**kept["row"], **different}
     await tx.session.execute(query, {"told": told})
     row = await tx.session.get_one(of, UUID(told["id"]))
-    for kind in ("phones", "emails"):
-        row.ways += row.ways_of(kind, [Reachable(**one) for one in kept[kind]])
+    for kind in WAYS:
+        row.ways += row.ways_of(kind, [Reachable(**one) for one in kept.get(kind, ())])
     await tx.session.flush()
     return row
 
@@ -144,7 +143,7 @@ def _changed(name: str, was: Any, is_now: Any) -> ChangedSince:
 def _items(kept: Snapshot, name: str) -> dict[str, Any]:
     if name == "tags":
         return {one: one for one in kept["row"]["tags"]}
-    return {one["normal"]: Reachable(**one) for one in kept[name]}
+    return {one["normal"]: Reachable(**one) for one in kept.get(name, ())}
 
 
 def _value(type_: Any, told: Any) -> Any:

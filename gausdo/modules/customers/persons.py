@@ -20,6 +20,7 @@ from gausdo.modules.customers.contract import Person
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.platform.crypto import Unreadable, Vault
 from gausdo.platform.db import Database, Tx
@@ -27,7 +28,7 @@ from gausdo.platform.persons import forget_beside, unhurried
 
 FORGET = "customers.forget"
 """The job that forgets a person."""
-NAMING = ("name", "phones", "emails")
+NAMING = ("name", *WAYS)
 KEPT = ("history", "analytics", "backups", "sent")
 """What stays: that something happened, without values; ids; copies made before; what has left."""
 
@@ -146,7 +147,7 @@ async def _traces(tx: Tx, vault: Vault, row: PersonRow) -> Traces:
     ids = [row.id, *(part.merged_id for part in parts)]
     earlier = await tx.session.scalars(select(values.changes).where(values.subject_id.in_(ids)))
     found = {row.name, *_texts(changes.get(name) for changes in earlier for name in NAMING)}
-    for kind in ("phones", "emails"):
+    for kind in WAYS:
         found |= {text for one in row.reached_by(kind) for text in (one.typed, one.normal)}
     for part in parts:
         found |= {part.name, *_texts([way for kind in NAMING[1:] for way in _ways(part, kind)])}

@@ -32,6 +32,7 @@ from gausdo.modules.customers.access import GUARDS
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import COMPANY, PERSON
+from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
     LAST,
     CompanyRow,
@@ -64,7 +65,7 @@ from gausdo.platform.search import found_by, holds, in_teams, searchable
 
 FOUND_BY = frozenset(
     {
-        *("legal_name", "inn", "kpp", "ogrn", "address", "domain", "phones", "emails"),
+        *("legal_name", "inn", "kpp", "ogrn", "address", "domain", "phones", "emails", "links"),
         *("city", "position", "industry", "tags", "about"),
     }
 )
@@ -346,8 +347,9 @@ def _told(
 def _common(actor: Actor, of: type[Customer]) -> tuple[Any, ...]:
     table = of.__table__.c
     return (
-        *_told(actor, of, "phones", _reached_by("phones", table.id), NOBODY),
-        *_told(actor, of, "emails", _reached_by("emails", table.id), NOBODY),
+        *chain.from_iterable(
+            _told(actor, of, way, _reached_by(way, table.id), NOBODY) for way in WAYS
+        ),
         *_told(actor, of, "city", table.city),
         *_told(actor, of, "tags", table.tags, NOTHING),
         *_told(actor, of, "source", table.source),

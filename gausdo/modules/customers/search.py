@@ -5,22 +5,28 @@ there from every digit people begin with.
 """
 
 from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from gausdo.kernel.sought import folded, words_of
-from gausdo.modules.customers.contract import Reachable
+from gausdo.modules.customers.reach_contract import Reachable
 
 _SHORT, _LAST = 7, 4
 """Digits of a number as it is told within a city, and as it is remembered."""
 
 
 def words(
-    texts: Iterable[str | None], phones: Iterable[Reachable], emails: Iterable[Reachable]
+    texts: Iterable[str | None],
+    phones: Iterable[Reachable],
+    emails: Iterable[Reachable],
+    links: Iterable[Reachable] = (),
 ) -> list[str]:
     """Everything one may type the beginning of, each once."""
     found = {word for text in texts if text for word in words_of(text)}
     for one in emails:
         for address in {folded(one.typed), one.normal}:
             found |= {address, *words_of(address)}
+    for one in links:
+        found |= {*words_of(one.typed), *words_of(unquote(one.normal))}
     for one in phones:
         found.update(_beginnings(one.normal))
     return sorted(found)

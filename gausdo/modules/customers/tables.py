@@ -27,8 +27,8 @@ from gausdo.modules.customers.contract import (
     PersonErased,
     PersonMerged,
     PersonParted,
-    Reachable,
 )
+from gausdo.modules.customers.reach_contract import WAYS, Reachable
 from gausdo.modules.customers.schema import schema
 from gausdo.modules.customers.search import words
 from gausdo.platform.db.schema import TIME, Owned
@@ -41,7 +41,7 @@ CUSTOM_FIELD = schema.custom_field
 PERSONAL = frozenset(
     {
         *("name", "legal_name", "inn", "kpp", "ogrn", "address", "position"),
-        *("phones", "emails", "city", "tags", "source", "about", "merged", "parted"),
+        *(*WAYS, "city", "tags", "source", "about", "merged", "parted"),
     }
 )
 """Fields whose values may name a person: they stay out of events."""
@@ -118,13 +118,13 @@ def _orders(table: str, whose: str = "") -> Iterator[Index]:
 
 
 class ReachRow(schema.Base):  # type: ignore[name-defined,misc]
-    """A phone or an e-mail of a company or a person."""
+    """A phone, an e-mail or a link of a company or a person."""
 
     __tablename__ = "reach"
     __table_args__ = (Index("ix_reach_normal", "normal", "record_kind"),)
 
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)  # phones, emails
+    kind: Mapped[str] = mapped_column(primary_key=True)  # one of WAYS
     place: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     record_kind: Mapped[str]  # company, person
     typed: Mapped[str]
@@ -198,7 +198,7 @@ class Customer(Owned):
             changed_at=at,
             version=1,
         )
-        row.ways = [way for kind in _WAYS for way in row.ways_of(kind, told[kind])]
+        row.ways = [way for kind in WAYS for way in row.ways_of(kind, told[kind])]
         row.words = row._words()
         return row
 
@@ -216,7 +216,7 @@ class Customer(Owned):
         changes = {name: (_plain(self._now(name)), _plain(value)) for name, value in told.items()}
         changes |= beside or {}
         for name, value in told.items():
-            if name in _WAYS:
+            if name in WAYS:
                 others = [way for way in self.ways if way.kind != name]
                 self.ways = [*others, *self.ways_of(name, value)]
             else:
@@ -235,10 +235,10 @@ class Customer(Owned):
         return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
 
     def _now(self, name: str) -> Any:
-        return self.reached_by(name) if name in _WAYS else getattr(self, name)
+        return self.reached_by(name) if name in WAYS else getattr(self, name)
 
     def reached_by(self, kind: str) -> list[Reachable]:
-        """Its `phones` or `emails`, in their order."""
+        """Its `phones`, `emails` or `links`, in their order."""
         return [
             Reachable(typed=way.typed, normal=way.normal) for way in self.ways if way.kind == kind
         ]
@@ -258,21 +258,20 @@ class Customer(Owned):
 
     def _words(self) -> list[str]:
         texts = [getattr(self, name) for name in self.plain if name not in _UNSEARCHED]
-        return words([*texts, *self.tags], self.reached_by("phones"), self.reached_by("emails"))
+        return words([*texts, *self.tags], *map(self.reached_by, WAYS))
 
     def compared(self) -> dict[str, Any]:
         """What tells it from others, or that another is the same."""
-        names = (name for name in (*self.plain, *_WAYS) if name in COMPARED)
+        names = (name for name in (*self.plain, *WAYS) if name in COMPARED)
         return {name: self._now(name) for name in names}
 
     def beginnings(self) -> Changes:
         """What the first entry of its history shows: every field that has a value."""
-        names = (*self.plain, *_WAYS, "owner_id")
+        names = (*self.plain, *WAYS, "owner_id")
         told = {name: (None, _plain(value)) for name in names if (value := self._now(name))}
         return told | {CUSTOM + key: (None, value) for key, value in self.custom.items()}
 
 
-_WAYS = ("phones", "emails")
 COMPARED = frozenset({"name", "inn", "domain", "phones", "emails", "city", "company_id"})
 """Fields whose change may make two records look like one, or not any more."""
 _UNSEARCHED = frozenset({"about", "company_id", "parent_id", "size", "source", "tags"})
@@ -389,7 +388,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
         self.changed_at = self.erased_at = now()
         return PersonErased(
             **self._facts(),
-            fields=(*self.plain, *_WAYS, "document", "custom"),
+            fields=(*self.plain, *WAYS, "document", "custom"),
             previous_owner_id=owner_before,
             previous_team_id=team_before,
         )

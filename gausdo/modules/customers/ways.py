@@ -16,7 +16,8 @@ from pydantic import SecretStr
 
 from gausdo.kernel.errors import FieldError, Invalid
 from gausdo.kernel.fields import plain
-from gausdo.modules.customers.contract import Reachable
+from gausdo.modules.customers.links import link
+from gausdo.modules.customers.reach_contract import WAYS, Reachable
 
 REGION = "RU"
 """Where a phone without a country code is."""
@@ -142,6 +143,7 @@ SHORTEST = 3
 _NORMAL: dict[str, Callable[[str], str]] = {
     "phones": phone,
     "emails": email,
+    "links": lambda typed: link(typed, phone),
     "domain": domain,
     "inn": inn,
     "kpp": kpp,
@@ -152,8 +154,8 @@ _NEEDED = {"name": "A name is needed.", "owner_id": "Somebody has to own it."}
 
 
 def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Fields as they are kept: phones and e-mails as lists of `Reachable`, each once; what is to
-    be sealed as it was typed.
+    """Fields as they are kept: phones, e-mails and links as lists of `Reachable`, each once;
+    what is to be sealed as it was typed.
 
     Raises Invalid with every field that is wrong, `phones.0` for the first phone.
     """
@@ -164,7 +166,7 @@ def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             errors.append(FieldError(field=name, code="missing", message=_NEEDED[name]))
         elif name == "tags":
             kept[name] = tags(value or [])
-        elif name in {"phones", "emails"}:
+        elif name in WAYS:
             kept[name] = _reachables(name, value or [], errors)
         elif isinstance(value, SecretStr):
             typed = value.get_secret_value().strip()
@@ -184,7 +186,7 @@ def understood(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in told:
         errors: list[FieldError] = []
-        if name in {"phones", "emails"}:
+        if name in WAYS:
             kept[name] = _reachables(name, value, errors)
         elif name in _NORMAL and value:
             kept[name] = _normal(name, name, value, errors)

@@ -15,6 +15,10 @@ _EMAILS = (
     "частный e-mail, другой e-mail, email, e-mail, emails, mail, email address, emailaddress, "
     "work email, private email, other email"
 )
+_LINKS = (
+    "мессенджеры, мессенджер, ссылки, ссылка, соцсети, социальные сети, "
+    "messengers, messenger, links, link, social networks"
+)
 _CITY = "город, city, town, billing address city, billingaddresscity, address city, addresscity"
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -49,6 +53,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         ),
         "phones": _PHONES,
         "emails": _EMAILS,
+        "links": _LINKS,
         "city": _CITY,
         "industry": "отрасль, сфера деятельности, industry",
         "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
@@ -72,6 +77,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         ),
         "phones": _PHONES,
         "emails": _EMAILS,
+        "links": _LINKS,
         "city": _CITY,
         "tags": "теги, тег, метки, метка, ярлыки, tags, tag, labels",
         "source": (
@@ -105,7 +111,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Kind of import → field → how its column may be called, whatever the letter case."""
 
-LISTS = frozenset({"phones", "emails", "tags"})
+LISTS = frozenset({"phones", "emails", "links", "tags"})
 """Fields that several columns, or cells of several values, are for."""
 REQUIRED = {"companies": "name", "people": "name", "deals": "title"}
 
@@ -187,7 +193,7 @@ def called(kind: str, field: str) -> str:
 
 
 def several(told: str) -> list[str]:
-    """Telephones or addresses written into one cell."""
+    """Telephones, addresses or links written into one cell."""
     return [part for part in (part.strip() for part in re.split(r"[;,\n]", told)) if part]
 
 

@@ -66,6 +66,7 @@ async def world(gausdo: Gausdo, people: People, settled: Settled) -> World:
         position=f"Директор {CANARY}",
         emails=[EMAIL],
         phones=["+7 916 555-44-33"],
+        links=[f"t.me/{CANARY}"],
         city=f"Город {CANARY}",
         tags=[f"метка {CANARY}"],
         source=f"От {CANARY}",

@@ -50,6 +50,7 @@ async def two(api, people):
         "name": "Verba Ltd",
         "phones": [f"+7 495 0{n}-10-02", f"8 495 0{n} 10 01 доб. 5"],
         "emails": [f"info@verba{n}.example"],
+        "links": [f"t.me/verba{n}"],
         "tags": ["опт", "юг"],
         "city": "Сочи",
         "domain": f"verba{n}.example",
@@ -143,6 +144,7 @@ async def test_fields_are_chosen_and_lists_united(two):
     assert (now["name"], now["city"], now["domain"]) == ("Verba Ltd", "Сочи", other["domain"])
     assert [each["typed"] for each in now["phones"]] == preview["phones"]
     assert now["emails"] == other["emails"]
+    assert now["links"] == other["links"] != []
     assert now["tags"] == preview["tags"]
 
 
@@ -163,6 +165,8 @@ async def test_what_was_changed_since_stays_and_is_told(two):
     assert parted["changed"] == shown["changed"]
     left = await got(client, f"/companies/{one['id']}")
     assert (left["city"], left["domain"], left["emails"]) == ("Адлер", None, [])
+    assert left["links"] == []
+    assert (await got(client, f"/companies/{other['id']}"))["links"] == other["links"]
     assert other_phones(left) == [*other_phones(one), "+7 495 000-10-09"]
     assert other_phones(await got(client, f"/companies/{other['id']}")) == other_phones(other)
     assert await got(client, f"/companies/{one['id']}/merges") == []

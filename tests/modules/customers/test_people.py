@@ -27,6 +27,28 @@ async def test_a_person_works_for_a_company(api, people):
     assert left.json()["company"] is None
 
 
+async def test_a_person_is_found_by_messengers_and_links(api, people):
+    links = ["Телеграм @Kotova_Anna", "t.me/kotova_anna", "WhatsApp 8 916 700-11-22"]
+    person = await added(api, people.ann, links=links)
+    assert [each["normal"] for each in person["links"]] == [
+        "https://t.me/kotova_anna",
+        "https://wa.me/79167001122",
+    ]
+    assert person["links"][0]["typed"] == links[0]
+    for q in ("kotova_anna", "79167001122"):
+        [found] = (await api(people.ann).get("/people", params={"q": q})).json()["items"]
+        assert found["id"] == person["id"]
+    path = f"/people/{person['id']}"
+    bad = {"version": 1, "links": ["javascript:alert(1)"]}
+    refused = await api(people.ann).patch(path, json=bad)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "links.0")
+    fewer = {"version": 1, "links": ["vk.com/anna", "anna.example/работы"]}
+    left = (await api(people.ann).patch(path, json=fewer)).json()
+    assert [each["typed"] for each in left["links"]] == fewer["links"]
+    [entry, _] = (await api(people.ann).get(f"{path}/history")).json()
+    assert entry["changes"] == {"links": [[links[0], links[2]], fewer["links"]]}
+
+
 async def test_nobody_works_for_a_company_one_cannot_see(api, people):
     company = await added(api, people.eve, "/companies", name="Чужая")
     told = {"name": "Шпион", "company_id": company["id"]}

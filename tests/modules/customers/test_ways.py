@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gausdo.kernel.errors import Invalid
+from gausdo.modules.customers.links import link
 from gausdo.modules.customers.ways import alike, comparable, domain, email, inn, kpp, ogrn, phone
 
 
@@ -133,10 +134,51 @@ def test_what_is_no_kpp_is_refused(wrong):
         kpp(wrong)
 
 
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("@Ivan_Petrov", "https://t.me/ivan_petrov"),
+        ("Телеграм: @ivan_petrov", "https://t.me/ivan_petrov"),
+        ("http://www.t.me/Ivan_Petrov/", "https://t.me/ivan_petrov"),
+        ("telegram t.me/ivan_petrov", "https://t.me/ivan_petrov"),
+        ("tg 8 916 123-45-67", "https://t.me/%2B79161234567"),
+        ("t.me/+AbCdEf", "https://t.me/+AbCdEf"),
+        ("WhatsApp 8 (916) 123-45-67", "https://wa.me/79161234567"),
+        ("https://api.whatsapp.com/send?phone=79161234567&text=x", "https://wa.me/79161234567"),
+        ("wa.me/79161234567", "https://wa.me/79161234567"),
+        ("вайбер +7 916 123 45 67", "viber://chat?number=%2B79161234567"),
+        ("viber://chat?number=%2B79161234567", "viber://chat?number=%2B79161234567"),
+        ("VK ivan.petrov", "https://vk.com/ivan.petrov"),
+        ("m.vk.com/Ivan.Petrov", "https://vk.com/ivan.petrov"),
+        ("MAX: ivan", "https://max.ru/ivan"),
+        ("Ёлки.рф/Каталог?x=1", "https://xn--h1adc1g.xn--p1ai/%D0%9A%D0%B0%D1%82%D0%B0%D0%BB%D0%BE%D0%B3?x=1"),
+        ("http://example.ru:8080/", "http://example.ru:8080"),
+        ("https://example.ru/#/ivan", "https://example.ru#/ivan"),
+    ],
+)  # fmt: skip
+def test_a_link_is_one_address_however_it_is_typed(typed, normal):
+    assert link(typed, phone) == normal
+    assert link(normal, phone) == normal
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("javascript:alert(1)", "javascript://example.ru/%0aalert(1)", "data:text/html,x"),
+        *("ivan", "VK Иван", "WhatsApp ivan", "https://", "https://[", "https://user@example.ru"),
+        *("viber://chat", "viber://[", "https://example.ru:port", "a b.ru", "max +79161234567"),
+    ],
+)
+def test_what_leads_nowhere_is_no_link(typed):
+    with pytest.raises(ValueError):  # noqa: PT011 - each has words of its own
+        link(typed, phone)
+
+
 def test_every_wrong_field_is_named_at_once():
     told = {
         "phones": ["8 916 123-45-67", "abc"],
         "emails": ["x@"],
+        "links": ["@ivan", "javascript:1"],
         "inn": "7707083894",
         "name": None,
     }
@@ -145,6 +187,7 @@ def test_every_wrong_field_is_named_at_once():
     assert [(error.field, error.code) for error in refused.value.errors] == [
         ("phones.1", "phone"),
         ("emails.0", "email"),
+        ("links.1", "link"),
         ("inn", "inn"),
         ("name", "missing"),
     ]

@@ -97,6 +97,13 @@ export function CompanyForm({ name = '', onDone, onCancel }: Props) {
         <Offered right="customers.company.create" field="emails">
           <LinesInput label={t`E-mails`} {...field('emails')} />
         </Offered>
+        <Offered right="customers.company.create" field="links">
+          <LinesInput
+            label={t`Messengers and links`}
+            placeholder={t`Telegram @user, vk.com/user`}
+            {...field('links')}
+          />
+        </Offered>
         <Offered right="customers.company.create" field="city">
           <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />
         </Offered>

@@ -116,6 +116,7 @@ function CompanyFacts({ company }: { company: Company }) {
           make.text('name', t`Name`, company.name),
           make.lines('phones', t`Phones`, company.phones),
           make.lines('emails', t`E-mails`, company.emails),
+          make.lines('links', t`Messengers and links`, company.links),
           make.text('domain', t`Website`, company.domain, site),
           make.text('city', t`City`, company.city),
           make.text('industry', t`Industry`, company.industry),

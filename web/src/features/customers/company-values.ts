@@ -14,6 +14,7 @@ export const NO_COMPANY = {
   domain: '',
   phones: [] as string[],
   emails: [] as string[],
+  links: [] as string[],
   city: '',
   industry: '',
   tags: [] as string[],

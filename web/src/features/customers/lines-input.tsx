@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 
 type Props = {
   label: string
+  placeholder?: string
   hidden?: boolean
   value: string[]
   onChange: (value: string[]) => void
@@ -12,14 +13,14 @@ type Props = {
   autoFocus?: boolean
 }
 
-/** Several phones or e-mails: each ends with Enter or a comma. */
-export function LinesInput({ hidden, label, ...field }: Props) {
+/** Several phones, e-mails or links: each ends with Enter or a comma. */
+export function LinesInput({ hidden, label, placeholder, ...field }: Props) {
   const { t } = useLingui()
   return (
     <TagsInput
       {...field}
       {...(hidden ? { 'aria-label': label } : { label })}
-      placeholder={field.value.length === 0 ? t`Press Enter after each` : ''}
+      placeholder={field.value.length === 0 ? (placeholder ?? t`Press Enter after each`) : ''}
       acceptValueOnBlur
       maxTags={20}
       splitChars={[',', ';']}

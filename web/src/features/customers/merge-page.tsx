@@ -106,7 +106,7 @@ function Choices({ kind, preview }: { kind: CustomerKind; preview: MergePreview 
           onTake={(take) => choose(choice.field, take)}
         />
       ))}
-      {(['phones', 'emails', 'tags'] as const).map((list) =>
+      {(['phones', 'emails', 'links', 'tags'] as const).map((list) =>
         preview[list].length > 0 ? (
           <div key={list} className="mg-row">
             <span className="mg-name">{fieldName(i18n, list, kind)}</span>

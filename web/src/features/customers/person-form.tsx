@@ -46,6 +46,7 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
     company: (company ?? null) as Picked | null,
     phones: [] as string[],
     emails: [] as string[],
+    links: [] as string[],
     city: '',
     tags: [] as string[],
     source: '',
@@ -109,6 +110,13 @@ export function PersonForm({ company, onDone, onCancel }: Props) {
         </Offered>
         <Offered right="customers.person.create" field="emails">
           <LinesInput label={t`E-mails`} {...field('emails')} />
+        </Offered>
+        <Offered right="customers.person.create" field="links">
+          <LinesInput
+            label={t`Messengers and links`}
+            placeholder={t`Telegram @user, vk.com/user`}
+            {...field('links')}
+          />
         </Offered>
         <Offered right="customers.person.create" field="city">
           <TextInput label={t`City`} maxLength={200} {...form.getInputProps('city')} />

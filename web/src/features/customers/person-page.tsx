@@ -110,6 +110,7 @@ function PersonFacts({ person }: { person: Person }) {
           make.text('position', t`Position`, person.position),
           make.lines('phones', t`Phones`, person.phones),
           make.lines('emails', t`E-mails`, person.emails),
+          make.lines('links', t`Messengers and links`, person.links),
           make.text('city', t`City`, person.city),
           ...labels,
           make.owner(person.owner_id, person.owner_name),

@@ -16,6 +16,9 @@ import { CompanyPicker } from './pickers'
 
 type Change = Record<string, unknown>
 
+/** What opens a way to reach somebody, before what it is compared by; a link leads there itself. */
+const SCHEMES = { phones: 'tel:', emails: 'mailto:', links: '' }
+
 /** Makers of the facts companies and people have in common, each changed in its place. */
 export function useFactMakers(
   kind: 'company' | 'person',
@@ -127,7 +130,11 @@ export function useFactMakers(
     ),
   })
 
-  const lines = (field: 'phones' | 'emails', label: string, value: readonly Reachable[]): Fact => ({
+  const lines = (
+    field: keyof typeof SCHEMES,
+    label: string,
+    value: readonly Reachable[],
+  ): Fact => ({
     label,
     field,
     value: (
@@ -155,7 +162,8 @@ export function useFactMakers(
                 <a
                   key={entry.normal}
                   className="g-link"
-                  href={`${field === 'phones' ? 'tel' : 'mailto'}:${entry.normal}`}
+                  href={SCHEMES[field] + entry.normal}
+                  {...(field === 'links' && { target: '_blank', rel: 'noreferrer noopener' })}
                 >
                   {entry.typed}
                 </a>

@@ -7,7 +7,7 @@ import { useChangeImport } from './changes'
 import { columnField, isReady } from './words'
 
 /** Fields that several columns may be for. */
-const LISTS = new Set(['phones', 'emails', 'tags'])
+const LISTS = new Set(['phones', 'emails', 'links', 'tags'])
 
 /** Which column is for which field; each choice is kept at once. */
 export function Columns({ told }: { told: FileImport }) {

@@ -38,6 +38,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   lead: msg`Lead`,
   lead_id: msg`Lead`,
   legal_name: msg`Legal name`,
+  links: msg`Messengers and links`,
   limit: msg`Requests a minute`,
   lines: msg`Lines`,
   locale: msg`Language`,

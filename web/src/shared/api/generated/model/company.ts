@@ -22,6 +22,7 @@ export interface Company {
   domain: string | null;
   phones: Reachable[];
   emails: Reachable[];
+  links: Reachable[];
   city: string | null;
   industry: string | null;
   tags: string[];

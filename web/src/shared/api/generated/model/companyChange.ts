@@ -24,6 +24,7 @@ export interface CompanyChange {
   domain?: string | null;
   phones?: string[] | null;
   emails?: string[] | null;
+  links?: string[] | null;
   city?: string | null;
   industry?: string | null;
   tags?: string[] | null;

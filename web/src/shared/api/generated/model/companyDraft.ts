@@ -33,6 +33,12 @@ export interface CompanyDraft {
      * @items.maxLength 254
      */
   emails?: string[];
+  /**
+     * @maxItems 20
+     * @items.minLength 3
+     * @items.maxLength 500
+     */
+  links?: string[];
   city?: string | null;
   industry?: string | null;
   /**

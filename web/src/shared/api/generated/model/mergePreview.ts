@@ -20,6 +20,7 @@ export interface MergePreview {
   choices: Choice[];
   phones: string[];
   emails: string[];
+  links: string[];
   tags: string[];
   moved: number;
 }

@@ -18,6 +18,7 @@ export interface Person {
   company: Named | null;
   phones: Reachable[];
   emails: Reachable[];
+  links: Reachable[];
   city: string | null;
   tags: string[];
   source: string | null;

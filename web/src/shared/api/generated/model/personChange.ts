@@ -19,6 +19,7 @@ export interface PersonChange {
   company_id?: string | null;
   phones?: string[] | null;
   emails?: string[] | null;
+  links?: string[] | null;
   city?: string | null;
   tags?: string[] | null;
   source?: string | null;

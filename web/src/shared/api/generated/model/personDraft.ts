@@ -28,6 +28,12 @@ export interface PersonDraft {
      * @items.maxLength 254
      */
   emails?: string[];
+  /**
+     * @maxItems 20
+     * @items.minLength 3
+     * @items.maxLength 500
+     */
+  links?: string[];
   city?: string | null;
   /**
      * @maxItems 20

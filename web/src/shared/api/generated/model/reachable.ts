@@ -6,7 +6,7 @@
  */
 
 /**
- * A phone or an e-mail.
+ * A phone, an e-mail or a link.
  */
 export interface Reachable {
   typed: string;
