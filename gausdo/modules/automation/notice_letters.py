@@ -154,6 +154,7 @@ _PAGES = {
     "import": "imports/{}",
     "rule": "automation/{}",
     "task": "",  # my day shows it
+    "meeting": "calendar",
 }
 
 

@@ -13,7 +13,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import Listed, not_a_place, place, place_of
 from gausdo.kernel.values import Time, now
-from gausdo.modules.activities.contract import TASKS
+from gausdo.modules.activities.contract import MEETINGS, TASKS
 from gausdo.modules.automation import access
 from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.notice_tables import NoticeRow, WishesRow
@@ -106,6 +106,9 @@ class NoticesService:
         if "task" in ids and actor.may(TASKS.right("read")):
             tasks = await hands.activities.find_tasks(actor, ids["task"])
             found |= {("task", task.id): task.title for task in tasks}
+        if "meeting" in ids and actor.may(MEETINGS.right("read")):
+            meetings = await hands.activities.find_meetings(actor, ids["meeting"])
+            found |= {("meeting", one.id): one.title for one in meetings}
         if "company" in ids and actor.may(COMPANIES.right("read")):
             companies = await hands.customers.find_companies(actor, ids["company"])
             found |= {("company", one.id): one.name for one in companies}

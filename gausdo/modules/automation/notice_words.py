@@ -88,6 +88,7 @@ def _record(line: Line, ru: bool) -> str:
 _RECORDS = {
     "deal": ("deal", "сделка"),
     "task": ("task", "задача"),
+    "meeting": ("meeting", "встреча"),
     "company": ("company", "компания"),
     "person": ("person", "контакт"),
     "import": ("import", "импорт"),
@@ -98,6 +99,7 @@ _EN = {
     NoticeKind.MENTIONED: "You were mentioned: {record}",
     NoticeKind.TASK_DUE: "Due soon: {record}",
     NoticeKind.TASK_LATE: "Late: {record}",
+    NoticeKind.MEETING_SOON: "Begins soon: {record}",
     NoticeKind.DEAL_MOVED: "Moved to another stage: {record}",
     NoticeKind.DEAL_WON: "Won: {record}",
     NoticeKind.DEAL_LOST: "Lost: {record}",
@@ -124,6 +126,7 @@ _RU = {
     NoticeKind.MENTIONED: "Вас упомянули: {record}",
     NoticeKind.TASK_DUE: "Скоро срок: {record}",
     NoticeKind.TASK_LATE: "Срок прошёл: {record}",
+    NoticeKind.MEETING_SOON: "Скоро начнётся: {record}",
     NoticeKind.DEAL_MOVED: "Перешла на другой этап: {record}",
     NoticeKind.DEAL_WON: "Выиграна: {record}",
     NoticeKind.DEAL_LOST: "Проиграна: {record}",

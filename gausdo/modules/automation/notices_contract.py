@@ -15,7 +15,7 @@ from gausdo.kernel.values import Clock, Draft, Time, Value
 UNREAD_SHOWN = 99
 """So many unread notices are counted; of more it is said that there are more."""
 
-NoticeAbout = Literal["deal", "task", "company", "person", "import", "rule"]
+NoticeAbout = Literal["deal", "task", "meeting", "company", "person", "import", "rule"]
 
 
 class NoticeKind(StrEnum):
@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     MENTIONED = "mentioned"
     TASK_DUE = "task-due"  # a little before it is
     TASK_LATE = "task-late"
+    MEETING_SOON = "meeting-soon"  # as long before as one has asked for
     DEAL_MOVED = "deal-moved"  # one's own deal, by somebody else
     DEAL_WON = "deal-won"
     DEAL_LOST = "deal-lost"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.imports import ImportState
-from gausdo.modules.activities.contract import TaskAdded, TaskChanged
+from gausdo.modules.activities.contract import ReminderDue, TaskAdded, TaskChanged
 from gausdo.modules.automation.notices_contract import NoticeAbout, NoticeKind
 from gausdo.modules.customers.contract import (
     CompanyAdded,
@@ -40,7 +40,16 @@ _MOVED = {
 }
 _OVER = frozenset({ImportState.DONE, ImportState.FAILED, ImportState.STOPPED})
 
-To = tuple[NoticeKind, NoticeAbout, UUID]
+
+class To(NamedTuple):
+    """Who is told what; `record_id` where it is of another record than the event."""
+
+    kind: NoticeKind
+    about: NoticeAbout
+    person_id: UUID
+    record_id: UUID | None = None
+
+
 Telling = Callable[[Mapping[str, Any]], Iterator[To]]
 
 
@@ -49,7 +58,7 @@ def _assigned(about: NoticeAbout) -> Telling:
 
     def told(body: Mapping[str, Any]) -> Iterator[To]:
         if body["owner_id"] != body.get("previous_owner_id"):
-            yield NoticeKind.ASSIGNED, about, UUID(body["owner_id"])
+            yield To(NoticeKind.ASSIGNED, about, UUID(body["owner_id"]))
 
     return told
 
@@ -60,19 +69,24 @@ def _reassigned(about: NoticeAbout) -> Telling:
     def told(body: Mapping[str, Any]) -> Iterator[To]:
         before = body.get("previous_owner_id")
         if before is not None and body["owner_id"] != before:
-            yield NoticeKind.ASSIGNED, about, UUID(body["owner_id"])
+            yield To(NoticeKind.ASSIGNED, about, UUID(body["owner_id"]))
 
     return told
 
 
 def _moved(body: Mapping[str, Any]) -> Iterator[To]:
     if body["stage_id"] != body["from_stage_id"]:
-        yield _MOVED[StageKind(body["kind"])], "deal", UUID(body["owner_id"])
+        yield To(_MOVED[StageKind(body["kind"])], "deal", UUID(body["owner_id"]))
 
 
 def _import_over(body: Mapping[str, Any]) -> Iterator[To]:
     if body["state"] in _OVER:
-        yield NoticeKind.IMPORT_ENDED, "import", UUID(body["owner_id"])
+        yield To(NoticeKind.IMPORT_ENDED, "import", UUID(body["owner_id"]))
+
+
+def _meeting_soon(body: Mapping[str, Any]) -> Iterator[To]:
+    person_id, meeting_id = UUID(body["person_id"]), UUID(body["meeting_id"])
+    yield To(NoticeKind.MEETING_SOON, "meeting", person_id, meeting_id)
 
 
 TELLING: Mapping[type[Event], Telling] = {
@@ -86,6 +100,7 @@ TELLING: Mapping[type[Event], Telling] = {
     PersonAdded: _assigned("person"),
     PersonChanged: _reassigned("person"),
     ImportChanged: _import_over,
+    ReminderDue: _meeting_soon,
 }
 """Another kind of news is one more line here, and an event that says whom it is for."""
 _BY_NAME = {event.name: telling for event, telling in TELLING.items()}
@@ -95,19 +110,20 @@ _OF_ITS_END = frozenset({ImportChanged.name})
 
 def news_of(envelope: Envelope) -> Iterator[News]:
     """Nothing of what one does oneself; of a rule in one's name one is told."""
-    for kind, about, person_id in _BY_NAME[envelope.name](envelope.body):
+    for kind, about, person_id, of in _BY_NAME[envelope.name](envelope.body):
         own = envelope.actor_id == person_id and envelope.via != "rule"
         if own and envelope.name not in _OF_ITS_END:
             continue
         cause = envelope.cause
         many = cause and (cause.mass_edit_id or cause.import_id)
+        record_id = of or envelope.subject_id
         yield News(
             event_id=envelope.event_id,
             person_id=person_id,
             kind=kind,
             about=about,
-            record_id=None if many else envelope.subject_id,
-            topic_id=many or envelope.subject_id,
+            record_id=None if many else record_id,
+            topic_id=many or record_id,
             actor_id=None if own else envelope.actor_id,
             at=envelope.at,
         )

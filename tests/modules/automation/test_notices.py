@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
+from gausdo.modules.activities.jobs import remind as remind_of_meetings
 from gausdo.modules.automation.handlers import tell_people
 from gausdo.modules.automation.jobs import look_after_deals, remind
 from gausdo.modules.automation.notice_letters import leaves_at
@@ -252,3 +253,24 @@ async def test_letters_wait_until_a_quiet_time_is_over(api: As, shop: Shop) -> N
     reply = await api(shop.people.ann).patch("/notices/wishes", json={"quiet_from": "22:00"})
     assert reply.status_code == 422
     assert (await api(shop.people.ann).get("/notices/wishes")).json()["quiet_from"] is None
+
+
+async def test_a_meeting_is_told_of_when_one_has_asked_for_it(api: As, shop: Shop) -> None:
+    ann, eve = shop.people.ann, shop.people.eve
+    begin = now() + timedelta(minutes=30)
+    body = {
+        "kind": "meeting",
+        "title": "Choose the paint",
+        "begins_at": begin.isoformat(),
+        "ends_at": (begin + timedelta(hours=1)).isoformat(),
+        "time_zone": "Europe/Moscow",
+        "colleague_ids": [str(eve.id)],
+        "remind": [45],
+    }
+    meeting = (await api(ann).post("/meetings", json=body)).json()
+    await remind_of_meetings(shop.gausdo.services["activities"])
+    await shop.settled()
+    for person in (ann, eve):
+        (told,) = await about(api, person, meeting)
+        assert (told["kind"], told["record"]["name"]) == ("meeting-soon", "Choose the paint")
+    assert await about(api, shop.people.bob, meeting) == []

@@ -72,6 +72,13 @@ function Opened({ notice, onOpen, children }: OpenedProps) {
       </Link>
     )
   }
+  if (about === 'meeting') {
+    return (
+      <Link to="/calendar" {...told}>
+        {children}
+      </Link>
+    )
+  }
   if (many && (about === 'deal' || about === 'company' || about === 'person')) {
     return (
       <Link to={LISTS[about]} {...told}>

@@ -5,6 +5,7 @@ import {
   IconArrowsExchange,
   IconAt,
   IconBolt,
+  IconCalendarEvent,
   IconClockExclamation,
   IconFileImport,
   IconHourglass,
@@ -33,6 +34,11 @@ export const KINDS: Record<NoticeKind, Kind> = {
     asked: msg`A task of mine is late`,
     told: msg`Late:`,
   },
+  'meeting-soon': {
+    icon: IconCalendarEvent,
+    asked: msg`A meeting or call of mine begins soon`,
+    told: msg`Begins soon:`,
+  },
   'deal-moved': {
     icon: IconArrowsExchange,
     asked: msg`Somebody moves a deal of mine`,
@@ -58,6 +64,7 @@ export const KINDS: Record<NoticeKind, Kind> = {
 export const ABOUT: Record<NoticeAbout, MessageDescriptor> = {
   deal: msg`a deal`,
   task: msg`a task`,
+  meeting: msg`a meeting`,
   company: msg`a company`,
   person: msg`a person`,
   import: msg`an import`,

@@ -11,6 +11,7 @@ export type NoticeAbout = typeof NoticeAbout[keyof typeof NoticeAbout];
 export const NoticeAbout = {
   deal: 'deal',
   task: 'task',
+  meeting: 'meeting',
   company: 'company',
   person: 'person',
   import: 'import',

@@ -13,6 +13,7 @@ export const NoticeKind = {
   mentioned: 'mentioned',
   'task-due': 'task-due',
   'task-late': 'task-late',
+  'meeting-soon': 'meeting-soon',
   'deal-moved': 'deal-moved',
   'deal-won': 'deal-won',
   'deal-lost': 'deal-lost',
