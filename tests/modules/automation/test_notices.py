@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
@@ -265,10 +265,14 @@ async def test_a_meeting_is_told_of_when_one_has_asked_for_it(api: As, shop: Sho
         "ends_at": (begin + timedelta(hours=1)).isoformat(),
         "time_zone": "Europe/Moscow",
         "colleague_ids": [str(eve.id)],
-        "remind": [45],
+        "remind": [10],
     }
     meeting = (await api(ann).post("/meetings", json=body)).json()
-    await remind_of_meetings(shop.gausdo.services["activities"])
+    activities = shop.gausdo.services["activities"]
+    async with activities.db.begin() as tx:  # some time passes
+        earlier = "update activities.reminder set due_at = due_at - interval '25 minutes'"
+        await tx.session.execute(text(earlier))
+    await remind_of_meetings(activities)
     await shop.settled()
     for person in (ann, eve):
         (told,) = await about(api, person, meeting)
