@@ -90,11 +90,13 @@ def data_set(folder: Path, size: Size, tell: Tell) -> Made:
         dsn = _migrated(home, admin)
         with psycopg.connect(dsn, autocommit=True) as db:
             _months(db, world)
+            references = _without_references(db)
             indexes = _without_indexes(db)
             rows = _copied(dsn, world, tell)
             _staff(db, world)
             tell(f"Making {len(indexes)} keys and indexes…")
             _at_once(dsn, indexes)
+            _at_once(dsn, references)
             tell("ANALYZE…")
             _at_once(dsn, [f"analyze {table}" for table in COLUMNS])
             db.execute("checkpoint")
@@ -207,6 +209,18 @@ def _without_indexes(db: psycopg.Connection[Any]) -> list[str]:
             db.execute(f"alter table {table} drop constraint {key}".encode())
             made.append(f"alter table {table} add constraint {key} {meaning}")
     return sorted(made, key=lambda statement: not any(word in statement for word in FIRST))
+
+
+def _without_references(db: psycopg.Connection[Any]) -> list[str]:
+    """The same of foreign keys to them, which stand on their keys."""
+    found = db.execute(
+        "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint "
+        "where contype = 'f' and conparentid = 0 and confrelid::regclass::text = any(%s)",
+        [list(COLUMNS)],
+    ).fetchall()
+    for table, key, _ in found:
+        db.execute(f"alter table {table} drop constraint {key}".encode())
+    return [f"alter table {table} add constraint {key} {meaning}" for table, key, meaning in found]
 
 
 def _copied(dsn: str, world: World, tell: Tell) -> int:

@@ -18,7 +18,7 @@ from gausdo.app import Gausdo
 from gausdo.gateway import audit_routes, witness
 from gausdo.gateway.witness import MANY, Witness
 from gausdo.kernel.errors import Forbidden
-from gausdo.kernel.values import now
+from gausdo.kernel.values import new_id, now
 from gausdo.modules.identity.contract import Identity
 from tests.conftest import PASSWORD, As, People
 
@@ -86,7 +86,7 @@ async def test_every_filter_narrows(api: As, people: People, ada: dict[str, Any]
     assert await asked(admin, since=at, limit=200) == all_of[:3]
     assert await asked(admin, until=at, limit=200) == all_of[3:]
     assert await asked(admin, event=all_of[3]["id"]) == [all_of[3]]
-    assert await asked(admin, event=str(uuid4())) == []
+    assert await asked(admin, event=str(new_id())) == []
 
 
 async def test_a_text_is_found_in_what_was_before_and_after(
