@@ -198,7 +198,7 @@ class Customer(Owned):
             changed_at=at,
             version=1,
         )
-        row.ways = [way for kind in WAYS for way in row.ways_of(kind, told[kind])]
+        row.ways = [way for kind in WAYS for way in row.ways_of(kind, told.get(kind, []))]
         row.words = row._words()
         return row
 
