@@ -62,6 +62,8 @@ export function useFound(typed: string, words: string) {
     enabled: asked !== '',
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => search({ q: asked }, { signal }),
+    // who was too late is asked again
+    refetchInterval: ({ state }) => (state.data && state.data.missing.length > 0 ? 1000 : false),
   })
   const now = typed.trim() === words && !isPlaceholderData
   if (asked === '' || error) {
