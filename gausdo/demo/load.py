@@ -17,7 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection, sql
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from gausdo.app import Gausdo, opened
 from gausdo.demo.load_factors import add_authenticator
@@ -112,7 +112,7 @@ async def _emptied(db: Database, world: World) -> AsyncIterator[AsyncConnection[
     async with db.connection() as connection, connection.transaction():
         await connection.execute("set local statement_timeout = 0")
         await connection.execute("set local idle_in_transaction_session_timeout = 0")
-        for table in reversed(schema.metadata.sorted_tables):
+        for table in sorted(schema.metadata.sorted_tables[::-1], key=_goes_last):
             if table.name not in _TRANSPORT | _ADDED_TO:
                 name = sql.Identifier(schema.name, table.name)
                 await connection.execute(sql.SQL("delete from {}").format(name))
@@ -123,6 +123,11 @@ async def _emptied(db: Database, world: World) -> AsyncIterator[AsyncConnection[
             [world.staff.administrator.joined_at.date(), world.today],
         )
         yield connection
+
+
+def _goes_last(table: Table) -> bool:
+    """What deals were goes when they are gone."""
+    return table.name == "deal_state"
 
 
 async def _admit(gausdo: Gausdo, world: World, passwords: dict[str, str]) -> dict[str, Any]:
