@@ -112,7 +112,9 @@ async def _emptied(db: Database, world: World) -> AsyncIterator[AsyncConnection[
     async with db.connection() as connection, connection.transaction():
         await connection.execute("set local statement_timeout = 0")
         await connection.execute("set local idle_in_transaction_session_timeout = 0")
-        for table in sorted(schema.metadata.sorted_tables[::-1], key=_goes_last):
+        tables = [*reversed(schema.metadata.sorted_tables)]
+        tables.sort(key=_goes_last)
+        for table in tables:
             if table.name not in _TRANSPORT | _ADDED_TO:
                 name = sql.Identifier(schema.name, table.name)
                 await connection.execute(sql.SQL("delete from {}").format(name))
