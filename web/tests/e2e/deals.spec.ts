@@ -161,6 +161,7 @@ test('the palette finds by the other layout, a part of a phone and with a slip, 
     await expect(dialog).toBeHidden()
   }
   await keyboard.press('Control+k')
+  await expect(dialog.getByPlaceholder('Найти, сделать')).toBeFocused()
   await keyboard.type(`зюзюикн ${digits}`)
   await expect(line).toHaveAttribute('data-selected', 'true')
   await keyboard.press('Enter')
