@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from itertools import count
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
 from pydantic import Field as Constraint
@@ -39,6 +39,11 @@ Values: TypeAlias = dict[str, Told]
 """Key of a field → its value; null empties it."""
 
 
+Linked: TypeAlias = Literal["company", "person", "deal"]
+"""What a link leads to: the kind of record."""
+FormulaText = Annotated[Text, Constraint(max_length=2000)]
+
+
 class CustomType(StrEnum):
     TEXT = "text"
     NUMBER = "number"
@@ -49,6 +54,7 @@ class CustomType(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     PERSON = "person"  # somebody who works here
+    LINK = "link"  # another record
 
 
 class OptionDraft(Draft):
@@ -70,19 +76,23 @@ class _Described(Draft):
     help: Annotated[Text, Constraint(max_length=1000)] | None = None
     options: list[OptionDraft] = Constraint(default_factory=list, max_length=500)
     required: bool = False
+    unique: bool = False
     indexed: bool = False
     pipeline_ids: list[UUID] = Constraint(default_factory=list, max_length=100)
     default: Told | None = None
 
 
 class CustomFieldDraft(_Described):
-    """`key` is made of the name when it is not told."""
+    """`key` is made of the name when it is not told. `links_to` says what a link leads to."""
 
     key: Key | None = None
     type: CustomType
+    links_to: Linked | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if (self.type is CustomType.LINK) is not (self.links_to is not None):
+            raise ValueError("A link says what it leads to, and nothing else does.")
         keys = [option.key for option in self.options]
         if len(set(keys)) < len(keys):
             raise ValueError("Two options have the same key.")
@@ -96,6 +106,7 @@ class CustomFieldChange(Change):
     help: Annotated[Text, Constraint(max_length=1000)] | None = None
     options: list[OptionDraft] | None = Constraint(None, max_length=500)
     required: bool | None = None
+    unique: bool | None = None
     indexed: bool | None = None
     pipeline_ids: list[UUID] | None = Constraint(None, max_length=100)
     default: Told | None = None
@@ -104,8 +115,9 @@ class CustomFieldChange(Change):
 
 
 class CustomField(Value):
-    """`indexed`: lists of any length are sorted by it, and found by it, at once. `pipeline_ids`
-    are those whose deals have it, all of them where none is named.
+    """`unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
+    by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
+    none is named. `links_to` is the kind of record a link leads to.
     """
 
     id: UUID
@@ -115,7 +127,9 @@ class CustomField(Value):
     type: CustomType
     help: str | None
     options: tuple[Option, ...]
+    links_to: Linked | None
     required: bool
+    unique: bool
     indexed: bool
     pipeline_ids: tuple[UUID, ...]
     default: Told | None
@@ -127,10 +141,11 @@ class CustomField(Value):
         """What a condition may ask of it."""
         return Field(
             name=CUSTOM + self.key,
-            type=FieldType(self.type),
+            type=FieldType.ID if self.type is CustomType.LINK else FieldType(self.type),
             label=self.name,
             options=tuple(option.key for option in self.options),
             targets=frozenset({Target.SQL}),
+            links_to=self.links_to,
         )
 
     def is_of(self, pipeline_id: UUID) -> bool:
@@ -159,11 +174,23 @@ class CustomChange(Change):
     custom: Values | None = None  # those named; null empties one
 
 
+class CustomSet(Draft):
+    """What many records are given at once."""
+
+    custom: Values | None = None
+
+
 class CustomRecord(Value):
     custom: Values
 
 
 class KeyTaken(Conflict, code="custom-field.key-taken", status=409): ...
+
+
+class ValueTaken(Conflict, code="custom-field.value-taken", status=409):
+    """Another record has the value of a field that is unique. `data`: `field`; `name` and
+    `record_id` of the other where the actor may see it, else null.
+    """
 
 
 class CustomFieldChanged(Event, name="custom-field-changed"):
@@ -181,6 +208,37 @@ class CustomFieldChanged(Event, name="custom-field-changed"):
 
 
 _CHOSEN = frozenset({CustomType.CHOICE, CustomType.CHOICES})
+UNIQUE = frozenset(
+    {
+        *(CustomType.TEXT, CustomType.NUMBER, CustomType.DATE, CustomType.TIME),
+        *(CustomType.PERSON, CustomType.LINK),
+    }
+)
+"""What can be unique: a single value of very many."""
+
+
+def among(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Values:
+    """What many records are to have, each value in its one form.
+
+    Raises Invalid, also for what a record cannot do without and for what only one can have.
+    """
+    fields = list(fields)
+    values = checked(fields, told)
+    for one in fields:
+        if one.unique and values.get(one.key) is not None:
+            told_why = f"“{one.name}” is unique: only one record can have a value."
+            raise Invalid(told_why, errors=[_error(one.key, "unique", told_why)])
+    held(fields, {}, values)
+    return values
+
+
+def plain_names(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What names every field by its own, as a change of a record would tell it."""
+    plain = {name: value for name, value in told.items() if not name.startswith(CUSTOM)}
+    custom = {
+        name.removeprefix(CUSTOM): value for name, value in told.items() if name.startswith(CUSTOM)
+    }
+    return plain | ({"custom": custom} if custom else {})
 
 
 def written(names: Iterable[str], custom: Values | None) -> set[str]:
@@ -326,4 +384,5 @@ _READERS: Mapping[CustomType, Callable[[CustomField, JsonValue], JsonValue]] = {
     CustomType.CHOICE: _choice,
     CustomType.CHOICES: _choices,
     CustomType.PERSON: _scalar,
+    CustomType.LINK: _scalar,
 }

@@ -122,7 +122,7 @@ class Reason(Value):
 def reason(problem: Problem) -> Reason:
     """The first reason a refusal gives."""
     for wrong in problem.errors:
-        return Reason(field=wrong.field, code=wrong.code, message=wrong.message)
+        return Reason(field=wrong.field, code=wrong.code, message=wrong.message, data=problem.data)
     return Reason(
         field=problem.data.get("field"),
         code=problem.code,

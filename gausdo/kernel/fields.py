@@ -51,7 +51,8 @@ class Target(StrEnum):
 
 class Field(Value):
     """One field; `options`, when given, are the only values a choice has. `folded`: its values are
-    kept as `plain` has them, and may be asked for as anybody writes them.
+    kept as `plain` has them, and may be asked for as anybody writes them. `links_to`: the kind of
+    record an id is of, where its name does not say so.
     """
 
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_.]{0,62}$")
@@ -60,6 +61,7 @@ class Field(Value):
     options: tuple[str, ...] = ()
     targets: frozenset[Target] = frozenset(Target)
     folded: bool = False
+    links_to: str | None = None
 
     def read(self, raw: Scalar) -> Operand:
         """The typed value of a JSON one; ValueError says what the field takes instead."""

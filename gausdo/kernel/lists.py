@@ -12,12 +12,15 @@ from gausdo.kernel.views import View, ViewChange, ViewDraft
 
 
 class AskableField(Value):
-    """A field that a filter may ask of a record; `options`, when given, are all it can be."""
+    """A field that a filter may ask of a record; `options`, when given, are all it can be.
+    `links_to`: the kind of record its ids are of, where its name does not say so.
+    """
 
     name: str
     type: FieldType
     operators: tuple[Op, ...]
     options: tuple[str, ...]
+    links_to: str | None
 
 
 class Askable(Value):
@@ -52,7 +55,11 @@ def seen(actor: Actor, object: str) -> list[Field]:
 def askable_field(field: Field) -> AskableField:
     operators = OPERATORS[field.type]
     return AskableField(
-        name=field.name, type=field.type, operators=operators, options=field.options
+        name=field.name,
+        type=field.type,
+        operators=operators,
+        options=field.options,
+        links_to=field.links_to,
     )
 
 

@@ -1,14 +1,16 @@
 """Mass edits: one change of many records, previewed, done in the background, and undone."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import Field
 
 from gausdo.kernel.conditions import Condition
+from gausdo.kernel.custom import Values
 from gausdo.kernel.errors import Conflict, invalid
 from gausdo.kernel.events import Subject
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.pages import MAX_PAGE, ListQuery
 from gausdo.kernel.values import Draft, Time, Value
 from gausdo.kernel.views import Words
@@ -48,8 +50,18 @@ class MassChange(Draft):
         change: Any
 
     def named(self) -> dict[str, Any]:
-        """The fields that are set, with their values."""
-        return {name: getattr(self.change, name) for name in self.change.model_fields_set}
+        """The fields that are set, with their values; those that were added each by its own."""
+        told = {name: getattr(self.change, name) for name in self.change.model_fields_set}
+        custom: Values = told.pop("custom", None) or {}
+        return told | {CUSTOM + key: value for key, value in custom.items()}
+
+    def custom(self) -> Values:
+        """Those of them that were added, by their keys."""
+        return getattr(self.change, "custom", None) or {}
+
+    def with_custom(self, values: Values) -> Self:
+        change = self.change.model_copy(update={"custom": values})
+        return self.model_copy(update={"change": change})
 
     def tags(self) -> tuple[list[str], list[str]]:
         """Those that are added, and those that are taken away."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     true,
@@ -90,6 +91,22 @@ class Placed(Grouping[Any]):
         self.filled = place > blank if first else place < blank
 
 
+class Meant(Grouping[Any]):
+    """The id of a record that may have become a part of another: it is any of the `parts` of those
+    that are asked for.
+    """
+
+    inherit_cache = True
+
+    def __init__(
+        self,
+        value: ColumnElement[Any],
+        parts: Callable[[ColumnElement[Any]], ColumnElement[Any]],
+    ) -> None:
+        super().__init__(value)
+        self.value, self.parts = value, parts
+
+
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     """What `contains` and `starts_with` look at; an index on it serves `starts_with`.
 
@@ -131,6 +148,8 @@ def to_sql(
                 column = columns[field.name]
                 if isinstance(column, Placed):
                     return _place_clause(asked, column, field.type, bound)
+                if isinstance(column, Meant):
+                    return _meant_clause(asked, column, field.type, bound)
                 return _clause(asked, column, field.type, bound)
 
     return compiled(condition)
@@ -215,6 +234,21 @@ def _clause(  # noqa: PLR0911 - one for each meaning
             return not_(_empty(column, type))
         case Other(than):
             return _complement(_clause(than, column, type, bound))
+
+
+def _meant_clause(
+    asked: Meaning, column: Meant, type: FieldType, bound: Bound
+) -> ColumnElement[bool]:
+    match asked:
+        case Among((value,)):
+            ids = func.array_append(literal_column("'{}'::uuid[]"), bound(value, _TYPES[type]))
+            return column.value == any_(column.parts(ids))
+        case Among(values):
+            return column.value == any_(column.parts(bound(list(values), ARRAY(_TYPES[type]))))
+        case Other(than):
+            return _complement(_meant_clause(than, column, type, bound))
+        case _:
+            return _clause(asked, column.value, type, bound)
 
 
 def _place_clause(

@@ -1,24 +1,28 @@
 """Fields an installation has added: their definitions, in a module's schema."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.custom import (
     MOST,
     MOST_INDEXED,
+    UNIQUE,
     CustomField,
     CustomFieldChange,
     CustomFieldChanged,
     CustomFieldDraft,
+    CustomType,
     KeyTaken,
+    Linked,
     Option,
+    Values,
     key_of,
 )
 from gausdo.kernel.errors import NotFound, invalid
@@ -26,6 +30,7 @@ from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.lists import AskableField
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import new_id
+from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
 from gausdo.platform.db import Database, Tx
 
 FRESH = 1.0
@@ -43,11 +48,15 @@ async def _of_no_pipeline(_: Tx, field: CustomField) -> None:
 
 @dataclass
 class CustomFields:
-    """Of the records of a module; `told` is the event of a definition's change."""
+    """Of the records of a module; `told` is the event of a definition's change, `kept` what the
+    records are, by their kinds.
+    """
 
     db: Database
     edit: Right
     told: type[CustomFieldChanged]
+    kept: Mapping[str, Kept]
+    leads_to: Collection[Linked] = ("company", "person")
     check: Check = _of_no_pipeline
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
 
@@ -64,6 +73,24 @@ class CustomFields:
         """All of them where a list is asked for by one, else none."""
         asked = CUSTOM in (query.filter or "") or CUSTOM in (query.sort or "")
         return await self.of(kind) if asked else ()
+
+    async def holders(
+        self, tx: Tx, actor: Actor, kind: str, fields: Iterable[CustomField], many: Iterable[Values]
+    ) -> Holders:
+        """Who has any of these values of unique fields; nobody else takes one in the meantime."""
+        return await holders(tx, actor, self.kept[kind], fields, many)
+
+    async def demand_free(
+        self,
+        tx: Tx,
+        actor: Actor,
+        kind: str,
+        fields: Iterable[CustomField],
+        told: Values,
+        but: UUID | None = None,
+    ) -> None:
+        """Raise ValueTaken for a value of a unique field that another record has."""
+        (await self.holders(tx, actor, kind, fields, [told])).demand(told, but)
 
     async def askable(self, actor: Actor, right: Right, kind: str) -> tuple[AskableField, ...]:
         """What the actor's filters may ask: not what is put away, nor what no grant shows."""
@@ -141,13 +168,23 @@ class CustomFields:
         if wanted.indexed and not wanted.archived and len(others) >= MOST_INDEXED:
             told = f"At most {MOST_INDEXED} fields of a kind are indexed."
             raise invalid("indexed", "too-many", told)
+        if wanted.links_to not in (None, *self.leads_to):
+            raise invalid("links_to", "unsupported", "Records of this kind lead elsewhere.")
+        if wanted.unique:
+            if wanted.type not in UNIQUE:
+                raise invalid("unique", "unsupported", "Such a value is shared by many records.")
+            if wanted.default is not None:
+                raise invalid("default", "unique", "All new records would have the same value.")
+            known = next((one for one in there if one.id == wanted.id), None)
+            if known is not None and not wanted.archived and (not known.unique or known.archived):
+                await demand_unique(tx, self.kept[wanted.of], wanted)
 
     async def there(self, tx: Tx, kind: str, *, lock: bool = False) -> tuple[CustomField, ...]:
         """All of a kind, as they are in the transaction; locked when they are to be changed."""
         table = tx.schema.custom_field
         query = select(table).where(table.c.of == kind).order_by(table.c.position, table.c.id)
         rows = await tx.session.execute(query.with_for_update() if lock else query)
-        return tuple(CustomField.model_validate(row) for row in rows.mappings())
+        return tuple(field_of(row) for row in rows.mappings())
 
     async def _one(self, tx: Tx, kind: str, id: UUID) -> CustomField:
         """Raises NotFound."""
@@ -156,15 +193,16 @@ class CustomFields:
         row = (await tx.session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("There is no such field.")
-        return CustomField.model_validate(row)
+        return field_of(row)
 
     async def _keep(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> None:
         """Write it, with an entry of its history."""
         table = tx.schema.custom_field
         told = wanted.model_dump(mode="json")
-        written = insert(table).values(**told)
+        row = {**told, "type": _AS.get(wanted.type, wanted.type)}
+        written = insert(table).values(**row)
         await tx.session.execute(
-            written.on_conflict_do_update(index_elements=[table.c.id], set_=told)
+            written.on_conflict_do_update(index_elements=[table.c.id], set_=row)
         )
         had = {} if before is None else before.model_dump(mode="json")
         changes = {
@@ -174,6 +212,18 @@ class CustomFields:
         }
         told_now = self.told(field_id=wanted.id, of=wanted.of, version=wanted.version)
         tx.publish(told_now, changes=changes)
+
+
+_AS = {CustomType.LINK: CustomType.PERSON}
+"""What a field is written as that the release before does not know: it goes on with it as with
+another of the same values.
+"""
+
+
+def field_of(row: Mapping[str, Any] | RowMapping) -> CustomField:
+    """A row of `custom_field`."""
+    links = {"type": CustomType.LINK} if row["links_to"] else {}
+    return CustomField.model_validate({**row, **links})
 
 
 @dataclass

@@ -11,17 +11,18 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import Connection, text
 
-from gausdo.kernel.custom import CustomField
-from gausdo.platform.custom_sql import PREFIX, indexes
+from gausdo.platform.custom import field_of
+from gausdo.platform.custom_sql import PREFIX, SAME, indexes
 from gausdo.platform.db import Schema
 from gausdo.platform.db.migrate import as_owner
 
 THERE = """
     select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
     join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = %(schema)s and starts_with(c.relname, %(prefix)s) and i.indisvalid
+    where n.nspname = %(schema)s and left(c.relname, 3) = any(%(prefixes)s)
+    and i.indisvalid
 """
-FIELDS = "select * from {schema}.custom_field where indexed and not archived"
+FIELDS = "select * from {schema}.custom_field where not archived"
 
 
 def build_asked(admin_dsn: str, schema: Schema) -> list[str]:
@@ -44,11 +45,11 @@ def build_asked(admin_dsn: str, schema: Schema) -> list[str]:
 
 def differing(admin_dsn: str, schema: Schema) -> dict[str, str | None]:
     """Index → what it is made of; None for one that nobody needs any more."""
-    named = {"schema": schema.name, "prefix": PREFIX}
+    named = {"schema": schema.name, "prefixes": [PREFIX, SAME]}
     with psycopg.connect(admin_dsn, row_factory=dict_row) as db:
         there = {row["relname"] for row in db.execute(THERE, named)}
         rows = db.execute(sql.SQL(FIELDS).format(schema=sql.Identifier(schema.name)))
-        fields = [CustomField.model_validate(row) for row in rows]
+        fields = [field_of(row) for row in rows]
     wanted: dict[str, Any] = dict(indexes(fields, schema.name))
     return {
         **{name: made for name, made in wanted.items() if name not in there},

@@ -6,16 +6,17 @@ Their names stand in the text of statements and of indexes: keys are letters, di
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Text, cast, column, func, literal_column
+from sqlalchemy import ColumnElement, Numeric, Text, cast, collate, column, func, literal_column
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Boolean, Date, Uuid
 
 from gausdo.kernel.custom import CustomField, CustomType
 from gausdo.kernel.fields import CUSTOM, Fields
-from gausdo.platform.conditions_sql import Placed
+from gausdo.platform.conditions_sql import Meant, Placed
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.rights import Guard
 
@@ -70,6 +71,8 @@ def guarded_with(
 def _asked(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
     """What a condition compares: by the index of its order, where one index does for both."""
     held = value(field, schema, custom)
+    if field.type is CustomType.LINK:
+        return Meant(held, partial(getattr(func, schema).custom_parts, field.links_to))
     if not field.indexed or field.type not in BLANK or field.type is CustomType.TEXT:
         return held
     blank = BLANK[field.type]
@@ -99,11 +102,30 @@ def value(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Column
         ),
         CustomType.BOOL: lambda: cast(text, Boolean),
         CustomType.PERSON: lambda: cast(text, Uuid),
+        CustomType.LINK: lambda: cast(text, Uuid),
         CustomType.DATE: lambda: functions.custom_day(text, type_=Date()),
         CustomType.TIME: lambda: functions.custom_time(text, type_=TIME),
         CustomType.CHOICES: lambda: functions.custom_keys(custom.op("->")(at), type_=ARRAY(Text)),
     }
     return told[field.type]()
+
+
+def sameness(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The value as two are compared, whatever it is kept as: letter case aside, zeros aside."""
+    held = value(field, schema, custom)
+    if field.type is CustomType.TEXT:
+        return func.md5(func.lower(collate(held, "pg_c_utf8")), type_=Text())
+    if field.type is CustomType.NUMBER:
+        return cast(func.trim_scale(held), Text)
+    return custom.op("->>")(literal_column(f"'{field.key}'", Text))
+
+
+def links_to(
+    fields: Iterable[CustomField], kind: str, schema: str, custom: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    """What each field that leads to records of a kind has: the id of one."""
+    links = (one for one in fields if one.type is CustomType.LINK and one.links_to == kind)
+    return [value(one, schema, custom) for one in links]
 
 
 def place(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -118,8 +140,10 @@ def place(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Column
     return func.coalesce(first, blank, type_=Text())
 
 
-PREFIX = "cf_"
-"""The names of all indexes of such fields begin with it, and those of no others."""
+PREFIX, SAME = "cf_", "cu_"
+"""The names of all indexes of such fields begin so, and those of no others: what lists ask, and
+whether another record has a value.
+"""
 
 
 def indexes(fields: Iterable[CustomField], schema: str) -> Iterator[tuple[str, str]]:
@@ -130,10 +154,18 @@ def indexes(fields: Iterable[CustomField], schema: str) -> Iterator[tuple[str, s
     """
     custom: ColumnElement[Any] = column("custom", JSONB)
     for field in fields:
-        if not field.indexed or field.archived:
+        if field.archived:
             continue
         name = f"{PREFIX}{field.of}_{field.key}"
         on = f"on {schema}.{field.of} using"
+        if field.unique:
+            same = _text(sameness(field, schema, custom))
+            yield (
+                f"{SAME}{field.of}_{field.key}",
+                f"{on} btree (({same})) where ({same}) is not null",
+            )
+        if not field.indexed and field.type is not CustomType.LINK:
+            continue
         if field.type in BLANK:
             yield f"{name}_order", f"{on} btree (({_text(place(field, schema, custom))}), id)"
         if field.type not in BLANK or field.type is CustomType.TEXT:

@@ -85,8 +85,11 @@ class MassEdits:
             if not tx.told:
                 await of.demand(tx, actor, asked.named())
                 more_tags, less_tags = asked.tags()
+                named = set(asked.named())
+                plain = asked.change.model_dump(mode="json", include=named)
+                custom = {name: value for name, value in asked.named().items() if name not in plain}
                 change = {
-                    "set": asked.change.model_dump(mode="json", include=set(asked.named())),
+                    "set": plain | custom,
                     "add": more_tags,
                     "remove": less_tags,
                 }

@@ -6,17 +6,19 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Select, Text, and_, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.custom import plain_names
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.history import NothingEarlier
 from gausdo.kernel.mass import Found, MassChange
 from gausdo.kernel.rights import Guarded
 from gausdo.kernel.values import Change, Json
 from gausdo.platform.db import Tx
-from gausdo.platform.hidden import NOTHING, columns
+from gausdo.platform.hidden import NOTHING, columns, shown
 from gausdo.platform.narrow import among_ids
 from gausdo.platform.rights import Guard, reached_by, within
 
@@ -49,7 +51,7 @@ class Kind:
 
     def rights(self, names: Sequence[str]) -> Iterator[tuple[Right, list[str]]]:
         """What one needs to set these fields, and of which of them."""
-        yield self.of.right("edit"), [name for name in names if name in self.of.fields]
+        yield self.of.right("edit"), [name for name in names if self.of.can_hide(name)]
         if "owner_id" in names:
             yield self.of.right("assign"), []
 
@@ -86,6 +88,7 @@ def _changed(of: Kind, row: Any, told: Values) -> Values:
 
     Raises NothingEarlier, Invalid for what none can.
     """
+    told = plain_names(told)
     if not told.keys() <= of.changes.model_fields.keys():
         raise NothingEarlier("This field cannot be given a value by itself.")
     try:
@@ -104,7 +107,12 @@ def counting(
     may = and_(*_reached(actor, of, names), of.changeable)
     masked = columns(actor, read, of.guard)
     more, less = asked.tags()
-    differs = [masked[name].is_distinct_from(value) for name, value in asked.named().items()]
+    differs = [
+        _custom(actor, of, name).is_distinct_from(literal(value, JSONB(none_as_null=True)))
+        if name.startswith(CUSTOM)
+        else masked[name].is_distinct_from(value)
+        for name, value in asked.named().items()
+    ]
     if more or less:
         tags = func.coalesce(masked["tags"], NOTHING, type_=ARRAY(Text))
         differs += [~tags.contains(more)] * bool(more) + [tags.overlap(less)] * bool(less)
@@ -119,6 +127,13 @@ def counting(
         func.count().filter(rows.c.changing).label("changing"),
         func.count().filter(rows.c.may, ~rows.c.changing).label("same"),
     )
+
+
+def _custom(actor: Actor, of: Kind, name: str) -> ColumnElement[Any]:
+    """What a record has in a field that was added, as it is kept."""
+    assert of.guard.id is not None
+    held = of.guard.id.table.c.custom.op("->")(name.removeprefix(CUSTOM))
+    return shown(actor, of.of.right("read"), name, held, of.guard)
 
 
 def _reached(actor: Actor, of: Kind, names: Sequence[str]) -> Iterator[ColumnElement[bool]]:

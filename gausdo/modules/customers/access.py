@@ -13,6 +13,7 @@ from gausdo.kernel.rights import Guarded
 from gausdo.modules.customers.contract import COMPANIES, PEOPLE
 from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
 from gausdo.modules.customers.tables import SHARE, CompanyRow, Customer, PersonRow
+from gausdo.platform.custom_unique import Kept
 from gausdo.platform.db import Read, Tx
 from gausdo.platform.narrow import same
 from gausdo.platform.owners import new_owner
@@ -43,6 +44,9 @@ GUARDED: Mapping[type[Customer], Guarded] = {CompanyRow: COMPANIES, PersonRow: P
 def right(of: type[Customer], operation: str) -> Right:
     """Raises KeyError for an operation that is none of theirs."""
     return GUARDED[of].right(operation)
+
+
+KEPT = {of.kind: Kept(of.__table__.c, "name", GUARDS[of], right(of, "read")) for of in FIELDS}
 
 
 def visible(actor: Actor, of: type[Customer]) -> ColumnElement[bool]:

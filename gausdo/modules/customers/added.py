@@ -1,17 +1,26 @@
 """The use cases of fields that were added: one part of `CustomersService`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.kernel.custom import (
+    CustomField,
+    CustomFieldChange,
+    CustomFieldDraft,
+    Linked,
+    Values,
+)
 from gausdo.kernel.lists import Askable
 from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
+from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.configuration import Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
+from gausdo.platform.custom_links import Find, Found, demand_linked, find_linked
 
 
 class Added:
@@ -19,6 +28,8 @@ class Added:
 
         @property
         def fields(self) -> CustomFields: ...
+        async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]: ...
+        async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]: ...
 
     async def company_fields(self, actor: Actor) -> list[CustomField]:
         return await self._fields(actor, CompanyRow)
@@ -55,6 +66,19 @@ class Added:
             AddedFields(self.fields, of.kind, FIELDS, access.right(of, "read"))
             for of in (CompanyRow, PersonRow)
         ]
+
+    async def linked(
+        self, actor: Actor, fields: Sequence[CustomField], many: Sequence[Values]
+    ) -> Found:
+        """What these values of added fields name and the actor may see."""
+        find: dict[Linked, Find] = {"company": self.find_companies, "person": self.find_people}
+        return await find_linked(actor, fields, many, find)
+
+    async def demand_linked(
+        self, actor: Actor, fields: Sequence[CustomField], custom: Values
+    ) -> None:
+        """Raises Invalid for a link that leads nowhere."""
+        demand_linked(fields, custom, await self.linked(actor, fields, [custom]))
 
     async def added_fields(self, actor: Actor) -> list[Askable]:
         told = []

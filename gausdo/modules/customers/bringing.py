@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, altered, written
+from gausdo.kernel.custom import Values as CustomValues
 from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
 from gausdo.kernel.imports import (
     KEYS,
@@ -41,6 +42,7 @@ from gausdo.modules.customers.tables import (
 )
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_links import Found
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -74,6 +76,9 @@ class Brings:
         def vault(self) -> Vault: ...
         @property
         def fields(self) -> CustomFields: ...
+        async def linked(
+            self, actor: Actor, fields: Sequence[CustomField], many: Sequence[CustomValues]
+        ) -> Found: ...
 
     async def bring(
         self,
@@ -91,9 +96,13 @@ class Brings:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
         good, landed = _read(rows, drafts, fields)
+        many = [row.draft.custom for row in good]
+        linked = await self.linked(actor, fields, many)
         async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
             if not tx.told:
-                landed += await Landing(tx, actor, of, how, self.vault, fields).land(good)
+                held = await self.fields.holders(tx, actor, of.kind, fields, many)
+                batch = imports.Batch(fields, linked, held)
+                landed += await Landing(tx, actor, of, how, self.vault, batch).land(good)
                 tx.tell(sorted(landed, key=lambda one: one.line))
             return tx.answer(list[Landed])
 
@@ -123,7 +132,7 @@ class Landing:
     of: type[Customer]
     how: Bringing
     vault: Vault
-    fields: Sequence[CustomField]
+    batch: imports.Batch
 
     async def land(self, rows: Sequence[Line]) -> list[Landed]:
         # all locks at once, in their order
@@ -161,7 +170,7 @@ class Landing:
                 may.append(row)
             except Problem as problem:
                 landed.append(Landed.refused(row.line, reason(problem)))
-        for told in await imports.bring(self.tx, self.actor, self.of, may, self.vault):
+        for told in await imports.bring(self.tx, self.actor, self.of, may, self.vault, self.batch):
             if told.id is not None:
                 landed.append(Landed(line=told.line, became=Became.CREATED, id=told.id, version=1))
             else:
@@ -193,7 +202,9 @@ class Landing:
         told = row.differing(told)
         await companies.demand(tx, actor, told, id)
         await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
-        added, row.custom = altered(self.fields, row.custom, draft.custom)
+        self.batch.demand(draft.custom, id)
+        added, row.custom = altered(self.batch.fields, row.custom, draft.custom)
+        self.batch.hold(row)
         changes = row.change(told, team_id, sealed | added)
         if not changes:
             return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.fields import folded
 from gausdo.modules.customers import access
-from gausdo.modules.customers.tables import CompanyRow
+from gausdo.modules.customers.tables import CompanyRow, sort_key
 from gausdo.platform.db import Tx
 
 NAMED_BY = ("company_id", "parent_id")
@@ -56,3 +57,17 @@ async def seen(tx: Tx, actor: Actor, drafts: Iterable[Mapping[str, Any]]) -> fro
         return frozenset({None})
     query = select(CompanyRow.id).where(CompanyRow.id.in_(ids), access.visible(actor, CompanyRow))
     return frozenset({None, *await tx.session.scalars(query)})
+
+
+async def by_name(tx: Tx, actor: Actor, names: list[str]) -> dict[str, UUID]:
+    """Those of these names that the actor sees, letter case aside; of several the oldest."""
+    query = (
+        select(CompanyRow.name, CompanyRow.id)
+        .where(
+            CompanyRow.name_key.in_({sort_key(name) for name in names}),
+            access.visible(actor, CompanyRow),
+        )
+        .order_by(CompanyRow.created_at.desc())
+    )
+    oldest = {folded(name): known for name, known in await tx.session.execute(query)}
+    return {name: oldest[folded(name)] for name in names if folded(name) in oldest}

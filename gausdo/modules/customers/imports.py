@@ -1,20 +1,24 @@
 """Many customers at once: what the whole batch needs is asked once, then each row stands alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField, begun
+from gausdo.kernel.custom import CustomField, Values, begun
 from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
 from gausdo.modules.customers.ways import comparable
+from gausdo.platform import custom_unique
 from gausdo.platform.crypto import Vault
+from gausdo.platform.custom_links import Found, demand_linked
+from gausdo.platform.custom_unique import Holders
 from gausdo.platform.db import Tx
 
 Draft = CompanyDraft | PersonDraft
@@ -41,8 +45,37 @@ def fields_of(draft: Draft, added: Sequence[CustomField]) -> dict[str, Any]:
     return told | {"custom": begun(added, draft.custom)}
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What many rows need to know of the fields that were added, asked once."""
+
+    fields: Sequence[CustomField]
+    linked: Found
+    held: Holders
+
+    def demand(self, custom: Values, but: UUID | None = None) -> None:
+        """Raises Invalid for a link that leads nowhere, ValueTaken; `but`: of the one changed."""
+        demand_linked(self.fields, custom, self.linked)
+        self.held.demand(custom, but)
+
+    def hold(self, row: Customer) -> None:
+        self.held.hold(row.custom, custom_unique.Holder(row.id, row.name))
+
+    def refusal(self, custom: Values) -> Problem | None:
+        try:
+            self.demand(custom)
+        except Problem as problem:
+            return problem
+        return None
+
+
 async def bring(
-    tx: Tx, actor: Actor, of: type[Customer], rows: Sequence[Checked], vault: Vault
+    tx: Tx,
+    actor: Actor,
+    of: type[Customer],
+    rows: Sequence[Checked],
+    vault: Vault,
+    batch: Batch,
 ) -> list[Row]:
     """Add the rows that can be added; what is wrong with the others is told, not raised."""
     known = await companies.seen(tx, actor, [told for *_, told in rows])
@@ -63,9 +96,12 @@ async def bring(
             brought.append(Row.refused(line, why))
         elif same := held.same(told):
             brought.append(Row.refused(line, reason(same.refusal())))
+        elif refusal := batch.refusal(draft.custom):
+            brought.append(Row.refused(line, reason(refusal)))
         else:
             row = of.add(told, *owner)
             added.append(row)
+            batch.hold(row)
             sealed = await documents.keep(tx, vault, row, told)
             tx.publish(row.added(), **in_history(row.beginnings() | sealed))
             held.hold(told, Holder(row.id, row.name, actor.name or None))

@@ -6,9 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomSet
 from gausdo.kernel.fields import plain
 from gausdo.kernel.mass import MassChange, MassEdit, MassPreview
-from gausdo.kernel.values import Draft, Line
+from gausdo.kernel.values import Line
 
 Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """Employees."""
@@ -17,7 +18,7 @@ Tags = Annotated[list[Tag], Field(max_length=20)]
 """Kept in lower case, each once: whatever is typed, a tag is written in one way."""
 
 
-class CompanySet(Draft):
+class CompanySet(CustomSet):
     """Fields that many companies can be given the same value of."""
 
     owner_id: UUID | None = None
@@ -28,7 +29,7 @@ class CompanySet(Draft):
     source: Line | None = None
 
 
-class PersonSet(Draft):
+class PersonSet(CustomSet):
     """The same of people."""
 
     owner_id: UUID | None = None

@@ -10,12 +10,10 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import select
 
 from gausdo.kernel.actor import SYSTEM, Actor, Right
 from gausdo.kernel.custom import CustomField, altered, written
 from gausdo.kernel.errors import NotFound, invalid
-from gausdo.kernel.fields import folded
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Erasure, Held
@@ -62,7 +60,6 @@ from gausdo.modules.customers.tables import (
     Customer,
     PersonRow,
     in_history,
-    sort_key,
 )
 from gausdo.modules.customers.taking import Takes
 from gausdo.modules.customers.ways import comparable
@@ -206,9 +203,12 @@ class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, 
         self, actor: Actor, of: type[Customer], draft: imports.Draft, key: str | None
     ) -> AsyncIterator[Tx]:
         actor.demand(access.right(of, "create"), written(draft.told(), draft.custom))
-        told = imports.fields_of(draft, await self.fields.of(of.kind))
+        fields = await self.fields.of(of.kind)
+        told = imports.fields_of(draft, fields)
+        await self.demand_linked(actor, fields, draft.custom)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
+                await self.fields.demand_free(tx, actor, of.kind, fields, draft.custom)
                 owner_id, team_id = await access.owner(tx, actor, of, draft.owner_id)
                 await companies.demand(tx, actor, told)
                 await duplicates.refuse(tx, of, told)
@@ -232,6 +232,7 @@ class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, 
         named = change.named()
         told = comparable((name, value) for name, value in named.items() if name != "custom")
         fields = await self.fields.of(of.kind) if change.custom else ()
+        await self.demand_linked(actor, fields, change.custom or {})
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 names = written(named, change.custom)
@@ -267,6 +268,7 @@ class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, 
             _, team_id = await new_owner(tx, actor, told["owner_id"])
         await companies.demand(tx, actor, told, row.id)
         await duplicates.refuse(tx, of, {"name": row.name, **told}, but=row.id)
+        await self.fields.demand_free(tx, actor, of.kind, fields, dict(custom), row.id)
         added, row.custom = altered(fields, row.custom, custom)
         if changes := row.change(told, team_id, sealed | added):
             tx.publish(row.changed(changes, *before), **in_history(changes))
@@ -368,25 +370,21 @@ class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, 
         actor.demand(access.right(of, "import"), *named)
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
-        good, refused = imports.check(rows, await self.fields.of(of.kind))
+        fields = await self.fields.of(of.kind)
+        good, refused = imports.check(rows, fields)
+        many = [draft.custom for _, draft, _ in good]
+        linked = await self.linked(actor, fields, many)
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
-                brought = await imports.bring(tx, actor, of, good, self.vault)
+                held = await self.fields.holders(tx, actor, of.kind, fields, many)
+                batch = imports.Batch(fields, linked, held)
+                brought = await imports.bring(tx, actor, of, good, self.vault, batch)
                 tx.tell(sorted([*refused, *brought], key=lambda row: row.line))
             return tx.answer(list[Row])
 
     async def companies_by_name(self, actor: Actor, names: list[str]) -> dict[str, UUID]:
-        query = (
-            select(CompanyRow.name, CompanyRow.id)
-            .where(
-                CompanyRow.name_key.in_({sort_key(name) for name in names}),
-                access.visible(actor, CompanyRow),
-            )
-            .order_by(CompanyRow.created_at.desc())
-        )
         async with self.db.begin(actor) as tx:
-            oldest = {folded(name): known for name, known in await tx.session.execute(query)}
-        return {name: oldest[folded(name)] for name in names if folded(name) in oldest}
+            return await companies.by_name(tx, actor, names)
 
 
 async def _tell(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> None:

@@ -22,10 +22,11 @@ from gausdo.modules.customers.contract import (
 )
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import DOCUMENT
-from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, ReachRow
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, ReachRow, schema
 from gausdo.modules.customers.ways import comparable
 from gausdo.platform import taking_back
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_sql import links_to
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.mass_kinds import Values
 from gausdo.platform.removed import Removal
@@ -85,11 +86,15 @@ class Takes:
 
     async def uses_of(self, actor: Actor, kind: RecordKind, ids: list[UUID]) -> list[Use]:
         demand_gausdo(actor)
-        if kind != "company":
-            return []
+        naming: list[tuple[type[Customer], Any]] = []
+        if kind == "company":
+            naming += pairs.NAMING
+        for of in (CompanyRow, PersonRow):
+            fields, custom = await self.fields.of(of.kind), of.__table__.c.custom
+            naming += [(of, link) for link in links_to(fields, kind, schema.name, custom)]
         uses: list[Use] = []
         async with self.db.begin() as tx:
-            for by, column in pairs.NAMING:
+            for by, column in naming:
                 query = select(column, by.id).where(column.in_(ids))
                 found = await tx.session.execute(query)
                 uses += [Use(id=id, by_kind=by.kind, by_id=by_id) for id, by_id in found]

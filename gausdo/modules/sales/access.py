@@ -11,6 +11,7 @@ from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.contract import DEALS, PIPELINES, PRODUCTS, RATES, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
 from gausdo.modules.sales.tables import SHARE, DealRow
+from gausdo.platform.custom_unique import Kept
 from gausdo.platform.db import Read, Tx
 from gausdo.platform.narrow import same
 from gausdo.platform.rights import Guard, asked_by, demand_reach, told_within, within
@@ -38,6 +39,9 @@ GUARD = Guard(
     hides=HIDES,
     shares=SHARE,
 )
+
+
+KEPT = Kept(DealRow.__table__.c, "title", GUARD, READ)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

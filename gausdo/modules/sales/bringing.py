@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import pydantic
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, written
-from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
+from gausdo.kernel.errors import Problem, invalid, reason, why_invalid
 from gausdo.kernel.imports import (
     KEYS,
     NONE_THERE,
@@ -31,8 +31,10 @@ from gausdo.modules.sales.contract import (
     StageKind,
     UnknownStage,
 )
+from gausdo.modules.sales.naming import Batch, known_of
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_links import Found
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import apart
 from gausdo.platform.owners import new_owner
@@ -71,8 +73,8 @@ class Brings:
         def fields(self) -> CustomFields: ...
         async def keep_rate(self, tx: Tx, row: DealRow) -> None: ...
         async def _named(
-            self, actor: Actor, drafts: list[DealDraft]
-        ) -> dict[UUID, dict[str, Any]]: ...
+            self, actor: Actor, drafts: Sequence[DealDraft], fields: Sequence[CustomField]
+        ) -> Found: ...
 
     async def bring(
         self,
@@ -88,17 +90,20 @@ class Brings:
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         good, landed = _read(rows)
-        known = await self._named(actor, [row.draft for row in good])
         fields = await self.fields.of(DEAL)
+        named = await self._named(actor, [row.draft for row in good], fields)
         async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
             if not tx.told:
+                many = (row.draft.custom for row in good)
+                held = await self.fields.holders(tx, actor, DEAL, fields, many)
+                batch = Batch(fields, named, held)
                 there = await _there(tx, actor, good, how)
                 for row in good:
                     try:
-                        landed.append(await self._land(tx, actor, row, how, there, known, fields))
+                        landed.append(await self._land(tx, actor, row, how, there, batch))
                     except Problem as problem:
                         landed.append(Landed.refused(row.line, reason(problem)))
-                await tx.remember_known(list(known.values()))
+                await tx.remember_known(known_of(named))
                 tx.tell(sorted(landed, key=lambda one: one.line))
             return tx.answer(list[Landed])
 
@@ -109,38 +114,33 @@ class Brings:
         row: Line,
         how: Bringing,
         there: Mapping[Key, set[UUID]],
-        known: Mapping[UUID, object],
-        fields: Sequence[CustomField],
+        batch: Batch,
     ) -> Landed:
         """Raises Problem for a row that is refused; nothing has been written then."""
-        for field in ("company_id", "contact_id"):
-            id = getattr(row.draft, field)
-            if id is not None and id not in known:
-                told = "There is no such record."
-                return Landed.refused(row.line, Reason(field=field, code="not-found", message=told))
         found = there[row.key]
         if how.policy is ImportPolicy.CREATE or (not found and how.policy is ImportPolicy.BOTH):
-            return await self._open(tx, actor, row, fields)
+            return await self._open(tx, actor, row, batch)
         if len(found) == 1:
-            return await self._alter(tx, actor, row, next(iter(found)), fields)
+            return await self._alter(tx, actor, row, next(iter(found)), batch)
         why = SEVERAL if found else NONE_THERE
         return Landed.refused(row.line, why.model_copy(update={"field": "title"}))
 
-    async def _open(self, tx: Tx, actor: Actor, row: Line, fields: Sequence[CustomField]) -> Landed:
+    async def _open(self, tx: Tx, actor: Actor, row: Line, batch: Batch) -> Landed:
         draft = row.draft
+        batch.demand(draft)
         actor.demand(access.CREATE, written(draft.told(), draft.custom))
         stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
         owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-        made = DealRow.open(draft, stage, owner_id, team_id, fields)
+        made = DealRow.open(draft, stage, owner_id, team_id, batch.fields)
         tx.add(made)
+        batch.hold(made)
         await self.keep_rate(tx, made)
         tx.publish(made.opened(), personal=made.beginnings())
         return Landed(line=row.line, became=Became.CREATED, id=made.id, version=made.version)
 
-    async def _alter(
-        self, tx: Tx, actor: Actor, row: Line, id: UUID, fields: Sequence[CustomField]
-    ) -> Landed:
+    async def _alter(self, tx: Tx, actor: Actor, row: Line, id: UUID, batch: Batch) -> Landed:
         draft = row.draft
+        batch.demand(draft, id)
         named = draft.told() - PLACE - {"title"}
         told = {name: getattr(draft, name) for name in named}
         deal = await access.deal(tx, actor, id, access.EDIT, written(named, draft.custom))
@@ -151,7 +151,8 @@ class Brings:
             await demand_reach(tx, actor, access.ASSIGN, deal, access.GUARD)
             _, team_id = await new_owner(tx, actor, draft.owner_id)
         change = DealChange.model_validate({**told, "version": deal.version})
-        changes = deal.change(change, team_id, fields)
+        changes = deal.change(change, team_id, batch.fields)
+        batch.hold(deal)
         if changes:
             tx.publish(deal.changed(changes, *before), **apart(changes, PERSONAL))
         if stage is not None:

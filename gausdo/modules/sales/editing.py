@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField
+from gausdo.kernel.custom import CustomField, among
 from gausdo.kernel.mass import Found, MassEdit, MassPreview
 from gausdo.kernel.pages import at_most_a_page
 from gausdo.kernel.persons import demand_gausdo
@@ -16,6 +16,7 @@ from gausdo.modules.sales.contract import DEALS, DealChange, DealQuery
 from gausdo.modules.sales.events import DealsEdited
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.tables import DealRow, ItemRow, MassRow
+from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.mass import MassEdits
 from gausdo.platform.mass_kinds import Kind, Values
@@ -34,6 +35,9 @@ class EditingService:
 
         @property
         def identity(self) -> Identity: ...
+
+        @property
+        def fields(self) -> CustomFields: ...
 
         async def list_deals(self, actor: Actor, query: DealQuery) -> Json: ...
 
@@ -86,14 +90,23 @@ class EditingService:
         row = await access.deal(tx, actor, id, access.EDIT, names)
         version = row.version
         change = DealChange.model_validate({**values(row), "version": version})
-        await self.alter(tx, actor, row, change)
+        fields = await self.fields.there(tx, DEAL) if change.custom else ()
+        await self.alter(tx, actor, row, change, fields)
         return row.version if row.version > version else None
 
     async def preview_deals_edit(self, actor: Actor, edit: DealsEdit) -> MassPreview:
+        edit = await self._formed(edit)
         await self.named(actor, edit)
         return await self.mass.preview(actor, DEAL, edit)
 
+    async def _formed(self, edit: DealsEdit) -> DealsEdit:
+        """Its values of added fields in their one form. Raises Invalid."""
+        if not edit.custom():
+            return edit
+        return edit.with_custom(among(await self.fields.of(DEAL), edit.custom()))
+
     async def edit_deals(self, actor: Actor, edit: DealsEdit, key: str | None = None) -> MassEdit:
+        edit = await self._formed(edit)
         known = await self.named(actor, edit)
         return await self.mass_of(known).start(actor, DEAL, edit, key)
 

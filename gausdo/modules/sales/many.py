@@ -5,11 +5,11 @@ from typing import Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomSet
 from gausdo.kernel.mass import MassChange, MassEdit, MassPreview
-from gausdo.kernel.values import Draft
 
 
-class DealSet(Draft):
+class DealSet(CustomSet):
     """Fields that many deals can be given the same value of."""
 
     owner_id: UUID | None = None

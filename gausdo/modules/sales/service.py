@@ -1,6 +1,6 @@
 """What one can do with deals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,7 @@ from gausdo.modules.sales.finding import Searches
 from gausdo.modules.sales.forecast import ForecastService
 from gausdo.modules.sales.lines import Lines, demand_no_lines
 from gausdo.modules.sales.many import DealsEdit
+from gausdo.modules.sales.naming import Batch, Names, known_of
 from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
@@ -61,7 +62,6 @@ from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
-from gausdo.platform.known import known_record, known_records
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
@@ -71,7 +71,15 @@ from gausdo.platform.why import why
 
 @dataclass(frozen=True)
 class SalesService(
-    ForecastService, Catalogue, Lines, ConfiguredService, Brings, Takes, EditingService, Searches
+    Names,
+    ForecastService,
+    Catalogue,
+    Lines,
+    ConfiguredService,
+    Brings,
+    Takes,
+    EditingService,
+    Searches,
 ):
     customers: Customers
     identity: Identity
@@ -194,13 +202,14 @@ class SalesService(
 
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
         actor.demand(access.CREATE, written(draft.told(), draft.custom))
-        known = await self._neighbours(actor, draft.company_id, draft.contact_id)
         fields = await self.fields.of(DEAL)
+        known = await self._neighbours(actor, draft, fields)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
                 row = DealRow.open(draft, stage, owner_id, team_id, fields)
+                await self.fields.demand_free(tx, actor, DEAL, fields, draft.custom)
                 await stage_rules.demand_opened(tx, row, stage, fields)
                 row.stage_due_at = await self._due(actor, row, stage)
                 tx.add(row)
@@ -213,8 +222,8 @@ class SalesService(
     async def change_deal(
         self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
     ) -> Deal:
-        known = await self._neighbours(actor, change.company_id, change.contact_id)
         fields = await self.fields.of(DEAL) if change.custom else ()
+        known = await self._neighbours(actor, change, fields)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 names = written(change.named(), change.custom)
@@ -241,13 +250,15 @@ class SalesService(
         if change.owner_id not in (None, row.owner_id):
             await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
             _, team_id = await new_owner(tx, actor, change.owner_id)
+        if change.custom:
+            await self.fields.demand_free(tx, actor, DEAL, fields, change.custom, row.id)
         changes = row.change(change, team_id, fields)
         if changes:
             await self.keep_rate(tx, row)
             tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
 
     async def named(self, actor: Actor, edit: DealsEdit) -> list[dict[str, Any]]:
-        return await self._neighbours(actor, edit.change.company_id, edit.change.contact_id)
+        return await self._neighbours(actor, edit.change, await self.fields.of(DEAL))
 
     async def move_deal(
         self, actor: Actor, id: UUID, move: DealMove, key: str | None = None
@@ -313,14 +324,18 @@ class SalesService(
     async def import_deals(
         self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
     ) -> list[ImportedDeal]:
-        named = (written(draft.told(), draft.custom) for _, draft in rows)
-        actor.demand(access.IMPORT, *named)
-        known = await self._named(actor, [draft for _, draft in rows])
+        written_of = (written(draft.told(), draft.custom) for _, draft in rows)
+        actor.demand(access.IMPORT, *written_of)
+        fields = await self.fields.of(DEAL)
+        drafts = [draft for _, draft in rows]
+        named = await self._named(actor, drafts, fields)
         async with self.db.begin(actor, key, rows) as tx:
             if not tx.told:
-                fields = await self.fields.of(DEAL)
-                tx.tell([await self._import(tx, actor, *row, known, fields) for row in rows])
-                await tx.remember_known(list(known.values()))
+                many = (draft.custom for draft in drafts)
+                held = await self.fields.holders(tx, actor, DEAL, fields, many)
+                batch = Batch(fields, named, held)
+                tx.tell([await self._import(tx, actor, *row, batch) for row in rows])
+                await tx.remember_known(known_of(named))
             return tx.answer(list[ImportedDeal])
 
     async def _import(
@@ -329,19 +344,14 @@ class SalesService(
         actor: Actor,
         line: int,
         draft: DealDraft,
-        known: Mapping[UUID, object],
-        fields: Sequence[CustomField],
+        batch: Batch,
     ) -> ImportedDeal:
         """One row of a file; what is wrong with it is told, not raised."""
-        for field in ("company_id", "contact_id"):
-            id = getattr(draft, field)
-            if id is not None and id not in known:
-                told = "There is no such record."
-                return ImportedDeal(line=line, field=field, error=told, code="not-found")
         try:
+            batch.demand(draft)
             stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
             owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-            row = DealRow.open(draft, stage, owner_id, team_id, fields)
+            row = DealRow.open(draft, stage, owner_id, team_id, batch.fields)
         except Problem as refusal:
             why = reason(refusal)
             return ImportedDeal(
@@ -352,30 +362,10 @@ class SalesService(
                 data=why.data,
             )
         tx.add(row)
+        batch.hold(row)
         await self.keep_rate(tx, row)
         tx.publish(row.opened(), personal=row.beginnings())
         return ImportedDeal(line=line, id=row.id)
-
-    async def _neighbours(
-        self, actor: Actor, company_id: UUID | None, contact_id: UUID | None
-    ) -> list[dict[str, Any]]:
-        """The company and the contact as sales shall know them. Raises NotFound."""
-        known = []
-        if company_id is not None:
-            known.append(known_record("company", await self.customers.company(actor, company_id)))
-        if contact_id is not None:
-            known.append(known_record("person", await self.customers.person(actor, contact_id)))
-        return known
-
-    async def _named(self, actor: Actor, drafts: list[DealDraft]) -> dict[UUID, dict[str, Any]]:
-        """What `drafts` name and the actor may see, by id, in two calls."""
-        companies = {draft.company_id for draft in drafts if draft.company_id}
-        people = {draft.contact_id for draft in drafts if draft.contact_id}
-        found = [
-            *known_records("company", await self.customers.find_companies(actor, [*companies])),
-            *known_records("person", await self.customers.find_people(actor, [*people])),
-        ]
-        return {record["id"]: record for record in found}
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

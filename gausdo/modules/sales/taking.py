@@ -19,9 +19,10 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import DealChange, DealRemoved, StageKind, UnknownStage
 from gausdo.modules.sales.product_tables import LineRow, TermsRow
 from gausdo.modules.sales.rate_tables import KeptRateRow
-from gausdo.modules.sales.tables import DealRow, StageRow
+from gausdo.modules.sales.tables import DealRow, StageRow, schema
 from gausdo.platform import taking_back
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_sql import links_to
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.mass_kinds import Values
 from gausdo.platform.removed import Removal
@@ -76,12 +77,17 @@ class Takes:
     async def uses_of(self, actor: Actor, kind: RecordKind, ids: list[UUID]) -> list[Use]:
         demand_gausdo(actor)
         column = _NAMED_BY.get(kind)
-        if column is None:
-            return []
+        naming = [] if column is None else [column.expression]
+        naming += links_to(
+            await self.fields.of(DEAL), kind, schema.name, DealRow.__table__.c.custom
+        )
+        uses: list[Use] = []
         async with self.db.begin() as tx:
-            query = select(column, DealRow.id).where(column.in_(ids))
-            found = await tx.session.execute(query)
-            return [Use(id=id, by_kind=DEAL, by_id=by_id) for id, by_id in found]
+            for by in naming:
+                query = select(by, DealRow.id).where(by.in_(ids))
+                found = await tx.session.execute(query)
+                uses += [Use(id=id, by_kind=DEAL, by_id=by_id) for id, by_id in found]
+        return uses
 
     def _taken(self, fields: Sequence[CustomField]) -> Kind:
         async def rows(

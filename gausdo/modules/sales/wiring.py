@@ -1,5 +1,6 @@
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import Sales
 from gausdo.modules.sales.deal_fields import FIELDS, DealFieldChanged
 from gausdo.modules.sales.facts import datasets
@@ -24,7 +25,14 @@ def build(parts: Parts) -> SalesService:
         only=settings.outbound_only,
         customers=parts.get(Customers),
         identity=parts.get(Identity),
-        fields=CustomFields(parts.db, FIELDS.right("edit"), DealFieldChanged, demand_pipelines),
+        fields=CustomFields(
+            parts.db,
+            FIELDS.right("edit"),
+            DealFieldChanged,
+            {"deal": access.KEPT},
+            ("company", "person", "deal"),
+            demand_pipelines,
+        ),
     )
 
 

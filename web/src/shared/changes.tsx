@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
-import { useAddedField } from '@/shared/custom-fields'
+import { NAMED_AS, useAddedField } from '@/shared/custom-fields'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
@@ -54,10 +54,12 @@ type Told = { kind?: string | undefined; changes: Record<string, unknown> }
 
 /** The names of the companies and people that changes lead from and to, as far as one may see them. */
 export function useNamesIn(entries: readonly Told[]): NameOf {
+  const added = useAddedField()
   const asked = new Map<string, NamedField>()
   for (const { kind, changes } of entries) {
     for (const [told, value] of Object.entries(changes)) {
-      const field = namedAs(told, kind)
+      const link = added(kind, told)?.links_to
+      const field = link ? NAMED_AS[link] : namedAs(told, kind)
       if (!isNamedField(field)) continue
       for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
     }
@@ -83,6 +85,7 @@ export function useToldChanges(
         if (value === null || value === undefined || value === '') return '—'
         if (UNTOLD.has(field)) return SHAPE
         const own = added(kind, field)
+        if (own?.links_to && typeof value === 'string') return nameOf(value) ?? t`another record`
         if (own) return customText(own, value)
         if (typeof value === 'boolean') return value ? t`yes` : t`no`
         if (typeof value === 'number') return format.number(value)
@@ -139,7 +142,7 @@ export function useExplain(kind?: string): (error: unknown) => string {
         return t`${who} changed this before you (${what}). Your text is still here: save again to keep it.`
       }
       const [first] = error.errors
-      return first ? fieldText(i18n, first) : problemText(error)
+      return first ? fieldText(i18n, first, error.data) : problemText(error)
     },
     [t, i18n, told, colleagues, problemText, kind],
   )

@@ -1,6 +1,7 @@
 import { z } from 'zod/mini'
 import type { AskableField, LeafInput, Op } from '@/shared/api/generated/model'
 import type { ConditionTold } from '@/shared/condition-words'
+import { NAMED_AS } from '@/shared/custom-fields'
 import type { NamedField } from '@/shared/reference'
 
 /** A condition of the API, `filter` of a list, as screens put it together: parts that all hold. */
@@ -39,11 +40,12 @@ const LINKS: Partial<Record<string, NamedField>> = {
 const NAMED = new Set(['pipeline_id', 'stage_id', 'team_id', ...Object.keys(LINKS)])
 
 /** To what a field leads that is found by typing; nothing for another one. */
-export const linkOf = (field: AskableField): NamedField | undefined => LINKS[field.name]
+export const linkOf = ({ name, links_to }: AskableField): NamedField | undefined =>
+  links_to ? NAMED_AS[links_to as keyof typeof NAMED_AS] : LINKS[name]
 
 /** The fields a person can be offered: an id that nothing here names is asked through the API. */
 export const offered = (fields: readonly AskableField[]): AskableField[] =>
-  fields.filter((field) => field.type !== 'id' || NAMED.has(field.name))
+  fields.filter((field) => field.type !== 'id' || NAMED.has(field.name) || field.links_to)
 
 /** The operators a person can be offered: a record is found one at a time. */
 export const operatorsOf = (field: AskableField): Op[] =>

@@ -55,6 +55,9 @@ export function useCustomFields(of: CustomKind | undefined): CustomField[] {
   return useQuery(asked).data ?? NO_FIELDS
 }
 
+/** The field by whose name it is known of what record the ids of a link are. */
+export const NAMED_AS = { company: 'company_id', person: 'contact_id', deal: 'deal_id' } as const
+
 /** Field by key → value; what is not there is empty. */
 export type CustomValues = { [key: string]: unknown }
 

@@ -29,6 +29,8 @@ export function useCustomText(): (field: CustomField, value: unknown) => string 
           return named(value)
         case 'choices':
           return [value].flat().map(named).join(', ')
+        case 'link':
+          return t`another record`
         case 'person':
           return colleagues.find((user) => user.id === value)?.name ?? t`Another person`
         default:

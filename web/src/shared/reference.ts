@@ -1,10 +1,12 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { rule } from '@/shared/api/generated/automation'
-import { company, person } from '@/shared/api/generated/customers'
 import { listFields, me, teams, users } from '@/shared/api/generated/identity'
 import { apiKeys } from '@/shared/api/generated/integrations'
 import type { AskableField, Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
+import { recordName, type NamedField } from '@/shared/record-names'
+
+export { isNamedField, type NamedField } from '@/shared/record-names'
 
 /** What every screen refers to and what seldom changes: who I am, who works here, the pipelines. */
 const HOUR = 3_600_000
@@ -40,15 +42,12 @@ export const fieldsQuery = () =>
 /** The person who is signed in; pages are shown to nobody else. */
 export const useMe = (): Me => useSuspenseQuery(meQuery()).data
 
-const NAME_OF = { company_id: company, contact_id: person }
-export type NamedField = keyof typeof NAME_OF
-export const isNamedField = (field: string): field is NamedField => field in NAME_OF
-
 /** What the record is called whose id stands in `field`. */
 export const nameQuery = (field: NamedField, id: string) =>
   queryOptions({
     queryKey: ['name', field, id],
-    queryFn: async ({ signal }) => (await NAME_OF[field](id, { signal })).name,
+    queryFn: () => recordName(field, id),
+    retry: false,
     staleTime: HOUR / 12,
   })
 

@@ -8,8 +8,8 @@ import {
   type CustomKind,
   type CustomValues,
 } from '@/shared/custom-fields'
-import { useCustomText } from '@/shared/custom-words'
 import type { GridColumn } from './data-grid/data-grid'
+import { CustomValue } from './custom-value'
 import { Shown } from './hidden'
 
 type Row = { custom: CustomValues; hidden: string[] }
@@ -19,7 +19,6 @@ const NUMERIC = new Set<CustomField['type']>(['number', 'money', 'date', 'time']
 /** A column for each field that was added to records of a kind, for those who choose it. */
 export function useCustomColumns<T extends Row>(kind: CustomKind): GridColumn<T>[] {
   const fields = useCustomFields(kind)
-  const text = useCustomText()
   return useMemo(
     () =>
       fields.map((field) => {
@@ -36,12 +35,12 @@ export function useCustomColumns<T extends Row>(kind: CustomKind): GridColumn<T>
             const value = row.custom[field.key]
             return (
               <Shown of={row} field={name}>
-                {isEmpty(value) ? '—' : text(field, value)}
+                {isEmpty(value) ? '—' : <CustomValue field={field} value={value} />}
               </Shown>
             )
           },
         }
       }),
-    [fields, text],
+    [fields],
   )
 }

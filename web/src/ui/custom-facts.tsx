@@ -10,7 +10,7 @@ import { useExplain } from '@/shared/changes'
 import { useEntryProblems } from './entry-problems'
 import { Editable } from './editable'
 import { CustomInput } from './custom-input'
-import { useCustomText } from '@/shared/custom-words'
+import { CustomValue } from './custom-value'
 import type { Fact } from './facts'
 
 type Shown = {
@@ -27,7 +27,6 @@ type Shown = {
 export function useCustomFacts(told: Shown): Fact[] {
   const { kind, record, withheld, disabled, save, pipeline } = told
   const fields = useCustomFields(kind).filter((field) => isOf(field, pipeline))
-  const text = useCustomText()
   const explain = useExplain()
   const problems = useEntryProblems()
   return fields.map((field) => {
@@ -62,7 +61,7 @@ export function useCustomFacts(told: Shown): Fact[] {
             />
           )}
         >
-          {!isEmpty(value) && text(field, value)}
+          {!isEmpty(value) && <CustomValue field={field} value={value} plain />}
         </Editable>
       ),
     }

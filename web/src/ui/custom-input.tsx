@@ -3,7 +3,9 @@ import { useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import type { CustomField } from '@/shared/api/generated/model'
 import type { Money } from '@/shared/i18n/format'
+import { NAMED_AS } from '@/shared/custom-fields'
 import { useMe } from '@/shared/reference'
+import { RecordValue } from './conditions/record-value'
 import { DateField, MomentField } from './date-field'
 import { MoneyInput } from './money-input'
 import { OwnerSelect } from './owner-select'
@@ -115,6 +117,17 @@ export function CustomInput({ field, value, onChange, onPick, onBlur, bare, ...r
           value={(value as string | null) ?? null}
           onChange={pick}
           onBlur={onBlur}
+        />
+      )
+    case 'link':
+      return (
+        <RecordValue
+          field={NAMED_AS[field.links_to ?? 'company']}
+          label={field.name}
+          bare={bare ?? false}
+          error={rest.error}
+          value={(value as string | null) ?? ''}
+          onChange={(id) => pick(id || null)}
         />
       )
     default:

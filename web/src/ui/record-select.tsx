@@ -8,6 +8,8 @@ type Choice = { id: string; name: string; hint?: string | undefined }
 
 type Props = {
   label: string
+  /** The label is for those who hear it alone. */
+  bare?: boolean | undefined
   value: Choice | null
   onChange: (value: Choice | null) => void
   /** What was found for the typed words. */
@@ -56,7 +58,7 @@ export function RecordSelect(props: Props) {
     <Combobox store={box} onOptionSubmit={submit} withinPortal>
       <Combobox.Target>
         <TextInput
-          label={props.label}
+          {...(props.bare ? { 'aria-label': props.label } : { label: props.label })}
           placeholder={props.placeholder ?? t`Type to find`}
           error={props.error}
           value={typed ?? value?.name ?? ''}

@@ -30,20 +30,29 @@ const city: AskableField = {
   type: 'text',
   operators: ['eq', 'in', 'contains', 'is_empty'],
   options: [],
+  links_to: null,
 }
 const created: AskableField = {
   name: 'created_at',
   type: 'time',
   operators: ['gte', 'between', 'this_month', 'last_n_days'],
   options: [],
+  links_to: null,
 }
 const company: AskableField = {
   name: 'company_id',
   type: 'id',
   operators: ['eq', 'in'],
   options: [],
+  links_to: null,
 }
-const strange: AskableField = { name: 'plan_id', type: 'id', operators: ['eq'], options: [] }
+const strange: AskableField = {
+  name: 'plan_id',
+  type: 'id',
+  operators: ['eq'],
+  options: [],
+  links_to: null,
+}
 
 test('a filter is parts that all hold, and leaves nothing when the last is gone', () => {
   const leaf = { field: 'city', op: 'eq' as const, value: 'Perm' }

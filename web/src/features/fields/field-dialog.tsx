@@ -9,7 +9,7 @@ import { EntryForm } from '@/ui/form-parts'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { useAddField, useChangeField } from './changes'
 import { keyed, Options } from './options'
-import { isChosen, TYPES } from './types'
+import { canBeUnique, isChosen, LEADS_TO, LED_TO, TYPES } from './types'
 
 type Props = {
   kind: CustomKind
@@ -40,7 +40,9 @@ function FieldForm({ kind, field, onClose }: Props) {
     type: (field?.type ?? 'text') as CustomType,
     help: field?.help ?? '',
     options: (field?.options ?? []) as OptionDraft[],
+    links_to: (field?.links_to ?? null) as CustomKind | null,
     required: field?.required ?? false,
+    unique: field?.unique ?? false,
     indexed: field?.indexed ?? false,
     pipeline_ids: (field?.pipeline_ids ?? []) as string[],
     default: (field?.default ?? null) as unknown,
@@ -55,6 +57,7 @@ function FieldForm({ kind, field, onClose }: Props) {
         isChosen(values.type) && !values.options.some((option) => option.name.trim())
           ? t`Add at least one option`
           : null,
+      links_to: values.type === 'link' && !values.links_to ? t`Say what it leads to` : null,
     }),
   })
   const { form, once, began, refuse, discard } = kept
@@ -68,6 +71,7 @@ function FieldForm({ kind, field, onClose }: Props) {
       name: values.name,
       help: values.help || null,
       required: values.required,
+      unique: values.unique && canBeUnique(values.type),
       indexed: values.indexed,
       pipeline_ids: values.pipeline_ids,
       default: values.default,
@@ -78,7 +82,8 @@ function FieldForm({ kind, field, onClose }: Props) {
         const sent = { ...told, version: began ?? field.version }
         await change.mutateAsync({ id: field.id, values: sent, once: once() })
       } else {
-        await add.mutateAsync({ values: { ...told, type: values.type }, once: once() })
+        const links_to = values.type === 'link' ? values.links_to : null
+        await add.mutateAsync({ values: { ...told, type: values.type, links_to }, once: once() })
       }
       discard()
       onClose()
@@ -111,6 +116,16 @@ function FieldForm({ kind, field, onClose }: Props) {
         {...form.getInputProps('type')}
         onChange={(type) => form.setValues({ type: type as CustomType, default: null })}
       />
+      {values.type === 'link' && (
+        <Select
+          label={t`Leads to`}
+          withAsterisk
+          disabled={field !== undefined}
+          allowDeselect={false}
+          data={LEADS_TO[kind].map((one) => ({ value: one, label: i18n._(LED_TO[one]) }))}
+          {...form.getInputProps('links_to')}
+        />
+      )}
       {isChosen(values.type) && (
         <Options
           options={values.options}
@@ -128,26 +143,39 @@ function FieldForm({ kind, field, onClose }: Props) {
         maxLength={1000}
         {...form.getInputProps('help')}
       />
-      <CustomInput
-        field={{
-          ...NEW,
-          name: t`Value of new records`,
-          type: values.type,
-          options: keyed(values.options).map(({ key, name, archived = false }) => ({
-            key,
-            name,
-            archived,
-          })),
-        }}
-        value={values.default}
-        onChange={(value) => form.setFieldValue('default', value)}
-        error={form.errors['default']}
-      />
+      {!values.unique && values.type !== 'link' && (
+        <CustomInput
+          field={{
+            ...NEW,
+            name: t`Value of new records`,
+            type: values.type,
+            options: keyed(values.options).map(({ key, name, archived = false }) => ({
+              key,
+              name,
+              archived,
+            })),
+          }}
+          value={values.default}
+          onChange={(value) => form.setFieldValue('default', value)}
+          error={form.errors['default']}
+        />
+      )}
       <Checkbox
         label={t`Required`}
         description={t`Nobody creates a record without it, or empties it.`}
         {...form.getInputProps('required', { type: 'checkbox' })}
       />
+      {canBeUnique(values.type) && (
+        <Checkbox
+          label={t`Unique`}
+          description={t`No two records have the same value, letter case aside.`}
+          error={form.errors['unique']}
+          checked={values.unique}
+          onChange={({ currentTarget: { checked } }) =>
+            form.setValues({ unique: checked, ...(checked && { default: null }) })
+          }
+        />
+      )}
       <Checkbox
         label={t`Indexed`}
         description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}
@@ -174,6 +202,8 @@ const NEW: CustomField = {
   type: 'text',
   help: null,
   options: [],
+  links_to: null,
+  unique: false,
   required: false,
   indexed: false,
   pipeline_ids: [],

@@ -143,6 +143,7 @@ function FieldRow({ field, above, onOpen }: RowProps) {
         </Text>
       </div>
       <Group gap={6} className="cf-tags">
+        {field.unique && <Tag tone="violet">{t`Unique`}</Tag>}
         {field.required && <Tag tone="amber">{t`Required`}</Tag>}
         {field.indexed && <Tag tone="blue">{t`Indexed`}</Tag>}
         {pipelines

@@ -90,7 +90,8 @@ export function reasonText(i18n: I18n, why: Reason): string {
   }
   const field = why.field ?? ''
   return (
-    codeText(i18n, why.code) ?? fieldText(i18n, { field, code: why.code, message: why.message })
+    codeText(i18n, why.code) ??
+    fieldText(i18n, { field, code: why.code, message: why.message }, why.data)
   )
 }
 

@@ -26,6 +26,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'configuration.stopped': msg`It stopped in the middle: what was done stays. Look again at what differs, and go on.`,
   conflict: msg`This cannot be done as things stand now. Reload the page and look again.`,
   'communications.not-taken': msg`The mail server refuses this letter.`,
+  'custom-field.value-taken': msg`Another record has this value already.`,
   'custom-field.key-taken': msg`There is a field with this key already. Choose another name.`,
   'customers.entangled': msg`The record is a part of another by now. Part that one first.`,
   'customers.merged': msg`This is a part of another record now.`,
@@ -110,6 +111,10 @@ const FIELDS: Record<string, MessageDescriptor> = {
   'unknown-person': msg`Nobody here has this e-mail`,
   'utf-8': msg`This is not UTF-8`,
   'unknown-field': msg`There is no such field`,
+  'value-taken': msg`Another record has this value already`,
+  'not-unique': msg`There are records with the same value. Change them first`,
+  unique: msg`It is unique: only one record can have a value`,
+  computed: msg`It is worked out, and not filled in`,
   'unknown-right': msg`There is no such right`,
   network: msg`Not a network, as 203.0.113.0/24 or 2001:db8::/32`,
   'mass-both': msg`A tag is added or taken away, not both`,
@@ -182,7 +187,11 @@ export function codeText(i18n: I18n, code: string | null): string | undefined {
 }
 
 /** The words for one refused field. */
-export function fieldText(i18n: I18n, error: FieldError): string {
+export function fieldText(i18n: I18n, error: FieldError, data?: unknown): string {
+  const { name } = (data ?? {}) as { name?: unknown }
+  if (error.code === 'value-taken' && typeof name === 'string') {
+    return i18n._(msg`“${name}” has this value already`)
+  }
   const known = FIELDS[error.code]
   if (known) return i18n._(known)
   return i18n.locale === 'en' ? error.message : i18n._(FIELDS['value_error'] as MessageDescriptor)

@@ -88,13 +88,14 @@ export function useDraftForm<V extends Values>(options: Options<V>): DraftForm<V
   function refuse(error: unknown, words?: string) {
     const named: FormErrors = {}
     const loose: string[] = []
+    const data = error instanceof ApiError ? error.data : undefined
     for (const entry of error instanceof ApiError ? error.errors : []) {
       const own = typeof fields === 'function' ? fields(entry.field) : fields?.[entry.field]
       // those that were added have a place of their own below
       const whole = entry.field.startsWith('custom.') ? entry.field : entry.field.split('.')[0]
       const field = own ?? whole ?? ''
-      if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry)
-      else loose.push(`${fieldName(i18n, entry.field)}: ${fieldText(i18n, entry)}`)
+      if ((field.split('.')[0] ?? '') in initial) named[field] = fieldText(i18n, entry, data)
+      else loose.push(`${fieldName(i18n, entry.field)}: ${fieldText(i18n, entry, data)}`)
     }
     setErrors(named)
     if (words !== undefined || Object.keys(named).length === 0 || loose.length > 0) {

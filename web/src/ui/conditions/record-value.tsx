@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { listCompanies, listPeople } from '@/shared/api/generated/customers'
+import { listDeals } from '@/shared/api/generated/sales'
 import { given } from '@/shared/lib/list'
 import type { Picked } from '@/shared/picked'
 import { nameQuery, type NamedField } from '@/shared/reference'
@@ -8,28 +9,43 @@ import { RecordSelect } from '@/ui/record-select'
 
 const FOUND = 10
 
+type Found = (
+  asked: { q?: string; limit?: number },
+  init: RequestInit,
+) => Promise<{ items: Picked[] }>
+const LISTS: Record<NamedField, Found> = {
+  company_id: listCompanies,
+  contact_id: listPeople,
+  deal_id: async (asked, init) => {
+    const { items } = await listDeals(asked, init)
+    return { items: items.map(({ id, title }) => ({ id, name: title })) }
+  },
+}
+
 type Props = {
   field: NamedField
   label: string
   value: string
-  error?: string | undefined
+  error?: ReactNode
+  /** Without it the label stands above. */
+  bare?: boolean
   onChange: (id: string) => void
 }
 
-/** A company or a person to compare with, found by typing. */
-export function RecordValue({ field, label, value, error, onChange }: Props) {
+/** A company, a person or a deal, found by typing. */
+export function RecordValue({ field, label, value, error, bare, onChange }: Props) {
   const [words, setWords] = useState('')
-  const list = field === 'company_id' ? listCompanies : listPeople
   const found = useQuery({
     queryKey: ['find', field, words],
     queryFn: async ({ signal }): Promise<{ items: Picked[] }> =>
-      await list(given({ q: words, limit: FOUND }), { signal }),
+      await LISTS[field](given({ q: words, limit: FOUND }), { signal }),
     placeholderData: keepPreviousData,
   })
   const { data: name } = useQuery({ ...nameQuery(field, value), enabled: value !== '' })
   return (
     <RecordSelect
       label={label}
+      bare={bare}
       value={value === '' ? null : { id: value, name: name ?? '…' }}
       choices={found.data?.items ?? []}
       searching={found.isFetching}

@@ -6,17 +6,20 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type {
   AskableField,
+  CustomField,
   MassEdit,
   MassPreview,
   Selection,
   ViewKind,
 } from '@/shared/api/generated/model'
 import { keyed } from '@/shared/api/http'
+import { isEmpty, nameOf, useCustomFields } from '@/shared/custom-fields'
 import type { Leaf } from '@/shared/conditions'
 import { fieldName } from '@/shared/i18n/fields'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useAskable, useMay, useWithheld } from '@/shared/reference'
 import { ValueField } from '@/ui/conditions/value-field'
+import { CustomInput } from '@/ui/custom-input'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { MASS, type MassDraft } from './kinds'
 
@@ -52,10 +55,12 @@ function draftOf(
   what: string | null,
   value: Value,
   empty: boolean,
+  added: CustomField | undefined,
 ): MassDraft | undefined {
   const given = [value].flat().filter((one) => one !== '')
   if (!field || !what || (given.length === 0 && !empty)) return undefined
   if (what === ADD || what === REMOVE) return { of, [what]: given.map(String) }
+  if (added) return { of, change: { custom: { [added.key]: empty ? null : value } } }
   if (empty) return { of, change: { [what]: null } }
   const [one] = given
   return { of, change: { [what]: field.type === 'number' ? Number(one) : one } }
@@ -73,7 +78,8 @@ function MassForm({ kind, of, onStarted, onClose }: Props) {
   const [key, setKey] = useState(() => crypto.randomUUID())
   const tags = what === ADD || what === REMOVE
   const field = fields?.find(({ name }) => name === (tags ? 'tags' : what))
-  const [draft] = useDebouncedValue(draftOf(of, field, what, value, empty), SOON)
+  const added = useCustomFields(kind).find((one) => nameOf(one) === what)
+  const [draft] = useDebouncedValue(draftOf(of, field, what, value, empty, added), SOON)
   const told = useQuery({
     queryKey: ['mass-preview', kind, draft],
     queryFn: async ({ signal }) => await preview(draft ?? { of }, { signal }),
@@ -112,7 +118,14 @@ function MassForm({ kind, of, onStarted, onClose }: Props) {
             setEmpty(false)
           }}
         />
-        {field && what && !empty && (
+        {added && !empty && (
+          <CustomInput
+            field={{ ...added, required: false }}
+            value={isEmpty(value) ? null : value}
+            onChange={(given) => setValue((given ?? '') as Value)}
+          />
+        )}
+        {field && what && !added && !empty && (
           <ValueField
             key={what}
             field={field}
@@ -172,6 +185,7 @@ function Told({ found, more, at_most, changing, same, refused, unseen }: MassPre
 function useOffered(kind: ViewKind): { value: string; label: string }[] {
   const { t, i18n } = useLingui()
   const { object, fields, tagged } = MASS[kind]
+  const added = useCustomFields(kind)
   const mayAssign = useMay(object, 'assign')
   const unwritten = useWithheld(`${object}.edit`)
   const unseen = useWithheld(`${object}.read`)
@@ -185,5 +199,8 @@ function useOffered(kind: ViewKind): { value: string; label: string }[] {
         ]
       : []),
     ...fields.filter(may).map((name) => ({ value: name, label: fieldName(i18n, name, kind) })),
+    ...added
+      .filter((one) => !one.unique && may(nameOf(one)))
+      .map((one) => ({ value: nameOf(one), label: one.name })),
   ]
 }

@@ -9,10 +9,12 @@ import type { Op } from './op.ts';
 
 /**
  * A field that a filter may ask of a record; `options`, when given, are all it can be.
+ * `links_to`: the kind of record its ids are of, where its name does not say so.
  */
 export interface AskableField {
   name: string;
   type: FieldType;
   operators: Op[];
   options: string[];
+  links_to: string | null;
 }

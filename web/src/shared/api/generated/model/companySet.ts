@@ -4,11 +4,13 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CompanySetCustom } from './companySetCustom.ts';
 
 /**
  * Fields that many companies can be given the same value of.
  */
 export interface CompanySet {
+  custom?: CompanySetCustom;
   owner_id?: string | null;
   parent_id?: string | null;
   city?: string | null;

@@ -4,12 +4,14 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CustomFieldLinksTo } from './customFieldLinksTo.ts';
 import type { CustomType } from './customType.ts';
 import type { Option } from './option.ts';
 
 /**
- * `indexed`: lists of any length are sorted by it, and found by it, at once. `pipeline_ids`
- * are those whose deals have it, all of them where none is named.
+ * `unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
+ * by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
+ * none is named. `links_to` is the kind of record a link leads to.
  */
 export interface CustomField {
   id: string;
@@ -19,7 +21,9 @@ export interface CustomField {
   type: CustomType;
   help: string | null;
   options: Option[];
+  links_to: CustomFieldLinksTo;
   required: boolean;
+  unique: boolean;
   indexed: boolean;
   pipeline_ids: string[];
   default: unknown | null;

@@ -16,6 +16,7 @@ export interface CustomFieldChange {
   help?: string | null;
   options?: OptionDraft[] | null;
   required?: boolean | null;
+  unique?: boolean | null;
   indexed?: boolean | null;
   pipeline_ids?: string[] | null;
   default?: unknown | null;

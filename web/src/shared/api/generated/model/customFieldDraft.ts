@@ -4,11 +4,12 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { CustomFieldDraftLinksTo } from './customFieldDraftLinksTo.ts';
 import type { CustomType } from './customType.ts';
 import type { OptionDraft } from './optionDraft.ts';
 
 /**
- * `key` is made of the name when it is not told.
+ * `key` is made of the name when it is not told. `links_to` says what a link leads to.
  */
 export interface CustomFieldDraft {
   /**
@@ -20,10 +21,12 @@ export interface CustomFieldDraft {
   /** @maxItems 500 */
   options?: OptionDraft[];
   required?: boolean;
+  unique?: boolean;
   indexed?: boolean;
   /** @maxItems 100 */
   pipeline_ids?: string[];
   default?: unknown | null;
   key?: string | null;
   type: CustomType;
+  links_to?: CustomFieldDraftLinksTo;
 }

@@ -18,4 +18,5 @@ export const CustomType = {
   choice: 'choice',
   choices: 'choices',
   person: 'person',
+  link: 'link',
 } as const;

@@ -4,11 +4,13 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { DealSetCustom } from './dealSetCustom.ts';
 
 /**
  * Fields that many deals can be given the same value of.
  */
 export interface DealSet {
+  custom?: DealSetCustom;
   owner_id?: string | null;
   company_id?: string | null;
   contact_id?: string | null;

@@ -4,11 +4,13 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { PersonSetCustom } from './personSetCustom.ts';
 
 /**
  * The same of people.
  */
 export interface PersonSet {
+  custom?: PersonSetCustom;
   owner_id?: string | null;
   company_id?: string | null;
   position?: string | null;
