@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.bench import added
 from tests.bench.api import Api, query
+from tests.bench.chance import DAY, day
 from tests.bench.client import Ask
 from tests.bench.measure import Steps
 from tests.bench.world import PIPELINE, STAGE, World
@@ -47,6 +49,21 @@ def _deep_pages(api: Api, world: World) -> Steps:
         for narrow in ({"filter": OPEN_LARGE}, {"filter": LARGE}):
             after = _deep(api, "/deals", {"sort": sort, **narrow})
             steps.append([Ask(query("/deals", sort=sort, limit="50", after=after, **narrow))])
+    return steps
+
+
+def _by_added_fields(api: Api, world: World) -> Steps:
+    """In the order of a field that was added, and where one says enough."""
+    late = {"field": f"custom.{added.INDEXED[1]}", "op": "gt", "value": day(world.until - 90 * DAY)}
+    much = {"field": f"custom.{added.INDEXED[0]}", "op": "gt", "value": "90000"}
+    steps: Steps = []
+    for sort in (f"{sign}custom.{key}" for key in added.INDEXED for sign in ("", "-")):
+        after = _deep(api, "/deals", {"sort": sort})
+        narrow: tuple[dict[str, object], ...] = ({}, {"filter": late}, {"filter": much})
+        steps += [
+            [Ask(query("/deals", sort=sort, limit="50", **told))]
+            for told in (*narrow, {"after": after})
+        ]
     return steps
 
 
@@ -116,6 +133,11 @@ def _searches(api: Api, world: World) -> Steps:
     ]
 
 
+def _searches_everywhere(api: Api, world: World) -> Steps:
+    """As the palette asks."""
+    return [[Ask(query("/search", q=typed, limit=str(FOUND)))] for typed in TYPED]
+
+
 def _deep_searches(api: Api, world: World) -> Steps:
     """The later pages of a list that is narrowed by what was typed."""
     return [
@@ -128,10 +150,12 @@ def _deep_searches(api: Api, world: World) -> Steps:
 READS = (
     Read("deals, first page", 50, _first_pages, ratio=0.5),
     Read("deals, deep page", 50, _deep_pages, ratio=0.5),
+    Read("deals, by a field that was added", 100, _by_added_fields),
     Read("people, first and deep", 50, _customers("/people"), ratio=0.5),
     Read("companies, first and deep", 50, _customers("/companies"), ratio=0.5),
     Read("board", 100, _board),
     Read("open a deal", 60, _records),
     Read("search as you type", 100, _searches),
     Read("search, deep page", 100, _deep_searches),
+    Read("search everywhere", 100, _searches_everywhere),
 )

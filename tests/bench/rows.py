@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
+from tests.bench import added
 from tests.bench.chance import DAY, day, id_at, id_of, mix, month, told
 from tests.bench.world import (
     COMPANY,
@@ -41,7 +42,7 @@ COLUMNS = {
     "customers.reach": "record_id,kind,place,record_kind,typed,normal",
     "sales.deal": "id,title,pipeline_id,stage_id,kind,probability,amount,currency,company_id,"
     "contact_id,expected_on,lost_reason,about,stage_since,closed_at,owner_id,team_id,created_at,"
-    "changed_at,version",
+    "changed_at,version,custom",
     "sales.next_task": "task_id,deal_id,due_at,version,open",
     "activities.task": "id,title,description,state,due_at,about_kind,about_id,via,done_at,"
     "owner_id,team_id,created_at,changed_at,version",
@@ -179,6 +180,9 @@ class Rows:
         every = max(deal.versions // len(deal.moves), 1)
         before = f',"previous_owner_id":"{owner}","previous_team_id":"{team}","custom":[]'
         now = self._standing(ids[stage], stage, since)
+        custom = added.values(i, world.until)
+        begun = {"title": [None, deal.title]}
+        begun |= {f"custom.{key}": [None, value] for key, value in custom.items()}
         for version in range(1, deal.versions + 1):
             at = deal.born + deal.step * (version - 1)
             name, extra, changes = "deal-opened", "", "{}"
@@ -201,7 +205,7 @@ class Rows:
             self._happened(
                 story, name, version, at,
                 f'{head},"version":{version},"expected_on":"{day(due)}"{now}{extra}}}', changes,
-                {"title": [None, deal.title]} if version == 1 else None,
+                begun if version == 1 else None,
             )  # fmt: skip
         _, kind, probability, _ = STAGES[stage]
         at = told(deal.born + deal.step * (deal.versions - 1))
@@ -210,7 +214,7 @@ class Rows:
             str(probability), facts["amount"], "RUB", facts["company_id"], facts["contact_id"],
             day(due), "Выбрали другого поставщика" if kind == "lost" else N, N, told(since),
             N if kind == "open" else told(since), owner, team, facts["created_at"], at,
-            str(deal.versions),
+            str(deal.versions), _json(custom),
         )  # fmt: skip
 
     @staticmethod

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 from rich.console import Console
 
+from gausdo.kernel.custom import CustomField, checked
 from gausdo.kernel.events import Event
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
@@ -88,6 +90,18 @@ def test_the_last_event_of_a_deal_says_how_it_is_now(db: psycopg.Connection) -> 
         "from sales.deal d join sales.history h on h.subject_id = d.id and h.version = d.version"
     ).fetchone()
     assert told == (PINCH.deals, PINCH.deals)
+
+
+def test_what_was_added_to_deals_is_as_the_product_keeps_it(db: psycopg.Connection) -> None:
+    with db.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute("select * from sales.custom_field").fetchall()
+    fields = [CustomField.model_validate(row) for row in rows]
+    kept = db.execute("select custom from sales.deal").fetchall()
+    assert {key for (values,) in kept for key in values} == {field.key for field in fields}
+    for (values,) in kept:
+        assert checked(fields, values) == values
+    indexes = db.execute("select count(*) from pg_indexes where indexname like 'cf\\_%'").fetchone()
+    assert indexes == (4,)
 
 
 def test_customers_are_found_by_the_words_the_product_would_keep(db: psycopg.Connection) -> None:

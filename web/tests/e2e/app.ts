@@ -153,12 +153,6 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 export const warm = (page: Page) =>
   expect(page.locator('html')).toHaveAttribute('data-warm', 'true')
 
-/** From here on `page` fetches no code before it is needed, as with somebody who saves data. */
-export const saveData = (page: Page) =>
-  page.addInitScript(() => {
-    Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
-  })
-
 type Found = { items: { title?: string; name?: string }[] }
 
 /** How often something of this name is there. */
@@ -173,5 +167,15 @@ export async function count(page: Page, list: string, name: string): Promise<num
 export const ofOurs = (heard: string[]) =>
   heard.filter((said) => !/Failed to load resource|WebSocket/.test(said))
 
-export const test = base
+/** With `savesData`, as they begin, no page fetches code before it is needed. */
+export const test = base.extend<{ savesData: boolean }>({
+  savesData: [true, { option: true }],
+  context: async ({ context, savesData }, provide) => {
+    if (savesData)
+      await context.addInitScript(() => {
+        Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
+      })
+    await provide(context)
+  },
+})
 export { expect }

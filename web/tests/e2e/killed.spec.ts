@@ -12,6 +12,9 @@ import {
   warm,
 } from './app.ts'
 
+// what is looked at without a server has to be there before
+test.use({ savesData: false })
+
 test('the server is killed while one types: nothing is lost, and what is sent is done once', async ({
   page,
 }) => {

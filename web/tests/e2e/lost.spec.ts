@@ -13,6 +13,9 @@ import {
   warm,
 } from './app.ts'
 
+// what is looked at without a server has to be there before
+test.use({ savesData: false })
+
 const NO_CONNECTION = 'Нет связи. Введённое сохраняется; всё продолжится само.'
 
 /** The session ends elsewhere: the cookie is still there, and nobody is behind it. */

@@ -5,7 +5,6 @@ import {
   expectAccessible,
   json,
   loginOf,
-  saveData,
   settled,
   test,
   violations,
@@ -40,7 +39,6 @@ test('every page: no WCAG 2.2 AA violation in either scheme, no complaint, nothi
   page,
 }) => {
   test.setTimeout(300_000)
-  await saveData(page)
   await comeIn(page, loginOf('Head of sales'))
   const heard = complaints(page)
   await page.goto('/')
@@ -91,7 +89,6 @@ const ADMINISTRATION = [
 
 test('every page of the administration: the same', async ({ page }) => {
   test.setTimeout(300_000)
-  await saveData(page)
   await comeIn(page, loginOf('Administrator'))
   const heard = complaints(page)
   await page.goto('/')
@@ -124,7 +121,6 @@ test('dialogs, menus and what is shown instead of a page hold WCAG 2.2 AA in bot
   const { keyboard } = page
   const dialog = page.getByRole('dialog')
   await page.setViewportSize({ width: 1440, height: 900 })
-  await saveData(page)
   await page.goto('/sign-in')
   await expect(page.getByRole('heading', { name: 'Gausdo' })).toBeVisible()
   await expectAccessible(page, 'the sign-in page')
