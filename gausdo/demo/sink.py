@@ -73,12 +73,17 @@ class Letters:
             return [shown for _, shown in reversed(self._shown.values())]
 
     def letter(self, id: str) -> Shown | None:
-        with self._lock:
-            if id not in self._shown:
-                return None
-            key, shown = self._shown[id]
-            letter = _parsed(self._box.get_bytes(key))
+        letter = self.message(id)
+        if letter is None:
+            return None
+        shown = self._shown[id][1]
         return {**shown, "text": _part(letter, "plain") or "", "html": _part(letter, "html")}
+
+    def message(self, id: str) -> EmailMessage | None:
+        """As it came, with the files that came with it."""
+        with self._lock:
+            found = self._shown.get(id)
+            return None if found is None else _parsed(self._box.get_bytes(found[0]))
 
 
 def _arrived(key: str) -> list[int]:

@@ -229,6 +229,7 @@ RUSSIAN = {
     "letters": "письма",
     "mails": "служебные письма",
     "notice_letters": "письма с уведомлениями",
+    "quote_letters": "письма с предложениями",
     "{failed} given up; the latest: {error}": "прекращены попытки: {failed}; последняя: {error}",
     "Mend the cause, then choose “run again” in administration.": (
         "Устраните причину и выберите «Выполнить снова» в администрировании."

@@ -30,6 +30,7 @@ from gausdo.platform.telemetry.metrics import SOCKETS
 OBJECTS = {
     "deal": "sales.deal",
     "pipeline": "sales.deal",
+    "quote": "sales.deal",
     "company": "customers.company",
     "person": "customers.person",
     "task": "activities.task",

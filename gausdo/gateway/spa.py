@@ -15,6 +15,10 @@ from gausdo.kernel.errors import NotFound
 from gausdo.platform.http import problem_response
 
 NONCE = "__CSP_NONCE__"
+LINKS = "/q/"
+"""Pages that whoever has the link may see."""
+UNTOLD = {"x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer"}
+"""No search engine is to know such a page, nor any other site its address."""
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -63,6 +67,8 @@ class Spa:
             "content-security-policy": policy(nonce, headers.get("host", "localhost")),
             "cache-control": "no-store",
         }
+        if scope["path"].startswith(LINKS):
+            told |= UNTOLD
         return HTMLResponse(self._index.replace(NONCE, nonce), headers=told)
 
     def _file(self, path: Path, accepted: str) -> Response:

@@ -63,6 +63,11 @@ async def test_only_signing_in_and_out_is_open() -> None:
     assert places(Authority.SIGNATURE) == {
         ("POST", "/federation/{id}/acs"),
         ("POST", "/federation/{id}/logout"),
+        ("GET", "/offers/{token}"),
+        ("GET", "/offers/{token}/file"),
+        ("POST", "/offers/{token}/opened"),
+        ("POST", "/offers/{token}/accept"),
+        ("POST", "/offers/{token}/decline"),
     }
 
 

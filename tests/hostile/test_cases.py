@@ -263,11 +263,18 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
             reply = await eve.post(f"/{kind}", json=draft)
             assert reply.status_code == 201, reply.text
             theirs[kind] = reply.json()["id"]
+        one = {"name": "X", "quantity": "1", "price": "1.00"}
+        lines = {"version": 1, "currency": "RUB", "lines": [one]}
+        assert (await eve.put(f"/deals/{theirs['deals']}/lines", json=lines)).status_code == 200
+        reply = await eve.post(f"/deals/{theirs['deals']}/quotes", json={"version": 2})
+        assert reply.status_code == 201, reply.text
+        theirs["quotes"] = reply.json()["id"]
         absent = field.told["absent"]
         bodies = {"version": 1, "stage_id": field.told["stage"], "with_id": absent}
         bodies |= {"entry_id": absent, "field": "about"}
         bodies |= {"other_id": absent, "other_version": 1}
         bodies |= {"currency": "RUB", "lines": []}
+        bodies |= {"to": "a@example.org", "subject": "Quote", "body": "Here"}
         me = (await ann.get("/me")).json()["user"]["id"]
         document = (await ann.get("/openapi.json")).json()
         tried = 0

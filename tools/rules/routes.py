@@ -19,6 +19,9 @@ NO_KEY = {
     "preview_deals_edit",
     "suspect_companies",  # changes nothing: a question too personal for an address
     "suspect_people",
+    "offer_opened",  # counted once a minute
+    "accept_offer",  # once more is answered as the first time
+    "decline_offer",
 }
 
 

@@ -19,6 +19,7 @@ from gausdo.modules.identity.contract import User
 from gausdo.platform.db import Tx
 from gausdo.platform.drain import Work, drain
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.links import hashed, token_of
 from gausdo.platform.worklist import FAILED
 
 KEPT = timedelta(days=7)
@@ -57,9 +58,9 @@ async def _send(service: AuthenticationService, mail: MailRow) -> User | None:
         purpose = Purpose(mail.kind)
         if purpose is Purpose.RESET and not await service.identity.has_password(SYSTEM, user.id):
             return None  # no way in beside the provider's, nor before the invitation
-        token = links.token_of(service.link_key, mail.id)
+        token = token_of(service.link_key, mail.id)
         async with service.db.begin() as tx:
-            if not await links.send(tx, user.id, purpose, user.email, links.hashed(token)):
+            if not await links.send(tx, user.id, purpose, user.email, hashed(token)):
                 return None
         link = f"{site}/password#{token}"
     words = said(kind, actor.locale, name=user.name, link=link, site=site)

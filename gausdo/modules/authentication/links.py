@@ -1,12 +1,5 @@
-"""Links in letters: what stands in them is made when they leave, and only its hash is kept.
+"""Links in letters: what stands in them is made when they leave (`platform.links`)."""
 
-It is made of the letter's id and a key of the installation, so that a letter that is sent again
-after a kill is the same letter.
-"""
-
-import base64
-import hashlib
-import hmac
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,17 +11,9 @@ from gausdo.kernel.values import now
 from gausdo.modules.authentication.contract import LinkOver
 from gausdo.modules.authentication.tables import LinkRow
 from gausdo.platform.db import Tx
+from gausdo.platform.links import hashed
 
 LASTS = {Purpose.INVITATION: timedelta(days=7), Purpose.RESET: timedelta(minutes=30)}
-
-
-def token_of(key: str, letter_id: UUID) -> str:
-    made = hmac.digest(key.encode(), letter_id.bytes, "sha256")
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
-
-
-def hashed(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def lay(tx: Tx, person_id: UUID, purpose: Purpose, email: str) -> None:

@@ -170,8 +170,9 @@ class Hands:
         effect, deal, step = piece.effect, piece.deal, cast(CallWebhook, piece.step)
         shown = _TOLD - names_of(deal.hidden)
         told = {name: value for name, value in effect.deal.items() if name in shown}
+        happened = effect.deal.get("happened", ENTERED)
         body = {
-            "type": ENTERED,
+            "type": happened,
             "at": effect.at.isoformat(),
             "deal": {
                 "id": effect.deal["deal_id"],
@@ -181,7 +182,7 @@ class Hands:
             },
             "rule": {"id": str(effect.rule_id), "name": rule_name},
         }
-        return piece.order(HookDraft(url=step.url, event=ENTERED, body=body))
+        return piece.order(HookDraft(url=step.url, event=happened, body=body))
 
     def _values(
         self, deal: Deal, contact: Person | None, owner: User, pipeline: str, stage: str
@@ -235,7 +236,7 @@ _TOLD = frozenset(
     {
         *("version", "pipeline_id", "stage_id", "stage_since", "kind", "probability"),
         *("amount", "currency", "owner_id", "team_id", "company_id", "contact_id"),
-        *("expected_on", "created_at"),
+        *("expected_on", "created_at", "quote_id"),
     }
 )
 """What a webhook is told of the deal, beside its id, title and address: ids, numbers, dates."""

@@ -16,6 +16,7 @@ from gausdo.modules.automation.contract import (
     RULES,
     Assign,
     DealEntersStage,
+    QuoteStep,
     RuleChange,
     RuleDraft,
     RuleHasRun,
@@ -23,7 +24,11 @@ from gausdo.modules.automation.contract import (
     Step,
 )
 from gausdo.modules.automation.fields import DEAL
-from gausdo.modules.automation.possible import demand_possible, demand_something
+from gausdo.modules.automation.possible import (
+    demand_one_trigger,
+    demand_possible,
+    demand_something,
+)
 from gausdo.modules.automation.tables import RuleRow, RunRow
 from gausdo.platform.configuration import At, Entry, Kind, first_version
 from gausdo.platform.configuration.people import Emails, by_email, by_id
@@ -33,7 +38,8 @@ from gausdo.platform.db import Tx
 class RuleEntry(Entry):
     name: Line
     enabled: StrictBool = True
-    trigger: DealEntersStage
+    trigger: DealEntersStage | None = None
+    quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: Annotated[list[Step], Field(max_length=20)]
     give: Assign | None = None
@@ -56,12 +62,14 @@ class Rules(Kind[RuleEntry]):
     async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
         condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
         demand_something(steps, wanted.give)
+        demand_one_trigger(trigger, wanted.quote)
         await demand_possible(self._hands, actor, trigger, condition, steps, coming, wanted.give)
 
     async def add(self, at: At, wanted: RuleEntry) -> None:
         draft = RuleDraft(
             name=wanted.name,
             trigger=wanted.trigger,
+            quote=wanted.quote,
             condition=self._condition(wanted),
             steps=wanted.steps,
             give=wanted.give,
@@ -94,7 +102,8 @@ class Rules(Kind[RuleEntry]):
             id=shown.id,
             name=shown.name,
             enabled=shown.enabled,
-            trigger=shown.trigger,
+            trigger=None if shown.quote else shown.trigger,
+            quote=shown.quote,
             condition=by_email(shown.condition, DEAL, self._emails),
             steps=shown.steps,
             give=shown.give,

@@ -32,6 +32,21 @@ class DealEntersStage(Draft):
     stage_id: UUID
 
 
+class QuoteStep(StrEnum):
+    """What may happen to a quote of any deal, so that a rule fires."""
+
+    SENT = "sent"
+    OPENED = "opened"  # by the customer, for the first time
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+ANY_STAGE = UUID(int=0)
+"""The stage of a rule that fires for quotes: the release before, which knows nothing of them, never
+sees a deal enter it.
+"""
+
+
 class SendLetter(Draft):
     type: Literal["send-letter"] = "send-letter"
     template_id: UUID
@@ -79,7 +94,8 @@ class RuleDraft(Draft):
     """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …"""
 
     name: Line
-    trigger: DealEntersStage
+    trigger: DealEntersStage | None = None  # this, or `quote`
+    quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: list[Step] = Field(max_length=20)
     give: Assign | None = None
@@ -87,8 +103,11 @@ class RuleDraft(Draft):
 
 
 class RuleChange(Change):
+    """With a `quote` it fires no longer for a stage, with a `trigger` no longer for quotes."""
+
     name: Line | None = None
     trigger: DealEntersStage | None = None
+    quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, max_length=20)
     give: Assign | None = None
@@ -98,7 +117,8 @@ class RuleChange(Change):
 class Rule(Value):
     id: UUID
     name: str
-    trigger: DealEntersStage
+    trigger: DealEntersStage  # of `ANY_STAGE` where it fires for quotes
+    quote: QuoteStep | None  # beside the trigger: the release before knows no other
     condition: Condition | None
     steps: list[Step]
     give: Assign | None  # beside the steps: the release before knows no such step

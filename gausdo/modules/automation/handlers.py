@@ -1,4 +1,5 @@
-"""What fires rules: a deal that is opened in a stage or moved to it; and what people are told of.
+"""What fires rules: a deal that is opened in a stage or moved to it, what happens to a quote; and
+what people are told of.
 
 Runs and their effects are written in the consumer's transaction, keyed by (event, rule, step), so
 they exist once however often the event comes. The effects are carried out by a job.
@@ -10,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import MAX_DEPTH
@@ -18,12 +19,19 @@ from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.activities.contract import TaskAdded, TaskChanged
 from gausdo.modules.automation.contract import RuleRan
-from gausdo.modules.automation.matching import Entered, fired
+from gausdo.modules.automation.matching import STEPS, Fired, fired, is_awaited
 from gausdo.modules.automation.notices import tell
 from gausdo.modules.automation.reminding import follow_tasks
 from gausdo.modules.automation.tables import ACT, EffectRow, RuleRow, RunRow
 from gausdo.modules.automation.telling import TELLING, news_of
-from gausdo.modules.sales.contract import DealMoved, DealOpened
+from gausdo.modules.sales.contract import (
+    DealMoved,
+    DealOpened,
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteOpened,
+    QuoteSent,
+)
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db import Tx
 from gausdo.platform.worklist import WAITING
@@ -43,26 +51,28 @@ class Zoned(Protocol):
     def time_zone(self) -> str: ...
 
 
-@on.batch(DealOpened, DealMoved)
+@on.batch(DealOpened, DealMoved, QuoteSent, QuoteOpened, QuoteAccepted, QuoteDeclined)
 async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx) -> None:
-    stages = {UUID(envelope.body["stage_id"]) for envelope in envelopes}
+    steps = {STEPS[envelope.name] for envelope in envelopes if envelope.name in STEPS}
+    stages = {UUID(one.body["stage_id"]) for one in envelopes if one.name not in STEPS}
     rules = (
         await tx.session.scalars(
             select(RuleRow).where(
-                RuleRow.enabled, RuleRow.paused_because.is_(None), RuleRow.stage_id.in_(stages)
+                RuleRow.enabled,
+                RuleRow.paused_because.is_(None),
+                or_(RuleRow.stage_id.in_(stages), RuleRow.quote.in_(steps)),
             )
         )
     ).all()
-    listening = {str(rule.stage_id) for rule in rules}
-    entered = [
-        (envelope, cast(Entered, envelope.event()))
+    awaited = [
+        (envelope, cast(Fired, envelope.event()))
         for envelope in envelopes
-        if envelope.body["stage_id"] in listening  # most need not be read any further
+        if any(is_awaited(rule, envelope) for rule in rules)  # most need not be read any further
         and not (envelope.cause and envelope.cause.quiet)
     ]
     found = {
         (envelope.event_id, rule.id): (rule, envelope, event)
-        for envelope, event in entered
+        for envelope, event in awaited
         for rule in fired(rules, envelope, event, service.time_zone)
     }
     if found:
@@ -78,7 +88,7 @@ on.batch(TaskAdded, TaskChanged)(follow_tasks)
 
 
 async def _write(
-    tx: Tx, found: Mapping[tuple[UUID, UUID], tuple[RuleRow, Envelope, Entered]]
+    tx: Tx, found: Mapping[tuple[UUID, UUID], tuple[RuleRow, Envelope, Fired]]
 ) -> None:
     runs = {key: _run(*what) for key, what in found.items()}
     made = set(
@@ -111,7 +121,7 @@ async def _write(
         )
 
 
-def _run(rule: RuleRow, envelope: Envelope, event: Entered) -> dict[str, Any]:
+def _run(rule: RuleRow, envelope: Envelope, event: Fired) -> dict[str, Any]:
     too_long = envelope.cause is not None and envelope.cause.depth >= MAX_DEPTH
     return {
         "id": new_id(),
@@ -124,7 +134,7 @@ def _run(rule: RuleRow, envelope: Envelope, event: Entered) -> dict[str, Any]:
 
 
 def _effects(
-    rule: RuleRow, envelope: Envelope, event: Entered, run: dict[str, Any]
+    rule: RuleRow, envelope: Envelope, event: Fired, run: dict[str, Any]
 ) -> list[dict[str, Any]]:
     at = run["at"]
     return [
@@ -139,7 +149,7 @@ def _effects(
             "step": number,
             "type": step["type"],
             "params": step,
-            "deal": event.model_dump(mode="json"),
+            "deal": event.model_dump(mode="json") | _happened(envelope),
             "author_id": rule.author_id,
             "cause": envelope.leads_to(rule.id).model_dump(mode="json"),
             "at": envelope.at,
@@ -147,3 +157,9 @@ def _effects(
         }
         for number, step in enumerate([*rule.steps, *([rule.give] if rule.give else [])])
     ]
+
+
+def _happened(envelope: Envelope) -> dict[str, str]:
+    """What a webhook is told, of what is not a stage that was entered."""
+    step = STEPS.get(envelope.name)
+    return {"happened": f"quote.{step}"} if step else {}

@@ -104,6 +104,9 @@ _EN = {
     NoticeKind.DEAL_WON: "Won: {record}",
     NoticeKind.DEAL_LOST: "Lost: {record}",
     NoticeKind.DEAL_LATE: "Too long in its stage: {record}",
+    NoticeKind.QUOTE_OPENED: "The customer has opened the quote: {record}",
+    NoticeKind.QUOTE_ACCEPTED: "Quote accepted: {record}",
+    NoticeKind.QUOTE_DECLINED: "Quote declined: {record}",
     NoticeKind.IMPORT_ENDED: "Over: {record}",
     NoticeKind.RULE_FAILED: "A step failed: {record}",
 }
@@ -131,6 +134,9 @@ _RU = {
     NoticeKind.DEAL_WON: "Выиграна: {record}",
     NoticeKind.DEAL_LOST: "Проиграна: {record}",
     NoticeKind.DEAL_LATE: "Слишком долго на этапе: {record}",
+    NoticeKind.QUOTE_OPENED: "Клиент открыл предложение: {record}",
+    NoticeKind.QUOTE_ACCEPTED: "Предложение принято: {record}",
+    NoticeKind.QUOTE_DECLINED: "Предложение отклонено: {record}",
     NoticeKind.IMPORT_ENDED: "Завершён: {record}",
     NoticeKind.RULE_FAILED: "Не выполнен шаг: {record}",
 }

@@ -29,6 +29,9 @@ class NoticeKind(StrEnum):
     DEAL_LOST = "deal-lost"
     DEAL_LATE = "deal-late"  # longer in its stage than the stage lets it stay
     DEAL_FORGOTTEN = "deal-forgotten"
+    QUOTE_OPENED = "quote-opened"  # of one's own deal, by the customer
+    QUOTE_ACCEPTED = "quote-accepted"
+    QUOTE_DECLINED = "quote-declined"
     IMPORT_ENDED = "import-ended"
     RULE_FAILED = "rule-failed"
 

@@ -76,3 +76,9 @@ def demand_something(steps: Sequence[object], give: object) -> None:
     """Raise Invalid for a rule that would do nothing."""
     if not steps and give is None:
         raise invalid("steps", "too-few", "Say what the rule does.")
+
+
+def demand_one_trigger(trigger: object, quote: object) -> None:
+    """Raise Invalid for a rule that would never fire, or of which one could not say when."""
+    if (trigger is None) == (quote is None):
+        raise invalid("trigger", "one-of-two", "Say what the rule fires for: a stage, or a quote.")

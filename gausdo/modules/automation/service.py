@@ -21,7 +21,11 @@ from gausdo.modules.automation.contract import (
     RunQuery,
 )
 from gausdo.modules.automation.notice_service import NoticesService
-from gausdo.modules.automation.possible import demand_possible, demand_something
+from gausdo.modules.automation.possible import (
+    demand_one_trigger,
+    demand_possible,
+    demand_something,
+)
 from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 
@@ -47,6 +51,7 @@ class AutomationService(NoticesService, ConfiguredService):
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
         demand_something(draft.steps, draft.give)
+        demand_one_trigger(draft.trigger, draft.quote)
         await demand_possible(
             self.hands, actor, draft.trigger, draft.condition, draft.steps, give=draft.give
         )
@@ -62,6 +67,8 @@ class AutomationService(NoticesService, ConfiguredService):
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
     ) -> Rule:
         actor.demand(access.READ)
+        if change.trigger is not None and change.quote is not None:
+            demand_one_trigger(change.trigger, change.quote)
         await demand_possible(
             self.hands, actor, change.trigger, change.condition, change.steps, give=change.give
         )

@@ -12,11 +12,13 @@ from gausdo.kernel.actor import Actor, Cause
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.contract import (
+    ANY_STAGE,
     Assign,
     DealEntersStage,
     Doing,
     Effect,
     EffectState,
+    QuoteStep,
     Rule,
     RuleChange,
     RuleDraft,
@@ -37,7 +39,7 @@ _CONDITION = TypeAdapter[Condition | None](Condition | None)
 _STEPS = TypeAdapter[list[Step]](list[Step])
 _GIVE = TypeAdapter[Assign | None](Assign | None)
 STEP = TypeAdapter[Doing](Doing)
-DOES = frozenset({"trigger", "condition", "steps", "give"})
+DOES = frozenset({"trigger", "quote", "condition", "steps", "give"})
 CAN_GO = frozenset({"condition", "give"})
 """What a rule does: who changes it answers for it."""
 
@@ -55,6 +57,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     stage_id: Mapped[UUID]  # sales.stage, by id only
+    quote: Mapped[str | None]  # what happens to one, instead of a stage
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
     give: Mapped[dict[str, Any] | None]
@@ -74,7 +77,8 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
         return cls(
             id=id or new_id(),
             name=draft.name,
-            stage_id=draft.trigger.stage_id,
+            stage_id=draft.trigger.stage_id if draft.trigger else ANY_STAGE,
+            quote=None if draft.trigger else draft.quote,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
             give=_GIVE.dump_python(draft.give, mode="json"),
@@ -92,7 +96,9 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
                 continue
             changes[name] = (_plain(name, getattr(before, name)), _plain(name, value))
             if name == "trigger":
-                self.stage_id = value.stage_id
+                self.stage_id, self.quote = value.stage_id, None
+            elif name == "quote":
+                self.stage_id, self.quote = ANY_STAGE, value
             else:
                 setattr(self, name, _plain(name, value))
         if DOES & changes.keys() or changes.get("enabled") == (False, True):
@@ -114,6 +120,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             id=self.id,
             name=self.name,
             trigger=DealEntersStage(stage_id=self.stage_id),
+            quote=QuoteStep(self.quote) if self.quote else None,
             condition=_CONDITION.validate_python(self.condition),
             steps=_STEPS.validate_python(self.steps),
             give=_GIVE.validate_python(self.give),

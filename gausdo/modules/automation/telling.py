@@ -17,7 +17,15 @@ from gausdo.modules.customers.contract import (
     PersonChanged,
 )
 from gausdo.modules.integrations.contract import ImportChanged
-from gausdo.modules.sales.contract import DealChanged, DealMoved, DealOpened, StageKind
+from gausdo.modules.sales.contract import (
+    DealChanged,
+    DealMoved,
+    DealOpened,
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteOpened,
+    StageKind,
+)
 
 
 class News(NamedTuple):
@@ -79,6 +87,15 @@ def _moved(body: Mapping[str, Any]) -> Iterator[To]:
         yield To(_MOVED[StageKind(body["kind"])], "deal", UUID(body["owner_id"]))
 
 
+def _of_quote(kind: NoticeKind) -> Telling:
+    """Whose deal it is of."""
+
+    def told(body: Mapping[str, Any]) -> Iterator[To]:
+        yield To(kind, "deal", UUID(body["owner_id"]), UUID(body["deal_id"]))
+
+    return told
+
+
 def _import_over(body: Mapping[str, Any]) -> Iterator[To]:
     if body["state"] in _OVER:
         yield To(NoticeKind.IMPORT_ENDED, "import", UUID(body["owner_id"]))
@@ -93,6 +110,9 @@ TELLING: Mapping[type[Event], Telling] = {
     DealOpened: _assigned("deal"),
     DealChanged: _reassigned("deal"),
     DealMoved: _moved,
+    QuoteOpened: _of_quote(NoticeKind.QUOTE_OPENED),
+    QuoteAccepted: _of_quote(NoticeKind.QUOTE_ACCEPTED),
+    QuoteDeclined: _of_quote(NoticeKind.QUOTE_DECLINED),
     TaskAdded: _assigned("task"),
     TaskChanged: _reassigned("task"),
     CompanyAdded: _assigned("company"),

@@ -1,10 +1,19 @@
 """Communications: templates of letters, and letters on their way out."""
 
+from base64 import b64decode, b64encode
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, Self
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
@@ -19,6 +28,26 @@ from gausdo.kernel.values import Change, Draft, Json, Line, Secret, Text, Time, 
 TEMPLATES = guarded("communications.template", "create", "read", "edit")
 MAIL = guarded("communications.mail", "read", "edit")
 LETTERS = guarded("communications.letter", "create", "read", "edit", owned=True)
+
+ATTACHED = 5_000_000
+"""Bytes of a file that goes with a letter: mail servers take little more."""
+
+
+def _decoded(told: object) -> object:
+    return b64decode(told, validate=True) if isinstance(told, str) else told
+
+
+def _encoded(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
+Content = Annotated[
+    bytes,
+    BeforeValidator(_decoded),
+    PlainSerializer(_encoded, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+"""Bytes of a file; base64 in JSON."""
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 
@@ -75,15 +104,34 @@ class LetterState(StrEnum):
     FAILED = "failed"  # given up; “run again” sends it once more
 
 
-class LetterDraft(Draft):
-    """A letter from a template; `values` is what the template may name."""
+class Attachment(Draft):
+    """A file that goes with a letter."""
 
-    template_id: UUID
+    name: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/\\]{1,150}$")]
+    type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+    content: Annotated[Content, Field(min_length=1, max_length=ATTACHED)]
+
+
+class LetterDraft(Draft):
+    """A letter from a template, `values` being what that may name; or in words of its own, as
+    plain text.
+    """
+
+    template_id: UUID | None = None
+    subject: Line | None = None
+    body: Text | None = None
     to: Address
     to_name: str | None = Field(None, max_length=200)
     values: dict[str, Any] = Field(default_factory=dict)
+    attachments: list[Attachment] = Field(default_factory=list, max_length=10)
     about_kind: str | None = None
     about_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _from_one_of_both(self) -> Self:
+        if (self.template_id is None) != bool(self.subject and self.body):
+            raise ValueError("is from a template, or has a subject and a body of its own")
+        return self
 
 
 class Note(Draft):

@@ -1,9 +1,9 @@
 """What communications holds about a person: letters to them, and their names in others."""
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from gausdo.kernel.persons import Forgotten, Held, Traces
-from gausdo.modules.communications.tables import LetterRow
+from gausdo.modules.communications.tables import AttachmentRow, LetterRow
 from gausdo.platform.db import Database
 from gausdo.platform.persons import (
     Trail,
@@ -40,6 +40,8 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
     async with unhurried(db) as tx:
         waiting = update(LetterRow).where(_own(person), LetterRow.state == WAITING)
         await tx.session.execute(waiting.values(state=FAILED, leased_until=None))
+        own = select(LetterRow.id).where(_own(person))
+        await tx.session.execute(delete(AttachmentRow).where(AttachmentRow.letter_id.in_(own)))
         changed = [*await LETTERS.anonymise(tx, _own(person), person)]
         changed += await MENTIONS.anonymise(tx, MENTIONS.naming(person), person, near=False)
         return [anonymised(LETTERS.place, changed), *await forget_beside(tx, person)]

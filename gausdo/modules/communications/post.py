@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html.parser import HTMLParser
 from ipaddress import ip_address
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -57,6 +57,15 @@ class Envelope:
     body: str
     html: bool
     written_at: datetime
+    attached: tuple["Attached", ...] = ()
+
+
+class Attached(NamedTuple):
+    """A file that goes with a letter; `type` is that of its content, such as application/pdf."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 def mime(letter: Envelope, sender: str) -> EmailMessage:
@@ -72,6 +81,9 @@ def mime(letter: Envelope, sender: str) -> EmailMessage:
     message.set_content(_as_text(letter.body) if letter.html else letter.body)
     if letter.html:
         message.add_alternative(letter.body, subtype="html")
+    for file in letter.attached:
+        main, _, sub = file.type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
 
 

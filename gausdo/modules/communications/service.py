@@ -26,8 +26,9 @@ from gausdo.modules.communications.contract import (
 )
 from gausdo.modules.communications.mail import Mailing
 from gausdo.modules.communications.post import Envelope, Post, address, one_line
-from gausdo.modules.communications.tables import LetterRow, TemplateRow
+from gausdo.modules.communications.tables import AttachmentRow, LetterRow, TemplateRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
+from gausdo.platform.db import Tx
 from gausdo.platform.drain import Hopeless, NotNow
 
 DELIVER = "communications.deliver"
@@ -74,9 +75,7 @@ class CommunicationsService(Mailing, ConfiguredService):
         actor.demand(access.SEND)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
-                template = await access.template(tx, actor, draft.template_id)
-                row = LetterRow.write(draft, template, actor)
-                tx.add(row)
+                row = await _written(tx, actor, draft)
                 await tx.enqueue(DELIVER, once=True)
                 tx.tell(row.shown())
             return tx.answer(Letter)
@@ -85,9 +84,7 @@ class CommunicationsService(Mailing, ConfiguredService):
         actor.demand(access.SEND)
         async with self.db.begin(actor) as tx:
             for order in await tx.new(orders):
-                template = await access.template(tx, actor, order.draft.template_id)
-                row = LetterRow.write(order.draft, template, actor, order.trace)
-                tx.add(row)
+                row = await _written(tx, actor, order.draft, order.trace)
                 tx.tell(row.shown(), order.key)
             await tx.enqueue(DELIVER, once=True)
             return tx.ids(orders)
@@ -132,3 +129,16 @@ class CommunicationsService(Mailing, ConfiguredService):
     async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
         demand_gausdo(actor)
         return await persons.forget(self.db, person)
+
+
+async def _written(tx: Tx, actor: Actor, draft: LetterDraft, trace: str | None = None) -> LetterRow:
+    """Raises NotFound (the template), BadTemplate, Invalid."""
+    template = None
+    if draft.template_id is not None:
+        template = await access.template(tx, actor, draft.template_id)
+    row = LetterRow.write(draft, template, actor, trace)
+    tx.add(row)
+    if draft.attachments:
+        await tx.session.flush()  # its files name it
+        tx.add(*AttachmentRow.of(row.id, draft.attachments))
+    return row

@@ -1,11 +1,11 @@
 """What communications stores. Nobody outside this module reads these tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, LargeBinary, text
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.communications import rendering
 from gausdo.modules.communications.contract import (
+    Attachment,
     Letter,
     LetterDraft,
     LetterSent,
@@ -23,7 +24,7 @@ from gausdo.modules.communications.contract import (
     TemplateChange,
     TemplateDraft,
 )
-from gausdo.modules.communications.post import Envelope, address, one_line
+from gausdo.modules.communications.post import Attached, Envelope, address, one_line
 from gausdo.platform.crypto import Place, data_keys
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME
@@ -135,7 +136,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     )
     DONE = "sent"
 
-    template_id: Mapped[UUID]
+    template_id: Mapped[UUID | None]  # None: in words of its own
     to: Mapped[str]
     to_name: Mapped[str | None]
     subject: Mapped[str]
@@ -143,6 +144,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     html: Mapped[bool]
     about_kind: Mapped[str | None]
     about_id: Mapped[UUID | None]
+    attached: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     owner_id: Mapped[UUID] = mapped_column(index=True)
     team_id: Mapped[UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(TIME)
@@ -155,21 +157,29 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
 
     @classmethod
     def write(
-        cls, draft: LetterDraft, template: TemplateRow, actor: Actor, trace: str | None = None
+        cls,
+        draft: LetterDraft,
+        template: TemplateRow | None,
+        actor: Actor,
+        trace: str | None = None,
     ) -> Self:
-        """Raises BadTemplate, and Invalid for an address that is none."""
-        subject, body = template.filled(draft.values)
+        """Raises BadTemplate, and Invalid for an address that is none, or words that are not."""
+        if template is None:
+            subject, body = one_line("subject", draft.subject or ""), draft.body or ""
+        else:
+            subject, body = template.filled(draft.values)
         return cls(
             id=new_id(),
             state=WAITING,
             attempts=0,
             due_at=now(),
-            template_id=template.id,
+            template_id=template and template.id,
             to=address("to", draft.to),
             to_name=draft.to_name and one_line("to_name", draft.to_name),
             subject=subject,
             body=body,
-            html=template.html,
+            html=template is not None and template.html,
+            attached=len(draft.attachments),
             about_kind=draft.about_kind,
             about_id=draft.about_id,
             owner_id=actor.id,
@@ -178,7 +188,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             trace=traces.current(trace),
         )
 
-    def envelope(self) -> Envelope:
+    def envelope(self, files: Sequence["AttachmentRow"] = ()) -> Envelope:
         return Envelope(
             id=self.id,
             to=self.to,
@@ -187,6 +197,7 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
             body=self.body,
             html=self.html,
             written_at=self.created_at,
+            attached=tuple(Attached(file.name, file.type, file.content) for file in files),
         )
 
     def sent(self) -> LetterSent:
@@ -202,3 +213,22 @@ class LetterRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
 
     def shown(self) -> Letter:
         return Letter.model_validate(self, from_attributes=True)
+
+
+class AttachmentRow(schema.Base):  # type: ignore[name-defined,misc]
+    """A file of a letter, in its place."""
+
+    __tablename__ = "attachment"
+
+    letter_id: Mapped[UUID] = mapped_column(
+        ForeignKey("communications.letter.id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @classmethod
+    def of(cls, letter_id: UUID, files: Sequence[Attachment]) -> Iterator[Self]:
+        for place, file in enumerate(files):
+            yield cls(letter_id=letter_id, position=place, **file.model_dump())

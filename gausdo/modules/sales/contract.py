@@ -1,10 +1,10 @@
 """Sales: pipelines with their own stages, and the deals that pass them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
@@ -15,9 +15,9 @@ from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.persons import HoldsPeople
-from gausdo.kernel.rates import BaseSum, KeepsRates, OfRates
+from gausdo.kernel.rates import BaseSum, KeepsRates
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.shares import Share, ShareDraft, ShareLevel
+from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.taking_back import TakesBack
 from gausdo.kernel.values import (
     Amount,
@@ -33,7 +33,7 @@ from gausdo.kernel.values import (
 )
 from gausdo.kernel.why import Why
 from gausdo.modules.sales.deal_fields import DealFields
-from gausdo.modules.sales.events import DealsEdited
+from gausdo.modules.sales.events import DealsEdited, DealShared, RatesChanged
 from gausdo.modules.sales.forecast_contract import Forecasts
 from gausdo.modules.sales.funnel import (
     PIPELINES,
@@ -55,15 +55,27 @@ from gausdo.modules.sales.funnel import (
     StageNeeds,
     UnknownStage,
 )
+from gausdo.modules.sales.imported_contract import ImportedDeal
 from gausdo.modules.sales.lines_contract import KeepsLines
 from gausdo.modules.sales.many import EditsDeals
 from gausdo.modules.sales.products_contract import PRODUCTS, KeepsProducts
+from gausdo.modules.sales.quotes_contract import (
+    KeepsQuotes,
+    QuoteAccepted,
+    QuoteDeclined,
+    QuoteMade,
+    QuoteOpened,
+    QuoteSent,
+    QuoteSuperseded,
+)
 
 __all__ = [
     "PIPELINES",
     "PRODUCTS",
+    "DealShared",
     "DealsEdited",
     "DealsThere",
+    "ImportedDeal",
     "LastPipeline",
     "LostReasonNeeded",
     "NoWayThere",
@@ -74,6 +86,13 @@ __all__ = [
     "PipelineChanged",
     "PipelineDraft",
     "PipelineOrder",
+    "QuoteAccepted",
+    "QuoteDeclined",
+    "QuoteMade",
+    "QuoteOpened",
+    "QuoteSent",
+    "QuoteSuperseded",
+    "RatesChanged",
     "Stage",
     "StageDraft",
     "StageKind",
@@ -265,36 +284,6 @@ class DealMoved(_DealEvent, name="sales.deal-moved.v1"):
     seconds: int
 
 
-class DealShared(Event, name="sales.deal-shared.v1"):
-    """With a person or a team, to be read or also edited; `level` None: not any more."""
-
-    deal_id: UUID
-    with_id: UUID
-    with_team: bool
-    level: ShareLevel | None
-
-    def subject(self) -> Subject:
-        return Subject(kind="deal-share", id=self.deal_id)
-
-    @classmethod
-    def of(cls, id: UUID, with_id: UUID, with_team: bool, level: ShareLevel | None) -> Self:
-        return cls(deal_id=id, with_id=with_id, with_team=with_team, level=level)
-
-
-class RatesChanged(OfRates, Event, name="sales.rates-changed.v1"): ...
-
-
-class ImportedDeal(Value):
-    """One row of an import and what became of it."""
-
-    line: int
-    id: UUID | None = None
-    field: str | None = None
-    error: str | None = None
-    code: str | None = None
-    data: dict[str, Any] = Field(default_factory=dict)  # what the words of the code need
-
-
 Related = Literal["company", "contact"]
 """What a deal belongs to."""
 
@@ -308,6 +297,7 @@ class Sales(
     KeepsPipelines,
     KeepsProducts,
     KeepsLines,
+    KeepsQuotes,
     Forecasts,
     TakesFiles,
     Finds,

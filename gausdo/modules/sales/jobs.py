@@ -1,5 +1,6 @@
 """What sales does by itself, after the fact."""
 
+from gausdo.modules.sales.quote_letters import send_letters
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.jobs import Jobs
@@ -24,3 +25,14 @@ async def rates(service: SalesService) -> None:
 async def states(service: SalesService) -> None:
     """Of deals that were there before their states were kept, and have not changed since."""
     await service.keep_states()
+
+
+@jobs.task("send-quotes")
+async def send_quotes(service: SalesService) -> None:
+    await send_letters(service)
+
+
+@jobs.every("* * * * *", "sweep")
+async def sweep(service: SalesService) -> None:
+    """What a killed process had leased, and whatever nobody was woken for."""
+    await send_letters(service)

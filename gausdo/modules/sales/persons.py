@@ -1,13 +1,30 @@
 """What sales holds about a person: the deals whose contact they are, and their names in them."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from gausdo.kernel.persons import Forgotten, Held, Traces
+from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
 from gausdo.modules.sales.tables import DealRow
-from gausdo.platform.db import Database
-from gausdo.platform.persons import Trail, anonymised, forget_beside, unhurried
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, unhurried
 
 _deal = DealRow.__table__.c
+_quote = QuoteRow.__table__.c
+QUOTES = Trail(
+    "sales.quote",
+    QuoteRow.__table__,
+    told=(
+        *("id", "told", "sent_to", "sent_at", "opened_at", "answered_at", "answered_by"),
+        *("answered_from", "reason"),
+    ),
+    texts=("told", "sent_to", "answered_by", "reason"),
+    touched={"version": _quote.version + 1},
+)
+LETTERS = Trail(
+    "sales.quote_letter",
+    QuoteLetterRow.__table__,
+    texts=("to", "to_name", "subject", "body", "error"),
+)
 DEALS = Trail(
     "sales.deal",
     DealRow.__table__,
@@ -26,10 +43,38 @@ def _linked(person: Traces) -> ColumnElement[bool]:
     return of_contact
 
 
+def _offered(person: Traces) -> ColumnElement[bool]:
+    """Quotes of their deals, and those that name them."""
+    own = select(_deal.id).where(_linked(person))
+    return or_(_quote.deal_id.in_(own), QUOTES.naming(person))
+
+
+async def _forget_quotes(tx: Tx, person: Traces) -> list[Forgotten]:
+    """What was offered stays, without their name: its PDF is made anew when it is asked for. From
+    where it was answered nobody needs to know any more.
+    """
+    from_them = QUOTES.naming(person)
+    await tx.session.execute(
+        update(QuoteRow)
+        .where(from_them)
+        .values(answered_from=None)
+        .execution_options(synchronize_session=False)
+    )
+    changed = await QUOTES.anonymise(tx, _offered(person), person)
+    files = delete(QuoteFileRow).where(QuoteFileRow.quote_id.in_(changed))
+    await tx.session.execute(files)
+    waiting = await LETTERS.erase(tx, LETTERS.naming(person))
+    return [anonymised(QUOTES.place, changed), erased(LETTERS.place, waiting)]
+
+
 async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
         rows = await DEALS.rows(tx, _linked(person))
-    return [Held(place=DEALS.place, records=rows, related=[row["id"] for row in rows])]
+        quotes = await QUOTES.rows(tx, _offered(person))
+    return [
+        Held(place=DEALS.place, records=rows, related=[row["id"] for row in rows]),
+        Held(place=QUOTES.place, records=quotes),
+    ]
 
 
 async def forget(db: Database, person: Traces) -> list[Forgotten]:
@@ -38,4 +83,5 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
         changed = await DEALS.anonymise(tx, _linked(person), person)
         for row in await tx.session.scalars(select(DealRow).where(DealRow.id.in_(changed))):
             tx.publish(row.changed({}, row.owner_id, row.team_id))
-        return [anonymised(DEALS.place, changed), *await forget_beside(tx, person)]
+        quoted = await _forget_quotes(tx, person)
+        return [anonymised(DEALS.place, changed), *quoted, *await forget_beside(tx, person)]

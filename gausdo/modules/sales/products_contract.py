@@ -158,6 +158,7 @@ class Requisites(Draft):
     name: LongLine | None = None
     inn: Annotated[str, StringConstraints(pattern=r"^(\d{10}|\d{12})$")] | None = None
     kpp: Annotated[str, StringConstraints(pattern=r"^\d{9}$")] | None = None
+    ogrn: Annotated[str, StringConstraints(pattern=r"^(\d{13}|\d{15})$")] | None = None
     address: LongLine | None = None
     phone: Line | None = None
     email: Line | None = None

@@ -1,9 +1,10 @@
 """Sales over HTTP."""
 
 from typing import Annotated
+from urllib.parse import quote as quoted
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query, Request, Response
 
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
@@ -40,7 +41,12 @@ from gausdo.modules.sales.forecast_contract import Forecast, ForecastQuery, Stag
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
-from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.modules.sales.quote_routes import quote_routes
+from gausdo.modules.sales.quotes_contract import Acceptance, Offer, QuoteFile, Refusal
+from gausdo.platform.http import Authority, CurrentActor, IdempotencyKey, Routes
+
+PDF = "application/pdf"
+Token = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 def routes(sales: Sales) -> Routes:
@@ -76,6 +82,8 @@ def routes(sales: Sales) -> Routes:
 
     _fields(api, sales)
     _pipelines(api, sales)
+    quote_routes(api, sales)
+    _offers(api, sales)
     _history(api, sales)
     _who(api, sales)
     _many(api, sales)
@@ -90,6 +98,46 @@ def _products(api: Routes, sales: Sales) -> None:
     @api.hot("/products", answer=Listed[Product], right="sales.product.read")
     async def list_products(actor: CurrentActor, query: Annotated[ProductQuery, Query()]) -> Json:
         return await sales.list_products(actor, query)
+
+
+def _offers(api: Routes, sales: Sales) -> None:
+    """Quotes as files, and what the link of one leads to: its token says who asks."""
+    link = Authority.SIGNATURE
+
+    @api.get("/quotes/{id}/file", right="sales.deal.read", media=(PDF,))
+    async def quote_file(id: UUID, actor: CurrentActor) -> Response:
+        return _file(await sales.quote_file(actor, id))
+
+    @api.get("/offers/{token}", authority=link)
+    async def offer(token: Token) -> Offer:
+        """The quote of a link, for the customer."""
+        return await sales.offer(token)
+
+    @api.get("/offers/{token}/file", authority=link, media=(PDF,))
+    async def offer_file(token: Token) -> Response:
+        return _file(await sales.offer_file(token))
+
+    @api.post("/offers/{token}/opened", status=204, authority=link)
+    async def offer_opened(token: Token) -> None:
+        """Somebody looks at the page: its script says so, programs that follow links do not."""
+        await sales.offer_opened(token)
+
+    @api.post("/offers/{token}/accept", authority=link)
+    async def accept_offer(token: Token, acceptance: Acceptance, request: Request) -> Offer:
+        return await sales.accept_offer(token, acceptance, request.scope["gausdo.address"])
+
+    @api.post("/offers/{token}/decline", authority=link)
+    async def decline_offer(token: Token, refusal: Refusal, request: Request) -> Offer:
+        return await sales.decline_offer(token, refusal, request.scope["gausdo.address"])
+
+
+def _file(file: QuoteFile) -> Response:
+    told = {
+        "content-disposition": f"inline; filename*=UTF-8''{quoted(file.name)}",
+        "x-robots-tag": "noindex, nofollow",
+        "cache-control": "no-store",
+    }
+    return Response(file.content, media_type=PDF, headers=told)
 
 
 def _fields(api: Routes, sales: Sales) -> None:

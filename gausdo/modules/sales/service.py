@@ -1,6 +1,6 @@
 """What one can do with deals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,7 @@ from gausdo.kernel.rates import DealInBase
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
-from gausdo.modules.customers.contract import Customers
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
 from gausdo.modules.sales.bringing import Brings
@@ -54,6 +54,7 @@ from gausdo.modules.sales.forecast import ForecastService
 from gausdo.modules.sales.lines import Lines, demand_no_lines
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.naming import Batch, Names, known_of
+from gausdo.modules.sales.offers import Offers
 from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
@@ -75,14 +76,15 @@ class SalesService(
     ForecastService,
     Catalogue,
     Lines,
+    Offers,
     ConfiguredService,
     Brings,
     Takes,
     EditingService,
     Searches,
 ):
-    customers: Customers
     identity: Identity
+    communications: Callable[[], Communications]  # it is made later than this
     fields: CustomFields
 
     async def deal_fields(self, actor: Actor) -> list[CustomField]:

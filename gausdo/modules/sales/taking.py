@@ -18,6 +18,7 @@ from gausdo.kernel.taking_back import TakenBack, Touched, Use
 from gausdo.modules.sales import access
 from gausdo.modules.sales.contract import DealChange, DealRemoved, StageKind, UnknownStage
 from gausdo.modules.sales.product_tables import LineRow, TermsRow
+from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
 from gausdo.modules.sales.rate_tables import KeptRateRow
 from gausdo.modules.sales.tables import DealRow, StageRow, schema
 from gausdo.platform import taking_back
@@ -31,7 +32,7 @@ from gausdo.platform.taking_back import Kind
 from gausdo.platform.tried import begun
 
 DEAL = "deal"
-_PARTS = (LineRow, TermsRow, KeptRateRow)
+_PARTS = (LineRow, TermsRow, KeptRateRow, QuoteRow, QuoteFileRow, QuoteLetterRow)
 REMOVAL = Removal(
     DEAL, DealRow.__table__, "title", tuple((part.__table__, "deal_id") for part in _PARTS)
 )
@@ -76,6 +77,8 @@ class Takes:
 
     async def uses_of(self, actor: Actor, kind: RecordKind, ids: list[UUID]) -> list[Use]:
         demand_gausdo(actor)
+        if kind == DEAL:
+            return await self._quoted(ids)
         column = _NAMED_BY.get(kind)
         naming = [] if column is None else [column.expression]
         naming += links_to(
@@ -88,6 +91,13 @@ class Takes:
                 found = await tx.session.execute(query)
                 uses += [Use(id=id, by_kind=DEAL, by_id=by_id) for id, by_id in found]
         return uses
+
+    async def _quoted(self, ids: Sequence[UUID]) -> list[Use]:
+        """What a customer was offered stays, and its deal with it."""
+        query = select(QuoteRow.deal_id, QuoteRow.id).where(QuoteRow.deal_id.in_(ids))
+        async with self.db.begin() as tx:
+            found = await tx.session.execute(query)
+            return [Use(id=id, by_kind="quote", by_id=by_id) for id, by_id in found]
 
     def _taken(self, fields: Sequence[CustomField]) -> Kind:
         async def rows(

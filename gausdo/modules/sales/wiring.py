@@ -1,3 +1,4 @@
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access
@@ -8,6 +9,7 @@ from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.jobs import jobs
 from gausdo.modules.sales.pipelines import demand_pipelines
+from gausdo.modules.sales.quotes import Links
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
@@ -25,6 +27,8 @@ def build(parts: Parts) -> SalesService:
         only=settings.outbound_only,
         customers=parts.get(Customers),
         identity=parts.get(Identity),
+        communications=lambda: parts.get(Communications),
+        links=Links(settings.base_url.rstrip("/"), settings.derived("links of quotes")),
         fields=CustomFields(
             parts.db,
             FIELDS.right("edit"),

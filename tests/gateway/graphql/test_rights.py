@@ -140,6 +140,7 @@ OF_NOBODY = {
 }
 """They are about what everybody sees, and only who configures may change."""
 MERGE = {"other_id": SOMEBODY, "version": 1, "other_version": 1}
+SENDING = {"version": 1, "to": "a@example.org", "subject": "Quote", "body": "Here"}
 LINES = {"version": 1, "currency": "RUB", "lines": []}
 BY_ID = [
     (kind.name, name)
@@ -152,7 +153,8 @@ BY_ID = [
 def _draft(name: str) -> dict[str, object]:
     if name.startswith("merge"):
         return {**MERGE}
-    return LINES if name == "set_deal_lines" else {"with_id": SOMEBODY}
+    own: dict[str, dict[str, object]] = {"set_deal_lines": LINES, "make_quote": {"version": 1}}
+    return own.get(name, {"with_id": SOMEBODY})
 
 
 @pytest.mark.parametrize(("kind", "name"), BY_ID)
@@ -167,6 +169,7 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
         "move": {"version": 1, "stage_id": SOMEBODY},
         "draft": _draft(name),
         "told": {"version": 1, "prices": []},
+        "sending": SENDING,
         "with_id": SOMEBODY,
         "other_id": SOMEBODY,
         "restoration": {"version": 1, "entry_id": SOMEBODY, "field": "about"},

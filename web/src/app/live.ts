@@ -28,6 +28,7 @@ const HANDLERS: Record<string, OnChange> = {
   notices: noticesChanged,
   person: peopleChanged,
   rule: rulesChanged,
+  quote: (queries) => queries.invalidateQueries({ queryKey: ['quotes'] }),
   pipeline: (queries) => queries.invalidateQueries({ queryKey: pipelinesQuery().queryKey }),
   task: async (queries, messages) => {
     const ids = new Set(await tasksChanged(queries, messages))
@@ -47,6 +48,7 @@ const KEYS: Record<string, QueryKey> = {
   note: noteKeys.all,
   notices: noticeKeys.all,
   person: personKeys.all,
+  quote: ['quotes'],
   pipeline: pipelinesQuery().queryKey,
   rule: ruleKeys.all,
   task: taskKeys.all,

@@ -25,6 +25,7 @@ import { Route as AppMergeRouteImport } from './../routes/_app.merge'
 import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
 import { Route as AppProductsRouteImport } from './../routes/_app.products'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
+import { Route as QTokenRouteImport } from './../routes/q.$token'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
@@ -139,6 +140,11 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
   getParentRoute: () => AppRoute,
+} as any)
+const QTokenRoute = QTokenRouteImport.update({
+  id: '/q/$token',
+  path: '/q/$token',
+  getParentRoute: () => rootRouteImport,
 } as any)
 const AppAdministrationIndexRoute = AppAdministrationIndexRouteImport.update({
   id: '/',
@@ -345,6 +351,7 @@ export interface FileRoutesByFullPath {
   '/notices': typeof AppNoticesRoute
   '/products': typeof AppProductsRoute
   '/settings': typeof AppSettingsRoute
+  '/q/$token': typeof QTokenRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
@@ -395,6 +402,7 @@ export interface FileRoutesByTo {
   '/notices': typeof AppNoticesRoute
   '/products': typeof AppProductsRoute
   '/settings': typeof AppSettingsRoute
+  '/q/$token': typeof QTokenRoute
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
@@ -449,6 +457,7 @@ export interface FileRoutesById {
   '/_app/notices': typeof AppNoticesRoute
   '/_app/products': typeof AppProductsRoute
   '/_app/settings': typeof AppSettingsRoute
+  '/q/$token': typeof QTokenRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
@@ -504,6 +513,7 @@ export interface FileRouteTypes {
     | '/notices'
     | '/products'
     | '/settings'
+    | '/q/$token'
     | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/configuration'
@@ -554,6 +564,7 @@ export interface FileRouteTypes {
     | '/notices'
     | '/products'
     | '/settings'
+    | '/q/$token'
     | '/'
     | '/administration/api-keys'
     | '/administration/audit'
@@ -607,6 +618,7 @@ export interface FileRouteTypes {
     | '/_app/notices'
     | '/_app/products'
     | '/_app/settings'
+    | '/q/$token'
     | '/_app/'
     | '/_app/administration/api-keys'
     | '/_app/administration/audit'
@@ -650,6 +662,7 @@ export interface RootRouteChildren {
   ForgotPasswordRoute: typeof ForgotPasswordRoute
   PasswordRoute: typeof PasswordRoute
   SignInRoute: typeof SignInRoute
+  QTokenRoute: typeof QTokenRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -765,6 +778,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/settings'
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
+    }
+    '/q/$token': {
+      id: '/q/$token'
+      path: '/q/$token'
+      fullPath: '/q/$token'
+      preLoaderRoute: typeof QTokenRouteImport
+      parentRoute: typeof rootRouteImport
     }
     '/_app/administration/': {
       id: '/_app/administration/'
@@ -1130,6 +1150,7 @@ const rootRouteChildren: RootRouteChildren = {
   ForgotPasswordRoute: ForgotPasswordRoute,
   PasswordRoute: PasswordRoute,
   SignInRoute: SignInRoute,
+  QTokenRoute: QTokenRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -6,6 +6,7 @@ import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
 import { RecordHistory } from '@/features/history/record-history'
 import { DealLines } from '@/features/products/deal-lines'
+import { DealQuotes } from '@/features/products/deal-quotes'
 import { DealPage } from '@/features/sales/deal-page'
 import { dealHistoryQuery, dealKeys, dealQuery } from '@/features/sales/queries'
 import { restoreDeal } from '@/shared/api/generated/sales'
@@ -28,6 +29,7 @@ function Deal() {
       CompanyPicker={CompanyPicker}
       PersonPicker={PersonPicker}
       lines={deal && <DealLines id={id} version={deal.version} editable={deal.editable} />}
+      quotes={deal && <DealQuotes deal={deal} />}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
       access={<RecordAccess kind="deal" id={id} />}

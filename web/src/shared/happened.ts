@@ -77,6 +77,12 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.price-list-changed': msg`changed the price list`,
   'sales.product-added': msg`added the product`,
   'sales.product-changed': msg`changed the product`,
+  'sales.quote-accepted': msg`the quote was accepted`,
+  'sales.quote-declined': msg`the quote was declined`,
+  'sales.quote-made': msg`made a quote`,
+  'sales.quote-opened': msg`the quote was opened`,
+  'sales.quote-sent': msg`sent the quote`,
+  'sales.quote-superseded': msg`the quote was superseded`,
   'sales.rates-changed': msg`changed the exchange rates`,
   'sales.seller-changed': msg`changed the requisites`,
 }

@@ -13,6 +13,7 @@ const rule: Rule = {
   id: 'r',
   name: 'Large deals',
   trigger: { type: 'deal-enters-stage', stage_id: 's' },
+  quote: null,
   condition: {
     all: [
       { field: 'amount', op: 'gt', value: '1000000.50' },

@@ -2,6 +2,7 @@ import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mant
 import { useLingui } from '@lingui/react/macro'
 import { IconCheckbox, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
 import type { FormErrors } from '@mantine/form'
+import type { QuoteStep } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
@@ -11,7 +12,12 @@ import { useEntryProblems } from '@/ui/entry-problems'
 import { MoneyInput } from '@/ui/money-input'
 import { Section } from '@/ui/page'
 import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
+import { QUOTE_STEPS } from './rule-words'
 import { StepFields } from './step-fields'
+
+const ENTERED = 'entered'
+
+const isStep = (what: string): what is QuoteStep => what in QUOTE_STEPS
 
 type Props = {
   draft: string
@@ -27,7 +33,7 @@ type Props = {
 
 /** When, on what condition, and what then: a rule from top to bottom. */
 export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel }: Props) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const explain = useExplain()
   const pipelines = usePipelines()
   const mayEdit = useMay('automation.rule', 'edit')
@@ -68,8 +74,35 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                 maxLength={200}
                 {...form.getInputProps('name')}
               />
-              <Text size="sm" c="dimmed">{t`A deal enters the stage`}</Text>
-              <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+              <Select
+                label={t`What happens`}
+                allowDeselect={false}
+                data={[
+                  { value: ENTERED, label: t`A deal enters the stage` },
+                  ...Object.entries(QUOTE_STEPS).map(([value, told]) => ({
+                    value,
+                    label: i18n._(told),
+                  })),
+                ]}
+                value={values.quote ?? ENTERED}
+                onChange={(what) => {
+                  const quote = what !== null && isStep(what) ? what : null
+                  const first = pipelines[0]
+                  form.setValues({
+                    quote,
+                    ...(!quote &&
+                      !values.stage_id && {
+                        pipeline_id: first?.id ?? '',
+                        stage_id: first?.stages[0]?.id ?? '',
+                      }),
+                  })
+                }}
+              />
+              <SimpleGrid
+                cols={{ base: 1, xs: 2 }}
+                spacing="sm"
+                display={values.quote ? 'none' : undefined}
+              >
                 <Select
                   label={t`Pipeline`}
                   allowDeselect={false}
@@ -173,7 +206,7 @@ function useRuleCheck() {
     if (!values.name.trim()) errors['name'] = t`Name the rule`
     const over = problems.sum(values.over)
     if (over) errors['over'] = over
-    if (!values.stage_id) errors['stage_id'] = t`Choose a stage`
+    if (!values.quote && !values.stage_id) errors['stage_id'] = t`Choose a stage`
     for (const [index, step] of values.steps.entries()) {
       const at = `steps.${index}`
       if (step.type === 'send-letter' && !step.template_id) {

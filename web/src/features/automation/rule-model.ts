@@ -1,4 +1,4 @@
-import type { Rule, RuleDraft } from '@/shared/api/generated/model'
+import type { QuoteStep, Rule, RuleDraft } from '@/shared/api/generated/model'
 
 /** A rule as its form holds it, and the way to and from the API's terms. */
 
@@ -23,6 +23,8 @@ export type RuleValues = {
   name: string
   pipeline_id: string
   stage_id: string
+  /** What happens to a quote, instead of a stage that is entered. */
+  quote: QuoteStep | null
   /** Sum over which the rule applies; empty: any sum. */
   over: string
   currency: string
@@ -71,7 +73,8 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
   return {
     name: rule.name,
     pipeline_id: pipelineId,
-    stage_id: rule.trigger.stage_id,
+    stage_id: rule.quote ? '' : rule.trigger.stage_id,
+    quote: rule.quote,
     over: sum?.over ?? '',
     currency: sum?.currency ?? currency,
     other: sum ? null : rule.condition,
@@ -101,7 +104,9 @@ export function draftOf(values: RuleValues): RuleDraft {
   const given = values.steps.find((step) => step.type === 'assign')
   return {
     name: values.name,
-    trigger: { type: 'deal-enters-stage', stage_id: values.stage_id },
+    ...(values.quote
+      ? { quote: values.quote }
+      : { trigger: { type: 'deal-enters-stage' as const, stage_id: values.stage_id } }),
     condition: conditionOf(values),
     steps: values.steps.flatMap((step): RuleDraft['steps'] => {
       if (step.type === 'assign') return []

@@ -43,6 +43,7 @@ export function NewRulePage() {
             name: '',
             pipeline_id: pipeline.id,
             stage_id: pipeline.stages[0]?.id ?? '',
+            quote: null,
             over: '',
             currency: base_currency,
             other: null,

@@ -1,15 +1,24 @@
-import { plural } from '@lingui/core/macro'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import type { Rule } from '@/shared/api/generated/model'
+import type { QuoteStep, Rule } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { stageOf, teamsQuery, useColleagues, useMe, usePipelines } from '@/shared/reference'
 import { templatesQuery } from './queries'
 import { sumOf } from './rule-model'
 
+/** What a rule may wait for, of quotes. */
+export const QUOTE_STEPS: Record<QuoteStep, MessageDescriptor> = {
+  sent: msg`A quote is sent`,
+  opened: msg`The customer opens a quote`,
+  accepted: msg`The customer accepts a quote`,
+  declined: msg`The customer declines a quote`,
+}
+
 /** A rule in a sentence. */
 export function useRuleWords() {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const format = useFormat()
   const { base_currency } = useMe()
   const pipelines = usePipelines()
@@ -17,7 +26,8 @@ export function useRuleWords() {
   const { data: teams } = useQuery(teamsQuery())
   const colleagues = useColleagues()
 
-  function when(rule: Pick<Rule, 'trigger' | 'condition'>): string {
+  function when(rule: Pick<Rule, 'trigger' | 'quote' | 'condition'>): string {
+    if (rule.quote) return ofQuote(rule, rule.quote)
     const { stage_id } = rule.trigger
     const stage = stageOf(pipelines, stage_id)?.name ?? '…'
     const pipeline =
@@ -28,6 +38,15 @@ export function useRuleWords() {
     if (!sum.over) return t`When a deal enters “${stage}” (${pipeline})`
     const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
     return t`When a deal over ${over} enters “${stage}” (${pipeline})`
+  }
+
+  function ofQuote({ condition }: Pick<Rule, 'condition'>, quote: QuoteStep): string {
+    const what = i18n._(QUOTE_STEPS[quote])
+    const sum = sumOf(condition)
+    if (sum === undefined) return t`${what}, of a deal that fulfils a condition`
+    if (!sum.over) return what
+    const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
+    return t`${what}, of a deal over ${over}`
   }
 
   function step(one: Rule['steps'][number] | NonNullable<Rule['give']>): string {

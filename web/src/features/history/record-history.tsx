@@ -14,8 +14,16 @@ import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
-/** What is told of merges, and the lines of a deal, is no value one could bring back by itself. */
-const NOT_BROUGHT_BACK = new Set(['merged', 'parted', 'lines'])
+/** What is told of merges, lines and quotes is no value one could bring back by itself. */
+const NOT_BROUGHT_BACK = new Set([
+  'merged',
+  'parted',
+  'lines',
+  'quote_made',
+  'quote_sent',
+  'quote_accepted',
+  'quote_declined',
+])
 
 type HistoryProps = {
   query: ReturnType<typeof historyQuery>

@@ -7,7 +7,10 @@ import {
   IconBolt,
   IconCalendarEvent,
   IconClockExclamation,
+  IconEye,
+  IconFileCheck,
   IconFileImport,
+  IconFileX,
   IconHourglass,
   IconMoodSad,
   IconPlant,
@@ -52,6 +55,21 @@ export const KINDS: Record<NoticeKind, Kind> = {
     told: msg`Too long in its stage:`,
   },
   'deal-forgotten': { icon: IconPlant, asked: msg`Deals are forgotten`, told: msg`Forgotten:` },
+  'quote-opened': {
+    icon: IconEye,
+    asked: msg`A customer opens a quote of mine`,
+    told: msg`The customer has opened the quote:`,
+  },
+  'quote-accepted': {
+    icon: IconFileCheck,
+    asked: msg`A customer accepts a quote of mine`,
+    told: msg`Quote accepted:`,
+  },
+  'quote-declined': {
+    icon: IconFileX,
+    asked: msg`A customer declines a quote of mine`,
+    told: msg`Quote declined:`,
+  },
   'import-ended': { icon: IconFileImport, asked: msg`An import of mine is over`, told: msg`Over:` },
   'rule-failed': {
     icon: IconBolt,

@@ -61,7 +61,7 @@ function Shown({ lines }: { lines: Lines }) {
       <ul className="ln-lines">
         {placed.map(({ line, key }) => (
           <li key={key}>
-            <Line line={line} currency={lines.currency ?? ''} />
+            <LineRow line={line} currency={lines.currency ?? ''} />
           </li>
         ))}
       </ul>
@@ -70,7 +70,8 @@ function Shown({ lines }: { lines: Lines }) {
   )
 }
 
-function Line({ line, currency }: { line: DealLine; currency: string }) {
+/** What is sold, how much of it, and what that comes to. */
+export function LineRow({ line, currency }: { line: DealLine; currency: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const { price, payable, discount_percent: percent, discount_amount: off, vat_rate } = line

@@ -41,6 +41,7 @@ function useWords() {
     name: t`Legal name`,
     inn: t`Tax number (INN)`,
     kpp: t`Registration reason code (KPP)`,
+    ogrn: t`Registration number (OGRN)`,
     address: t`Legal address`,
     phone: t`Phone`,
     email: t`E-mail`,

@@ -31,6 +31,7 @@ type Props = {
   PersonPicker: Picker
   /** What other parts of the product know of the deal. */
   lines: ReactNode
+  quotes: ReactNode
   tasks: ReactNode
   notes: ReactNode
   history: ReactNode
@@ -66,6 +67,7 @@ export function DealPage({ id, ...rest }: Props) {
 function DealView({
   deal,
   lines,
+  quotes,
   tasks,
   notes,
   history,
@@ -152,6 +154,7 @@ function DealView({
         }
       >
         {lines}
+        {quotes}
         {tasks}
         {notes}
         <Section title={t`History`}>{history}</Section>

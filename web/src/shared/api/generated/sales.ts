@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Acceptance,
   Board,
   BoardParams,
   CustomField,
@@ -28,6 +29,7 @@ import type {
   ListedProduct,
   MassEdit,
   MassPreview,
+  Offer,
   Pipeline,
   PipelineChange,
   PipelineDraft,
@@ -40,6 +42,11 @@ import type {
   ProductDraft,
   ProductPrice,
   ProductPrices,
+  Quote,
+  QuoteDraft,
+  QuoteLetter,
+  QuoteLink,
+  QuoteSending,
   Rate,
   RateDraft,
   RatesFeed,
@@ -47,6 +54,7 @@ import type {
   RatesFile,
   RatesParams,
   RatesRead,
+  Refusal,
   Restoration,
   Seller,
   SellerChange,
@@ -511,6 +519,347 @@ export const removePipeline = async (id: string, options?: Parameters<typeof htt
     method: 'DELETE'
 
 
+  }
+);}
+
+
+export const getDealQuotesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/quotes`
+}
+
+/**
+ * @summary Deal Quotes
+ */
+export const dealQuotes = async (id: string, options?: Parameters<typeof http>[1]): Promise<Quote[]> => {
+
+  return http<Quote[]>(getDealQuotesUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMakeQuoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/quotes`
+}
+
+/**
+ * Of the deal's lines as they are now; nothing changes it afterwards.
+ * @summary Make Quote
+ */
+export const makeQuote = async (id: string,
+    quoteDraft: QuoteDraft, options?: Parameters<typeof http>[1]): Promise<Quote> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Quote>(getMakeQuoteUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(quoteDraft)
+  }
+);}
+
+
+export const getQuoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/quotes/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Quote
+ */
+export const quote = async (id: string, options?: Parameters<typeof http>[1]): Promise<Quote> => {
+
+  return http<Quote>(getQuoteUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getQuoteLetterUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/quotes/${encodeURIComponent(String(id))}/letter`
+}
+
+/**
+ * What a letter with it may say.
+ * @summary Quote Letter
+ */
+export const quoteLetter = async (id: string, options?: Parameters<typeof http>[1]): Promise<QuoteLetter> => {
+
+  return http<QuoteLetter>(getQuoteLetterUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSendQuoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/quotes/${encodeURIComponent(String(id))}/send`
+}
+
+/**
+ * @summary Send Quote
+ */
+export const sendQuote = async (id: string,
+    quoteSending: QuoteSending, options?: Parameters<typeof http>[1]): Promise<Quote> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Quote>(getSendQuoteUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(quoteSending)
+  }
+);}
+
+
+export const getShareQuoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/quotes/${encodeURIComponent(String(id))}/link`
+}
+
+/**
+ * The link to tell in another way; the quote is sent by that.
+ * @summary Share Quote
+ */
+export const shareQuote = async (id: string, options?: Parameters<typeof http>[1]): Promise<QuoteLink> => {
+
+  return http<QuoteLink>(getShareQuoteUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getQuoteFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/quotes/${encodeURIComponent(String(id))}/file`
+}
+
+/**
+ * @summary Quote File
+ */
+export const quoteFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getQuoteFileUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getOfferUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/offers/${encodeURIComponent(String(token))}`
+}
+
+/**
+ * The quote of a link, for the customer.
+ * @summary Offer
+ */
+export const offer = async (token: string, options?: Parameters<typeof http>[1]): Promise<Offer> => {
+
+  return http<Offer>(getOfferUrl(token),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getOfferFileUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/offers/${encodeURIComponent(String(token))}/file`
+}
+
+/**
+ * @summary Offer File
+ */
+export const offerFile = async (token: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getOfferFileUrl(token),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getOfferOpenedUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/offers/${encodeURIComponent(String(token))}/opened`
+}
+
+/**
+ * Somebody looks at the page: its script says so, programs that follow links do not.
+ * @summary Offer Opened
+ */
+export const offerOpened = async (token: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getOfferOpenedUrl(token),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getAcceptOfferUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/offers/${encodeURIComponent(String(token))}/accept`
+}
+
+/**
+ * @summary Accept Offer
+ */
+export const acceptOffer = async (token: string,
+    acceptance: Acceptance, options?: Parameters<typeof http>[1]): Promise<Offer> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Offer>(getAcceptOfferUrl(token),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(acceptance)
+  }
+);}
+
+
+export const getDeclineOfferUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/offers/${encodeURIComponent(String(token))}/decline`
+}
+
+/**
+ * @summary Decline Offer
+ */
+export const declineOffer = async (token: string,
+    refusal: Refusal, options?: Parameters<typeof http>[1]): Promise<Offer> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Offer>(getDeclineOfferUrl(token),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(refusal)
   }
 );}
 

@@ -19,6 +19,9 @@ export const NoticeKind = {
   'deal-lost': 'deal-lost',
   'deal-late': 'deal-late',
   'deal-forgotten': 'deal-forgotten',
+  'quote-opened': 'quote-opened',
+  'quote-accepted': 'quote-accepted',
+  'quote-declined': 'quote-declined',
   'import-ended': 'import-ended',
   'rule-failed': 'rule-failed',
 } as const;

@@ -12,12 +12,14 @@ import type { CallWebhookOutput } from './callWebhookOutput.ts';
 import type { DealEntersStageOutput } from './dealEntersStageOutput.ts';
 import type { LeafOutput } from './leafOutput.ts';
 import type { NotOutput } from './notOutput.ts';
+import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterOutput } from './sendLetterOutput.ts';
 
 export interface Rule {
   id: string;
   name: string;
   trigger: DealEntersStageOutput;
+  quote: QuoteStep | null;
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
   give: AssignOutput | null;

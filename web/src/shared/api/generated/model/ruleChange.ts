@@ -12,8 +12,12 @@ import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
 import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
+import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
 
+/**
+ * With a `quote` it fires no longer for a stage, with a `trigger` no longer for quotes.
+ */
 export interface RuleChange {
   /**
      * @minimum 1
@@ -22,6 +26,7 @@ export interface RuleChange {
   version: number;
   name?: string | null;
   trigger?: DealEntersStageInput | null;
+  quote?: QuoteStep | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
   give?: AssignInput | null;

@@ -12,6 +12,7 @@ import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
 import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
+import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
 
 /**
@@ -23,7 +24,8 @@ export interface RuleDraft {
      * @maxLength 200
      */
   name: string;
-  trigger: DealEntersStageInput;
+  trigger?: DealEntersStageInput | null;
+  quote?: QuoteStep | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];

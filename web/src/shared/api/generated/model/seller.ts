@@ -12,6 +12,7 @@ export interface Seller {
   name: string | null;
   inn: string | null;
   kpp: string | null;
+  ogrn: string | null;
   address: string | null;
   phone: string | null;
   email: string | null;

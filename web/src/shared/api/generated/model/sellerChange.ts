@@ -12,6 +12,7 @@ export interface SellerChange {
   name?: string | null;
   inn?: string | null;
   kpp?: string | null;
+  ogrn?: string | null;
   address?: string | null;
   phone?: string | null;
   email?: string | null;
