@@ -4,10 +4,8 @@ A record keeps the values as JSON, by the keys of the fields, in one form each: 
 text, days and times in ISO 8601 (times in UTC), choices as the keys of their options.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from itertools import count
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
@@ -83,14 +81,21 @@ class _Described(Draft):
 
 
 class CustomFieldDraft(_Described):
-    """`key` is made of the name when it is not told. `links_to` says what a link leads to."""
+    """`key` is made of the name when it is not told. `links_to` says what a link leads to. A field
+    with a `formula` is of the type that this gives, and is filled in by nobody.
+    """
 
     key: Key | None = None
-    type: CustomType
+    type: CustomType | None = None
+    formula: FormulaText | None = None
     links_to: Linked | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.formula is None and self.type is None:
+            raise ValueError("A field has a type.")
+        if self.formula is not None and (self.required or self.unique or self.default is not None):
+            raise ValueError("What is worked out is not filled in, and not demanded.")
         if (self.type is CustomType.LINK) is not (self.links_to is not None):
             raise ValueError("A link says what it leads to, and nothing else does.")
         keys = [option.key for option in self.options]
@@ -110,14 +115,23 @@ class CustomFieldChange(Change):
     indexed: bool | None = None
     pipeline_ids: list[UUID] | None = Constraint(None, max_length=100)
     default: Told | None = None
+    formula: FormulaText | None = None
     position: int | None = Constraint(None, strict=True, ge=0, le=10_000)
     archived: bool | None = None
+
+
+class Computing(Value):
+    """How many records have it worked out anew; `total` is not counted yet at the beginning."""
+
+    done: int
+    total: int | None
 
 
 class CustomField(Value):
     """`unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
     by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
-    none is named. `links_to` is the kind of record a link leads to.
+    none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
+    of the fields that it `uses`, by their names in rights; `computing` while it is worked out anew.
     """
 
     id: UUID
@@ -133,6 +147,9 @@ class CustomField(Value):
     indexed: bool
     pipeline_ids: tuple[UUID, ...]
     default: Told | None
+    formula: str | None
+    uses: tuple[str, ...]
+    computing: Computing | None
     position: int
     archived: bool
     version: int
@@ -246,21 +263,6 @@ def written(names: Iterable[str], custom: Values | None) -> set[str]:
     return {name for name in names if name != "custom"} | {CUSTOM + key for key in custom or {}}
 
 
-def key_of(name: str, taken: Collection[str]) -> str:
-    """A key made of a field's name in Latin letters, which none of the others has."""
-    latin = "".join(_LATIN.get(letter, letter) for letter in name.lower())
-    plain = re.sub(r"[^a-z0-9]+", "_", latin).strip("_")[:36].strip("_")
-    base = plain if plain[:1].isalpha() else f"field_{plain}".strip("_")
-    numbers = (f"{base}_{number}" for number in count(2))
-    return base if base not in taken else next(key for key in numbers if key not in taken)
-
-
-_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщыэюя"
-_SOUNDS = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya"
-_LATIN = {"ъ": "", "ь": "", **dict(zip(_LETTERS, _SOUNDS.split(), strict=True))}
-"""As in Russian passports: https://www.icao.int/publications/pages/publication.aspx?docnum=9303"""
-
-
 def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Values:
     """Each value in its one form. Raises Invalid, naming every field that does not take its own,
     and those nobody has defined or that are put away.
@@ -271,6 +273,9 @@ def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Val
     for key, raw in told.items():
         if (field := open_fields.get(key)) is None:
             errors.append(_error(key, "unknown", "There is no such field."))
+            continue
+        if field.formula is not None:
+            errors.append(_error(key, "computed", f"“{field.name}” is worked out."))
             continue
         try:
             values[key] = field.read(raw)
@@ -287,7 +292,9 @@ def begun(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Value
     Raises Invalid, also where a required one has none.
     """
     fields = list(fields)
-    defaults = {field.key: field.default for field in fields if not field.archived}
+    defaults = {
+        field.key: field.default for field in fields if not field.archived and field.formula is None
+    }
     return held(fields, {}, checked(fields, defaults | dict(told)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor, Right
@@ -23,13 +23,17 @@ from gausdo.kernel.custom import (
     Linked,
     Option,
     Values,
-    key_of,
 )
+from gausdo.kernel.custom_keys import key_of
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
+from gausdo.kernel.formulas import Wrong
 from gausdo.kernel.lists import AskableField
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import new_id
+from gausdo.platform.custom_computing import beginning, examples
+from gausdo.platform.custom_formulas import Formulas, Own
 from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
 from gausdo.platform.db import Database, Tx
 
@@ -49,13 +53,15 @@ async def _of_no_pipeline(_: Tx, field: CustomField) -> None:
 @dataclass
 class CustomFields:
     """Of the records of a module; `told` is the event of a definition's change, `kept` what the
-    records are, by their kinds.
+    records are, by their kinds, `own` what formulas may ask of each; days begin in `zone`.
     """
 
     db: Database
     edit: Right
     told: type[CustomFieldChanged]
     kept: Mapping[str, Kept]
+    own: Mapping[str, Own]
+    zone: str
     leads_to: Collection[Linked] = ("company", "person")
     check: Check = _of_no_pipeline
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
@@ -97,7 +103,9 @@ class CustomFields:
         never = actor.never(right)
         fields = await self.of(kind)
         return tuple(
-            one.askable() for one in fields if not one.archived and CUSTOM + one.key not in never
+            one.askable()
+            for one in fields
+            if not one.archived and never.isdisjoint({CUSTOM + one.key, *one.uses})
         )
 
     async def add(
@@ -108,14 +116,19 @@ class CustomFields:
         async with self.db.begin(actor, key, (kind, draft)) as tx:
             if not tx.told:
                 there = await self.there(tx, kind)
+                key_told = draft.key or key_of(draft.name, {one.key for one in there})
+                told = draft.model_dump(exclude={"key", "type"})
                 made = CustomField(
                     id=new_id(),
                     of=kind,
-                    key=draft.key or key_of(draft.name, {one.key for one in there}),
+                    key=key_told,
+                    type=draft.type or CustomType.TEXT,
                     position=max((one.position for one in there), default=-1) + 1,
                     archived=False,
                     version=1,
-                    **draft.model_dump(exclude={"key"}),
+                    uses=(),
+                    computing=None,
+                    **told,
                 )
                 made = await self.bring(tx, made, None)
                 tx.tell(made)
@@ -144,6 +157,7 @@ class CustomFields:
         """Keep it as it is wanted, which is new or was `before`. Raises Invalid, KeyTaken."""
         wanted = _with_its_default(wanted)
         there = await self.there(tx, wanted.of)
+        wanted = self._formulated(wanted, before, there)
         await self._demand_suited(tx, wanted, there)
         if before is None:
             id = tx.schema.custom_field.c.id
@@ -156,8 +170,75 @@ class CustomFields:
         elif lost := {one.key for one in before.options} - {one.key for one in wanted.options}:
             raise invalid("options", "gone", f"“{min(lost)}” is put away, and not left out.")
         await self._keep(tx, wanted, before)
+        await self._work_out(tx, wanted)
         self._read.clear()
-        return wanted
+        return await self._one(tx, wanted.of, wanted.id)
+
+    def _formulas(self, kind: str, fields: Iterable[CustomField]) -> Formulas:
+        return Formulas({one.key: one for one in fields}, self.own.get(kind, {}), self.zone)
+
+    def _formulated(
+        self, wanted: CustomField, before: CustomField | None, there: Sequence[CustomField]
+    ) -> CustomField:
+        """With the type that its formula gives. Raises Invalid."""
+        if wanted.formula is None:
+            return wanted
+        if before is not None and before.formula is None:
+            raise invalid("formula", "formula-filled", "It is filled in: add another field.")
+        try:
+            others = [one for one in there if one.id != wanted.id]
+            found = self._formulas(wanted.of, [*others, wanted]).read(wanted.key)
+        except Wrong as wrong:
+            raise wrong.refusal() from None
+        type = CustomType(found.of.type)
+        if before is not None and type is not before.type:
+            told = "It gives another type of value than before: add another field."
+            raise invalid("formula", "formula-other-type", told)
+        return wanted.model_copy(update={"type": type})
+
+    async def _work_out(self, tx: Tx, changed: CustomField) -> None:
+        """Keep what formulas are made of, as they are now, and have what is new worked out."""
+        kind, table = changed.of, tx.schema.custom_field
+        fields = await self.there(tx, kind)
+        if not any(one.formula is not None for one in fields):
+            return
+        try:
+            formulas = self._formulas(kind, fields).all()
+        except Wrong as wrong:  # of another one, which is made of it
+            told = f"The formula of “{wrong.of}” would not fit any more: {wrong.message}"
+            raise invalid("formula", "formula-in-use", told) from None
+        asked = select(table.c.key, table.c.computed).where(table.c.of == kind)
+        anew = False
+        for key, computed in await tx.session.execute(asked):
+            wanted = formulas.get(key)
+            if wanted is None or (computed == wanted.kept() and key != changed.key):
+                continue
+            values = {"computed": wanted.kept(), "uses": sorted(wanted.uses)}
+            await tx.session.execute(
+                update(table)
+                .where(table.c.of == kind, table.c.key == key)
+                .values(**values, computing=beginning())
+            )
+            anew = True
+        if anew:
+            await tx.enqueue(f"{tx.schema.name}.compute", once=True, kind=kind)
+
+    async def tried(self, actor: Actor, kind: str, draft: FormulaDraft) -> FormulaTried:
+        """What a formula would give. Raises Forbidden."""
+        actor.demand(self.edit)
+        formulas = self._formulas(kind, await self.of(kind))
+        try:
+            found = formulas.tried(draft.formula, draft.key)
+        except Wrong as wrong:
+            return FormulaTried(
+                at=wrong.at, code=wrong.code, message=wrong.message, name=wrong.name
+            )
+        async with self.db.begin(actor) as tx:
+            return FormulaTried(
+                type=CustomType(found.of.type),
+                uses=tuple(sorted(found.uses)),
+                examples=await examples(tx, actor, self.kept[kind], found),
+            )
 
     async def _demand_suited(
         self, tx: Tx, wanted: CustomField, there: Sequence[CustomField]
@@ -198,7 +279,7 @@ class CustomFields:
     async def _keep(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> None:
         """Write it, with an entry of its history."""
         table = tx.schema.custom_field
-        told = wanted.model_dump(mode="json")
+        told = wanted.model_dump(mode="json", exclude={"uses", "computing"})
         row = {**told, "type": _AS.get(wanted.type, wanted.type)}
         written = insert(table).values(**row)
         await tx.session.execute(
@@ -243,6 +324,12 @@ def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
     named = {name: value for name, value in change.named().items() if value is not None}
     if "pipeline_ids" in named:
         named["pipeline_ids"] = tuple(named["pipeline_ids"])
+    if change.formula is not None and field.formula is None:
+        raise invalid("formula", "formula-filled", "It is filled in: add another field.")
+    if field.formula is not None:
+        for name in ("required", "unique", "default"):
+            if getattr(change, name):
+                raise invalid(name, "computed", "It is worked out, and not filled in.")
     if "default" in change.model_fields_set:
         named["default"] = change.default
     if "help" in change.model_fields_set:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gausdo.kernel.actor import Right
 from gausdo.kernel.configuration import LeftAsItIs
-from gausdo.kernel.custom import CustomField, CustomFieldDraft, Key
+from gausdo.kernel.custom import CustomField, CustomFieldDraft, CustomType, Key
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.rights import Guarded
 from gausdo.platform.configuration import At, Entry, Kind, first_version
@@ -42,14 +42,18 @@ class AddedFields(Kind[FieldEntry]):
 
     async def add(self, at: At, wanted: FieldEntry) -> None:
         version = await first_version(at.tx, wanted.id)
-        made = CustomField(of=self.of, version=version, **wanted.model_dump())
+        made = self._made(wanted, version)
         await self.fields.bring(at.tx, made, None)
+
+    def _made(self, wanted: FieldEntry, version: int) -> CustomField:
+        told = wanted.model_dump() | {"type": wanted.type or CustomType.TEXT}
+        return CustomField(of=self.of, version=version, uses=(), computing=None, **told)
 
     async def change(self, at: At, wanted: FieldEntry, fields: Mapping[str, Any]) -> None:
         if stays := sorted({"key", "type"} & fields.keys()):
             raise invalid(stays[0], "kind", "Records have values of it: it stays.")
         [before] = [one for one in await self.fields.there(at.tx, self.of) if one.id == wanted.id]
-        made = CustomField(of=self.of, version=before.version + 1, **wanted.model_dump())
+        made = self._made(wanted, before.version + 1)
         await self.fields.bring(at.tx, made, before)
 
     async def remove(self, at: At, id: UUID) -> None:  # noqa: ARG002 - none goes
@@ -57,4 +61,4 @@ class AddedFields(Kind[FieldEntry]):
 
 
 def _told(field: CustomField) -> dict[str, Any]:
-    return field.model_dump(mode="json", exclude={"of", "version"})
+    return field.model_dump(mode="json", exclude={"of", "version", "uses", "computing"})

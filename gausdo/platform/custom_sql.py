@@ -4,7 +4,7 @@ where the fields have some.
 Their names stand in the text of statements and of indexes: keys are letters, digits and `_` alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -65,6 +65,11 @@ def guarded_with(
         guard,
         fields=Fields(guard.fields.record, *guard.fields, *asked),
         columns={**guard.columns, **values},
+        made_of={
+            CUSTOM + one.key: frozenset({CUSTOM + one.key, *one.uses})
+            for one in fields
+            if one.formula is not None
+        },
     )
 
 
@@ -80,9 +85,9 @@ def _asked(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Colum
     return Placed(held, place(field, schema, custom), blank, first=first)
 
 
-def indexed(fields: Iterable[CustomField]) -> frozenset[str]:
+def indexed(fields: Iterable[CustomField]) -> frozenset[Hashable]:
     """What the text of a statement depends on beside what is asked."""
-    return frozenset(one.key for one in fields if one.indexed)
+    return frozenset((one.key, one.uses) for one in fields if one.indexed or one.uses)
 
 
 def value(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:

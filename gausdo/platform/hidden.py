@@ -1,15 +1,14 @@
 """Fields that an actor's roles hide: absent from answers, filters, orders and sums alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, cast, false, func, literal_column, null
+from sqlalchemy import ColumnElement, and_, case, cast, false, func, literal_column, null
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
 from gausdo.kernel.actor import Actor, Right, left_out
-from gausdo.kernel.fields import CUSTOM
 from gausdo.platform.parts import Part, parts
 from gausdo.platform.rights import Guard, reached_by
 
@@ -39,18 +38,24 @@ def shown_custom(
     actor: Actor, right: Right, custom: ColumnElement[Any], guard: Guard
 ) -> ColumnElement[Any]:
     """The values of fields that were added, without those that are hidden of the record."""
-    names = [name for name in actor.hidden(right) if name.startswith(CUSTOM)]
+    names = sorted(actor.hidden(right))
     if not names:
         return custom
-    return custom.op("-")(_hidden(actor, right, guard, sorted(names), CUSTOM))
+    table = _kept_with(guard)
+    shown_of: Callable[..., ColumnElement[Any]] = getattr(func, table.schema).custom_shown
+    hidden = _hidden(actor, right, guard, names)
+    return shown_of(literal_column(f"'{table.name}'", Text), custom, hidden, type_=custom.type)
 
 
 def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElement[Any]]:
     """What a filter in the actor's name compares: of what is hidden, nothing."""
-    return {
-        name: shown(actor, right, guard.hides.get(name, name), column, guard)
-        for name, column in guard.columns.items()
-    }
+    told: dict[str, ColumnElement[Any]] = {}
+    for name, column in guard.columns.items():
+        value = column
+        for part in sorted(guard.parts_of(name)):
+            value = shown(actor, right, part, value, guard)
+        told[name] = value
+    return told
 
 
 def sorts(
@@ -67,11 +72,12 @@ def sorts(
     grants = tuple(actor.granted(right)) if part is None else part.sure + part.others
     told = dict(keys)
     for name, empty in blank.items():
-        field = guard.hides.get(name, name)
-        shows = [field not in grant.without for grant in grants]
-        if all(shows) or (part and any(field not in grant.without for grant in part.sure)):
+        fields = guard.parts_of(name)
+        shows = [fields.isdisjoint(grant.without) for grant in grants]
+        if all(shows) or (part and any(fields.isdisjoint(one.without) for one in part.sure)):
             continue
-        shown = case((_showing(actor, right, field, guard), keys[name]), else_=empty)
+        showing = and_(*(_showing(actor, right, field, guard) for field in sorted(fields)))
+        shown = case((showing, keys[name]), else_=empty)
         told[name] = shown if any(shows) else empty
     return told
 
@@ -96,24 +102,40 @@ def demand_shown(actor: Actor, right: Right, names: Iterable[str], guard: Guard)
     """Raise Forbidden when one is asked for by a field that no grant shows."""
     never = actor.never(right)
     for name in names:
-        if guard.hides.get(name, name) in never:
+        if guard.parts_of(name) & never:
             raise left_out(right, name)
 
 
 def hidden_of(actor: Actor, right: Right, guard: Guard) -> ColumnElement[Any]:
     """The names of what is hidden of a row, as a `text[]`."""
     names = sorted(actor.hidden(right))
-    return _hidden(actor, right, guard, names) if names else NOTHING
+    if not names:
+        return NOTHING
+    hidden = _hidden(actor, right, guard, names)
+    if not _has_custom(guard):
+        return hidden
+    table = _kept_with(guard)
+    all_of: Callable[..., ColumnElement[Any]] = getattr(func, table.schema).custom_hidden
+    return all_of(literal_column(f"'{table.name}'", Text), hidden, type_=ARRAY(Text))
 
 
-def _hidden(
-    actor: Actor, right: Right, guard: Guard, names: Iterable[str], prefix: str = ""
-) -> ColumnElement[Any]:
-    """Those of the names that are hidden of a row, without the prefix."""
+def _kept_with(guard: Guard) -> Any:
+    """The table of the records."""
+    assert guard.id is not None
+    return guard.id.table
+
+
+def _has_custom(guard: Guard) -> bool:
+    """Whether there may be fields that are worked out of those that are hidden."""
+    return guard.id is not None and "custom" in _kept_with(guard).c
+
+
+def _hidden(actor: Actor, right: Right, guard: Guard, names: Iterable[str]) -> ColumnElement[Any]:
+    """Those of the names that are hidden of a row."""
     told = [
         case(
             (_showing(actor, right, name, guard), null()),
-            else_=literal_column(f"'{name.removeprefix(prefix)}'"),
+            else_=literal_column(f"'{name}'"),
         )
         for name in names
     ]

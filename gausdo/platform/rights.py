@@ -38,7 +38,7 @@ class Guard:
     Without owners, only a reach of all reaches any. `fields` and `columns` are what a condition may
     speak of; `hides` names the guarded field that one of them belongs to, where it is called
     otherwise. `shares` is the table of records shared with a person or a team, and `id` what it
-    names them by.
+    names them by. `made_of`: the guarded fields of which one is worked out; itself among them.
     """
 
     owner: ColumnElement[Any] | None = None
@@ -48,6 +48,11 @@ class Guard:
     columns: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     hides: Mapping[str, str] = field(default_factory=dict)
     shares: Table | None = None
+    made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def parts_of(self, name: str) -> frozenset[str]:
+        """The guarded fields by which this one is hidden."""
+        return self.made_of.get(name) or frozenset({self.hides.get(name, name)})
 
 
 def within(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool]:

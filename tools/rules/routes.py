@@ -17,6 +17,7 @@ NO_KEY = {
     "preview_companies_edit",  # changes nothing: it names too many records for an address
     "preview_people_edit",
     "preview_deals_edit",
+    "try_deal_formula",
     "suspect_companies",  # changes nothing: a question too personal for an address
     "suspect_people",
     "offer_opened",  # counted once a minute

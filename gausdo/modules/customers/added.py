@@ -12,6 +12,7 @@ from gausdo.kernel.custom import (
     Linked,
     Values,
 )
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import Askable
 from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
@@ -60,6 +61,12 @@ class Added:
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         return await self.fields.change(actor, PersonRow.kind, id, change, key)
+
+    async def try_company_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        return await self.fields.tried(actor, CompanyRow.kind, draft)
+
+    async def try_person_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        return await self.fields.tried(actor, PersonRow.kind, draft)
 
     async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
         return [

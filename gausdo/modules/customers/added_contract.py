@@ -11,6 +11,7 @@ from gausdo.kernel.custom import (
     CustomFieldChanged,
     CustomFieldDraft,
 )
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
 
@@ -35,6 +36,14 @@ class AddedFields(AddsFields, Configured, Protocol):
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...
+
+    async def try_company_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        """What a formula would give. Raises Forbidden."""
+        ...
+
+    async def try_person_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        """As `try_company_formula`."""
         ...
 
     async def person_fields(self, actor: Actor) -> list[CustomField]:

@@ -2,7 +2,12 @@
 
 from uuid import UUID
 
-from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.kernel.custom import (
+    CustomField,
+    CustomFieldChange,
+    CustomFieldDraft,
+)
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.modules.customers.contract import Customers
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
@@ -23,6 +28,14 @@ def added_routes(api: Routes, customers: Customers) -> None:
         id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await customers.change_company_field(actor, id, change, key)
+
+    @api.post("/company-fields/formula", right="customers.field.edit")
+    async def try_company_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
+        return await customers.try_company_formula(actor, draft)
+
+    @api.post("/person-fields/formula", right="customers.field.edit")
+    async def try_person_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
+        return await customers.try_person_formula(actor, draft)
 
     @api.get("/person-fields", right="customers.person.read")
     async def person_fields(actor: CurrentActor) -> list[CustomField]:

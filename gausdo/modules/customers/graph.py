@@ -49,6 +49,7 @@ graph = Graph(
     ),
     changes=(
         *(Customers.add_company_field, Customers.change_company_field),
+        *(Customers.try_company_formula, Customers.try_person_formula),
         *(Customers.add_person_field, Customers.change_person_field),
         Customers.add_company,
         Customers.change_company,

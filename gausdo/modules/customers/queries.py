@@ -100,7 +100,7 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added =
     """`dict[UUID, Listed[Person]]`; `q` is looked for by its first step alone."""
     sought = first_step(query.q, numbers=True)
     keys, guard = _sorts(actor, PersonRow, query, fields), _guard(PersonRow, fields)
-    _demand_shown(actor, PersonRow, query, "company_id")
+    _demand_shown(actor, PersonRow, query, guard, "company_id")
     shape = "people of", indexed(fields)
     asked = asked_list(actor, query, guard.fields or PERSON, *shape, sought=sought)
     asked_page(asked, query, keys, "name")
@@ -136,7 +136,7 @@ def _list(
 ) -> Read:
     sought = sought or first_step(query.q, numbers=True)
     keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, _guard(of, added)
-    _demand_shown(actor, of, query)
+    _demand_shown(actor, of, query, guard)
     shape = "list", of.kind, indexed(added), mine
     asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, sought=sought)
     asked_page(asked, query, keys, "name")
@@ -146,7 +146,7 @@ def _list(
         few = mine or _few(query)
         read = access.right(of, "read")
         orders = _orders(of, query, added)
-        parts = [] if few else divided(actor, read, orders.keys, orders.blank, GUARDS[of])
+        parts = [] if few else divided(actor, read, orders.keys, orders.blank, guard)
         rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts, sought))
         rows = rows.where(table.owner_id == myself(actor)) if mine else rows
         words = _words(actor, of, sought, few) if query.q else None
@@ -230,7 +230,8 @@ def _sorts(
     actor: Actor, of: type[Customer], query: ListQuery, added: Added
 ) -> Mapping[str, ColumnElement[Any]]:
     orders = _orders(of, query, added)
-    return sorts(actor, access.right(of, "read"), orders.keys, orders.blank, GUARDS[of])
+    read = access.right(of, "read")
+    return sorts(actor, read, orders.keys, orders.blank, _guard(of, added))
 
 
 def _guard(of: type[Customer], added: Added) -> Guard:
@@ -250,12 +251,14 @@ def _orders(of: type[Customer], query: ListQuery, added: Added) -> Orders:
     return Orders(keys, {"city": last}).with_custom(added, schema.name, table.custom)
 
 
-def _demand_shown(actor: Actor, of: type[Customer], query: ListQuery, *more: str) -> None:
+def _demand_shown(
+    actor: Actor, of: type[Customer], query: ListQuery, guard: Guard, *more: str
+) -> None:
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
     asked = [(query.sort or "").removeprefix("-"), *more]
     if isinstance(query, PeopleQuery) and query.company_id is not None:
         asked.append("company_id")
-    demand_shown(actor, access.right(of, "read"), asked, GUARDS[of])
+    demand_shown(actor, access.right(of, "read"), asked, guard)
 
 
 def _narrowed(

@@ -1,4 +1,4 @@
-from gausdo.modules.customers import access
+from gausdo.modules.customers import access, formula_fields
 from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
@@ -18,7 +18,15 @@ from gausdo.platform.module import Module, Parts, holders
 def _build(parts: Parts) -> CustomersService:
     vault = parts.get(Vault)
     forgetting = Forgetting(parts.db, vault, lambda: holders(parts.contracts))
-    fields = CustomFields(parts.db, FIELDS.right("edit"), CustomerFieldChanged, access.KEPT)
+    own = {"company": formula_fields.COMPANY, "person": formula_fields.PERSON}
+    fields = CustomFields(
+        parts.db,
+        FIELDS.right("edit"),
+        CustomerFieldChanged,
+        access.KEPT,
+        own,
+        parts.settings.time_zone,
+    )
     return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields)
 
 

@@ -10,6 +10,7 @@ from gausdo.kernel.custom import (
     CustomFieldChanged,
     CustomFieldDraft,
 )
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
 
@@ -34,4 +35,8 @@ class DealFields(AddsFields, Protocol):
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...
+
+    async def try_deal_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        """What a formula would give. Raises Forbidden."""
         ...

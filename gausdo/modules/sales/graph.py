@@ -35,7 +35,7 @@ graph = Graph(
         Sales.order_pipelines,
         Sales.remove_pipeline,
         Sales.add_deal_field,
-        Sales.change_deal_field,
+        *(Sales.change_deal_field, Sales.try_deal_formula),
         Sales.open_deal,
         Sales.change_deal,
         Sales.move_deal,

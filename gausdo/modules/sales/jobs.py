@@ -3,6 +3,7 @@
 from gausdo.modules.sales.quote_letters import send_letters
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import DealRow
+from gausdo.platform.custom_computing import computing_jobs
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
@@ -12,6 +13,7 @@ jobs = Jobs("sales")
 
 follow_owners(jobs, DealRow)
 mass_jobs(jobs)
+computing_jobs(jobs)
 removed_jobs(jobs)
 
 

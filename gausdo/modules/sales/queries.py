@@ -109,9 +109,9 @@ def deals(
     """
     sought = sought or first_step(query.q)
     orders = _orders(fields)
-    keys = sorts(actor, READ, orders.keys, orders.blank, GUARD)
     guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
-    _demand_shown(actor, query)
+    keys = sorts(actor, READ, orders.keys, orders.blank, guard)
+    _demand_shown(actor, query, guard=guard)
     shape = "deals", indexed(fields), mine
     asked = asked_list(actor, query, guard.fields or DEAL, *shape, sought=sought)
     asked_page(asked, query, keys, "-created_at")
@@ -119,7 +119,7 @@ def deals(
 
     def statement() -> Select[Any]:
         few = mine or _few(query)
-        parts = [] if few else _parts(actor, orders)
+        parts = [] if few else _parts(actor, orders, guard)
         rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
         rows = rows.where(_deal.owner_id == myself(actor)) if mine else rows
         words = _words(actor, sought, few) if query.q else None
@@ -137,9 +137,9 @@ def deals_of(
 ) -> Read:
     """`dict[UUID, Listed[Deal]]`."""
     orders = _orders(fields)
-    keys = sorts(actor, READ, orders.keys, orders.blank, GUARD)
     guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
-    _demand_shown(actor, query, f"{of}_id")
+    keys = sorts(actor, READ, orders.keys, orders.blank, guard)
+    _demand_shown(actor, query, f"{of}_id", guard=guard)
     asked = asked_list(actor, query, guard.fields or DEAL, "deals of", of, indexed(fields))
     asked_page(asked, query, keys, "-created_at")
     add_parents(asked, ids)
@@ -296,8 +296,8 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     return asked.read(statement)
 
 
-def _parts(actor: Actor, orders: Orders) -> list[Part]:
-    return divided(actor, READ, orders.keys, orders.blank, GUARD)
+def _parts(actor: Actor, orders: Orders, guard: Guard = GUARD) -> list[Part]:
+    return divided(actor, READ, orders.keys, orders.blank, guard)
 
 
 def _few(query: DealQuery) -> bool:
@@ -343,11 +343,11 @@ MERGED = frozenset({"company_id", "contact_id"})
 _NARROWING = ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind")
 
 
-def _demand_shown(actor: Actor, query: DealQuery, *more: str) -> None:
+def _demand_shown(actor: Actor, query: DealQuery, *more: str, guard: Guard = GUARD) -> None:
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
     narrowing = [name for name in _NARROWING if getattr(query, name) is not None]
     sort = (query.sort or "").removeprefix("-")
-    demand_shown(actor, READ, [*narrowing, sort, *more], GUARD)
+    demand_shown(actor, READ, [*narrowing, sort, *more], guard)
 
 
 def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Request, Response
 
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed
@@ -156,6 +157,10 @@ def _fields(api: Routes, sales: Sales) -> None:
         id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await sales.change_deal_field(actor, id, change, key)
+
+    @api.post("/deal-fields/formula", right="sales.field.edit")
+    async def try_deal_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
+        return await sales.try_deal_formula(actor, draft)
 
 
 def _pipelines(api: Routes, sales: Sales) -> None:

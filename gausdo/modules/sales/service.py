@@ -17,6 +17,7 @@ from gausdo.kernel.custom import (
     written,
 )
 from gausdo.kernel.errors import NotFound, Problem, reason
+from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.lists import Askable
 from gausdo.kernel.pages import MAX_PAGE
@@ -100,6 +101,9 @@ class SalesService(
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         return await self.fields.change(actor, DEAL, id, change, key)
+
+    async def try_deal_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
+        return await self.fields.tried(actor, DEAL, draft)
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)

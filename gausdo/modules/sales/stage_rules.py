@@ -62,8 +62,8 @@ async def way(
 
 
 def asked(needs: Iterable[str], fields: Iterable[CustomField]) -> list[str]:
-    """Without those fields that are put away: nobody could fill them in."""
-    used = {CUSTOM + field.key for field in fields if not field.archived}
+    """Without those fields that are put away or worked out: nobody could fill them in."""
+    used = {CUSTOM + field.key for field in fields if not field.archived and field.formula is None}
     return [name for name in needs if not name.startswith(CUSTOM) or name in used]
 
 

@@ -1,7 +1,7 @@
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access
+from gausdo.modules.sales import access, formula_fields
 from gausdo.modules.sales.contract import Sales
 from gausdo.modules.sales.deal_fields import FIELDS, DealFieldChanged
 from gausdo.modules.sales.facts import datasets
@@ -34,6 +34,8 @@ def build(parts: Parts) -> SalesService:
             FIELDS.right("edit"),
             DealFieldChanged,
             {"deal": access.KEPT},
+            {"deal": formula_fields.DEAL},
+            settings.time_zone,
             ("company", "person", "deal"),
             demand_pipelines,
         ),

@@ -223,6 +223,18 @@ def append_only(op: ModuleType, schema: str) -> None:
     op.execute(_of_module("append_only.sql", schema))
 
 
+def keep_computed(op: ModuleType, schema: str, *tables: str) -> None:
+    """Have PostgreSQL work out the added fields of these records that have formulas; made after
+    `custom_field`.
+    """
+    op.execute(_of_module("computed.sql", schema))
+    for table in tables:
+        op.execute(
+            f"create trigger compute_custom before insert or update on {schema}.{table} "
+            f"for each row execute function {schema}.compute_custom()"
+        )
+
+
 def _of_module(file: str, schema: str) -> TextClause:
     statements = files("gausdo.platform.db").joinpath(file).read_text()
     return text(statements.format(schema=schema).replace(":", r"\:"))

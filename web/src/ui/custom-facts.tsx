@@ -40,7 +40,7 @@ export function useCustomFacts(told: Shown): Fact[] {
           explain={explain}
           name={`${kind}.${record.id}.${name}`}
           label={field.name}
-          disabled={disabled || withheld.includes(name)}
+          disabled={disabled || withheld.includes(name) || field.formula !== null}
           version={record.version}
           multiline={field.type === 'text'}
           value={value}

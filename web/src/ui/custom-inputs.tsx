@@ -26,7 +26,9 @@ type Props = {
 
 /** The fields that were added, in the form of a new record. */
 export function CustomInputs({ kind, right, values, onChange, errors, pipeline }: Props) {
-  const fields = useCustomFields(kind).filter((field) => isOf(field, pipeline))
+  const fields = useCustomFields(kind).filter(
+    (field) => isOf(field, pipeline) && field.formula === null,
+  )
   return fields.map((field) => (
     <Offered key={field.key} right={right} field={nameOf(field)}>
       <CustomInput

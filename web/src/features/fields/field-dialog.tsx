@@ -1,6 +1,6 @@
 import { Checkbox, Modal, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import type { CustomField, CustomType, OptionDraft } from '@/shared/api/generated/model'
+import type { CustomField, OptionDraft } from '@/shared/api/generated/model'
 import type { CustomKind } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { usePipelines } from '@/shared/reference'
@@ -9,7 +9,18 @@ import { EntryForm } from '@/ui/form-parts'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { useAddField, useChangeField } from './changes'
 import { keyed, Options } from './options'
-import { canBeUnique, isChosen, LEADS_TO, LED_TO, TYPES } from './types'
+import { FormulaInput } from './formula-input'
+import {
+  BLANK,
+  canBeUnique,
+  FORMULA,
+  isChosen,
+  LEADS_TO,
+  LED_TO,
+  SHAPES,
+  shapeOf,
+  type Shape,
+} from './types'
 
 type Props = {
   kind: CustomKind
@@ -28,7 +39,7 @@ export function FieldDialog({ kind, field, onClose }: Props) {
   )
 }
 
-const TYPE_NAMES = Object.keys(TYPES) as CustomType[]
+const SHAPE_NAMES = Object.keys(SHAPES) as Shape[]
 
 function FieldForm({ kind, field, onClose }: Props) {
   const { t, i18n } = useLingui()
@@ -37,7 +48,8 @@ function FieldForm({ kind, field, onClose }: Props) {
   const pipelines = usePipelines()
   const initial = {
     name: field?.name ?? '',
-    type: (field?.type ?? 'text') as CustomType,
+    type: (field ? shapeOf(field) : 'text') as Shape,
+    formula: field?.formula ?? '',
     help: field?.help ?? '',
     options: (field?.options ?? []) as OptionDraft[],
     links_to: (field?.links_to ?? null) as CustomKind | null,
@@ -57,6 +69,7 @@ function FieldForm({ kind, field, onClose }: Props) {
         isChosen(values.type) && !values.options.some((option) => option.name.trim())
           ? t`Add at least one option`
           : null,
+      formula: values.type === FORMULA && !values.formula.trim() ? t`Write the formula` : null,
       links_to: values.type === 'link' && !values.links_to ? t`Say what it leads to` : null,
     }),
   })
@@ -76,6 +89,7 @@ function FieldForm({ kind, field, onClose }: Props) {
       pipeline_ids: values.pipeline_ids,
       default: values.default,
       options,
+      ...(values.type === FORMULA && { formula: values.formula, required: false, default: null }),
     }
     try {
       if (field) {
@@ -83,7 +97,8 @@ function FieldForm({ kind, field, onClose }: Props) {
         await change.mutateAsync({ id: field.id, values: sent, once: once() })
       } else {
         const links_to = values.type === 'link' ? values.links_to : null
-        await add.mutateAsync({ values: { ...told, type: values.type, links_to }, once: once() })
+        const type = values.type === FORMULA ? null : values.type
+        await add.mutateAsync({ values: { ...told, type, links_to }, once: once() })
       }
       discard()
       onClose()
@@ -112,10 +127,19 @@ function FieldForm({ kind, field, onClose }: Props) {
         description={field ? t`Records have values of it: it stays.` : undefined}
         disabled={field !== undefined}
         allowDeselect={false}
-        data={TYPE_NAMES.map((type) => ({ value: type, label: i18n._(TYPES[type]) }))}
+        data={SHAPE_NAMES.map((type) => ({ value: type, label: i18n._(SHAPES[type]) }))}
         {...form.getInputProps('type')}
-        onChange={(type) => form.setValues({ type: type as CustomType, default: null })}
+        onChange={(type) => form.setValues({ type: type as Shape, default: null })}
       />
+      {values.type === FORMULA && (
+        <FormulaInput
+          kind={kind}
+          own={field?.key}
+          value={values.formula}
+          onChange={(formula) => form.setFieldValue('formula', formula)}
+          error={form.errors['formula']}
+        />
+      )}
       {values.type === 'link' && (
         <Select
           label={t`Leads to`}
@@ -143,10 +167,10 @@ function FieldForm({ kind, field, onClose }: Props) {
         maxLength={1000}
         {...form.getInputProps('help')}
       />
-      {!values.unique && values.type !== 'link' && (
+      {!values.unique && values.type !== 'link' && values.type !== FORMULA && (
         <CustomInput
           field={{
-            ...NEW,
+            ...BLANK,
             name: t`Value of new records`,
             type: values.type,
             options: keyed(values.options).map(({ key, name, archived = false }) => ({
@@ -160,11 +184,13 @@ function FieldForm({ kind, field, onClose }: Props) {
           error={form.errors['default']}
         />
       )}
-      <Checkbox
-        label={t`Required`}
-        description={t`Nobody creates a record without it, or empties it.`}
-        {...form.getInputProps('required', { type: 'checkbox' })}
-      />
+      {values.type !== FORMULA && (
+        <Checkbox
+          label={t`Required`}
+          description={t`Nobody creates a record without it, or empties it.`}
+          {...form.getInputProps('required', { type: 'checkbox' })}
+        />
+      )}
       {canBeUnique(values.type) && (
         <Checkbox
           label={t`Unique`}
@@ -192,23 +218,4 @@ function FieldForm({ kind, field, onClose }: Props) {
       )}
     </EntryForm>
   )
-}
-
-const NEW: CustomField = {
-  id: '',
-  of: 'deal',
-  key: 'default',
-  name: '',
-  type: 'text',
-  help: null,
-  options: [],
-  links_to: null,
-  unique: false,
-  required: false,
-  indexed: false,
-  pipeline_ids: [],
-  default: null,
-  position: 0,
-  archived: false,
-  version: 1,
 }

@@ -24,7 +24,10 @@ import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { useChangeField } from './changes'
 import { FieldDialog } from './field-dialog'
-import { EDITS, TYPES } from './types'
+import { EDITS, shapeOf, SHAPES } from './types'
+
+/** How often it is looked how far a formula is. */
+const WHILE = 2000
 
 type Opened = { field?: CustomField }
 
@@ -39,7 +42,14 @@ export function FieldsPage() {
   }
   const kinds = CUSTOM_KINDS.filter((one) => mayAny(me, [EDITS[one]]))
   const [kind, setKind] = useState<CustomKind>(kinds[0] ?? 'deal')
-  const { data: fields, error, refetch } = useQuery(customFieldsQuery(kind))
+  const {
+    data: fields,
+    error,
+    refetch,
+  } = useQuery({
+    ...customFieldsQuery(kind),
+    refetchInterval: ({ state }) => state.data?.some(({ computing }) => computing) && WHILE,
+  })
   const [opened, setOpened] = useState<Opened>()
   useKey('n', () => setOpened({}))
   const button = (
@@ -139,10 +149,20 @@ function FieldRow({ field, above, onOpen }: RowProps) {
           {name}
         </Text>
         <Text component="div" size="sm" c="dimmed">
-          {i18n._(TYPES[field.type])} <span aria-hidden="true">·</span> <code>{field.key}</code>
+          {i18n._(SHAPES[shapeOf(field)])} <span aria-hidden="true">·</span>{' '}
+          <code>{field.key}</code>
         </Text>
       </div>
       <Group gap={6} className="cf-tags">
+        {field.computing && (
+          <Tag tone="amber">
+            <Plural
+              value={field.computing.done}
+              one="# record worked out"
+              other="# records worked out"
+            />
+          </Tag>
+        )}
         {field.unique && <Tag tone="violet">{t`Unique`}</Tag>}
         {field.required && <Tag tone="amber">{t`Required`}</Tag>}
         {field.indexed && <Tag tone="blue">{t`Indexed`}</Tag>}

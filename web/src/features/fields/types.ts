@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import type { CustomType } from '@/shared/api/generated/model'
+import type { CustomField, CustomType } from '@/shared/api/generated/model'
 import type { CustomKind } from '@/shared/custom-fields'
 import type { RightName } from '@/shared/reference'
 
@@ -25,9 +25,16 @@ export const TYPES: Record<CustomType, MessageDescriptor> = {
   link: msg`Link to a record`,
 }
 
+/** What is chosen in the place of a type: a formula gives one by itself. */
+export const FORMULA = 'formula'
+export type Shape = CustomType | typeof FORMULA
+export const shapeOf = (field: CustomField): Shape =>
+  field.formula === null ? field.type : FORMULA
+export const SHAPES: Record<Shape, MessageDescriptor> = { ...TYPES, [FORMULA]: msg`Formula` }
+
 /** What can be unique: a single value of very many. */
-const UNIQUE = new Set<CustomType>(['text', 'number', 'date', 'time', 'person', 'link'])
-export const canBeUnique = (type: CustomType) => UNIQUE.has(type)
+const UNIQUE = new Set<Shape>(['text', 'number', 'date', 'time', 'person', 'link'])
+export const canBeUnique = (type: Shape) => UNIQUE.has(type)
 
 /** What a link may lead to, by the kind of record it is a field of. */
 export const LEADS_TO: Record<CustomKind, readonly CustomKind[]> = {
@@ -41,4 +48,27 @@ export const LED_TO: Record<CustomKind, MessageDescriptor> = {
   deal: msg`A deal`,
 }
 
-export const isChosen = (type: CustomType) => type === 'choice' || type === 'choices'
+export const isChosen = (type: Shape) => type === 'choice' || type === 'choices'
+
+/** Of a field that is none: its values are told by the type alone. */
+export const BLANK: CustomField = {
+  id: '',
+  of: 'deal',
+  key: 'default',
+  name: '',
+  type: 'text',
+  help: null,
+  options: [],
+  links_to: null,
+  unique: false,
+  required: false,
+  indexed: false,
+  pipeline_ids: [],
+  default: null,
+  formula: null,
+  uses: [],
+  computing: null,
+  position: 0,
+  archived: false,
+  version: 1,
+}

@@ -200,7 +200,7 @@ function useOffered(kind: ViewKind): { value: string; label: string }[] {
       : []),
     ...fields.filter(may).map((name) => ({ value: name, label: fieldName(i18n, name, kind) })),
     ...added
-      .filter((one) => !one.unique && may(nameOf(one)))
+      .filter((one) => !one.unique && one.formula === null && may(nameOf(one)))
       .map((one) => ({ value: nameOf(one), label: one.name })),
   ]
 }

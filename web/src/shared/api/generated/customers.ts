@@ -16,6 +16,8 @@ import type {
   CustomFieldDraft,
   Document,
   Erasure,
+  FormulaDraft,
+  FormulaTried,
   Held,
   HistoryEntry,
   Labels,
@@ -378,6 +380,80 @@ return http<CustomField>(getChangeCompanyFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getTryCompanyFormulaUrl = () => {
+
+
+
+
+  return `/api/v1/company-fields/formula`
+}
+
+/**
+ * @summary Try Company Formula
+ */
+export const tryCompanyFormula = async (formulaDraft: FormulaDraft, options?: Parameters<typeof http>[1]): Promise<FormulaTried> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FormulaTried>(getTryCompanyFormulaUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(formulaDraft)
+  }
+);}
+
+
+export const getTryPersonFormulaUrl = () => {
+
+
+
+
+  return `/api/v1/person-fields/formula`
+}
+
+/**
+ * @summary Try Person Formula
+ */
+export const tryPersonFormula = async (formulaDraft: FormulaDraft, options?: Parameters<typeof http>[1]): Promise<FormulaTried> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FormulaTried>(getTryPersonFormulaUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(formulaDraft)
   }
 );}
 

@@ -22,6 +22,8 @@ import type {
   DealsEdit,
   Forecast,
   ForecastParams,
+  FormulaDraft,
+  FormulaTried,
   HistoryEntry,
   ListDealsParams,
   ListProductsParams,
@@ -360,6 +362,43 @@ return http<CustomField>(getChangeDealFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getTryDealFormulaUrl = () => {
+
+
+
+
+  return `/api/v1/deal-fields/formula`
+}
+
+/**
+ * @summary Try Deal Formula
+ */
+export const tryDealFormula = async (formulaDraft: FormulaDraft, options?: Parameters<typeof http>[1]): Promise<FormulaTried> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<FormulaTried>(getTryDealFormulaUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(formulaDraft)
   }
 );}
 

@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { Computing } from './computing.ts';
 import type { CustomFieldLinksTo } from './customFieldLinksTo.ts';
 import type { CustomType } from './customType.ts';
 import type { Option } from './option.ts';
@@ -11,7 +12,8 @@ import type { Option } from './option.ts';
 /**
  * `unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
  * by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
- * none is named. `links_to` is the kind of record a link leads to.
+ * none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
+ * of the fields that it `uses`, by their names in rights; `computing` while it is worked out anew.
  */
 export interface CustomField {
   id: string;
@@ -27,6 +29,9 @@ export interface CustomField {
   indexed: boolean;
   pipeline_ids: string[];
   default: unknown | null;
+  formula: string | null;
+  uses: string[];
+  computing: Computing | null;
   position: number;
   archived: boolean;
   version: number;

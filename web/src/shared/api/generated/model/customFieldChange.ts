@@ -20,6 +20,7 @@ export interface CustomFieldChange {
   indexed?: boolean | null;
   pipeline_ids?: string[] | null;
   default?: unknown | null;
+  formula?: string | null;
   position?: number | null;
   archived?: boolean | null;
 }

@@ -9,7 +9,8 @@ import type { CustomType } from './customType.ts';
 import type { OptionDraft } from './optionDraft.ts';
 
 /**
- * `key` is made of the name when it is not told. `links_to` says what a link leads to.
+ * `key` is made of the name when it is not told. `links_to` says what a link leads to. A field
+ * with a `formula` is of the type that this gives, and is filled in by nobody.
  */
 export interface CustomFieldDraft {
   /**
@@ -27,6 +28,7 @@ export interface CustomFieldDraft {
   pipeline_ids?: string[];
   default?: unknown | null;
   key?: string | null;
-  type: CustomType;
+  type?: CustomType | null;
+  formula?: string | null;
   links_to?: CustomFieldDraftLinksTo;
 }

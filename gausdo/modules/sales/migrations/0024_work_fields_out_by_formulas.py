@@ -1,0 +1,48 @@
+"""Work fields out by formulas
+
+Kind: expand
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from gausdo.platform.db.migrate import keep_computed
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("custom_field", sa.Column("formula", sa.Text(), nullable=True), schema="sales")
+    op.add_column(
+        "custom_field",
+        sa.Column(
+            "computed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        schema="sales",
+    )
+    op.add_column(
+        "custom_field",
+        sa.Column(
+            "uses",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        schema="sales",
+    )
+    op.add_column(
+        "custom_field",
+        sa.Column(
+            "computing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        schema="sales",
+    )
+    keep_computed(op, "sales", "deal")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A release goes forward; the release before runs on this schema.")
