@@ -43,9 +43,12 @@ class Selection(Draft):
 
 
 class MassChange(Draft):
-    """What records are to become: `change` sets fields, null empties one; tags come and go."""
+    """What records are to become: `change` sets fields, null empties one; tags come and go. Or they
+    are to be deleted, and nothing else.
+    """
 
     of: Selection
+    delete: bool = False
     if TYPE_CHECKING:
         change: Any
 
@@ -74,7 +77,9 @@ class MassChange(Draft):
         if not self.of.ids and self.of.found is None:
             raise invalid("of.ids", "mass-nothing", "Choose at least one record.")
         named, (more, less) = self.named(), self.tags()
-        if not named and not more and not less:
+        if self.delete and (named or more or less):
+            raise invalid("delete", "mass-both", "What is deleted is not changed as well.")
+        if not self.delete and not named and not more and not less:
             raise invalid("change", "mass-nothing", "Say what is to be changed.")
         if "owner_id" in named and named["owner_id"] is None:
             raise invalid("change.owner_id", "missing", "Somebody has to own it.")
@@ -95,6 +100,25 @@ class MassPreview(Value):
     same: int
     refused: int
     unseen: int
+
+
+class MassAct(StrEnum):
+    """What is done with each record."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+    def undone(self) -> "MassAct":
+        """What takes it back."""
+        return _UNDONE[self]
+
+
+_UNDONE = {
+    MassAct.EDIT: MassAct.EDIT,
+    MassAct.DELETE: MassAct.RESTORE,
+    MassAct.RESTORE: MassAct.DELETE,
+}
 
 
 class MassState(StrEnum):
@@ -122,6 +146,7 @@ class MassEdit(Value):
 
     id: UUID
     kind: str
+    act: MassAct
     state: MassState
     undoes: UUID | None
     at: Time

@@ -22,6 +22,7 @@ from gausdo.kernel.mass import (
     AT_MOST,
     LEFT_TOLD,
     LeftAlone,
+    MassAct,
     MassChange,
     MassEdit,
     MassPreview,
@@ -93,7 +94,8 @@ class MassEdits:
                     "add": more_tags,
                     "remove": less_tags,
                 }
-                await self._begin(tx, actor, kind, ids, change=change, more=more)
+                act = MassAct.DELETE if asked.delete else MassAct.EDIT
+                await self._begin(tx, actor, kind, ids, change=change, act=act, more=more)
             return tx.answer(MassEdit)
 
     async def undo(self, actor: Actor, kind: str, id: UUID, key: str | None) -> MassEdit:
@@ -109,7 +111,8 @@ class MassEdits:
                 ids = list(await tx.session.scalars(self._to_undo(id)))
                 if not ids:
                     raise NothingToUndo("There is nothing here that could be undone.")
-                await self._begin(tx, actor, edit.kind, ids, change={}, undoes=id)
+                act = MassAct(edit.act).undone()
+                await self._begin(tx, actor, edit.kind, ids, change={}, act=act, undoes=id)
             return tx.answer(MassEdit)
 
     async def stop(self, actor: Actor, kind: str, id: UUID, key: str | None) -> MassEdit:
@@ -145,7 +148,7 @@ class MassEdits:
         """Raise Forbidden, Invalid unless the actor could set these fields of any record."""
         asked.demand_sense()
         of, names = self.kinds[kind], names_of(asked)
-        for right, fields in of.rights(names):
+        for right, fields in of.rights(names, delete=asked.delete):
             actor.demand(right, fields)
         # how many are so already would tell what they are
         demand_shown(actor, of.of.right("read"), names, of.guard)
@@ -173,6 +176,7 @@ class MassEdits:
         ids: Sequence[UUID],
         *,
         change: Values,
+        act: MassAct,
         more: bool = False,
         undoes: UUID | None = None,
     ) -> None:
@@ -186,6 +190,7 @@ class MassEdits:
             id=new_id(),
             kind=kind,
             by_id=actor.id,
+            act=act,
             state=MassState.RUNNING,
             change=change,
             more=more,
@@ -249,6 +254,7 @@ class MassEdits:
         return MassEdit(
             id=edit.id,
             kind=edit.kind,
+            act=MassAct(edit.act),
             state=MassState(edit.state),
             undoes=edit.undoes,
             at=edit.at,
@@ -302,6 +308,10 @@ class MassEdits:
         """One record; why it was left alone is written down."""
         of = self.kinds[edit.kind]
         try:
+            if edit.act != MassAct.EDIT:
+                item.version = await self._move(tx, actor, edit, item.record_id)
+                item.outcome = CHANGED
+                return
             if edit.undoes is None:
                 values, item.fields = setting(of, edit.change), []
                 names = [*edit.change["set"], *tagging(edit.change)]
@@ -319,6 +329,15 @@ class MassEdits:
             return
         item.version = made
         item.outcome = CHANGED if made is not None else LEFT if item.fields else SAME
+
+    async def _move(self, tx: Tx, actor: Actor, edit: Any, id: UUID) -> int:
+        """Delete a record or bring it back; undoing, only as the other edit has left it."""
+        deleting = self.kinds[edit.kind].deleting
+        as_of = None
+        if edit.undoes is not None:
+            as_of = (await tx.session.get_one(self.item, (edit.undoes, id))).version
+        do = deleting.take_out if edit.act == MassAct.DELETE else deleting.put_back
+        return await do(tx, actor, id, as_of)
 
     async def _before(
         self, tx: Tx, of: Kind, edit_id: UUID, record_id: UUID

@@ -18,6 +18,7 @@ from gausdo.kernel.mass import Found, MassChange
 from gausdo.kernel.rights import Guarded
 from gausdo.kernel.values import Change, Json
 from gausdo.platform.db import Tx
+from gausdo.platform.deleting import Deleting
 from gausdo.platform.hidden import NOTHING, columns, shown
 from gausdo.platform.narrow import among_ids
 from gausdo.platform.rights import Guard, reached_by, within
@@ -34,7 +35,8 @@ class Kind:
 
     `page` is a page of their list; `edit(tx, actor, id, names, values)` the
     use case that changes one, given the names of the fields and their values as its row makes
-    them; it answers the version it has made, None where all was so already.
+    them; it answers the version it has made, None where all was so already. `deleting` are those
+    that take one away and bring it back.
     """
 
     of: Guarded
@@ -43,14 +45,20 @@ class Kind:
     page: Page
     edit: Callable[[Tx, Actor, UUID, Sequence[str], Callable[[Any], Values]], Awaitable[int | None]]
     demand: Callable[[Tx, Actor, Values], Awaitable[None]]
+    deleting: Deleting
     changeable: ColumnElement[bool] = field(default_factory=true)
 
     @property
     def name(self) -> str:
         return self.of.object.rpartition(".")[2]
 
-    def rights(self, names: Sequence[str]) -> Iterator[tuple[Right, list[str]]]:
-        """What one needs to set these fields, and of which of them."""
+    def rights(
+        self, names: Sequence[str], *, delete: bool = False
+    ) -> Iterator[tuple[Right, list[str]]]:
+        """What one needs to set these fields, and of which of them; or to delete."""
+        if delete:
+            yield self.of.right("delete"), []
+            return
         yield self.of.right("edit"), [name for name in names if self.of.can_hide(name)]
         if "owner_id" in names:
             yield self.of.right("assign"), []
@@ -104,7 +112,9 @@ def counting(
     """How many the actor sees, may change in this way and would change, how many are so."""
     read, id = of.of.right("read"), of.guard.id
     assert id is not None
-    may = and_(*_reached(actor, of, names), of.changeable)
+    may = and_(
+        *_reached(actor, of, names, delete=asked.delete), true() if asked.delete else of.changeable
+    )
     masked = columns(actor, read, of.guard)
     more, less = asked.tags()
     differs = [
@@ -116,7 +126,8 @@ def counting(
     if more or less:
         tags = func.coalesce(masked["tags"], NOTHING, type_=ARRAY(Text))
         differs += [~tags.contains(more)] * bool(more) + [tags.overlap(less)] * bool(less)
-    changing = func.coalesce(and_(may, or_(*differs)), False)
+    differing = true() if asked.delete else or_(*differs)
+    changing = func.coalesce(and_(may, differing), False)
     rows = (
         select(changing.label("changing"), func.coalesce(may, False).label("may"))
         .where(among_ids(id, list(ids)), within(actor, read, of.guard))
@@ -136,9 +147,11 @@ def _custom(actor: Actor, of: Kind, name: str) -> ColumnElement[Any]:
     return shown(actor, of.of.right("read"), name, held, of.guard)
 
 
-def _reached(actor: Actor, of: Kind, names: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _reached(
+    actor: Actor, of: Kind, names: Sequence[str], *, delete: bool
+) -> Iterator[ColumnElement[bool]]:
     """Of a record: whether every right reaches it, with every field."""
-    for right, fields in of.rights(names):
+    for right, fields in of.rights(names, delete=delete):
         yield within(actor, right, of.guard)
         for name in fields:
             giving = (one for one in actor.granted(right) if name not in one.without)

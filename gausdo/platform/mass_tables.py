@@ -8,7 +8,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gausdo.kernel.mass import MassState
+from gausdo.kernel.mass import MassAct, MassState
 from gausdo.platform.db.schema import TIME
 
 
@@ -18,6 +18,7 @@ class MassEditRow:
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
     by_id: Mapped[UUID] = mapped_column(index=True)
+    act: Mapped[str] = mapped_column(server_default=MassAct.EDIT)
     state: Mapped[str]
     change: Mapped[dict[str, Any]]
     more: Mapped[bool]

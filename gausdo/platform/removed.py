@@ -3,12 +3,13 @@
 For thirty days they lie in `removed`, as they were; then nothing is left of them but the history.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import FromClause, text
+from sqlalchemy import FromClause, Index, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
@@ -16,6 +17,8 @@ from gausdo.platform.db import Tx
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.jobs import Jobs
 
+Rows: TypeAlias = dict[str, Any]
+"""A row as JSON has it."""
 KEPT = timedelta(days=30)
 """How long a record can come back."""
 
@@ -29,6 +32,14 @@ def removed_jobs(jobs: Jobs) -> None:
             name = tx.schema.name
             old = text(f"delete from {name}.removed where at < :at")  # noqa: S608 - our code's
             await tx.session.execute(old, {"at": now() - KEPT})
+
+
+def indexes() -> tuple[Index, ...]:
+    """For the list of what was deleted, by all or by one."""
+    return (
+        Index("ix_removed_kind", "kind", "at", "id"),
+        Index("ix_removed_by", "kind", "by_id", "at", "id"),
+    )
 
 
 class RemovedRow:
@@ -91,7 +102,27 @@ class Removal(NamedTuple):
             },
         )
 
+    async def put_back(self, tx: Tx, row: Rows, beside: Mapping[str, list[Rows]]) -> None:
+        """What `take_out` has taken, into its tables again."""
+        await _insert(tx, self.table, [row])
+        for table, _ in self.beside:
+            await _insert(tx, table, beside.get(str(table), []))
+        gone = text(f"delete from {tx.schema.name}.removed where id = :id")  # noqa: S608
+        await tx.session.execute(gone, {"id": row["id"]})
+
     async def gone(self, tx: Tx, ids: Sequence[UUID]) -> set[UUID]:
         """Those of the ids that were taken away."""
         query = text(f"select id from {tx.schema.name}.removed where id = any(:ids)")  # noqa: S608
         return {*await tx.session.scalars(query, {"ids": list(ids)})}
+
+
+async def _insert(tx: Tx, table: FromClause, rows: Sequence[Rows]) -> None:
+    """Rows as they were; columns that have come since are as of a row that is told nothing."""
+    for row in rows:
+        told = [one.name for one in table.c if one.computed is None and one.name in row]
+        names = ", ".join(told)
+        query = text(
+            f"insert into {table} ({names}) select {names} "  # noqa: S608 - names from our code
+            f"from jsonb_populate_record(null::{table}, :told)"
+        ).bindparams(bindparam("told", type_=JSONB))
+        await tx.session.execute(query, {"told": row})

@@ -340,6 +340,8 @@ async def _strangers_change_nothing(
                     taken = required_fields(document, operation)
                     body = {name: told for name, told in bodies.items() if name in taken}
                     sent = {"json": body} if taken else {}
+                    asked = {one["name"] for one in operation.get("parameters", ())}
+                    sent |= {"params": {"version": 1}} if "version" in asked else {}
                     reply = await client.request(verb.upper(), address, **sent)
                     assert reply.status_code in {403, 404}, (verb, address, reply.text)
                     _demand_nothing_foreign(

@@ -51,7 +51,7 @@ __all__ = [
 
 COMPANIES = guarded(
     "customers.company",
-    *("create", "read", "edit", "assign", "import", "share", "merge"),
+    *("create", "read", "edit", "assign", "import", "share", "merge", "delete"),
     owned=True,
     fields=(
         *("legal_name", "inn", "kpp", "ogrn", "address", "size", "parent_id"),
@@ -61,7 +61,7 @@ COMPANIES = guarded(
 )
 PEOPLE = guarded(
     "customers.person",
-    *("create", "read", "edit", "assign", "import", "share", "merge", "export", "erase"),
+    *("create", "read", "edit", "assign", "import", "share", "merge", "delete", "export", "erase"),
     owned=True,
     fields=(
         *("position", "document", "company_id", "phones", "emails", "links", "city"),

@@ -1,6 +1,7 @@
 """The use cases of records that are there twice: one half of `CustomersService`."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
@@ -21,7 +22,7 @@ from gausdo.modules.customers.duplicates_contract import (
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.modules.customers.ways import understood
 from gausdo.platform.crypto import Vault
-from gausdo.platform.db import Database
+from gausdo.platform.db import Database, Tx
 
 Looks = CompanyLooks | PersonLooks
 
@@ -35,13 +36,21 @@ class Doubled:
         @property
         def vault(self) -> Vault: ...
 
+        async def deleted(self, actor: Actor, of: type[Customer], id: UUID) -> NotFound: ...
+
+        async def deleted_twins(
+            self, tx: Tx, actor: Actor, of: type[Customer], told: Mapping[str, Any]
+        ) -> list[Suspect]: ...
+
     async def gone(self, actor: Actor, of: type[Customer], id: UUID) -> NotFound:
-        """What is told of a record that is not there: into which other one it went."""
+        """What is told of a record that is not there: into which other one it went, or that it
+        was deleted.
+        """
         async with self.db.begin(actor) as tx:
             into = await parting.canonical(tx, of, id)
             if into is not None and await access.sees(tx, actor, of, into):
                 return Gone("This is a part of another record now.", data={"into": into})
-        return access.missing(of)
+        return await self.deleted(actor, of, id)
 
     async def suspect_companies(self, actor: Actor, looks: CompanyLooks) -> list[Suspect]:
         return await self._suspects(actor, CompanyRow, looks)
@@ -53,7 +62,8 @@ class Doubled:
         actor.demand(access.right(of, "read"))
         told = understood((name, value) for name, value in looks if name != "id")
         async with self.db.begin(actor) as tx:
-            return await suspects.suspects(tx, actor, of, told, looks.id)
+            found = await suspects.suspects(tx, actor, of, told, looks.id)
+            return [*found, *await self.deleted_twins(tx, actor, of, told)]
 
     async def company_suspects(self, actor: Actor, id: UUID) -> list[Suspect]:
         return await self._suspects_of(actor, CompanyRow, id)

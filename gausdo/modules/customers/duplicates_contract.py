@@ -52,7 +52,8 @@ class PersonLooks(Draft):
 
 class Suspect(Value):
     """A record that may be the same one. Of one that is not the reader's to see, only that it is
-    there is told, by what, and whom to ask: it has no `id` and no `name`.
+    there is told, by what, and whom to ask: it has no `id` and no `name`. One that was deleted has
+    `deleted_at`, and can be brought back.
     """
 
     id: UUID | None
@@ -61,6 +62,7 @@ class Suspect(Value):
     owner_name: str | None
     score: int  # of 100
     clues: list[Clue]
+    deleted_at: Time | None
 
 
 class Twin(Value):

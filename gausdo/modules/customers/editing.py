@@ -22,6 +22,7 @@ from gausdo.modules.customers.ways import comparable
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.deleting import Deleting
 from gausdo.platform.mass import MassEdits
 from gausdo.platform.mass_kinds import Kind, Page, Values
 from gausdo.platform.owners import new_owner
@@ -47,6 +48,8 @@ class EditingService:
         async def list_companies(self, actor: Actor, query: ListQuery) -> Json: ...
 
         async def list_people(self, actor: Actor, query: PeopleQuery) -> Json: ...
+
+        def deleting(self, of: type[Customer]) -> Deleting: ...
 
         async def alter(
             self,
@@ -92,7 +95,10 @@ class EditingService:
             return row.version if row.version > version else None
 
         there = PersonRow.erased_at.is_(None) if of is PersonRow else true()
-        return Kind(access.GUARDED[of], access.GUARDS[of], changes, page, edit, demand, there)
+        return Kind(
+            access.GUARDED[of], access.GUARDS[of], changes, page, edit, demand,
+            self.deleting(of), there,
+        )  # fmt: skip
 
     async def _formed(self, actor: Actor, kind: str, edit: E) -> E:
         """Its values of added fields in their one form. Raises Invalid."""

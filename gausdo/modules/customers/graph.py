@@ -1,5 +1,6 @@
 """Customers in GraphQL."""
 
+from gausdo.kernel.deleted import DeletedRecord
 from gausdo.kernel.history import HistoryEntry
 from gausdo.modules.customers.contract import Company, Customers, Person
 from gausdo.modules.customers.duplicates_contract import Pair
@@ -37,6 +38,8 @@ graph = Graph(
         Listing("people", Person, Customers.list_people),
         Listing("company_pairs", Pair, Customers.list_company_pairs),
         Listing("person_pairs", Pair, Customers.list_person_pairs),
+        Listing("deleted_companies", DeletedRecord, Customers.deleted_companies),
+        Listing("deleted_people", DeletedRecord, Customers.deleted_people),
     ),
     links=(
         Link(Company, "owner", User, id_in("owner_id")),
@@ -56,6 +59,8 @@ graph = Graph(
         Customers.add_person,
         Customers.change_person,
         Customers.erase_person,
+        *(Customers.delete_company, Customers.bring_company_back),
+        *(Customers.delete_person, Customers.bring_person_back),
         Customers.share_company,
         Customers.unshare_company,
         Customers.share_person,

@@ -10,6 +10,7 @@ from gausdo.kernel.custom import CustomSet
 from gausdo.kernel.fields import plain
 from gausdo.kernel.mass import MassChange, MassEdit, MassPreview
 from gausdo.kernel.values import Line
+from gausdo.modules.customers.deleted_contract import DeletesCustomers
 
 Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """Employees."""
@@ -58,8 +59,8 @@ class PeopleEdit(_Tagging):
     change: PersonSet = PersonSet()
 
 
-class EditsCustomers(Protocol):
-    """The part of `customers` that changes many records at once."""
+class EditsCustomers(DeletesCustomers, Protocol):
+    """The part of `customers` that changes or deletes many records at once, and deletes one."""
 
     async def preview_companies_edit(self, actor: Actor, edit: CompaniesEdit) -> MassPreview:
         """What it would do now. Raises Forbidden, Invalid."""

@@ -79,7 +79,7 @@ async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:
     """Keep its pairs as they are now; those that are told to be two stay so."""
     row = await tx.session.get(of, id)
     if row is None or (isinstance(row, PersonRow) and row.erased_at is not None):
-        await part(tx, id)
+        await (leave if row is None else part)(tx, id)
         return
     mine, at = portrait(row.compared()), now()
     found = weighed(of, mine, await candidates(tx, SYSTEM, of, mine, id))
@@ -112,6 +112,11 @@ def _of(*ids: UUID) -> ColumnElement[bool]:
 async def part(tx: Tx, *ids: UUID) -> None:
     """Forget the pairs of records that are no more."""
     await tx.session.execute(delete(PairRow).where(_of(*ids)))
+
+
+async def leave(tx: Tx, *ids: UUID) -> None:
+    """Forget the pairs of records that may come back, but for what somebody has said of them."""
+    await tx.session.execute(delete(PairRow).where(_of(*ids), _pair.apart_at.is_(None)))
 
 
 def pairs(actor: Actor, of: type[Customer], query: ListQuery) -> Read:

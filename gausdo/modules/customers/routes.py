@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed, ListQuery
@@ -25,6 +26,7 @@ from gausdo.modules.customers.contract import (
     PersonChange,
     PersonDraft,
 )
+from gausdo.modules.customers.deleted_routes import deleted_routes
 from gausdo.modules.customers.duplicates_contract import (
     CompanyLooks,
     Merge,
@@ -44,6 +46,8 @@ def routes(customers: Customers) -> Routes:
     _pairs(api, customers)
     added_routes(api, customers)
     _merges(api, customers)
+    _deleted(api, customers)
+    deleted_routes(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)
@@ -345,3 +349,17 @@ def _merges(api: Routes, customers: Customers) -> None:
     async def part_people(id: UUID, actor: CurrentActor, key: IdempotencyKey = None) -> Merge:
         """Undo a merge: both are as before, but for what was changed since."""
         return await customers.part_people(actor, id, key)
+
+
+def _deleted(api: Routes, customers: Customers) -> None:
+    @api.hot("/companies/deleted", answer=Listed[DeletedRecord], right="customers.company.read")
+    async def deleted_companies(
+        actor: CurrentActor, query: Annotated[DeletedQuery, Query()]
+    ) -> Json:
+        """Those the reader could see, the latest first."""
+        return await customers.deleted_companies(actor, query)
+
+    @api.hot("/people/deleted", answer=Listed[DeletedRecord], right="customers.person.read")
+    async def deleted_people(actor: CurrentActor, query: Annotated[DeletedQuery, Query()]) -> Json:
+        """Those the reader could see, the latest first."""
+        return await customers.deleted_people(actor, query)

@@ -46,6 +46,7 @@ from gausdo.modules.customers.contract import (
     PersonShared,
     Row,
 )
+from gausdo.modules.customers.deleting import Deletes
 from gausdo.modules.customers.doubled import Doubled
 from gausdo.modules.customers.editing import EditingService
 from gausdo.modules.customers.erasures import ErasureRow
@@ -81,7 +82,9 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 
 @dataclass(frozen=True)
-class CustomersService(Doubled, Added, Brings, Takes, EditingService, Searches, ConfiguredService):
+class CustomersService(
+    Doubled, Added, Brings, Takes, Deletes, EditingService, Searches, ConfiguredService
+):
     db: Database
     identity: Identity
     vault: Vault

@@ -107,6 +107,7 @@ def _suspect(one: Candidate, evidence: Evidence, hidden: Iterable[str]) -> Suspe
         owner_name=one.owner_name,
         score=evidence.score,
         clues=[clue for clue in evidence.clues if FIELD.get(clue, "name") not in hidden],
+        deleted_at=None,
     )
 
 
@@ -125,6 +126,7 @@ async def _unseen(
         owner_name=same.holder.owner_name,
         score=SURE,
         clues=[_CLUES[same.field.partition(".")[0]]],
+        deleted_at=None,
     )
     return [told_by]
 

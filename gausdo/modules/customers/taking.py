@@ -144,4 +144,4 @@ async def remove(tx: Tx, rows: Sequence[Customer]) -> None:
         tx.publish(_REMOVED[of].model_validate(facts))
         tx.session.expunge(row)
     await REMOVALS[of].take_out(tx, ids)
-    await pairs.part(tx, *ids)
+    await pairs.leave(tx, *ids)

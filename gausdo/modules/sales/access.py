@@ -21,6 +21,7 @@ READ = DEALS.right("read")
 EDIT = DEALS.right("edit")
 ASSIGN = DEALS.right("assign")
 IMPORT = DEALS.right("import")
+DELETE = DEALS.right("delete")
 SHARE_DEAL = DEALS.right("share")
 CLOSE = {StageKind.WON: DEALS.right("win"), StageKind.LOST: DEALS.right("lose")}
 """What one needs beside `EDIT` to move a deal to a stage of this kind."""

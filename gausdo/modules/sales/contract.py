@@ -103,7 +103,7 @@ __all__ = [
 
 DEALS = guarded(
     "sales.deal",
-    *("create", "read", "edit", "assign", "import", "share", "win", "lose"),
+    *("create", "read", "edit", "assign", "import", "share", "win", "lose", "delete"),
     owned=True,
     fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
     custom=True,

@@ -18,6 +18,7 @@ from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.tables import DealRow, ItemRow, MassRow
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.deleting import Deleting
 from gausdo.platform.mass import MassEdits
 from gausdo.platform.mass_kinds import Kind, Values
 from gausdo.platform.owners import new_owner
@@ -38,6 +39,9 @@ class EditingService:
 
         @property
         def fields(self) -> CustomFields: ...
+
+        @property
+        def deleting(self) -> Deleting: ...
 
         async def list_deals(self, actor: Actor, query: DealQuery) -> Json: ...
 
@@ -71,7 +75,7 @@ class EditingService:
                 await new_owner(tx, actor, told["owner_id"])
             await tx.remember_known(list(known))
 
-        kind = Kind(DEALS, access.GUARD, DealChange, self._page, self._edit, demand)
+        kind = Kind(DEALS, access.GUARD, DealChange, self._page, self._edit, demand, self.deleting)
         rows = MassRow, ItemRow
         return MassEdits(self.db, self.identity.actor, {kind.name: kind}, *rows, DealsEdited)
 

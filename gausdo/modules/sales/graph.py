@@ -1,5 +1,6 @@
 """Sales in GraphQL."""
 
+from gausdo.kernel.deleted import DeletedRecord
 from gausdo.kernel.history import HistoryEntry
 from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.identity.contract import User
@@ -19,6 +20,7 @@ graph = Graph(
     lists=(
         Listing("deals", Deal, Sales.list_deals),
         Listing("products", Product, Sales.list_products),
+        Listing("deleted_deals", DeletedRecord, Sales.deleted_deals),
     ),
     links=(
         Link(Deal, "company", Company, id_in("company", "id")),
@@ -42,6 +44,7 @@ graph = Graph(
         Sales.share_deal,
         Sales.unshare_deal,
         Sales.restore_deal,
+        *(Sales.delete_deal, Sales.bring_deal_back),
         *(Sales.preview_deals_edit, Sales.edit_deals),
         *(Sales.stop_deals_edit, Sales.undo_deals_edit),
         Sales.set_rate,

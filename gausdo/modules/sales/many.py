@@ -7,6 +7,7 @@ from uuid import UUID
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomSet
 from gausdo.kernel.mass import MassChange, MassEdit, MassPreview
+from gausdo.modules.sales.deleted_contract import DeletesDeals
 
 
 class DealSet(CustomSet):
@@ -22,8 +23,8 @@ class DealsEdit(MassChange):
     change: DealSet = DealSet()
 
 
-class EditsDeals(Protocol):
-    """The part of `sales` that changes many deals at once."""
+class EditsDeals(DeletesDeals, Protocol):
+    """The part of `sales` that changes or deletes many deals at once, and deletes one."""
 
     async def preview_deals_edit(self, actor: Actor, edit: DealsEdit) -> MassPreview:
         """What it would do now. Raises Forbidden, Invalid, NotFound (company, contact)."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Request, Response
 
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
+from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
@@ -38,6 +39,7 @@ from gausdo.modules.sales.contract import (
     PipelineOrder,
     Sales,
 )
+from gausdo.modules.sales.deleted_routes import deleted_routes
 from gausdo.modules.sales.forecast_contract import Forecast, ForecastQuery, StageStay
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
@@ -60,6 +62,9 @@ def routes(sales: Sales) -> Routes:
     @api.hot("/deals", answer=Listed[Deal], right="sales.deal.read")
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:
         return await sales.list_deals(actor, query)
+
+    _deleted(api, sales)  # before the paths with an id
+    deleted_routes(api, sales)
 
     @api.post("/deals", status=201, right="sales.deal.create")
     async def open_deal(draft: DealDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Deal:
@@ -306,3 +311,10 @@ def _forecast(api: Routes, sales: Sales) -> None:
     @api.get("/forecast", right="sales.deal.read")
     async def forecast(actor: CurrentActor, query: Annotated[ForecastQuery, Query()]) -> Forecast:
         return await sales.forecast(actor, query)
+
+
+def _deleted(api: Routes, sales: Sales) -> None:
+    @api.hot("/deals/deleted", answer=Listed[DeletedRecord], right="sales.deal.read")
+    async def deleted_deals(actor: CurrentActor, query: Annotated[DeletedQuery, Query()]) -> Json:
+        """Those the reader could see, the latest first."""
+        return await sales.deleted_deals(actor, query)

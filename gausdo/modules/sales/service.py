@@ -49,6 +49,7 @@ from gausdo.modules.sales.contract import (
     StageKind,
 )
 from gausdo.modules.sales.deal_fields import FIELDS
+from gausdo.modules.sales.deleting import Deletes
 from gausdo.modules.sales.editing import DEAL, EditingService
 from gausdo.modules.sales.finding import Searches
 from gausdo.modules.sales.forecast import ForecastService
@@ -81,6 +82,7 @@ class SalesService(
     ConfiguredService,
     Brings,
     Takes,
+    Deletes,
     EditingService,
     Searches,
 ):
@@ -190,7 +192,7 @@ class SalesService(
     async def deal(self, actor: Actor, id: UUID) -> Deal:
         found = await self.db.json(queries.deal(actor, id))
         if found is None:
-            raise NotFound(access.NO_DEAL)
+            raise await self.gone(actor, id)
         return Deal.model_validate_json(found)
 
     async def deal_in_base(self, actor: Actor, id: UUID) -> DealInBase:

@@ -40,6 +40,7 @@ from gausdo.platform.history import Changes, apart
 from gausdo.platform.known import index_merged
 from gausdo.platform.mass_tables import MassEditRow, MassItemRow
 from gausdo.platform.removed import RemovedRow as Removed
+from gausdo.platform.removed import indexes
 from gausdo.platform.search import searchable
 
 schema = Schema("sales")
@@ -291,6 +292,7 @@ class ItemRow(MassItemRow, schema.Base):  # type: ignore[name-defined,misc]
 
 class RemovedRow(Removed, schema.Base):  # type: ignore[name-defined,misc]
     __tablename__ = "removed"
+    __table_args__ = indexes()
 
 
 class NextTaskRow(schema.Base):  # type: ignore[name-defined,misc]

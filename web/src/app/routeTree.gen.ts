@@ -19,6 +19,7 @@ import { Route as AppAdministrationRouteImport } from './../routes/_app.administ
 import { Route as AppBoardRouteImport } from './../routes/_app.board'
 import { Route as AppCalendarRouteImport } from './../routes/_app.calendar'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
+import { Route as AppDeletedRouteImport } from './../routes/_app.deleted'
 import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppMergeRouteImport } from './../routes/_app.merge'
@@ -109,6 +110,11 @@ const AppCalendarRoute = AppCalendarRouteImport.update({
 const AppDashboardRoute = AppDashboardRouteImport.update({
   id: '/dashboard',
   path: '/dashboard',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppDeletedRoute = AppDeletedRouteImport.update({
+  id: '/deleted',
+  path: '/deleted',
   getParentRoute: () => AppRoute,
 } as any)
 const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
@@ -345,6 +351,7 @@ export interface FileRoutesByFullPath {
   '/board': typeof AppBoardRoute
   '/calendar': typeof AppCalendarRoute
   '/dashboard': typeof AppDashboardRoute
+  '/deleted': typeof AppDeletedRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
@@ -396,6 +403,7 @@ export interface FileRoutesByTo {
   '/board': typeof AppBoardRoute
   '/calendar': typeof AppCalendarRoute
   '/dashboard': typeof AppDashboardRoute
+  '/deleted': typeof AppDeletedRoute
   '/duplicates': typeof AppDuplicatesRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
@@ -451,6 +459,7 @@ export interface FileRoutesById {
   '/_app/board': typeof AppBoardRoute
   '/_app/calendar': typeof AppCalendarRoute
   '/_app/dashboard': typeof AppDashboardRoute
+  '/_app/deleted': typeof AppDeletedRoute
   '/_app/duplicates': typeof AppDuplicatesRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/merge': typeof AppMergeRoute
@@ -507,6 +516,7 @@ export interface FileRouteTypes {
     | '/board'
     | '/calendar'
     | '/dashboard'
+    | '/deleted'
     | '/duplicates'
     | '/mailbox'
     | '/merge'
@@ -558,6 +568,7 @@ export interface FileRouteTypes {
     | '/board'
     | '/calendar'
     | '/dashboard'
+    | '/deleted'
     | '/duplicates'
     | '/mailbox'
     | '/merge'
@@ -612,6 +623,7 @@ export interface FileRouteTypes {
     | '/_app/board'
     | '/_app/calendar'
     | '/_app/dashboard'
+    | '/_app/deleted'
     | '/_app/duplicates'
     | '/_app/mailbox'
     | '/_app/merge'
@@ -735,6 +747,13 @@ declare module '@tanstack/react-router' {
       path: '/dashboard'
       fullPath: '/dashboard'
       preLoaderRoute: typeof AppDashboardRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/deleted': {
+      id: '/_app/deleted'
+      path: '/deleted'
+      fullPath: '/deleted'
+      preLoaderRoute: typeof AppDeletedRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/duplicates': {
@@ -1097,6 +1116,7 @@ interface AppRouteChildren {
   AppBoardRoute: typeof AppBoardRoute
   AppCalendarRoute: typeof AppCalendarRoute
   AppDashboardRoute: typeof AppDashboardRoute
+  AppDeletedRoute: typeof AppDeletedRoute
   AppDuplicatesRoute: typeof AppDuplicatesRoute
   AppMailboxRoute: typeof AppMailboxRoute
   AppMergeRoute: typeof AppMergeRoute
@@ -1123,6 +1143,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppBoardRoute: AppBoardRoute,
   AppCalendarRoute: AppCalendarRoute,
   AppDashboardRoute: AppDashboardRoute,
+  AppDeletedRoute: AppDeletedRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
   AppMailboxRoute: AppMailboxRoute,
   AppMergeRoute: AppMergeRoute,

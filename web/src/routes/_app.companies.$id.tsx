@@ -9,6 +9,7 @@ import { RecordHistory } from '@/features/history/record-history'
 import { RecordDeals } from '@/features/sales/record-deals'
 import { restoreCompany } from '@/shared/api/generated/customers'
 import { useRestore } from '@/shared/restore'
+import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/companies/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -27,7 +28,12 @@ function Company() {
       deals={(one) => <RecordDeals company={one} />}
       tasks={<RecordTasks kind="company" id={id} />}
       notes={<RecordNotes kind="company" id={id} />}
-      access={<RecordAccess kind="company" id={id} />}
+      access={
+        <>
+          <RecordAccess kind="company" id={id} />
+          <RecordMenu kind="company" record={company} />
+        </>
+      }
       history={
         <RecordHistory
           query={companyHistoryQuery(id)}

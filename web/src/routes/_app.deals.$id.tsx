@@ -11,6 +11,7 @@ import { DealPage } from '@/features/sales/deal-page'
 import { dealHistoryQuery, dealKeys, dealQuery } from '@/features/sales/queries'
 import { restoreDeal } from '@/shared/api/generated/sales'
 import { useRestore } from '@/shared/restore'
+import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/deals/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -32,7 +33,12 @@ function Deal() {
       quotes={deal && <DealQuotes deal={deal} />}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
-      access={<RecordAccess kind="deal" id={id} />}
+      access={
+        <>
+          <RecordAccess kind="deal" id={id} />
+          <RecordMenu kind="deal" record={deal && { ...deal, name: deal.title }} />
+        </>
+      }
       history={
         <RecordHistory
           query={dealHistoryQuery(id)}

@@ -9,6 +9,7 @@ import { RecordHistory } from '@/features/history/record-history'
 import { RecordDeals } from '@/features/sales/record-deals'
 import { restorePerson } from '@/shared/api/generated/customers'
 import { useRestore } from '@/shared/restore'
+import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/people/$id')({
   loader: ({ context: { queryClient }, params }) =>
@@ -27,7 +28,12 @@ function Person() {
       deals={<RecordDeals contactId={id} />}
       tasks={<RecordTasks kind="person" id={id} />}
       notes={<RecordNotes kind="person" id={id} />}
-      access={<RecordAccess kind="person" id={id} />}
+      access={
+        <>
+          <RecordAccess kind="person" id={id} />
+          <RecordMenu kind="person" record={person} />
+        </>
+      }
       history={
         <RecordHistory
           query={personHistoryQuery(id)}

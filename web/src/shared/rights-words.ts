@@ -54,6 +54,7 @@ const OPERATIONS: Record<string, MessageDescriptor> = {
   import: msg({ message: 'import', context: 'right' }),
   win: msg({ message: 'win', context: 'right' }),
   lose: msg({ message: 'lose', context: 'right' }),
+  delete: msg({ message: 'delete', context: 'right' }),
   export: msg({ message: 'export', context: 'right' }),
   erase: msg({ message: 'erase', context: 'right' }),
   explain: msg({ message: 'explain rights', context: 'right' }),

@@ -29,6 +29,7 @@ const PAGES = [
   '/automation/new',
   '/dashboard',
   '/imports',
+  '/deleted',
   '/notices',
   '/settings',
   '/mailbox',

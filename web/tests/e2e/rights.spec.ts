@@ -94,3 +94,34 @@ test('a role hides the sum from whoever has it, a shared deal opens, and it is s
   await expect(sees).toContainText('Кроме полей: Сумма')
   await expectAccessible(page, 'why somebody may')
 })
+
+test('a deal is deleted after a question, tells so at its address, and comes back by “Undo”', async ({
+  browser,
+}) => {
+  const context = await browser.newContext()
+  const [page, elsewhere] = [await context.newPage(), await context.newPage()]
+  await comeIn(page, loginOf('Head of sales'))
+  const title = `Лишняя ${Date.now()}`
+  const origin = new URL(page.url()).origin
+  const made = await page.request.post('/api/v1/deals', {
+    headers: { origin, 'sec-fetch-site': 'same-origin' },
+    data: { title },
+  })
+  const deal = await json<Deal>(made)
+  await page.goto(`/deals/${deal.id}`)
+  await page.getByRole('button', { name: 'Ещё' }).click()
+  await page.getByRole('menuitem', { name: 'Удалить…' }).click()
+  const question = page.getByRole('dialog', { name: `Удалить «${title}»?` })
+  await expect(question).toContainText('Сделка исчезнет с доски')
+  await question.getByRole('button', { name: 'Удалить' }).click()
+  await expect(page).toHaveURL(/\/deals$/)
+  const toast = page.getByRole('alert').filter({ hasText: title })
+  await expect(toast).toContainText('запись удалена')
+  await elsewhere.goto(`/deals/${deal.id}`)
+  await expect(elsewhere.getByText(`«${title}»: запись удалена`)).toBeVisible()
+  await elsewhere.goto('/deleted?of=deal')
+  await expect(elsewhere.getByRole('link', { name: title })).toBeVisible()
+  await toast.getByRole('button', { name: 'Отменить' }).click()
+  await expect(page).toHaveURL(new RegExp(`/deals/${deal.id}$`))
+  await expect(page.getByRole('heading', { name: title })).toBeVisible()
+})

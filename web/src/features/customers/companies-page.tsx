@@ -16,6 +16,7 @@ import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { companiesQuery } from './queries'
 import { RecordsPage } from './records-page'
@@ -124,6 +125,7 @@ function Companies({ view }: { view: ListView }) {
         <>
           <ImportLink kind="companies" />
           <DuplicatesLink kind="company" />
+          <DeletedLink kind="company" />
         </>
       }
       create={mayCreate ? { verb: t`New company`, run: () => run('companies.create') } : undefined}

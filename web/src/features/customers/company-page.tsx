@@ -8,6 +8,8 @@ import { useWithheld } from '@/shared/reference'
 import { useCustomFacts } from '@/ui/custom-facts'
 import { Facts } from '@/ui/facts'
 import { BackTo } from '@/ui/back-to'
+import { DeletedNotice } from '@/ui/deleted/deleted-record'
+import { deletedOf } from '@/ui/deleted/kinds'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -38,6 +40,15 @@ export function CompanyPage({ id, deals, tasks, notes, history, access }: Props)
   const { data: company, error, refetch } = useQuery(companyQuery(id))
   const into = intoOf(error)
   if (into) return <GoneInto kind="company" id={into} />
+  const deleted = deletedOf(error)
+  if (deleted) {
+    const back = <BackTo to="/companies">{t`All companies`}</BackTo>
+    return (
+      <Page title={t`Company`}>
+        <DeletedNotice kind="company" record={deleted} back={back} />
+      </Page>
+    )
+  }
   if (!company || isGone(error)) {
     return (
       <Page title={t`Company`}>

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { listCompanies, listPeople } from '@/shared/api/generated/customers'
-import type { LiveMessage } from '@/shared/api/live'
+import { isBorn, type LiveMessage } from '@/shared/api/live'
+import { withoutRows, type Pages } from '@/shared/lib/list'
 import { refreshLists } from '@/shared/lib/long-list'
 import { putRecord } from './changes'
 import { companyKeys, personKeys } from './queries'
@@ -25,12 +26,14 @@ async function changed(
     for (const record of items) putRecord(queries, keys, record)
     const seen = new Set(items.map((record) => record.id))
     // one that is not answered is no longer the reader's to see: its page asks and says so
-    for (const id of ids.filter((id) => !seen.has(id))) {
-      void queries.invalidateQueries({ queryKey: keys.one(id) })
-    }
+    const gone = new Set(ids.filter((id) => !seen.has(id)))
+    for (const id of gone) void queries.invalidateQueries({ queryKey: keys.one(id) })
+    queries.setQueriesData<Pages<{ id: string }>>({ queryKey: keys.lists }, (data) =>
+      withoutRows(data, gone),
+    )
     for (const id of ids) void queries.invalidateQueries({ queryKey: keys.history(id) })
   }
-  const born = messages.some((message) => message.version <= 1)
+  const born = messages.some(isBorn)
   if (born) refreshLists(queries, keys.lists)
 }
 

@@ -15,6 +15,7 @@ import { ImportLink } from '@/ui/import-link'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
+import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { peopleQuery } from './queries'
 import { RecordsPage } from './records-page'
@@ -136,6 +137,7 @@ function People({ view }: { view: ListView }) {
         <>
           <ImportLink kind="people" />
           <DuplicatesLink kind="person" />
+          <DeletedLink kind="person" />
         </>
       }
       create={mayCreate ? { verb: t`New person`, run: () => run('people.create') } : undefined}

@@ -7,6 +7,8 @@ import { useWithheld } from '@/shared/reference'
 import { useCustomFacts } from '@/ui/custom-facts'
 import { Facts } from '@/ui/facts'
 import { BackTo } from '@/ui/back-to'
+import { DeletedNotice } from '@/ui/deleted/deleted-record'
+import { deletedOf } from '@/ui/deleted/kinds'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -38,6 +40,15 @@ export function PersonPage({ id, deals, tasks, notes, history, access }: Props) 
   const { data: person, error, refetch } = useQuery(personQuery(id))
   const into = intoOf(error)
   if (into) return <GoneInto kind="person" id={into} />
+  const deleted = deletedOf(error)
+  if (deleted) {
+    const back = <BackTo to="/people">{t`All people`}</BackTo>
+    return (
+      <Page title={t`Person`}>
+        <DeletedNotice kind="person" record={deleted} back={back} />
+      </Page>
+    )
+  }
   if (!person || isGone(error)) {
     return (
       <Page title={t`Person`}>

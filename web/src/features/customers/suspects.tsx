@@ -59,7 +59,9 @@ function Known({ kind, suspect }: { kind: CustomerKind; suspect: Suspect }) {
         {suspect.name}
       </Link>
       <Text span size="xs" c="dimmed">
-        {[suspect.city, owner].filter(Boolean).join(' · ')}
+        {[suspect.city, owner, suspect.deleted_at && t`was deleted, can be brought back`]
+          .filter(Boolean)
+          .join(' · ')}
       </Text>
     </>
   )

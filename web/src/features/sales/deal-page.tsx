@@ -10,6 +10,8 @@ import { usePipelines } from '@/shared/reference'
 import { Editable } from '@/ui/editable'
 import { TextEditor } from '@/ui/editors'
 import { BackTo } from '@/ui/back-to'
+import { DeletedNotice } from '@/ui/deleted/deleted-record'
+import { deletedOf } from '@/ui/deleted/kinds'
 import { Failure, isGone } from '@/ui/failure'
 import { KeptTexts } from '@/ui/kept-texts'
 import { Locked } from '@/ui/locked'
@@ -42,6 +44,15 @@ type Props = {
 export function DealPage({ id, ...rest }: Props) {
   const { t } = useLingui()
   const { data: deal, error, refetch } = useQuery(dealQuery(id))
+  const deleted = deletedOf(error)
+  if (deleted) {
+    const back = <BackTo to="/deals">{t`All deals`}</BackTo>
+    return (
+      <Page title={t`Deal`}>
+        <DeletedNotice kind="deal" record={deleted} back={back} />
+      </Page>
+    )
+  }
   if (error && (!deal || isGone(error))) {
     return (
       <Page title={t`Deal`}>

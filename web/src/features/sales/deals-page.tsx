@@ -10,6 +10,7 @@ import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { Shown } from '@/ui/hidden'
 import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
 import { ImportLink } from '@/ui/import-link'
@@ -61,6 +62,7 @@ function Deals({ view }: { view: ListView }) {
       actions={
         <>
           <ImportLink kind="deals" />
+          <DeletedLink kind="deal" />
           <ColumnsMenu
             columns={columns}
             chosen={search.columns}

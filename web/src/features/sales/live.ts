@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Board, Deal } from '@/shared/api/generated/model'
 import { listDeals } from '@/shared/api/generated/sales'
-import type { LiveMessage } from '@/shared/api/live'
-import { patchRows, type Pages } from '@/shared/lib/list'
+import { isBorn, type LiveMessage } from '@/shared/api/live'
+import { patchRows, withoutRows, type Pages } from '@/shared/lib/list'
 import { refreshLists } from '@/shared/lib/long-list'
 import { applyDeals } from './board-model'
 import { refreshNumbers } from './cache'
@@ -21,7 +21,7 @@ export async function dealsChanged(
     show(queries, ids, items)
   }
   // a new deal may belong to a list on screen; a changed one waits until the list is opened again
-  const born = messages.some((message) => message.version === 1)
+  const born = messages.some(isBorn)
   if (born) refreshLists(queries, dealKeys.lists)
   else void queries.invalidateQueries({ queryKey: dealKeys.lists, refetchType: 'none' })
   await refreshNumbers(queries)
@@ -29,6 +29,7 @@ export async function dealsChanged(
 
 function show(queries: QueryClient, ids: readonly string[], deals: readonly Deal[]): void {
   const changed = new Map(deals.map((deal) => [deal.id, deal]))
+  const gone = new Set(ids.filter((id) => !changed.has(id)))
   queries.setQueriesData<Board>(
     { queryKey: dealKeys.boards, predicate: (query) => unfiltered(query.queryKey) },
     (data) => data && applyDeals(data, ids, deals),
@@ -38,7 +39,7 @@ function show(queries: QueryClient, ids: readonly string[], deals: readonly Deal
     predicate: (query) => !unfiltered(query.queryKey),
   })
   queries.setQueriesData<Pages<Deal>>({ queryKey: dealKeys.lists }, (data) =>
-    patchRows(data, changed),
+    withoutRows(patchRows(data, changed), gone),
   )
   for (const id of ids) {
     const deal = changed.get(id)

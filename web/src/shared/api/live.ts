@@ -14,6 +14,10 @@ type LiveHandlers = {
   onState: (connected: boolean) => void
 }
 
+/** Whether a record is there that was not before: added, or brought back. */
+export const isBorn = ({ version, name }: LiveMessage): boolean =>
+  version <= 1 || name.endsWith('-restored.v1')
+
 const GATHER_MS = 120
 
 /** The newest message of each record, in order of arrival. */

@@ -41,6 +41,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'federation.provider-refused': msg`Your identity provider let nobody in.`,
   'federation.provider-silent': msg`Your identity provider does not answer. Try again in a moment.`,
   'federation.unknown-sign-in': msg`This sign-in is over, or was begun in another browser. Begin again.`,
+  deleted: msg`This was deleted. Somebody who may delete it can bring it back.`,
   'customers.erased': msg`This person was erased on their request. Add them anew.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
   'jobs.not-like-this': msg`This job is in another state by now, or the same one waits already.`,

@@ -48,6 +48,21 @@ export function given<T extends object>(params: T): { [K in keyof T]?: NonNullab
   }
 }
 
+/** The pages without the rows that are no more; the same pages when none is. */
+export function withoutRows<T extends { id: string }>(
+  data: Pages<T> | undefined,
+  gone: ReadonlySet<string>,
+): Pages<T> | undefined {
+  if (!data?.pages.some((page) => page.items.some((row) => gone.has(row.id)))) return data
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.filter((row) => !gone.has(row.id)),
+    })),
+  }
+}
+
 /** The pages with changed rows put in place of their older selves; the same pages when none is. */
 export function patchRows<T extends { id: string; version: number }>(
   data: Pages<T> | undefined,

@@ -26,6 +26,7 @@ export type MassDraft = {
   change?: Record<string, unknown>
   add_tags?: string[]
   remove_tags?: string[]
+  delete?: boolean
 }
 
 type Of = {

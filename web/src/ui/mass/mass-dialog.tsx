@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Modal, Select, Stack } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
@@ -8,7 +8,6 @@ import type {
   AskableField,
   CustomField,
   MassEdit,
-  MassPreview,
   Selection,
   ViewKind,
 } from '@/shared/api/generated/model'
@@ -22,6 +21,7 @@ import { ValueField } from '@/ui/conditions/value-field'
 import { CustomInput } from '@/ui/custom-input'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { MASS, type MassDraft } from './kinds'
+import { Told } from './told'
 
 type Props = {
   kind: ViewKind
@@ -164,20 +164,6 @@ function MassForm({ kind, of, onStarted, onClose }: Props) {
         </Group>
       </Stack>
     </form>
-  )
-}
-
-/** What would become of the chosen records, in words. */
-function Told({ found, more, at_most, changing, same, refused, unseen }: MassPreview) {
-  const { t } = useLingui()
-  return (
-    <Text component="div" size="sm">
-      {more && <div>{t`More than ${at_most} are found: the first ${at_most} are taken.`}</div>}
-      <div>{t`Will change: ${changing} of ${found}.`}</div>
-      {same > 0 && <div>{t`So already: ${same}.`}</div>}
-      {refused > 0 && <div>{t`Not yours to change: ${refused}.`}</div>}
-      {unseen > 0 && <div>{t`Not there any more, or not yours to see: ${unseen}.`}</div>}
-    </Text>
   )
 }
 

@@ -92,16 +92,25 @@ export function MassStrip({ kind, id, onNext, onClose }: Props) {
 }
 
 /** How far it is, or what became of it, in a sentence. */
-function Outcome({ state, undoes, total, done, changed, same, left }: MassEdit) {
+function Outcome({ act, state, undoes, total, done, changed, same, left }: MassEdit) {
   const { t } = useLingui()
   if (state === 'running') {
+    if (act === 'delete') return t`Deleting: ${done} of ${total}`
+    if (act === 'restore') return t`Bringing back: ${done} of ${total}`
     return undoes ? t`Undoing: ${done} of ${total}` : t`Changing: ${done} of ${total}`
   }
-  const told = undoes
-    ? plural(changed, { one: '# record is as it was', other: '# records are as they were' })
-    : plural(changed, { one: '# record changed', other: '# records changed' })
+  const words = {
+    edit: undoes
+      ? plural(changed, { one: '# record is as it was', other: '# records are as they were' })
+      : plural(changed, { one: '# record changed', other: '# records changed' }),
+    delete: plural(changed, { one: '# record is deleted', other: '# records are deleted' }),
+    restore: plural(changed, {
+      one: '# record is there again',
+      other: '# records are there again',
+    }),
+  }
   return [
-    told,
+    words[act],
     ...(same > 0 ? [t`so already: ${same}`] : []),
     ...(left > 0 ? [t`left alone: ${left}`] : []),
     ...(state === 'stopped' ? [t`stopped at ${done} of ${total}`] : []),

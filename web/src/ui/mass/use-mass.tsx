@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
 import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
-import { IconEdit, IconX } from '@tabler/icons-react'
+import { IconEdit, IconTrash, IconX } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
 import type { ViewKind } from '@/shared/api/generated/model'
 import { useMay } from '@/shared/reference'
@@ -16,6 +16,10 @@ import { useSelection } from './use-selection'
 // with the calendar, which no list needs to be shown
 const MassDialog = lazy(() =>
   import('./mass-dialog').then((part) => ({ default: part.MassDialog })),
+)
+
+const DeleteManyDialog = lazy(() =>
+  import('./delete-dialog').then((part) => ({ default: part.DeleteManyDialog })),
 )
 
 type Mass = {
@@ -34,8 +38,10 @@ export function useMass(kind: ViewKind, state: ListState): Mass {
     defaultValue: null,
     getInitialValueInEffect: false,
   })
-  const [open, setOpen] = useState(false)
+  const mayDelete = useMay(MASS[kind].object, 'delete')
+  const [open, setOpen] = useState<'change' | 'delete'>()
   const close = useCallback(() => setEdit(null), [setEdit])
+  const Dialog = open === 'delete' ? DeleteManyDialog : MassDialog
   if (!mayEdit) return { selection: undefined, bar: null }
   return {
     selection,
@@ -43,16 +49,16 @@ export function useMass(kind: ViewKind, state: ListState): Mass {
       <>
         {edit && <MassStrip kind={kind} id={edit} onNext={setEdit} onClose={close} />}
         {(selection.all || selection.count > 0) && (
-          <ChosenBar selection={selection} onChange={() => setOpen(true)} />
+          <ChosenBar selection={selection} mayDelete={mayDelete} onOpen={setOpen} />
         )}
         {open && (
           <Suspense>
-            <MassDialog
+            <Dialog
               kind={kind}
               of={selection.of}
-              onClose={() => setOpen(false)}
+              onClose={() => setOpen(undefined)}
               onStarted={({ id }) => {
-                setOpen(false)
+                setOpen(undefined)
                 setEdit(id)
                 selection.onClear()
               }}
@@ -64,9 +70,13 @@ export function useMass(kind: ViewKind, state: ListState): Mass {
   }
 }
 
-type BarProps = { selection: GridSelection; onChange: () => void }
+type BarProps = {
+  selection: GridSelection
+  mayDelete: boolean
+  onOpen: (dialog: 'change' | 'delete') => void
+}
 
-function ChosenBar({ selection, onChange }: BarProps) {
+function ChosenBar({ selection, mayDelete, onOpen }: BarProps) {
   const { t } = useLingui()
   const { all, count, onAll, onClear } = selection
   return (
@@ -85,10 +95,21 @@ function ChosenBar({ selection, onChange }: BarProps) {
         size="compact-sm"
         leftSection={<IconEdit size={14} />}
         aria-haspopup="dialog"
-        onClick={onChange}
+        onClick={() => onOpen('change')}
       >
         {t({ message: 'Change…', context: 'records' })}
       </Button>
+      {mayDelete && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconTrash size={14} />}
+          aria-haspopup="dialog"
+          onClick={() => onOpen('delete')}
+        >
+          {t`Delete…`}
+        </Button>
+      )}
       <Button
         size="compact-sm"
         variant="subtle"

@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  BroughtBack,
   CompaniesEdit,
   Company,
   CompanyChange,
@@ -14,6 +15,11 @@ import type {
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
+  DeleteCompanyParams,
+  DeletePersonParams,
+  DeletedCompaniesParams,
+  DeletedPeopleParams,
+  DeletedRecord,
   Document,
   Erasure,
   FormulaDraft,
@@ -26,6 +32,7 @@ import type {
   ListPeopleParams,
   ListPersonPairsParams,
   ListedCompany,
+  ListedDeletedRecord,
   ListedPair,
   ListedPerson,
   MassEdit,
@@ -796,6 +803,304 @@ export const partPeople = async (id: string, options?: Parameters<typeof http>[1
 );}
 
 
+export const getDeletedCompaniesUrl = (params?: DeletedCompaniesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/deleted?${stringifiedParams}` : `/api/v1/companies/deleted`
+}
+
+/**
+ * Those the reader could see, the latest first.
+ * @summary Deleted Companies
+ */
+export const deletedCompanies = async (params?: DeletedCompaniesParams, options?: Parameters<typeof http>[1]): Promise<ListedDeletedRecord> => {
+
+  return http<ListedDeletedRecord>(getDeletedCompaniesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDeletedPeopleUrl = (params?: DeletedPeopleParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/deleted?${stringifiedParams}` : `/api/v1/people/deleted`
+}
+
+/**
+ * Those the reader could see, the latest first.
+ * @summary Deleted People
+ */
+export const deletedPeople = async (params?: DeletedPeopleParams, options?: Parameters<typeof http>[1]): Promise<ListedDeletedRecord> => {
+
+  return http<ListedDeletedRecord>(getDeletedPeopleUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDeleteCompanyUrl = (id: string,
+    params: DeleteCompanyParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/companies/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * As the one who deletes it has seen it last; it can be brought back for thirty days.
+ * @summary Delete Company
+ */
+export const deleteCompany = async (id: string,
+    params: DeleteCompanyParams, options?: Parameters<typeof http>[1]): Promise<DeletedRecord> => {
+
+  return http<DeletedRecord>(getDeleteCompanyUrl(id,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getCompanyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Company
+ */
+export const company = async (id: string, options?: Parameters<typeof http>[1]): Promise<Company> => {
+
+  return http<Company>(getCompanyUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeCompanyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Company
+ */
+export const changeCompany = async (id: string,
+    companyChange: CompanyChange, options?: Parameters<typeof http>[1]): Promise<Company> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Company>(getChangeCompanyUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(companyChange)
+  }
+);}
+
+
+export const getBringCompanyBackUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * A deleted one is there again, as it was.
+ * @summary Bring Company Back
+ */
+export const bringCompanyBack = async (id: string, options?: Parameters<typeof http>[1]): Promise<BroughtBack> => {
+
+  return http<BroughtBack>(getBringCompanyBackUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getDeletePersonUrl = (id: string,
+    params: DeletePersonParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * As the one who deletes it has seen it last; it can be brought back for thirty days.
+ * @summary Delete Person
+ */
+export const deletePerson = async (id: string,
+    params: DeletePersonParams, options?: Parameters<typeof http>[1]): Promise<DeletedRecord> => {
+
+  return http<DeletedRecord>(getDeletePersonUrl(id,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getPersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Person
+ */
+export const person = async (id: string, options?: Parameters<typeof http>[1]): Promise<Person> => {
+
+  return http<Person>(getPersonUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangePersonUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Person
+ */
+export const changePerson = async (id: string,
+    personChange: PersonChange, options?: Parameters<typeof http>[1]): Promise<Person> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Person>(getChangePersonUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(personChange)
+  }
+);}
+
+
+export const getBringPersonBackUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * A deleted one is there again, as it was.
+ * @summary Bring Person Back
+ */
+export const bringPersonBack = async (id: string, options?: Parameters<typeof http>[1]): Promise<BroughtBack> => {
+
+  return http<BroughtBack>(getBringPersonBackUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
 export const getListCompaniesUrl = (params?: ListCompaniesParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -883,67 +1188,6 @@ export const companyLabels = async ( options?: Parameters<typeof http>[1]): Prom
     method: 'GET'
 
 
-  }
-);}
-
-
-export const getCompanyUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/companies/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Company
- */
-export const company = async (id: string, options?: Parameters<typeof http>[1]): Promise<Company> => {
-
-  return http<Company>(getCompanyUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getChangeCompanyUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/companies/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Change Company
- */
-export const changeCompany = async (id: string,
-    companyChange: CompanyChange, options?: Parameters<typeof http>[1]): Promise<Company> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Company>(getChangeCompanyUrl(id),
-  {
-    ...options,
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(companyChange)
   }
 );}
 
@@ -1106,67 +1350,6 @@ export const personLabels = async ( options?: Parameters<typeof http>[1]): Promi
     method: 'GET'
 
 
-  }
-);}
-
-
-export const getPersonUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/people/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Person
- */
-export const person = async (id: string, options?: Parameters<typeof http>[1]): Promise<Person> => {
-
-  return http<Person>(getPersonUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getChangePersonUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/people/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Change Person
- */
-export const changePerson = async (id: string,
-    personChange: PersonChange, options?: Parameters<typeof http>[1]): Promise<Person> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Person>(getChangePersonUrl(id),
-  {
-    ...options,
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(personChange)
   }
 );}
 

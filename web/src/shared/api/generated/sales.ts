@@ -8,6 +8,7 @@ import type {
   Acceptance,
   Board,
   BoardParams,
+  BroughtBack,
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
@@ -20,6 +21,9 @@ import type {
   DealLinesDraft,
   DealMove,
   DealsEdit,
+  DeleteDealParams,
+  DeletedDealsParams,
+  DeletedRecord,
   Forecast,
   ForecastParams,
   FormulaDraft,
@@ -28,6 +32,7 @@ import type {
   ListDealsParams,
   ListProductsParams,
   ListedDeal,
+  ListedDeletedRecord,
   ListedProduct,
   MassEdit,
   MassPreview,
@@ -169,6 +174,70 @@ return http<Deal>(getOpenDealUrl(),
 );}
 
 
+export const getDeletedDealsUrl = (params?: DeletedDealsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deals/deleted?${stringifiedParams}` : `/api/v1/deals/deleted`
+}
+
+/**
+ * Those the reader could see, the latest first.
+ * @summary Deleted Deals
+ */
+export const deletedDeals = async (params?: DeletedDealsParams, options?: Parameters<typeof http>[1]): Promise<ListedDeletedRecord> => {
+
+  return http<ListedDeletedRecord>(getDeletedDealsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDeleteDealUrl = (id: string,
+    params: DeleteDealParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deals/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/deals/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * As the one who deletes it has seen it last; it can be brought back for thirty days.
+ * @summary Delete Deal
+ */
+export const deleteDeal = async (id: string,
+    params: DeleteDealParams, options?: Parameters<typeof http>[1]): Promise<DeletedRecord> => {
+
+  return http<DeletedRecord>(getDeleteDealUrl(id,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
 export const getDealUrl = (id: string,) => {
 
 
@@ -226,6 +295,30 @@ return http<Deal>(getChangeDealUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealChange)
+  }
+);}
+
+
+export const getBringDealBackUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * A deleted one is there again, as it was.
+ * @summary Bring Deal Back
+ */
+export const bringDealBack = async (id: string, options?: Parameters<typeof http>[1]): Promise<BroughtBack> => {
+
+  return http<BroughtBack>(getBringDealBackUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}
 

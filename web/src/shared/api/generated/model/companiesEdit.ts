@@ -9,6 +9,7 @@ import type { Selection } from './selection.ts';
 
 export interface CompaniesEdit {
   of: Selection;
+  delete?: boolean;
   /**
      * @maxItems 20
      * @items.minLength 1

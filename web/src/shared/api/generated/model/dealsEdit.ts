@@ -9,5 +9,6 @@ import type { Selection } from './selection.ts';
 
 export interface DealsEdit {
   of: Selection;
+  delete?: boolean;
   change?: DealSet;
 }

@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { LeftAlone } from './leftAlone.ts';
+import type { MassAct } from './massAct.ts';
 import type { MassState } from './massState.ts';
 
 /**
@@ -17,6 +18,7 @@ import type { MassState } from './massState.ts';
 export interface MassEdit {
   id: string;
   kind: string;
+  act: MassAct;
   state: MassState;
   undoes: string | null;
   at: string;

@@ -8,7 +8,8 @@ import type { Clue } from './clue.ts';
 
 /**
  * A record that may be the same one. Of one that is not the reader's to see, only that it is
- * there is told, by what, and whom to ask: it has no `id` and no `name`.
+ * there is told, by what, and whom to ask: it has no `id` and no `name`. One that was deleted has
+ * `deleted_at`, and can be brought back.
  */
 export interface Suspect {
   id: string | null;
@@ -17,4 +18,5 @@ export interface Suspect {
   owner_name: string | null;
   score: number;
   clues: Clue[];
+  deleted_at: string | null;
 }

@@ -1,0 +1,24 @@
+"""Say what a mass edit does
+
+Kind: expand
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "mass_edit",
+        sa.Column("act", sa.Text(), server_default="edit", nullable=False),
+        schema="customers",
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A release goes forward; the release before runs on this schema.")

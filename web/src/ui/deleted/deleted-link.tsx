@@ -1,0 +1,22 @@
+import { ActionIcon } from '@mantine/core'
+import { useLingui } from '@lingui/react/macro'
+import { IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ViewKind } from '@/shared/api/generated/model'
+
+/** The way to what was deleted. */
+export function DeletedLink({ kind }: { kind: ViewKind }) {
+  const { t } = useLingui()
+  return (
+    <ActionIcon
+      component={Link}
+      to={`/deleted?of=${kind}`}
+      size={36}
+      variant="default"
+      aria-label={t({ message: 'Deleted', context: 'records' })}
+      title={t({ message: 'Deleted', context: 'records' })}
+    >
+      <IconTrash size={18} stroke={1.6} />
+    </ActionIcon>
+  )
+}
