@@ -51,6 +51,7 @@ LISTS = {"deals": "deal", "companies": "company", "people": "person", "tasks": "
 OPEN = {
     "demo_letters", "demo_letter", "demo_webhooks",  # not in this installation
     "me", "users", "standing", "teams", "roles", "catalogue",  # what colleagues know of each other
+    "offer", "offer_file",  # who has the link of a quote may see it
 }  # fmt: skip
 ASKED = {
     "why": [{"user_id": "{someone}"}],

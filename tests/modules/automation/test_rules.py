@@ -256,3 +256,40 @@ async def test_the_contract_says_the_same_as_the_api(api: As, shop: Shop) -> Non
     told = await shop.gausdo.get(Automation).rules(shop.people.head)
     listed = (await client.get("/rules")).json()
     assert listed == [json.loads(rule.model_dump_json()) for rule in told]
+
+
+async def test_a_rule_waits_for_a_quote_to_be_accepted(api: As, shop: Shop) -> None:
+    head, ann, guest = api(shop.people.head), api(shop.people.ann), api(None)
+    draft = a_draft(shop, condition=None, quote="accepted")
+    refused = await head.post("/rules", json=draft)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "trigger")
+    neither = {name: value for name, value in draft.items() if name not in {"trigger", "quote"}}
+    assert (await head.post("/rules", json=neither)).status_code == 422
+    hook = {"type": "call-webhook", "url": shop.hook}
+    added = await head.post("/rules", json={**neither, "quote": "accepted", "steps": [hook]})
+    assert added.status_code == 201, added.text
+    rule = added.json()
+    deal = await a_deal(shop)
+    lines = [{"name": "Oar", "quantity": "1", "price": "10.00"}]
+    told = {"version": deal.version, "currency": "RUB", "lines": lines}
+    version = (await ann.put(f"/deals/{deal.id}/lines", json=told)).json()["version"]
+    made = await ann.post(f"/deals/{deal.id}/quotes", json={"version": version})
+    link = (await ann.post(f"/quotes/{made.json()['id']}/link")).json()["url"]
+    await shop.settled()
+    assert (await head.get(f"/rules/{rule['id']}")).json()["runs"] == 0
+    accepted = {"name": "Nina", "agreed": True}
+    token = link.rpartition("/")[2]
+    assert (await guest.post(f"/offers/{token}/accept", json=accepted)).status_code == 200
+    await shop.settled()
+    assert (await head.get(f"/rules/{rule['id']}")).json()["runs"] == 1
+    calls = [one["body"] for one in shop.sink.calls.listed() if "quote" in one["body"]["type"]]
+    assert [(one["type"], one["deal"]["id"]) for one in calls] == [("quote.accepted", str(deal.id))]
+    assert calls[0]["deal"]["quote_id"] == made.json()["id"]
+    entered = {"version": rule["version"], "trigger": draft["trigger"]}
+    changed = (await head.patch(f"/rules/{rule['id']}", json=entered)).json()
+    assert (changed["quote"], changed["trigger"]) == (None, draft["trigger"])
+    again = {"version": changed["version"], "quote": "sent"}
+    changed = (await head.patch(f"/rules/{rule['id']}", json=again)).json()
+    assert (changed["quote"], changed["trigger"]["stage_id"]) == ("sent", NOBODY)
+    off = {"version": changed["version"], "enabled": False}
+    assert (await head.patch(f"/rules/{rule['id']}", json=off)).status_code == 200
