@@ -29,6 +29,7 @@ from gausdo.gateway import (
 from gausdo.gateway.admission import Admission
 from gausdo.gateway.docs import docs
 from gausdo.gateway.door import Door
+from gausdo.gateway.exports import routes as export_routes
 from gausdo.gateway.federated_sessions import FederatedSessions
 from gausdo.gateway.gate import GRAPHQL, OAUTH, SCIM, Gate
 from gausdo.gateway.graphql.application import GraphQL
@@ -86,6 +87,9 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         federated = FederatedSessions(gausdo.cache, gausdo.get(Federation))
         known[:0] = ways_in(door, federated)
         known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
+    if Customers in gausdo.contracts and Sales in gausdo.contracts:
+        # before the paths with an id
+        known.insert(0, export_routes.routes(gausdo.get(Customers), gausdo.get(Sales), witness))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
         operator_routes.routes(

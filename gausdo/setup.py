@@ -20,6 +20,7 @@ from gausdo.gateway import (
     search_routes,
 )
 from gausdo.gateway.door import Door
+from gausdo.gateway.exports import routes as export_routes
 from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import api
 from gausdo.modules.reports.rebuild import rebuild
@@ -108,6 +109,7 @@ def document() -> dict[str, Any]:
     nobody: Any = None
     door = Door(nobody, nobody, nobody)
     routes = [*ways_in(door, nobody), demo_routes.routes("")]
+    routes.append(export_routes.routes(nobody, nobody, nobody))
     routes += [module.routes(nobody) for module in MODULES]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes.append(parked_routes.routes(nobody))

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from gausdo.gateway.exports.csv_file import harmless
 from gausdo.platform.audit.reading import AuditEntry
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
@@ -13,8 +14,6 @@ COLUMNS = (
     "at", "module", "event", "kind", "record_id", "record", "actor_id", "actor", "via", "session",
     "address", "cause_event", "cause_rule", "field", "before", "after",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet begins to compute with (CWE-1236)."""
 
 
 async def lines(pages: AsyncIterator[list[AuditEntry]], format: str) -> AsyncIterator[bytes]:
@@ -43,7 +42,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     told = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
-    return f"'{told}" if told.startswith(FORMULA) else told
+    return harmless(told)
 
 
 def _written(rows: Any) -> bytes:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.events import Subject
+from gausdo.kernel.exporting import GivesTables
 from gausdo.kernel.pages import PAGE, Limit, Listed
 from gausdo.kernel.values import Change, Draft, Line, Text, Time, Value
 
@@ -81,8 +82,8 @@ NONE_THERE = Reason(
 NO_KEY = Reason(code="imports.no-key", message="The row has nothing to tell which record it is of.")
 
 
-class TakesFiles(Protocol):
-    """A module whose records files bring; `actor.cause` names the import."""
+class TakesFiles(GivesTables, Protocol):
+    """A module whose records files bring, and leave in; `actor.cause` names the import."""
 
     async def bring(
         self,

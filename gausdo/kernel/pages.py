@@ -15,8 +15,13 @@ T = TypeVar("T")
 
 PAGE = 50
 MAX_PAGE = 200
+TAKEN = 1000
+"""Records of a page of a list that is taken out as a file; no other list has such pages."""
 Limit = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 """How many records a page may have."""
+Sort = Annotated[str, StringConstraints(pattern=r"^-?[a-z_][a-z0-9_.]{0,62}$")]
+Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Filter = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class ListQuery(Draft):
@@ -29,9 +34,9 @@ class ListQuery(Draft):
 
     limit: Limit = PAGE
     after: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    sort: Annotated[str, StringConstraints(pattern=r"^-?[a-z_][a-z0-9_.]{0,62}$")] | None = None
-    q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
-    filter: Annotated[str, StringConstraints(max_length=20_000)] | None = None
+    sort: Sort | None = None
+    q: Words | None = None
+    filter: Filter | None = None
     ids: Annotated[str, StringConstraints(max_length=8_000)] | None = None
     cursors: bool = False
 

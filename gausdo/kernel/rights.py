@@ -55,10 +55,16 @@ def guarded(
     owned: bool = False,
     fields: Collection[str] = (),
     custom: bool = False,
+    exported: bool = False,
 ) -> Guarded:
-    """Declare it. Raises ValueError when it is declared already."""
+    """Declare it; `exported`: its lists may leave as files, which is an operation as well.
+
+    Raises ValueError when it is declared already.
+    """
     if object in catalogue:
         raise ValueError(f"“{object}” is declared twice.")
+    if exported:
+        operations = (*operations, "export")
     declared = Guarded(
         object=object, operations=operations, owned=owned, fields=tuple(fields), custom=custom
     )

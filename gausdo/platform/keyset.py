@@ -31,7 +31,14 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.history import ENTRIES
-from gausdo.kernel.pages import MAX_PAGE, ListQuery, at_most_a_page, not_a_place, place_of
+from gausdo.kernel.pages import (
+    MAX_PAGE,
+    TAKEN,
+    ListQuery,
+    at_most_a_page,
+    not_a_place,
+    place_of,
+)
 from gausdo.platform.db import Asked
 from gausdo.platform.found import Places, Words, as_it_is, first_found, in_order
 from gausdo.platform.json_sql import array_of
@@ -128,7 +135,7 @@ def roomy(limit: int) -> int:
     """So many rows are read for a page of `limit`: few sizes make few statements, and with the
     number in its text PostgreSQL knows what to plan for.
     """
-    return next(size for size in (5, 10, 20, 50, 100, MAX_PAGE, ENTRIES) if size >= limit)
+    return next(size for size in (5, 10, 20, 50, 100, MAX_PAGE, ENTRIES, TAKEN) if size >= limit)
 
 
 def _joined(

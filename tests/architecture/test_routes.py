@@ -88,7 +88,10 @@ DANGEROUS = (
     *("federation.provider", "integrations.key", "administration.network", "communications.mail"),
 )
 """Who may change these may let anybody in, or give them anything."""
-TAKES_OUT = ("customers.person.export", "customers.person.erase", "administration.audit.export")
+TAKES_OUT = (
+    *("customers.person.export", "customers.person.erase", "customers.company.export"),
+    *("sales.deal.export", "administration.audit.export"),
+)
 
 
 async def test_what_is_dangerous_asks_for_a_new_proof() -> None:

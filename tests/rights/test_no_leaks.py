@@ -27,6 +27,7 @@ from tests.rights.world import (
     FIELDS,
     KINDS,
     SOME,
+    TAKEN_OUT,
     Person,
     World,
     board_of,
@@ -48,6 +49,11 @@ ASKED_BY_TEXT = {
     *("position", "city", "source", "tags", "document"),
 }
 LISTS = {"deals": "deal", "companies": "company", "people": "person", "tasks": "task"}
+COLUMNS = {
+    *("legal_name", "inn", "kpp", "ogrn", "address", "domain", "industry"),
+    *("position", "city", "source", "tags", "about", "expected_on"),
+}
+"""Of files, called as the fields are whose texts they tell."""
 OPEN = {
     "demo_letters", "demo_letter", "demo_webhooks",  # not in this installation
     "me", "users", "standing", "teams", "roles", "catalogue",  # what colleagues know of each other
@@ -81,6 +87,7 @@ async def test_nothing_is_told_that_is_not_shown(
     async for asked, text in _told_in_graphql(client, world, chance):
         _demand_nothing_foreign(world, who, text, f"{name}: {asked}")
     await _lists_are_whole(client, world, who)
+    await _exports_are_whole(client, world, who)
     await _boards_are_exact(client, world, who)
     await _dashboards_are_exact(client, world, who)
     await _strangers_change_nothing(client, document, world, who)
@@ -263,6 +270,46 @@ async def _lists_are_whole(client: httpx2.AsyncClient, world: World, who: Person
             hidden = set(FIELDS[kind]) - world.shown(who, kind, one)
             assert set(found[one["id"]]["hidden"]) == hidden, (name, one, who)
         await _found_by_what_is_shown(client, name, kind, world, who)
+
+
+async def _exports_are_whole(client: httpx2.AsyncClient, world: World, who: Person) -> None:
+    """What may be read and taken out both, with what neither right hides; no column for others."""
+    for name, kind in LISTS.items():
+        if kind not in TAKEN_OUT:
+            continue
+        reply = await client.get(f"/{name}/export", params={"format": "jsonl"})
+        both = [
+            (read, export)
+            for read in who.grants
+            for export in who.grants
+            if (read["object"], read["operation"]) == (KINDS[kind], "read")
+            if (export["object"], export["operation"]) == (KINDS[kind], "export")
+        ]
+        if not both:
+            assert reply.status_code == 403, reply.text
+            continue
+        taken = {one["id"]: one for one in map(json.loads, reply.text.splitlines())}
+        expected = set()
+        for one in world.records[kind]:
+            reads = world.holding(who, kind, "read", one)
+            pairs = [(r, e) for r in reads for e in world.holding(who, kind, "export", one)]
+            if not pairs:
+                continue
+            expected.add(one["id"])
+            told = json.dumps(taken[one["id"]], ensure_ascii=False)
+            for field, text in one["told"].items():
+                shown = field not in FIELDS[kind] or any(
+                    field not in {*r["without"], *e["without"]} for r, e in pairs
+                )
+                if field in COLUMNS:
+                    assert (text in told) is shown, (field, one, who)
+        assert taken.keys() == expected, (name, who)
+        never = [
+            field
+            for field in COLUMNS & set(FIELDS[kind])
+            if all(field in {*read["without"], *export["without"]} for read, export in both)
+        ]
+        assert not [field for field in never for one in taken.values() if field in one]
 
 
 async def _found_by_what_is_shown(

@@ -29,6 +29,8 @@ FIELDS = {
 }
 """What can be hidden."""
 
+TAKEN_OUT = ("deal", "company", "person")
+"""Whose lists can be exported."""
 BESIDE = (
     "activities.note.read",
     "reports.dashboard.read",
@@ -155,6 +157,15 @@ def chance_grants(
                 "reach": chance.choice(WIDTHS),
                 "condition": asked,
                 "without": sorted(without),
+            }
+    for kind in TAKEN_OUT:
+        if chance.random() > SOME:
+            yield {
+                "object": KINDS[kind],
+                "operation": "export",
+                "reach": chance.choice(WIDTHS),
+                "condition": chance.choice(conditions[kind])[0] if chance.random() < SOME else None,
+                "without": [one for one in FIELDS[kind] if chance.random() < SOME / 2],
             }
     for right in BESIDE:
         if chance.random() > SOME:

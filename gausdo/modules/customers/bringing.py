@@ -30,6 +30,7 @@ from gausdo.kernel.imports import (
 )
 from gausdo.modules.customers import access, companies, documents, duplicates, imports, pairs
 from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
+from gausdo.modules.customers.giving import Gives
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
     COMPARED,
@@ -65,8 +66,8 @@ class Line(NamedTuple):
     told: dict[str, Any]
 
 
-class Brings:
-    """The use case of files: one part of `CustomersService`."""
+class Brings(Gives):
+    """The use cases of files: one part of `CustomersService`."""
 
     if TYPE_CHECKING:
 

@@ -58,6 +58,7 @@ COMPANIES = guarded(
         *("domain", "phones", "emails", "links", "city", "industry", "tags", "source", "about"),
     ),
     custom=True,
+    exported=True,
 )
 PEOPLE = guarded(
     "customers.person",

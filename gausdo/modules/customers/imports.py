@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, Values, begun
 from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
-from gausdo.modules.customers.tables import CompanyRow, Customer, ReachRow, in_history
+from gausdo.modules.customers.fresh import Fresh, write
+from gausdo.modules.customers.tables import CompanyRow, Customer, in_history
 from gausdo.modules.customers.ways import comparable
 from gausdo.platform import custom_unique
 from gausdo.platform.crypto import Vault
@@ -58,7 +57,7 @@ class Batch:
         demand_linked(self.fields, custom, self.linked)
         self.held.demand(custom, but)
 
-    def hold(self, row: Customer) -> None:
+    def hold(self, row: Customer | Fresh) -> None:
         self.held.hold(row.custom, custom_unique.Holder(row.id, row.name))
 
     def refusal(self, custom: Values) -> Problem | None:
@@ -84,7 +83,7 @@ async def bring(
         asked: await _owner(tx, actor, of, asked)
         for asked in {draft.owner_id for _, draft, _ in rows}
     }
-    added: list[Customer] = []
+    added: list[Fresh] = []
     brought: list[Row] = []
     for line, draft, told in rows:
         owner = owners[draft.owner_id]
@@ -99,25 +98,16 @@ async def bring(
         elif refusal := batch.refusal(draft.custom):
             brought.append(Row.refused(line, reason(refusal)))
         else:
-            row = of.add(told, *owner)
+            row = Fresh(of, told, *owner)
             added.append(row)
             batch.hold(row)
             sealed = await documents.keep(tx, vault, row, told)
             tx.publish(row.added(), **in_history(row.beginnings() | sealed))
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
-    await _insert(tx, of.__table__, added)
-    await _insert(tx, ReachRow.__table__, [way for row in added for way in row.ways])
+    await write(tx, of, added)
     await pairs.remember(tx, of, *(row.id for row in added))
     return brought
-
-
-async def _insert(tx: Tx, table: Any, rows: Sequence[object]) -> None:
-    """Many rows past the unit of work, which would take most of the time."""
-    names = [column.name for column in table.c if column.computed is None]
-    if rows:
-        values = [{name: getattr(row, name) for name in names} for row in rows]
-        await tx.session.execute(insert(table), values)
 
 
 async def _owner(

@@ -1,5 +1,6 @@
 """Pairs that may be one: kept when a record comes or changes, shown to who may see both."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -9,15 +10,19 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
+    bindparam,
     delete,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import SYSTEM, Actor, Right
 from gausdo.kernel.errors import NotFound, invalid
@@ -40,6 +45,8 @@ LOOK = "customers.look"
 """The job that looks whom records may be twice."""
 PORTION = 20
 """Records of one transaction: who changes one of them waits for it no longer than that takes."""
+PAUSE = 1.0
+"""Seconds a file passes first."""
 
 KINDS: Mapping[str, type[Customer]] = {"company": CompanyRow, "person": PersonRow}
 NAMING = ((PersonRow, PersonRow.company_id), (CompanyRow, CompanyRow.parent_id))
@@ -50,29 +57,41 @@ _pair, _unlooked = PairRow.__table__.c, UnlookedRow.__table__.c
 async def remember(tx: Tx, of: type[Customer], *ids: UUID) -> None:
     """Have these records looked at, once this transaction is committed."""
     if ids:
-        rows = [{"kind": of.kind, "record_id": id} for id in ids]
-        await tx.session.execute(insert(UnlookedRow), rows)
+        every = func.unnest(bindparam("ids", [*ids], ARRAY(Uuid)))
+        rows = select(literal(of.kind), every)
+        await tx.session.execute(insert(UnlookedRow).from_select(["kind", "record_id"], rows))
         await tx.enqueue(LOOK, once=True)
 
 
 async def look(db: Database) -> None:
-    """At every record that has come or changed."""
-    while await _look_at_some(db):
-        pass
+    """At every record that has come or changed.
+
+    While a file brings so many that they come faster than they are looked at, it lets the file pass
+    first: somebody waits for that.
+    """
+    waiting = 0
+    while (left := await _look_at_some(db)) is not None:
+        if left > max(waiting, PORTION):
+            await asyncio.sleep(PAUSE)
+        waiting = left
 
 
-async def _look_at_some(db: Database) -> bool:
+async def _look_at_some(db: Database) -> int | None:
+    """How many wait behind these, as ids tell it; None when there was none."""
     async with db.begin(SYSTEM) as tx:
         some = select(_unlooked.id).order_by(_unlooked.id).limit(PORTION)
         taken = (
             delete(UnlookedRow)
             .where(UnlookedRow.id.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
-            .returning(_unlooked.kind, _unlooked.record_id)
+            .returning(_unlooked.kind, _unlooked.record_id, _unlooked.id)
         )
         rows = (await tx.session.execute(taken)).all()
-        for kind, id in dict.fromkeys(map(tuple, rows)):
+        if not rows:
+            return None
+        for kind, id in dict.fromkeys((kind, id) for kind, id, _ in rows):
             await _look_at(tx, KINDS[kind], id)
-    return bool(rows)
+        newest = await tx.session.scalar(select(func.max(_unlooked.id)))
+    return 0 if newest is None else newest - max(number for *_, number in rows)
 
 
 async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:

@@ -55,7 +55,7 @@ from gausdo.platform.hidden import (
     sorts,
 )
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import array_of, object_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -96,6 +96,18 @@ def people(
     return _list(actor, PersonRow, query, fields, sought)
 
 
+def exported(
+    actor: Actor,
+    of: type[Customer],
+    query: ListQuery,
+    only: frozenset[str],
+    fields: Added = (),
+    sought: Sought | None = None,
+) -> Read:
+    """`Listed` companies or people of which no more is told than what is named."""
+    return _list(actor, of, query, fields, sought, only=only)
+
+
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added = ()) -> Read:
     """`dict[UUID, Listed[Person]]`; `q` is looked for by its first step alone."""
     sought = first_step(query.q, numbers=True)
@@ -133,6 +145,7 @@ def _list(
     sought: Sought | None,
     *,
     mine: bool = False,
+    only: frozenset[str] | None = None,
 ) -> Read:
     sought = sought or first_step(query.q, numbers=True)
     keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, _guard(of, added)
@@ -141,6 +154,7 @@ def _list(
     asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, sought=sought)
     asked_page(asked, query, keys, "name")
     add_parts(asked, actor, access.right(of, "read"))
+    asked.add(only)
 
     def statement() -> Select[Any]:
         few = mine or _few(query)
@@ -150,6 +164,9 @@ def _list(
         rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts, sought))
         rows = rows.where(table.owner_id == myself(actor)) if mine else rows
         words = _words(actor, of, sought, few) if query.q else None
+        if only is not None:
+            item = _all(actor, of, only).selected_columns["item"]
+            rows = rows.with_only_columns(item, maintain_column_froms=True)
         return listed(rows, query, keys, table.id, "name", parts, words)
 
     return asked.read(statement)
@@ -202,8 +219,8 @@ def _one(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
     return _all(actor, of).where(same(of.__table__.c.id, "id", id))
 
 
-def _all(actor: Actor, of: type[Customer]) -> Select[Any]:
-    return _companies(actor) if of is CompanyRow else _people(actor)
+def _all(actor: Actor, of: type[Customer], only: frozenset[str] | None = None) -> Select[Any]:
+    return _companies(actor, only) if of is CompanyRow else _people(actor, only)
 
 
 def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> Read:
@@ -288,9 +305,9 @@ def named(actor: Actor, of: type[Customer], sought: Sought | None) -> list[Colum
     return [holds(literal_column(name, TSVECTOR), sought)]
 
 
-def _companies(actor: Actor) -> Select[Any]:
+def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
     """Companies, each as the JSON of a `Company`."""
-    item = func.json_build_object(
+    told = (
         text("'id'"), _company.id,
         text("'name'"), _company.name,
         *chain.from_iterable(
@@ -307,12 +324,12 @@ def _companies(actor: Actor) -> Select[Any]:
         ),
         *_common(actor, CompanyRow),
     )  # fmt: skip
-    return select(item.label("item"))
+    return select(object_of(told, only).label("item"))
 
 
-def _people(actor: Actor) -> Select[Any]:
+def _people(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
     """People, each as the JSON of a `Person`."""
-    item = func.json_build_object(
+    told = (
         text("'id'"), _person.id,
         text("'name'"), _person.name,
         *_told(actor, PersonRow, "position", _person.position),
@@ -325,7 +342,7 @@ def _people(actor: Actor) -> Select[Any]:
         ),
         *_common(actor, PersonRow),
     )  # fmt: skip
-    return select(item.label("item"))
+    return select(object_of(told, only).label("item"))
 
 
 def _named(actor: Actor, id: ColumnElement[Any]) -> ColumnElement[Any]:

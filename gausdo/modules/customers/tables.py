@@ -30,7 +30,7 @@ from gausdo.modules.customers.contract import (
 )
 from gausdo.modules.customers.reach_contract import WAYS, Reachable
 from gausdo.modules.customers.schema import schema
-from gausdo.modules.customers.search import words
+from gausdo.modules.customers.telling import as_typed, beginnings_of, words_of
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, InHistory, apart
 
@@ -213,7 +213,9 @@ class Customer(Owned):
 
         `beside` is what has been changed of its sealed fields, and of those that were added.
         """
-        changes = {name: (_plain(self._now(name)), _plain(value)) for name, value in told.items()}
+        changes = {
+            name: (as_typed(self._now(name)), as_typed(value)) for name, value in told.items()
+        }
         changes |= beside or {}
         for name, value in told.items():
             if name in WAYS:
@@ -257,8 +259,7 @@ class Customer(Owned):
         ]
 
     def _words(self) -> list[str]:
-        texts = [getattr(self, name) for name in self.plain if name not in _UNSEARCHED]
-        return words([*texts, *self.tags], *map(self.reached_by, WAYS))
+        return words_of(self.plain, self._now)
 
     def compared(self) -> dict[str, Any]:
         """What tells it from others, or that another is the same."""
@@ -267,21 +268,11 @@ class Customer(Owned):
 
     def beginnings(self) -> Changes:
         """What the first entry of its history shows: every field that has a value."""
-        names = (*self.plain, *WAYS, "owner_id")
-        told = {name: (None, _plain(value)) for name in names if (value := self._now(name))}
-        return told | {CUSTOM + key: (None, value) for key, value in self.custom.items()}
+        return beginnings_of(self.plain, self._now, self.custom)
 
 
 COMPARED = frozenset({"name", "inn", "domain", "phones", "emails", "city", "company_id"})
 """Fields whose change may make two records look like one, or not any more."""
-_UNSEARCHED = frozenset({"about", "company_id", "parent_id", "size", "source", "tags"})
-
-
-def _plain(value: Any) -> Any:
-    """Phones and e-mails as they were typed."""
-    if isinstance(value, list):
-        return [one.typed if isinstance(one, Reachable) else one for one in value]
-    return value
 
 
 class CompanyRow(Customer, schema.Base):  # type: ignore[name-defined,misc]

@@ -32,8 +32,10 @@ def _grants(object: str, reach: Reach, *operations: str) -> tuple[Grant, ...]:
     return catalogue[object].grants(reach, *operations)
 
 
-ON_REQUEST = frozenset({"export", "erase"})
-"""What is done with a person's data on their request: an administrator's."""
+ON_REQUEST = frozenset({("customers.person", "export"), ("customers.person", "erase")})
+"""What is done with a person's data on their request: an administrator's, as is to take people out
+of Gausdo by the list.
+"""
 OWNED = ("sales.deal", "customers.company", "customers.person", "activities.task",
          "activities.meeting")  # fmt: skip
 
@@ -48,7 +50,7 @@ def _head() -> tuple[Grant, ...]:
             grant
             for object in OWNED
             for grant in _grants(object, Reach.TREE)
-            if grant.operation not in ON_REQUEST
+            if (object, grant.operation) not in ON_REQUEST
         ),
         *(grant for object in rest for grant in _grants(object, Reach.ALL)),
         *_grants("sales.product", Reach.ALL),

@@ -13,12 +13,25 @@ from gausdo.modules.identity.contract import (
     TokenRejected,
 )
 from gausdo.platform.db import Tx
+from gausdo.platform.history import InHistory, apart
 
 
 def keep(tx: Tx, sights: Sequence[Sight]) -> None:
     for sight in sights:
         tx.actor = None if isinstance(sight, RejectedToken) else Actor(id=sight.person_id)
-        tx.publish(_event(sight), at=sight.at, origin=sight.origin)
+        tx.publish(_event(sight), **_seen(sight), at=sight.at, origin=sight.origin)
+
+
+WORDS = frozenset({"q", "filter", "text", "record", "person"})
+"""Of what was asked, that may name somebody."""
+
+
+def _seen(sight: Sight) -> InHistory:
+    """What the audit shows of an export: what was taken out, how, and narrowed by which words."""
+    if not isinstance(sight, Export):
+        return {"changes": {}, "personal": {}}
+    plain = {"what": sight.what, "format": sight.format, **sight.asked}
+    return apart({name: (None, told) for name, told in plain.items()}, WORDS)
 
 
 def keep_tending(tx: Tx, sight: JobSight) -> None:
@@ -35,5 +48,6 @@ def _event(sight: Sight) -> Event:
         case RejectedToken():
             return TokenRejected(refusal_id=new_id(), times=sight.times)
         case Export():
-            told = sight.model_dump(include={"person_id", "what", "format", "asked"})
-            return RecordsExported(export_id=new_id(), **told)
+            told = sight.model_dump(include={"person_id", "what", "format"})
+            asked = {name: one for name, one in sight.asked.items() if name not in WORDS}
+            return RecordsExported(export_id=new_id(), asked=asked, **told)

@@ -14,11 +14,14 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
-from gausdo.kernel.errors import Problem, Unavailable, reason
+from gausdo.kernel.custom import CustomField
+from gausdo.kernel.errors import Forbidden, Problem, Unavailable, reason
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
     AT_WORK,
     Became,
     Bringing,
+    ImportKind,
     ImportPolicy,
     ImportState,
     UndoState,
@@ -26,6 +29,7 @@ from gausdo.kernel.imports import (
 from gausdo.kernel.values import now
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.integrations.cells import OWNER, Known
 from gausdo.modules.integrations.import_tables import (
     Cells,
     ImportPartRow,
@@ -124,16 +128,38 @@ class Bringer:
         how = Bringing(
             policy=ImportPolicy(row.policy), by=row.by, dry=row.state == ImportState.CHECKING
         )
+        actor = await self.actor(row)
         landing = Landing(
-            await self.actor(row),
+            actor,
             self.customers,
             self.sales,
             self.base_currency,
             row.fields,
             how,
             key,
+            await self.known(actor, row),
         )
         return await landing.land(row.kind, rows)  # type: ignore[arg-type]
+
+    async def known(self, actor: Actor, row: ImportRow) -> Known:
+        """What cells of its columns may name."""
+        told = [one for one in row.fields if one]
+        named = [one for one in told if one == OWNER or one.startswith(CUSTOM)]
+        users = await self.identity.users(SYSTEM) if named else []
+        fields = await self.added(actor, row.kind) if named else []  # type: ignore[arg-type]
+        return Known.of(users, fields, actor.time_zone, self.base_currency)
+
+    async def added(self, actor: Actor, kind: ImportKind) -> list[CustomField]:
+        """The fields that were added to records of a kind; none for who may not read such."""
+        ask = {
+            "companies": self.customers.company_fields,
+            "people": self.customers.person_fields,
+            "deals": self.sales.deal_fields,
+        }[kind]
+        try:
+            return await ask(actor)
+        except Forbidden:
+            return []
 
     async def actor(self, row: ImportRow) -> Actor:
         """Whose import it is, as they are now, because of it. Raises Unknown, Forbidden."""

@@ -45,9 +45,10 @@ def plain(record: Record, *without: str) -> dict[str, Any]:
     }
 
 
-def company(record: Record, parent_id: UUID | None = None) -> CompanyDraft:
+def company(record: Record, parent_id: UUID | None = None, **said: Any) -> CompanyDraft:
+    """`said`: other fields, as the draft has them."""
     size = value_of(record, "size", spellings.whole)
-    return CompanyDraft(**plain(record, "parent", "size"), size=size, parent_id=parent_id)
+    return CompanyDraft(**plain(record, "parent", "size"), size=size, parent_id=parent_id, **said)
 
 
 def company_of(record: Record, known: Named, refusals: dict[str, Reason]) -> UUID | None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
     AT_WORK,
     BEFORE_IT_RUNS,
@@ -29,7 +30,14 @@ from gausdo.kernel.imports import (
 )
 from gausdo.kernel.pages import Listed, not_a_place, place, place_of
 from gausdo.kernel.values import now
-from gausdo.modules.integrations import bringing, csv_text, file_table, import_access, spellings
+from gausdo.modules.integrations import (
+    bringing,
+    cells,
+    csv_text,
+    file_table,
+    import_access,
+    spellings,
+)
 from gausdo.modules.integrations.bringing import BRING
 from gausdo.modules.integrations.import_tables import (
     PORTION,
@@ -61,6 +69,7 @@ class FileImports:
         if not any(table.header):
             raise invalid("file", "header", "The first row has no names of columns.")
         row = ImportRow.start(actor, kind, name, file_table.format_of(content), table.header)
+        row.fields = cells.guessed(row.fields, table.header, await self.bringer.added(actor, kind))
         asked = (kind, name, hashlib.sha256(content).hexdigest())
         async with self.db.begin(actor, key, asked) as tx:
             if not tx.told:
@@ -122,7 +131,9 @@ class FileImports:
         async def make(tx: Tx, row: ImportRow) -> None:
             _demand(row, BEFORE_IT_RUNS)
             await tx.fresh(row, change.version)
-            _demand_sense(row, change)
+            asked = any(one and one.startswith(CUSTOM) for one in change.fields or ())
+            added = await self.bringer.added(actor, row.kind) if asked else []  # type: ignore[arg-type]
+            _demand_sense(row, change, {CUSTOM + one.key for one in added if not one.archived})
             row.change(change)
 
         return await self._changed(actor, id, key, make, change)
@@ -214,9 +225,9 @@ def _demand_not_undone(row: ImportRow) -> None:
         raise NotNow("The import is taken back.", data={"state": row.undo})
 
 
-def _demand_sense(row: ImportRow, change: FileImportChange) -> None:
+def _demand_sense(row: ImportRow, change: FileImportChange, added: Collection[str]) -> None:
     """Raise Invalid for what no file of this kind can be told."""
-    known = spellings.COLUMNS[row.kind]
+    known = {*spellings.COLUMNS[row.kind], *added}
     fields = change.fields
     if fields is not None:
         if len(fields) != len(row.header) or any(one and one not in known for one in fields):

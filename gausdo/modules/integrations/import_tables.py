@@ -306,8 +306,9 @@ class ImportRefusalRow(schema.Base):  # type: ignore[name-defined,misc]
 
     def shown(self, fields: Sequence[str | None]) -> RefusedRow:
         why = Reason.model_validate(self.why)
-        name = (why.field or "").partition(".")[0]
-        column = fields.index(name) if name in fields else None
+        told = why.field or ""
+        names = (told, told.partition(".")[0], told.removesuffix("_id"))
+        column = next((fields.index(name) for name in names if name in fields), None)
         return RefusedRow(id=self.id, line=self.line, cells=self.cells, column=column, why=why)
 
 

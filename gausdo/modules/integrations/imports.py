@@ -16,6 +16,8 @@ from gausdo.kernel.errors import Reason, invalid, why_invalid
 from gausdo.kernel.imports import ImportKind
 from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
 from gausdo.modules.integrations import csv_table, drafts, spellings
+from gausdo.modules.integrations.cells import OWNER
+from gausdo.modules.integrations.contacts import CONTACT
 from gausdo.modules.integrations.contract import ImportReport, Refused
 from gausdo.modules.integrations.drafts import Named, Record
 from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales
@@ -71,7 +73,10 @@ class Import:
 
     def _understood(self, kind: str, header: Sequence[str]) -> list[str | None]:
         """The field of each column."""
-        fields = spellings.fields_of(kind, header)
+        # nobody has looked at these columns: who is meant by them is not guessed
+        fields = [
+            None if one in {OWNER, CONTACT} else one for one in spellings.fields_of(kind, header)
+        ]
         if not spellings.has_needed(kind, fields):
             names = spellings.called(kind, spellings.REQUIRED[kind])
             raise invalid("file", "header", f"No column is called one of: {names}.")

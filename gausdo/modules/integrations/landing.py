@@ -23,7 +23,9 @@ from gausdo.kernel.imports import (
 )
 from gausdo.kernel.values import Draft
 from gausdo.modules.customers.contract import Customers, PersonDraft
-from gausdo.modules.integrations import drafts, spellings
+from gausdo.modules.integrations import contacts, drafts, spellings
+from gausdo.modules.integrations.cells import Known
+from gausdo.modules.integrations.contacts import CONTACT, contact_of
 from gausdo.modules.integrations.drafts import Named, Record, Wrong
 from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales
 
@@ -31,6 +33,8 @@ MORE_CELLS = Reason(code="cells", message="The row has more cells than the heade
 FORMULA = "A cell begins with “=”: paste the values of formulas, not the formulas."
 PLACE = ("pipeline_id", "stage_id")
 
+Said = dict[str, Any]
+"""Fields of a draft that cells name by something else than they are kept as."""
 Row = tuple[int, list[str]]
 """A line of the file and its cells."""
 
@@ -54,6 +58,7 @@ class Landing:
     fields: Sequence[str | None]
     how: Bringing
     key: str
+    known: Known
     portion: Portion = field(default_factory=Portion)
 
     async def land(self, kind: ImportKind, rows: Sequence[Row]) -> Portion:
@@ -75,13 +80,14 @@ class Landing:
         self.portion.landed.append(Landed.refused(line, why))
 
     def _rows(
-        self, records: list[tuple[int, Record]], draft: Callable[[Record], Draft]
+        self, records: list[tuple[int, Record]], draft: Callable[[Record, Said], Draft]
     ) -> list[FileRow]:
         """What can be made of them; the rest is refused."""
         rows = []
         for line, record in records:
             try:
-                rows.append(FileRow(line=line, fields=_said(draft(record), record)))
+                plain, said = self.known.plain(record)
+                rows.append(FileRow(line=line, fields=_said(draft(plain, said), record)))
             except pydantic.ValidationError as error:
                 self._refuse(line, why_invalid(error))
             except Wrong as wrong:
@@ -105,42 +111,60 @@ class Landing:
         """Those that belong to no other first: another may be named by one of the same portion."""
         apart = [one for one in records if "parent" not in one[1]]
         below = [one for one in records if "parent" in one[1]]
-        await self._bring("companies", self._rows(apart, drafts.company), self.key)
+        await self._bring(
+            "companies",
+            self._rows(apart, lambda record, said: drafts.company(record, **said)),
+            self.key,
+        )
         if not below:
             return
         known = await self._known(record["parent"] for _, record in below)
 
-        def draft(record: Record) -> Draft:
+        def draft(record: Record, said: Said) -> Draft:
             parent_id = known.get(record["parent"].casefold())
             if parent_id is None and not self.how.dry:
                 raise Wrong(drafts.NO_PARENT)
-            return drafts.company(record, parent_id)
+            return drafts.company(record, parent_id, **said)
 
         await self._bring("companies", self._rows(below, draft), f"{self.key}:below")
 
     async def _people(self, records: list[tuple[int, Record]]) -> None:
         companies, refusals = await self._companies_of(records)
 
-        def draft(record: Record) -> Draft:
+        def draft(record: Record, said: Said) -> Draft:
             company_id = drafts.company_of(record, companies, refusals)
-            return PersonDraft(**drafts.plain(record, "company"), company_id=company_id)
+            return PersonDraft(**drafts.plain(record, "company"), company_id=company_id, **said)
 
         await self._bring("people", self._rows(records, draft), self.key)
 
     async def _deals(self, records: list[tuple[int, Record]]) -> None:
         companies, refusals = await self._companies_of(records)
         pipelines: list[Pipeline] = await self.sales.pipelines(self.actor)
+        known = await contacts.found(
+            self.customers,
+            self.actor,
+            (
+                (record[CONTACT], companies.get(record.get("company", "").casefold()))
+                for _, record in records
+                if CONTACT in record
+            ),
+        )
 
-        def draft(record: Record) -> Draft:
+        def draft(record: Record, said: Said) -> Draft:
             pipeline, stage = drafts.place_of(record, pipelines)
+            company_id = drafts.company_of(record, companies, refusals)
+            if CONTACT in record:
+                contact = record[CONTACT]
+                said = said | {"contact_id": contact_of(contact, company_id, known)}
             return DealDraft(
                 title=record.get("title", ""),
-                company_id=drafts.company_of(record, companies, refusals),
+                company_id=company_id,
                 pipeline_id=pipeline.id,
                 stage_id=stage.id,
                 worth=drafts.worth_of(record, self.base_currency),
                 expected_on=drafts.value_of(record, "expected", spellings.day),
                 about=record.get("about"),
+                **said,
             )
 
         await self._bring("deals", self._rows(records, draft), self.key)

@@ -21,6 +21,12 @@ _LINKS = (
 )
 _CITY = "город, city, town, billing address city, billingaddresscity, address city, addresscity"
 
+_OWNER = (
+    "ответственный, ответственный сотрудник, владелец, менеджер, "
+    "owner, contact owner, company owner, deal owner, record owner, responsible, assigned user, "
+    "assigned to"
+)
+
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "companies": {
         "name": (
@@ -61,6 +67,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
         ),
         "about": "комментарий, примечание, описание, comment, note, about, description",
+        "owner": _OWNER,
     },
     "people": {
         "name": (
@@ -84,6 +91,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
         ),
         "about": "комментарий, примечание, comment, note, about, description",
+        "owner": _OWNER,
     },
     "deals": {
         "title": (
@@ -94,6 +102,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "компания, организация, клиент, компания контакта, название компании, company, "
             "company name, customer, client, associated company, organization, account, "
             "account name, accountname"
+        ),
+        "contact": (
+            "контакт, контактное лицо, имя контакта, полное имя контакта, "
+            "contact, contact person, contact name, associated contact"
         ),
         "amount": (
             "сумма, бюджет, стоимость, сумма сделки, "
@@ -107,6 +119,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "expected, expected on, close date, closedate, expected close date"
         ),
         "about": "комментарий, примечание, описание, comment, note, about, description",
+        "owner": _OWNER,
     },
 }
 """Kind of import → field → how its column may be called, whatever the letter case."""
@@ -203,6 +216,14 @@ def whole(told: str) -> int:
     if not _FIGURE.fullmatch(number):
         raise Misspelt("whole-number", told, "is not a whole number. Write it like 120.")
     return int(number)
+
+
+def number(told: str) -> str:
+    """`1 234,5` → 1234.5, as text. Raises Misspelt."""
+    plain = _GAPS.sub("", told).replace(",", ".")
+    if not re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,20})?", plain):
+        raise Misspelt("number", told, "is not a number. Write it like 1234,56.")
+    return plain.removeprefix("+")
 
 
 def currency(told: str) -> str:

@@ -31,6 +31,7 @@ from gausdo.modules.sales.contract import (
     StageKind,
     UnknownStage,
 )
+from gausdo.modules.sales.giving import Gives
 from gausdo.modules.sales.naming import Batch, known_of
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.platform.custom import CustomFields
@@ -62,8 +63,8 @@ def title_key(title: str) -> str:
     return title.lower().replace("ё", "е")
 
 
-class Brings:
-    """The use case of files: one part of `SalesService`."""
+class Brings(Gives):
+    """The use cases of files: one part of `SalesService`."""
 
     if TYPE_CHECKING:
 

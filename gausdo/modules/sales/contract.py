@@ -107,6 +107,7 @@ DEALS = guarded(
     owned=True,
     fields=("worth", "company_id", "contact_id", "expected_on", "lost_reason", "about"),
     custom=True,
+    exported=True,
 )
 RATES = guarded("sales.rates", "edit")
 

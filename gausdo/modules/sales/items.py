@@ -20,14 +20,15 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
+from gausdo.platform.json_sql import object_of
 from gausdo.platform.rights import Guard, within
 
 _deal = DealRow.__table__.c
 _task = NextTaskRow.__table__.c
 
 
-def items(actor: Actor) -> Select[Any]:
-    """Deals, each as the JSON of a `Deal`, without what is hidden of it.
+def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+    """Deals, each as the JSON of a `Deal`, without what is hidden of it; `only` what is named.
 
     What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
     the JSON of one page only.
@@ -46,7 +47,7 @@ def items(actor: Actor) -> Select[Any]:
     def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return shown(actor, READ, name, value, GUARD)
 
-    item = func.json_build_object(
+    parts = (
         text("'id'"), _deal.id,
         text("'title'"), _deal.title,
         text("'pipeline_id'"), _deal.pipeline_id,
@@ -73,7 +74,7 @@ def items(actor: Actor) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, READ, GUARD),
     )  # fmt: skip
-    return select(item.label("item"))
+    return select(object_of(parts, only).label("item"))
 
 
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:

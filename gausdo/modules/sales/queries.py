@@ -103,9 +103,10 @@ def deals(
     sought: Sought | None = None,
     *,
     mine: bool = False,
+    only: frozenset[str] | None = None,
 ) -> Read:
     """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one; `sought`
-    is a step of looking for `q`, the first unless told; `mine`: the actor's own alone.
+    is a step of looking for `q`, the first unless told; `mine`: their own; `only`: what is told.
     """
     sought = sought or first_step(query.q)
     orders = _orders(fields)
@@ -116,6 +117,7 @@ def deals(
     asked = asked_list(actor, query, guard.fields or DEAL, *shape, sought=sought)
     asked_page(asked, query, keys, "-created_at")
     add_parts(asked, actor, READ)
+    asked.add(only)
 
     def statement() -> Select[Any]:
         few = mine or _few(query)
@@ -123,6 +125,9 @@ def deals(
         rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
         rows = rows.where(_deal.owner_id == myself(actor)) if mine else rows
         words = _words(actor, sought, few) if query.q else None
+        if only is not None:
+            item = items(actor, only).selected_columns["item"]
+            rows = rows.with_only_columns(item, maintain_column_froms=True)
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
     return asked.read(statement)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -20,6 +20,7 @@ from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.orders import Order
 from gausdo.kernel.values import HIDDEN, Json, new_id, now
+from gausdo.platform.db import tx_sql
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.statements import statement
@@ -159,12 +160,27 @@ class Tx:
 
     async def _sent(self, sql: str, params: list[Any]) -> AsyncRawCursor[Any]:
         """Sent to the driver as it is, past the session."""
+        driver = await self._connection()
+        with statement(self.schema.name, sql):
+            return await AsyncRawCursor(driver, row_factory=tuple_row).execute(sql, params)
+
+    async def _connection(self) -> AsyncConnection[Any]:
         if self._driver is None:
             connection = await (await self.session.connection()).get_raw_connection()
             self._driver = connection.driver_connection
         assert self._driver is not None
+        return self._driver
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add many rows to a table of the schema at once, after what was written so far."""
+        await self.session.flush()
+        names = ", ".join(columns)
+        sql = f"copy {self.schema.name}.{table} ({names}) from stdin"
+        driver = await self._connection()
         with statement(self.schema.name, sql):
-            return await AsyncRawCursor(self._driver, row_factory=tuple_row).execute(sql, params)
+            async with driver.cursor() as cursor, cursor.copy(sql) as copy:
+                for row in rows:
+                    await copy.write_row(row)
 
     async def fresh(
         self, row: Versioned, version: int, current: Read | Callable[[], BaseModel] | None = None
@@ -221,7 +237,7 @@ class Tx:
         """
         if not records:
             return
-        await self._sent(_know(self.schema.name), [to_json(records).decode()])
+        await self._sent(tx_sql.know(self.schema.name), [to_json(records).decode()])
 
     async def remember(self, key: str, asked: object) -> None:
         """Claim the idempotency key of this transaction.
@@ -252,7 +268,7 @@ class Tx:
         prints = {key: _fingerprint(what) for key, what in sorted(asked.items())}
         self._claimant = self.actor.id if self.actor else None
         claimed = await self._sent(
-            _claim(self.schema.name), [self._claimant, list(prints), list(prints.values())]
+            tx_sql.claim(self.schema.name), [self._claimant, list(prints), list(prints.values())]
         )
         new = {key for (key,) in await claimed.fetchall()}
         self._answers |= dict.fromkeys(new)
@@ -260,7 +276,7 @@ class Tx:
         if not used:
             return {}
         told = {}
-        found = await self._sent(_answered(self.schema.name), [self._claimant, used])
+        found = await self._sent(tx_sql.answered(self.schema.name), [self._claimant, used])
         for key, first, answer in await found.fetchall():
             if bytes(first) != prints[key]:
                 raise KeyReused(
@@ -281,12 +297,12 @@ class Tx:
                 _refuse_large(self._events)
             answers = [{"key": key, "answer": told} for key, told in self._answers.items()]
             await self._sent(
-                _finish(self.schema.name),
+                tx_sql.finish(self.schema.name),
                 [events.decode(), self._claimant, to_json(answers).decode()],
             )
         if self._jobs:
             jobs = sorted(self._jobs, key=lambda job: job["once"] or "")
-            await self._sent(_ENQUEUE, [to_json(jobs).decode()])
+            await self._sent(tx_sql.ENQUEUE, [to_json(jobs).decode()])
 
 
 def _refuse_large(events: list[dict[str, Any]]) -> None:
@@ -320,77 +336,3 @@ def plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:
         ]
         for field, pair in (changes or {}).items()
     }
-
-
-_FIELDS = (
-    "event_id uuid, name text, kind text, subject_id uuid, version bigint, at timestamptz, "
-    "actor_id uuid, via text, cause jsonb, seen jsonb, trace text, body jsonb"
-)
-_COLUMNS = ", ".join(field.split()[0] for field in _FIELDS.split(", "))
-
-
-@cache
-def _finish(schema: str) -> str:
-    """Outbox, history, one wake-up with a constant payload, and answers, in one round trip."""
-    return f"""
-            with said as materialized (
-                select * from rows from (
-                    jsonb_to_recordset(cast($1 as jsonb))
-                    as ({_FIELDS}, changes jsonb, personal jsonb, address text, session text)
-                ) with ordinality
-                order by ordinality
-            ), sent as (
-                insert into {schema}.outbox ({_COLUMNS}) select {_COLUMNS} from said
-            ), kept as (
-                insert into {schema}.history ({_COLUMNS}, changes, session, address, salt)
-                select {_COLUMNS}, changes, session, address,
-                    case when address is not null then gen_random_uuid() end
-                from said
-            ), private as (
-                insert into {schema}.personal (event_id, subject_id, changes)
-                select event_id, subject_id, personal from said where personal is not null
-            ), answered as (
-                update {schema}.answer a set answer = told.answer
-                from jsonb_to_recordset(cast($3 as jsonb)) as told(key text, answer jsonb)
-                where a.actor_id = cast($2 as uuid) and a.key = told.key
-            )
-            select pg_notify('{schema}_outbox', '') where exists (select from said)
-    """  # noqa: S608 - the schema is a name from our code
-
-
-_ENQUEUE = """
-            select jobs.enqueue(task, args, at, once)
-            from jsonb_to_recordset(cast($1 as jsonb))
-            as (task text, args jsonb, at timestamptz, once text)
-"""
-
-
-@cache
-def _claim(schema: str) -> str:
-    return f"""
-            insert into {schema}.answer (actor_id, key, fingerprint)
-            select $1, * from unnest(cast($2 as text[]), cast($3 as bytea[]))
-            on conflict do nothing returning key
-    """  # noqa: S608 - as above
-
-
-@cache
-def _answered(schema: str) -> str:
-    return f"""
-            select key, fingerprint, answer from {schema}.answer
-            where actor_id = $1 and key = any(cast($2 as text[]))
-    """  # noqa: S608 - as above
-
-
-@cache
-def _know(schema: str) -> str:
-    return f"""
-            insert into {schema}.known as k (kind, id, label, owner_id, team_id, version)
-            select * from jsonb_to_recordset(cast($1 as jsonb)) as told(
-                kind text, id uuid, label text, owner_id uuid, team_id uuid, version bigint
-            )
-            on conflict (kind, id) do update set label = excluded.label,
-                owner_id = excluded.owner_id, team_id = excluded.team_id,
-                version = excluded.version
-            where k.version <= excluded.version
-    """  # noqa: S608 - as above

@@ -17,7 +17,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "amocrm-people": {
         "name": "Ольга Савина", "company": "Северный лес", "position": "Закупщик",
         "phones": ["+74951112233", "+79161112233"], "emails": ["olga@les.example"],
-        "tags": ["vip", "выставка"],
+        "tags": ["vip", "выставка"], "owner": "Дмитрий Орлов",
     },
     "bitrix24-people": {
         "name": "Пётр Ильич Громов", "company": 'ООО "Гром"', "position": "Директор",
@@ -52,6 +52,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "amocrm-deals": {
         "title": "Поставка доски", "company": "Северный лес", "pipeline": "Продажи",
         "stage": "Переговоры", "worth": "1500000 RUB", "expected": "2026-03-31",
+        "owner": "Дмитрий Орлов",
     },
     "kommo-deals": {
         "title": "Timber", "company": "North Wood", "pipeline": "Sales", "stage": "Talks",
@@ -95,11 +96,12 @@ def understood(kind: str, record: drafts.Record) -> dict[str, Any]:
         day = {"expected": str(drafts.value_of(record, "expected", spellings.day))}
         return record_without(record, "amount", "currency") | money | day
     person = kind == "people"
-    draft = PersonDraft(**drafts.plain(record, "company")) if person else drafts.company(record)
+    plain = record_without(record, "owner")
+    draft = PersonDraft(**drafts.plain(plain, "company")) if person else drafts.company(plain)
     told = comparable((field, getattr(draft, field)) for field in draft.told())
     for way in {"phones", "emails"} & told.keys():
         told[way] = [one.normal for one in told[way]]
-    return told | ({"company": record["company"]} if "company" in record else {})
+    return told | {name: record[name] for name in ("company", "owner") if name in record}
 
 
 def record_without(record: drafts.Record, *names: str) -> dict[str, Any]:

@@ -126,6 +126,79 @@ async def test_a_file_is_looked_at_tried_and_brought_in(
     assert (await head.get("/imports")).json()["items"][0]["id"] == told["id"]
 
 
+async def test_owners_and_added_fields_come_in_by_what_people_call_them(
+    head: httpx2.AsyncClient, api: As, people: People, settled: Settled
+) -> None:
+    for told in (
+        {"name": "Площадь", "key": "area", "type": "number"},
+        {"name": "Залог", "key": "deposit", "type": "money"},
+        {"name": "Осмотр", "key": "seen_on", "type": "date"},
+        {"name": "Звонок", "key": "called_at", "type": "time"},
+        {"name": "Свой", "key": "own", "type": "bool"},
+        {"name": "Зоны", "key": "zones", "type": "choices", "options": [
+            {"key": "n", "name": "Север"}, {"key": "s", "name": "Юг"}]},
+        {"name": "Куратор", "key": "curator", "type": "person"},
+    ):  # fmt: skip
+        assert (await api(people.admin).post("/company-fields", json=told)).status_code == 201
+    whose = {one["id"]: one for one in (await head.get("/users")).json()}
+    bob = whose[str(people.bob.id)]
+    text = (
+        "Название;Ответственный;Площадь;Залог;Осмотр;Звонок;Свой;Зоны;Куратор;Метки\n"
+        f"Склад А;{bob['email']};1 200,5;1500 USD;31.03.2026;31.03.2026 9:30;да;юг, север;"
+        f"{bob['name'].upper()};новый, Склад\n"
+        "Склад Б;никто;;;;;;;;\n"
+        "Склад В;;много;;;;;;;\n"
+        "Склад Г;;;;;;может быть;;;\n"
+        "Склад Д;;;;;;;запад;;\n"
+        "Склад Е;;;;;сегодня;;;;\n"
+    )
+    told = await uploaded(head, "companies", text)
+    assert [one["field"] for one in told["columns"]] == [
+        "name", "owner", "custom.area", "custom.deposit", "custom.seen_on", "custom.called_at",
+        "custom.own", "custom.zones", "custom.curator", "tags",
+    ]  # fmt: skip
+    ran = await done(head, settled, told, "run")
+    rows = (await head.get(f"/imports/{told['id']}/refused")).json()["items"]
+    assert [(row["column"], row["why"]["code"]) for row in rows] == [
+        (1, "no-colleague"), (2, "number"), (6, "yes-or-no"), (7, "no-option"), (5, "moment"),
+    ]  # fmt: skip
+    assert counts(ran) == ("done", 1, 0, 0, 5)
+    [one] = await found(head, "/companies", "Склад А")
+    assert (one["owner_id"], one["tags"]) == (bob["id"], ["новый", "склад"])
+    assert one["custom"] == {
+        "area": "1200.5", "deposit": {"amount": "1500.00", "currency": "USD"},
+        "seen_on": "2026-03-31", "called_at": "2026-03-31T06:30:00Z", "own": True,
+        "zones": ["n", "s"], "curator": bob["id"],
+    }  # fmt: skip
+    path = f"/imports/{(await uploaded(head, 'companies', text))['id']}"
+    change = {"version": 1, "fields": ["name", *["custom.nonsense"], *[None] * 8]}
+    assert (await head.patch(path, json=change)).status_code == 422
+
+
+async def test_a_deal_has_the_contact_whom_its_row_names(
+    head: httpx2.AsyncClient, settled: Settled
+) -> None:
+    people = (
+        "ФИО;Компания;Телефон;Почта\nЗоя Ясная;Вход;+7 916 555-44-33;zoya@entry.example\n"
+        "Иван Двойной;Вход;;ivan1@entry.example\nИван Двойной;Вход;;ivan2@entry.example\n"
+    )
+    await done(head, settled, await uploaded(head, "people", people), "run")
+    text = (
+        "Название;Компания;Контакт\nПо почте;Вход;Zoya@entry.example\n"
+        "По телефону;Вход;8 (916) 555-44-33\nПо имени;Вход;зоя ясная\n"
+        "Двое;Вход;Иван Двойной\nНикто;Вход;Некто\n"
+    )
+    ran = await done(head, settled, await uploaded(head, "deals", text), "run")
+    rows = (await head.get(f"/imports/{ran['id']}/refused")).json()["items"]
+    assert [(row["column"], row["why"]["code"]) for row in rows] == [
+        (2, "several-contacts"), (2, "no-contact"),
+    ]  # fmt: skip
+    assert counts(ran) == ("done", 3, 0, 0, 2)
+    for title in ("По почте", "По телефону", "По имени"):
+        [deal] = await found(head, "/deals", title)
+        assert deal["contact"]["name"] == "Зоя Ясная"
+
+
 async def test_a_refused_row_is_corrected_and_told_as_a_file_without_formulas(
     head: httpx2.AsyncClient, settled: Settled
 ) -> None:

@@ -10,6 +10,7 @@ import type { RightsObject } from '@/shared/reference'
 import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
 import { EmptyState, type IconType } from '@/ui/empty-state'
+import { ExportButton } from '@/ui/export/export-button'
 import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
 import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu'
@@ -84,6 +85,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       actions={
         <>
           {props.more}
+          <ExportButton kind={of.kind} state={search} shown={shown} />
           {button}
         </>
       }

@@ -2,9 +2,10 @@ import { Select, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import type { FileImport } from '@/shared/api/generated/model'
+import { nameOf, useCustomFields } from '@/shared/custom-fields'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useChangeImport } from './changes'
-import { columnField, isReady } from './words'
+import { columnField, isReady, RECORDS } from './words'
 
 /** Fields that several columns may be for. */
 const LISTS = new Set(['phones', 'emails', 'links', 'tags'])
@@ -24,7 +25,11 @@ export function Columns({ told }: { told: FileImport }) {
       { onError: (error) => notifications.show({ color: 'red', message: problemText(error) }) },
     )
   }
-  const data = told.fields.map((value) => ({ value, label: columnField(i18n, told.kind, value) }))
+  const added = useCustomFields(RECORDS[told.kind])
+  const data = [
+    ...told.fields.map((value) => ({ value, label: columnField(i18n, told.kind, value) })),
+    ...added.map((field) => ({ value: nameOf(field), label: field.name })),
+  ]
   return (
     <>
       {!isReady(told) && (

@@ -8,6 +8,7 @@ import type {
   Reason,
   UndoConflict,
 } from '@/shared/api/generated/model'
+import type { CustomKind } from '@/shared/custom-fields'
 import { fieldName } from '@/shared/i18n/fields'
 import { codeText, fieldText } from '@/shared/i18n/problems'
 import type { Tone } from '@/ui/tag'
@@ -45,9 +46,11 @@ const FIELDS: Record<string, MessageDescriptor> = {
   pipeline: msg`Pipeline`,
   stage: msg`Stage`,
   expected: msg`Expected on`,
+  owner: msg`Owner`,
+  contact: msg`Contact`,
 }
 
-const RECORDS: Record<ImportKind, string> = {
+export const RECORDS: Record<ImportKind, CustomKind> = {
   companies: 'company',
   people: 'person',
   deals: 'deal',
@@ -71,10 +74,17 @@ const REASONS: Record<string, (told: string) => MessageDescriptor> = {
   digits: (told) => msg`“${told}” has more digits than money has`,
   domain: () => msg`A website looks like example.ru`,
   formula: () => msg`A cell begins with “=”: paste values, not formulas`,
+  moment: (told) => msg`“${told}” is no time: write it like 31.12.2026 18:00`,
+  'no-colleague': (told) => msg`“${told}” is nobody who works here`,
+  'no-contact': (told) => msg`“${told}” is nobody known here`,
+  'no-option': (names) => msg`There is no such choice, only: ${names}`,
   number: (told) => msg`“${told}” is no number: write it like 1234.56`,
+  'several-colleagues': (told) => msg`“${told}” is several colleagues: write the e-mail`,
+  'several-contacts': (told) => msg`“${told}” is several people: write an e-mail`,
   'whole-number': (told) => msg`“${told}” is no whole number`,
   'unknown-pipeline': (names) => msg`There is no such pipeline, only: ${names}`,
   'unknown-stage': (names) => msg`There is no such stage, only: ${names}`,
+  'yes-or-no': (told) => msg`“${told}” is neither yes nor no`,
   'imports.several': () => msg`Several records have this value: it does not say which is meant`,
   'imports.none-there': () => msg`There is no record with this value to be updated`,
   'imports.no-key': () => msg`Nothing in the row says which record it is of`,

@@ -13,6 +13,7 @@ import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
+import { ExportButton } from '@/ui/export/export-button'
 import { ImportLink } from '@/ui/import-link'
 import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
@@ -68,6 +69,7 @@ function Deals({ view }: { view: ListView }) {
             chosen={search.columns}
             onChange={(chosen) => onSearch({ ...search, columns: chosen })}
           />
+          <ExportButton kind="deal" state={view.state} shown={shown} />
           {mayCreate && (
             <Button leftSection={<IconPlus size={16} />} onClick={create}>
               {t`New deal`}

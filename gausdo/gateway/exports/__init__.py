@@ -1,0 +1,1 @@
+"""Lists as files, as one's rights have them: streamed, however long they are."""

@@ -1,0 +1,97 @@
+"""Companies and people as files: the part of `Brings` that gives them out."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.exporting import (
+    CellType,
+    ExportColumn,
+    ExportKind,
+    ExportPage,
+    Offered,
+    as_listed,
+    column,
+    exporting,
+    shown,
+)
+from gausdo.kernel.values import Json, Locale
+from gausdo.modules.customers import access, queries
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
+from gausdo.modules.identity.contract import Identity
+from gausdo.platform.custom import CustomFields
+from gausdo.platform.db import Database
+from gausdo.platform.search import closest
+
+_WAYS = (
+    column("phones", "Phones", "Телефоны", CellType.LIST, each="typed", field="phones"),
+    column("emails", "E-mail", "Эл. почта", CellType.LIST, each="typed", field="emails"),
+    column("links", "Links", "Мессенджеры", CellType.LIST, each="typed", field="links"),
+    column("city", "City", "Город", field="city"),
+)
+_LAST = (
+    column("tags", "Tags", "Теги", CellType.LIST, field="tags"),
+    column("source", "Source", "Источник", field="source"),
+    column("about", "Comment", "Комментарий", field="about"),
+    column("owner", "Owner", "Ответственный", path=("owner_name",)),
+    column("created_at", "Created", "Создано", CellType.TIME),
+    column("changed_at", "Changed", "Изменено", CellType.TIME),
+    column("id", "ID", "ID"),
+)
+OFFERED: Mapping[type[Customer], tuple[Offered, ...]] = {
+    CompanyRow: (
+        column("name", "Name", "Название"),
+        column("legal_name", "Legal name", "Полное название", field="legal_name"),
+        column("inn", "INN", "ИНН", field="inn"),
+        column("kpp", "KPP", "КПП", field="kpp"),
+        column("ogrn", "OGRN", "ОГРН", field="ogrn"),
+        column("address", "Legal address", "Юридический адрес", field="address"),
+        column("size", "Employees", "Сотрудников", CellType.WHOLE, field="size"),
+        column(
+            "parent", "Parent company", "Головная компания",
+            path=("parent", "name"), field="parent_id",
+        ),
+        column("domain", "Website", "Сайт", field="domain"),
+        *_WAYS,
+        column("industry", "Industry", "Отрасль", field="industry"),
+        *_LAST,
+    ),
+    PersonRow: (
+        column("name", "Name", "ФИО"),
+        column("position", "Position", "Должность", field="position"),
+        column("company", "Company", "Компания", path=("company", "name"), field="company_id"),
+        *_WAYS,
+        *_LAST,
+    ),
+}  # fmt: skip
+"""What files say of them; titles are those by which a file that is brought in is understood."""
+_OF: Mapping[ExportKind, type[Customer]] = {"companies": CompanyRow, "people": PersonRow}
+
+
+class Gives:
+    if TYPE_CHECKING:
+
+        @property
+        def fields(self) -> CustomFields: ...
+        @property
+        def identity(self) -> Identity: ...
+        @property
+        def db(self) -> Database: ...
+
+    async def export_columns(
+        self, actor: Actor, kind: ExportKind, locale: Locale
+    ) -> list[ExportColumn]:
+        of = _OF[kind]
+        hidden = exporting(actor, access.GUARDED[of]).never(access.right(of, "read"))
+        fields = await self.fields.of(of.kind)
+        colleagues = {str(user.id): user.name for user in await self.identity.users(SYSTEM)}
+        return shown(OFFERED[of], fields, hidden, locale, colleagues)
+
+    async def export_page(self, actor: Actor, kind: ExportKind, page: ExportPage) -> Json:
+        of = _OF[kind]
+        who, only = exporting(actor, access.GUARDED[of]), frozenset(page.only)
+        query = as_listed(page)
+        fields = await self.fields.asked_by(of.kind, query)
+        read = partial(queries.exported, who, of, query, only, fields)
+        return await closest(self.db, query.q, read, numbers=True)

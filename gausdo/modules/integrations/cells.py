@@ -1,0 +1,146 @@
+"""Cells that name somebody who works here, or are of a field that an installation has added."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from gausdo.kernel.custom import CustomField, CustomType
+from gausdo.kernel.errors import Reason
+from gausdo.kernel.fields import CUSTOM
+from gausdo.modules.identity.contract import User
+from gausdo.modules.integrations import spellings
+from gausdo.modules.integrations.drafts import Record, Wrong, value_of
+from gausdo.modules.integrations.spellings import Misspelt
+
+OWNER = "owner"
+_YES = frozenset("да yes true 1 + истина y д".split())  # noqa: SIM905 - as people write it
+_NO = frozenset("нет no false 0 - ложь n н".split())  # noqa: SIM905
+_MOMENT = re.compile(r"(\S+)[ T]([0-2]?\d:[0-5]\d(?::[0-5]\d)?)")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What cells may name: colleagues by e-mail and by name, and fields by their full names."""
+
+    colleagues: Mapping[str, Sequence[UUID]]
+    fields: Mapping[str, CustomField]
+    zone: ZoneInfo
+    base_currency: str
+
+    @classmethod
+    def of(
+        cls, users: Iterable[User], fields: Iterable[CustomField], zone: str, base_currency: str
+    ) -> "Known":
+        """Those who are here, and fields that are in use."""
+        colleagues: defaultdict[str, list[UUID]] = defaultdict(list)
+        for user in users:
+            if user.active:
+                for name in {user.email.casefold(), user.name.casefold()}:
+                    colleagues[name].append(user.id)
+        named = {CUSTOM + one.key: one for one in fields if not one.archived}
+        return cls(colleagues, named, ZoneInfo(zone), base_currency)
+
+    def plain(self, record: Record) -> tuple[Record, dict[str, Any]]:
+        """The record without these cells, and what they say as a draft has it. Raises Wrong."""
+        rest = {name: told for name, told in record.items() if not _is_ours(name)}
+        said: dict[str, Any] = {}
+        if OWNER in record:
+            said["owner_id"] = value_of(record, OWNER, self._colleague)
+        custom = {
+            name.removeprefix(CUSTOM): value_of(record, name, self._reader(name))
+            for name in record
+            if name.startswith(CUSTOM)
+        }
+        return rest, said | ({"custom": custom} if custom else {})
+
+    def _colleague(self, told: str) -> UUID:
+        found = self.colleagues.get(told.casefold(), ())
+        if len(found) != 1:
+            code, sentence = (
+                ("several-colleagues", "is what several colleagues are called. Write the e-mail.")
+                if found
+                else ("no-colleague", "is nobody who works here. Write a name or an e-mail.")
+            )
+            raise Misspelt(code, told, sentence)
+        return found[0]
+
+    def _reader(self, name: str) -> Callable[[str], Any]:
+        field = self.fields.get(name)
+        if field is None:
+            why = Reason(field=name, code="unknown", message="There is no such field any more.")
+            raise Wrong(why)
+        readers: Mapping[CustomType, Callable[[str], Any]] = {
+            CustomType.NUMBER: spellings.number,
+            CustomType.MONEY: self._money,
+            CustomType.DATE: lambda told: spellings.day(told).isoformat(),
+            CustomType.TIME: self._moment,
+            CustomType.BOOL: _yes_or_no,
+            CustomType.CHOICE: lambda told: _option(field, told),
+            CustomType.CHOICES: lambda told: [
+                _option(field, one) for one in spellings.several(told)
+            ],
+            CustomType.PERSON: lambda told: str(self._colleague(told)),
+        }
+        return readers.get(field.type, str)
+
+    def _money(self, told: str) -> dict[str, str]:
+        sum_, sign = spellings.amount(told)
+        return {"amount": f"{sum_:.2f}", "currency": sign or self.base_currency}
+
+    def _moment(self, told: str) -> str:
+        """On the clock of whose import it is, unless a zone is told."""
+        try:
+            at = datetime.fromisoformat(told)
+        except ValueError:
+            if (found := _MOMENT.fullmatch(told)) is None:
+                raise Misspelt(
+                    "moment", told, "is not a time. Write it like 31.12.2026 18:00."
+                ) from None
+            day, clock = spellings.day(found[1]), found[2]
+            at = datetime.fromisoformat(f"{day.isoformat()}T{clock:0>5}")
+        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).isoformat()
+
+
+def _is_ours(name: str) -> bool:
+    return name == OWNER or name.startswith(CUSTOM)
+
+
+def guessed(
+    fields: Sequence[str | None], header: Sequence[str], added: Iterable[CustomField]
+) -> list[str | None]:
+    """The fields of columns; one that is called as an added field is for it, if for no other."""
+    named = {one.name.casefold(): CUSTOM + one.key for one in added if not one.archived}
+    told: list[str | None] = []
+    for field, name in zip(fields, header, strict=True):
+        found = field or named.get(name.strip().casefold())
+        taken = found is not None and found not in spellings.LISTS and found in told
+        told.append(None if taken else found)
+    return told
+
+
+def _yes_or_no(told: str) -> bool:
+    word = told.casefold()
+    if word not in _YES | _NO:
+        raise Misspelt("yes-or-no", told, "is neither yes nor no.")
+    return word in _YES
+
+
+def _option(field: CustomField, told: str) -> str:
+    """By its name or its key."""
+    open_ones = [one for one in field.options if not one.archived]
+    for option in open_ones:
+        if told.casefold() in {option.name.casefold(), option.key}:
+            return option.key
+    names = ", ".join(one.name for one in open_ones)
+    why = Reason(
+        field=CUSTOM + field.key,
+        code="no-option",
+        message=f"“{told}” is none of: {names}.",
+        data={"names": names},
+    )
+    raise Wrong(why)
