@@ -4,12 +4,13 @@ import { useLingui } from '@lingui/react/macro'
 import { IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
+import { RemindersShown } from '@/features/activities/reminders-shown'
 import { ProofDialog } from '@/features/identity/proof-dialog'
 import { SignInAgain } from '@/features/identity/sign-in-again'
 import { Bell } from '@/features/notices/bell'
 import { CommandContext, type RunCommand } from '@/shared/commands'
 import { visit } from '@/shared/recent'
-import { useMe } from '@/shared/reference'
+import { may, useMe } from '@/shared/reference'
 import { useKey } from '@/ui/use-key'
 import { Dialogs, type OpenDialog } from './dialogs'
 import { useLive } from './live'
@@ -106,6 +107,7 @@ export function Shell() {
         <AppShell.Main component="div" id="content" tabIndex={-1}>
           <Outlet />
         </AppShell.Main>
+        {may(person, 'activities.meeting', 'read') && <RemindersShown />}
         <Signs live={connected} />
         <Dialogs open={dialog} onClose={close} run={run} />
         <ProofDialog />

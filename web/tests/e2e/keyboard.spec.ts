@@ -38,7 +38,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   throw new Error(`Tab does not lead to ${name}`)
 }
 
-test('a day’s work without a mouse: in, board, deal, note, task, palette, out', async ({
+test('a day’s work without a mouse: in, board, deal, note, task, palette, won, out', async ({
   page,
 }) => {
   const { keyboard } = page
@@ -120,6 +120,9 @@ test('a day’s work without a mouse: in, board, deal, note, task, palette, out'
     .poll(() => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80)))
     .toBe(at)
 
+  await tabTo(page, /Выиграть/)
+  await keyboard.press('Enter')
+  await expect(page.getByRole('main').getByText('Выиграна').first()).toBeVisible()
   await tabTo(page, /настройки/)
   await keyboard.press('Enter')
   await expect(page.getByRole('menuitem').first()).toBeFocused()

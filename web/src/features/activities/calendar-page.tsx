@@ -19,7 +19,6 @@ import { CalendarList, CalendarMonth } from './calendar-month'
 import { calendarQuery, dueQuery, useMove } from './calendar-queries'
 import { daysOf, entriesOf, nextOf, type Entry, type EntryKind, type View } from './calendar-time'
 import { MeetingForm } from './meeting-form'
-import { RemindersShown } from './reminders-shown'
 import './calendar.css'
 
 export type CalendarSearch = {
@@ -182,7 +181,6 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
       ) : (
         <CalendarGrid {...shown} working={source.data.working} key={view} />
       )}
-      <RemindersShown />
       <Modal
         opened={open !== undefined}
         onClose={() => setOpen(undefined)}

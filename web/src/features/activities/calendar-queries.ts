@@ -7,7 +7,6 @@ import {
   changeMeeting,
   changeTask,
   listTasks,
-  reminders,
 } from '@/shared/api/generated/activities'
 import type { MeetingChange, MeetingDraft } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
@@ -42,12 +41,6 @@ export const dueQuery = ({ since, until, who }: Window) =>
       const whose = who ? { owner_id: who } : { mine: true }
       return (await listTasks({ ...whose, filter, limit: MOST_TASKS }, { signal })).items
     },
-  })
-
-export const remindersQuery = () =>
-  queryOptions({
-    queryKey: ['reminders'],
-    queryFn: ({ signal }) => reminders({ signal }),
   })
 
 /** Meetings are read again; and deals, whose next step one may be. */

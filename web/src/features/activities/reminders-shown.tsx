@@ -2,8 +2,8 @@ import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { reminders } from '@/shared/api/generated/activities'
 import { useFormat } from '@/shared/i18n/format'
-import { remindersQuery } from './calendar-queries'
 
 const KEPT = 'gausdo.reminders'
 
@@ -11,7 +11,10 @@ const KEPT = 'gausdo.reminders'
 export function RemindersShown() {
   const { t } = useLingui()
   const format = useFormat()
-  const { data } = useQuery(remindersQuery())
+  const { data } = useQuery({
+    queryKey: ['reminders'],
+    queryFn: ({ signal }) => reminders({ signal }),
+  })
   useEffect(() => {
     const told = new Set<string>(JSON.parse(localStorage.getItem(KEPT) ?? '[]') as string[])
     for (const { id, title, begins_at, place } of data ?? []) {
