@@ -345,13 +345,13 @@ def logs(
 
 
 @app.command()
-def rebuild(what: Annotated[str, typer.Argument(help="analytics")]) -> None:
-    """Fill the analytical store anew from the modules' histories."""
-    from gausdo.setup import rebuild_analytics
+def rebuild(what: Annotated[str, typer.Argument(help="analytics, timelines")]) -> None:
+    """Fill the analytical store, or timelines, anew from the modules' histories."""
+    from gausdo.setup import REBUILT
 
-    if what != "analytics":
-        fail("What can be rebuilt: analytics.")
-    for line in asyncio.run(rebuild_analytics(told_settings())):
+    if what not in REBUILT:
+        fail(f"What can be rebuilt: {', '.join(REBUILT)}.")
+    for line in asyncio.run(REBUILT[what](told_settings())):
         console.print(line)
 
 

@@ -186,6 +186,7 @@ async def serving(
                 settings.patience,
                 signed,
                 secure=settings.base_url.startswith("https:"),
+                largest_file=settings.largest_file * 1_000_000,
             )
         )
 

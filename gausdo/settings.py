@@ -17,8 +17,8 @@ MODULES = (
     "identity",
     "customers",
     "sales",
-    "activities",
     "communications",
+    "activities",
     "authentication",
     "integrations",
     "automation",
@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     base_currency: str = Field("RUB", description="Of sums that name no currency.")
     time_zone: str = Field(
         "Europe/Moscow", description="Of days in rules, and of the working calendar."
+    )
+    largest_file: int = Field(
+        25, ge=1, le=1000, description="Megabytes of a file that is attached to a note."
     )
     rate_limit: int = Field(1200, description="Requests a minute of one person or address.")
     patience: float = Field(

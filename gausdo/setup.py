@@ -23,6 +23,8 @@ from gausdo.gateway.door import Door
 from gausdo.gateway.exports import routes as export_routes
 from gausdo.gateway.ways_in import ways_in
 from gausdo.gateway.web import api
+from gausdo.kernel.actor import SYSTEM
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.reports.rebuild import rebuild
 from gausdo.platform import pools
 from gausdo.platform.custom_indexes import build_asked
@@ -126,3 +128,13 @@ async def rebuild_analytics(settings: Settings) -> list[str]:
     async with opened(settings) as gausdo:
         rows = await rebuild(gausdo.databases["reports"], gausdo.analytics, gausdo.databases)
         return [f"{name}: {count} rows" for name, count in rows.items()]
+
+
+async def rebuild_timelines(settings: Settings) -> list[str]:
+    """Emptied now; the worker fills them."""
+    async with opened(settings) as gausdo:
+        await gausdo.get(Activities).refill_timelines(SYSTEM)
+        return ["timelines are empty; the worker fills them within minutes"]
+
+
+REBUILT = {"analytics": rebuild_analytics, "timelines": rebuild_timelines}

@@ -23,6 +23,7 @@ from gausdo.demo.world_time import holidays
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.activities import tables as activities
 from gausdo.modules.activities.contract import TaskState
+from gausdo.modules.activities.note_tables import NoteRow
 from gausdo.modules.customers import tables as customers
 from gausdo.modules.identity import tables as identity
 from gausdo.modules.identity.contract import UserJoined
@@ -243,7 +244,7 @@ class Records:
             )
 
     def _note(self, note: Note) -> None:
-        row = activities.NoteRow(
+        row = NoteRow(
             id=note.id,
             about_kind=note.about.kind,
             about_id=note.about.id,
@@ -251,6 +252,9 @@ class Records:
             author_id=note.author.id,
             team_id=note.author.team_id,
             created_at=note.created_at,
+            mentions=[],
+            file_ids=[],
+            version=1,
         )
         self._activities.add(row)
         written = {"text": (None, row.text)}

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -38,6 +38,8 @@ UNDER_WAY, UPLOADS = 300, 4
 IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
+FILES, SENDING = "/api/v1/files", 20
+"""Where files to keep are sent to, and how many at once: they pass through portion by portion."""
 GRAPHQL, SCIM, OAUTH = "/graphql", "/scim/", "/oauth2/"
 UPLOADED = re.compile(r"/api/v1/(imports/[a-z]+(/files)?|configuration/.*)")
 """Where files are sent to."""
@@ -58,7 +60,8 @@ class Gate:
 
     Who still waits for a server after `patience` seconds is refused. At paths that match one of
     `signed` nobody is looked for: neither a cookie nor a token of ours proves anything there.
-    `secure`: people get here by https, and by nothing else from now on.
+    `secure`: people get here by https, and by nothing else from now on. `largest_file`: bytes of
+    one that is sent to be kept.
     """
 
     def __init__(
@@ -71,8 +74,10 @@ class Gate:
         signed: Sequence[re.Pattern[str]] = (),
         *,
         secure: bool = False,
+        largest_file: int = BODY,
     ) -> None:
         self.app = app
+        self._largest_file = largest_file
         self._signed = signed
         self._told = SECURITY | (HSTS if secure else {})
         self._identify = identify
@@ -80,6 +85,7 @@ class Gate:
         self._proxies = [ip_network(proxy) for proxy in proxies]
         self._patience = patience
         self._all, self._uploads = _Places(UNDER_WAY), _Places(UPLOADS)
+        self._sending = _Places(SENDING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -106,9 +112,15 @@ class Gate:
             self._witness.note(problem, scope)
             await problem_response(problem)(scope, receive, send)
 
+    def _place(self, scope: Scope) -> AbstractContextManager[None]:
+        """A place among those that send files, for who sends one."""
+        if _is_file(scope):
+            return self._sending.place()
+        return self._uploads.place() if _is_upload(scope) else nullcontext()
+
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """Who it is before what they send: a stranger's body is not worth the memory."""
-        with self._all.place(), self._uploads.place() if _is_upload(scope) else nullcontext():
+        with self._all.place(), self._place(scope):
             method, place = scope["method"], scope["gausdo.place"]
             with answered_within(self._patience):
                 if any(path.match(scope["path"]) for path in self._signed):
@@ -120,8 +132,11 @@ class Gate:
             if caller is not None and caller.renewed is not None:
                 send = _with_cookie(send, session_cookie(caller.renewed))
             limit = UPLOAD if known and _is_upload(scope) else BODY
-            whole = await _checked(scope, headers, receive, limit)
-            long = limit == UPLOAD or scope["path"].endswith(LONG)
+            if streamed := known and _is_file(scope):
+                whole = _streamed(headers, receive, self._largest_file)
+            else:
+                whole = await _checked(scope, headers, receive, limit)
+            long = streamed or limit == UPLOAD or scope["path"].endswith(LONG)
             with answered_within(IMPORTED if long else self._patience):
                 await self.app(scope, whole, send)
             refusal = scope.get("gausdo.refusal")
@@ -129,6 +144,32 @@ class Gate:
                 self._witness.note(refusal, scope, caller.actor if caller else None)
             if caller is not None and isinstance(refusal, Forbidden):
                 self._witness.refused(caller.actor, refusal, scope)
+
+
+def _is_file(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) == ("POST", FILES)
+
+
+def _streamed(headers: Headers, receive: Receive, limit: int) -> Receive:
+    """The body as it comes, up to its limit; each part of it within a time."""
+    _demand_plain(headers, limit)
+    size = 0
+
+    async def receiving() -> Message:
+        nonlocal size
+        try:
+            async with asyncio.timeout(SLOW):
+                message = await receive()
+        except TimeoutError:
+            raise Late(f"Nothing more of the file arrived within {SLOW:g} s.") from None
+        if message["type"] == "http.disconnect":
+            raise Malformed("The request ended early.")
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise _too_large(limit)
+        return message
+
+    return receiving
 
 
 def _let_in(scope: Scope, caller: Caller) -> bool:
@@ -210,11 +251,7 @@ async def _checked(scope: Scope, headers: Headers, receive: Receive, limit: int)
     """The body read whole, within its limit, and looked through for text that is none."""
     if scope["method"] in {"GET", "HEAD"}:
         return receive
-    declared = headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > limit:
-        raise _too_large(limit)
-    if headers.get("content-encoding", "identity") != "identity":
-        raise Malformed("Send the body as it is, without a content encoding.")
+    _demand_plain(headers, limit)
     try:
         async with asyncio.timeout(SLOW):
             body = await _whole(receive, limit)
@@ -223,6 +260,15 @@ async def _checked(scope: Scope, headers: Headers, receive: Receive, limit: int)
     if limit == BODY:
         _whole_text(body)
     return _once(body, receive)
+
+
+def _demand_plain(headers: Headers, limit: int) -> None:
+    """Raise TooLarge by what is declared, Malformed for a body that is packed."""
+    declared = headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        raise _too_large(limit)
+    if headers.get("content-encoding", "identity") != "identity":
+        raise Malformed("Send the body as it is, without a content encoding.")
 
 
 async def _whole(receive: Receive, limit: int) -> bytes:

@@ -1,11 +1,11 @@
 """What happened to a record, as its page shows it."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from gausdo.kernel.actor import Right
+from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.values import Change, Draft, Time, Value
 
@@ -48,6 +48,51 @@ class HistoryEntry(Value):
     address: str | None
     changes: dict[str, tuple[Any, Any]]
     next: str | None
+
+
+class EntryPlace(Value):
+    """Where in a history an entry lies."""
+
+    record_id: UUID
+    version: int
+
+
+class Happened(Value):
+    """That something happened to a record, and with which others it is linked since then.
+
+    `place` is where to go on from.
+    """
+
+    place: int
+    id: UUID
+    kind: str
+    record_id: UUID
+    name: str
+    version: int
+    at: Time
+    body: dict[str, Any]
+
+
+HAPPENED = 500
+"""Happenings that are told at once."""
+
+
+class Happens(Protocol):
+    """What a module does whose events are kept in timelines elsewhere."""
+
+    async def happened(self, actor: Actor, after: int = 0) -> list[Happened]:
+        """The next of all that happened here, from the first on; asked by Gausdo alone."""
+        ...
+
+
+class Tells(Happens, Protocol):
+    """The same of one whose records have histories."""
+
+    async def entries_at(
+        self, actor: Actor, kind: str, places: list[EntryPlace]
+    ) -> list[HistoryEntry]:
+        """Those of them (≤ 200) that the actor may read, in no order."""
+        ...
 
 
 class Restoration(Draft):

@@ -1,6 +1,6 @@
 """A record's history: what is kept where, and how its page shows it, built by PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias, TypedDict
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     Uuid,
+    and_,
     bindparam,
     case,
     cast,
@@ -20,12 +21,21 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
 from gausdo.kernel.fields import CUSTOM
-from gausdo.kernel.history import READ_AUDIT, Erased, HistoryQuery, NothingEarlier, Restoration
+from gausdo.kernel.history import (
+    HAPPENED,
+    READ_AUDIT,
+    EntryPlace,
+    Erased,
+    Happened,
+    HistoryQuery,
+    NothingEarlier,
+    Restoration,
+)
 from gausdo.kernel.pages import not_a_place
 from gausdo.platform.db import Asked, Database, Schema
 from gausdo.platform.found import as_it_is
@@ -74,7 +84,7 @@ def entries(
     version the place to go on from. Values that name a person are told from `personal`, as long as
     they are kept there. Raises Invalid for a place that is none.
     """
-    entry, personal = schema.history.c, schema.personal.c
+    entry = schema.history.c
     beyond: ColumnElement[bool] = true()
     if query.after is not None:
         beyond = entry.version < bindparam("after", _version(query.after), BigInteger)
@@ -85,11 +95,26 @@ def entries(
         .limit(as_it_is(roomy(query.limit) + 1))
         .subquery("read")
     )
-    one = read.c
+    newest = read.c.version.desc()
+    goes_on = func.lead(read.c.version).over(order_by=newest).is_not(None)
+    goes_on_at = case((goes_on, cast(read.c.version, String)))
+    item = _item(schema, actor, read.c, hidden, goes_on_at).label("item")
+    place = func.row_number().over(order_by=newest).label("place")
+    rows = select(item, place).subquery("entries")
+    shown = rows.c.place <= bindparam("limit", query.limit, Integer)
+    newest_first = func.json_agg(aggregate_order_by(rows.c.item, rows.c.place)).filter(shown)
+    told = select(array_of(newest_first))
+    return select(told.scalar_subquery()).where(visible)
+
+
+def _item(
+    schema: Schema, actor: Actor, one: Any, hidden: ColumnElement[Any], goes_on: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """A row of the history as the JSON of a `HistoryEntry`."""
+    personal = schema.personal.c
     private = select(personal.changes).where(personal.event_id == one.event_id)
-    newest, audits = one.version.desc(), actor.may(READ_AUDIT)
-    goes_on = func.lead(one.version).over(order_by=newest).is_not(None)
-    item = func.json_build_object(
+    audits = actor.may(READ_AUDIT)
+    return func.json_build_object(
         text("'id'"), one.event_id,
         text("'name'"), one.name,
         text("'at'"), one.at,
@@ -104,14 +129,63 @@ def entries(
         text("'changes'"),
         one.changes.op("||")(func.coalesce(private.scalar_subquery(), text("'{}'::jsonb")))
         .op("-")(hidden),
-        text("'next'"), case((goes_on, cast(one.version, String))),
-    ).label("item")  # fmt: skip
-    place = func.row_number().over(order_by=newest).label("place")
-    rows = select(item, place).subquery("entries")
-    shown = rows.c.place <= bindparam("limit", query.limit, Integer)
-    newest_first = func.json_agg(aggregate_order_by(rows.c.item, rows.c.place)).filter(shown)
-    told = select(array_of(newest_first))
-    return select(told.scalar_subquery()).where(visible)
+        text("'next'"), goes_on,
+    )  # fmt: skip
+
+
+def entries_at(
+    schema: Schema,
+    actor: Actor,
+    kind: str,
+    places: Sequence[EntryPlace],
+    record: ColumnElement[Any],
+    visible: ColumnElement[bool],
+    hidden: ColumnElement[Any],
+    stands_for: Callable[[ColumnElement[Any]], ColumnElement[Any]] = lambda one: one,
+) -> Select[Any]:
+    """A JSON array of the entries at these places that are `visible`, in no order.
+
+    `record` is the id of the rows that `visible` and `hidden` speak of; `stands_for` says of which
+    of them an entry's record is a part.
+    """
+    one = schema.history.c
+    asked = func.unnest(
+        bindparam("ids", [place.record_id for place in places], ARRAY(Uuid)),
+        bindparam("versions", [place.version for place in places], ARRAY(BigInteger)),
+    )
+    place = asked.table_valued("id", "version").render_derived(name="asked")
+    at = and_(one.subject_id == place.c.id, one.version == place.c.version, one.kind == kind)
+    item = _item(schema, actor, one, hidden, null())
+    return (
+        select(array_of(func.json_agg(item)))
+        .select_from(place)
+        .join(schema.history, at)
+        .join(record.table, record == stands_for(one.subject_id))
+        .where(visible)
+    )
+
+
+async def happened(db: Database, names: Collection[str], after: int) -> list[Happened]:
+    """The next of what happened by these names, in the order in which it was written."""
+    one = db.schema.history.c
+    query = (
+        select(
+            one.id.label("place"),
+            one.event_id.label("id"),
+            one.kind,
+            one.subject_id.label("record_id"),
+            one.name,
+            one.version,
+            one.at,
+            one.body,
+        )
+        .where(one.id > after, one.name.in_(names))
+        .order_by(one.id)
+        .limit(HAPPENED)
+    )
+    async with db.begin() as tx:
+        found = (await tx.session.execute(query)).mappings()
+        return [Happened.model_validate(dict(row)) for row in found]
 
 
 async def earlier(

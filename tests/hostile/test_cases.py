@@ -276,6 +276,11 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         bodies |= {"currency": "RUB", "lines": []}
         bodies |= {"to": "a@example.org", "subject": "Quote", "body": "Here"}
         me = (await ann.get("/me")).json()["user"]["id"]
+        about = {"kind": "company", "id": theirs["companies"]}
+        note = await eve.post("/notes", json={"about": about, "text": "Eve's"})
+        query = {"about_kind": "company", "about_id": theirs["companies"], "name": "eve.txt"}
+        file = await eve.post("/files", params=query, content=b"Eve's")
+        theirs |= {"notes": note.json()["id"], "files": file.json()["id"]}
         document = (await ann.get("/openapi.json")).json()
         tried = 0
         for path, methods in document["paths"].items():

@@ -62,6 +62,9 @@ OPEN = {
 ASKED = {
     "why": [{"user_id": "{someone}"}],
     "list_notes": [{"about_kind": "deal", "about_id": "{deal}"}],
+    "timeline": [
+        {"about_kind": kind, "about_id": f"{{{kind}}}"} for kind in ("deal", "company", "person")
+    ],
     "search": [{"q": "a"}, {"q": "example"}, {"q": "916"}],
     "calendar": [{"since": "2026-03-01T00:00:00Z", "until": "2026-03-31T00:00:00Z"}],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
@@ -215,7 +218,8 @@ def _addresses(
         assert named in ASKED, f"Tell the walk how to ask {path}: it needs {required}."
         for query in ASKED[named]:
             for deal in chance.sample(world.records["deal"], 4):
-                names = {"deal": deal["id"], "stage": deal["stage_id"], "someone": who.id}
+                names = {kind: chance.choice(all)["id"] for kind, all in world.records.items()}
+                names |= {"deal": deal["id"], "stage": deal["stage_id"], "someone": who.id}
                 yield path, {name: value.format(**names) for name, value in query.items()}
     else:
         yield path, {}

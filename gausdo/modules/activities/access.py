@@ -21,6 +21,13 @@ ASSIGN = TASKS.right("assign")
 CREATE_NOTE = NOTES.right("create")
 READ_NOTE = NOTES.right("read")
 
+READ_NAME = {
+    "company": Right("customers.company", "read"),
+    "person": Right("customers.person", "read"),
+    "deal": Right("sales.deal", "read"),
+}
+"""What one needs to see the name of a record of each kind."""
+
 GUARD = Guard(COLUMNS["owner_id"], COLUMNS["team_id"], fields=TASK, columns=COLUMNS)
 
 NO_TASK = "There is no such task, or it is not yours to see."

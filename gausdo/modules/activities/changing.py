@@ -16,6 +16,7 @@ from gausdo.modules.activities.contract import MeetingChange, Scope
 from gausdo.modules.activities.meeting_tables import PERSONAL, MeetingRow
 from gausdo.modules.activities.occurring import begins_on, local, placed, rule_of
 from gausdo.modules.activities.reminding import plan_reminders
+from gausdo.modules.activities.timeline import put_meeting
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart
 from gausdo.platform.owners import new_owner
@@ -65,6 +66,7 @@ async def change(tx: Tx, actor: Actor, row: MeetingRow, change: MeetingChange) -
         made.version = 1
     demand_times(made)
     await plan_reminders(tx, made)
+    await put_meeting(tx, made)
     personal = {name: (None, value) for name in PERSONAL if (value := getattr(made, name))}
     tx.publish(made.added(), personal=personal)
     return made
@@ -105,6 +107,7 @@ async def _set(tx: Tx, actor: Actor, row: MeetingRow, named: dict[str, Any]) -> 
     if changes := row.change(told, team_id):
         demand_times(row)
         await plan_reminders(tx, row)
+        await put_meeting(tx, row)
         tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.finding import Finds
-from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
+from gausdo.kernel.history import ENTRIES, After, Entries, HistoryEntry, Restoration
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
@@ -17,55 +17,94 @@ from gausdo.kernel.rights import guarded
 from gausdo.kernel.taking_back import NamesRecords
 from gausdo.kernel.values import Change, Draft, Json, Line, LongLine, Text, Time, TimeZone, Value
 from gausdo.kernel.why import Why
+from gausdo.modules.activities.calendar_contract import (
+    CalendarQuery,
+    Occurrence,
+    Reminder,
+    WorkingSpan,
+)
 from gausdo.modules.activities.events import (
     MeetingAdded,
     MeetingChanged,
     MeetingKind,
     MeetingState,
     NoteAdded,
+    NoteChanged,
+    NoteRemoved,
+    NoteRestored,
+    PeopleMentioned,
     RecordKind,
     ReminderDue,
     TaskAdded,
     TaskChanged,
     TaskState,
 )
+from gausdo.modules.activities.files_contract import Attachment, FileDraft, KeepsFiles
+from gausdo.modules.activities.notes_contract import (
+    NOTES,
+    About,
+    AboutNamed,
+    CannotSee,
+    KeepsNotes,
+    Mention,
+    Note,
+    NoteChange,
+    NoteDraft,
+    NoteQuery,
+    NoteVersion,
+)
+from gausdo.modules.activities.timeline_contract import (
+    TellsTimelines,
+    TimelineKind,
+    TimelineLetter,
+    TimelineQuery,
+)
 
 __all__ = [
+    "NOTES",
+    "About",
+    "AboutNamed",
+    "Attachment",
+    "CalendarQuery",
+    "CannotSee",
+    "FileDraft",
     "MeetingAdded",
     "MeetingChanged",
     "MeetingKind",
     "MeetingState",
+    "Mention",
+    "Note",
     "NoteAdded",
+    "NoteChange",
+    "NoteChanged",
+    "NoteDraft",
+    "NoteQuery",
+    "NoteRemoved",
+    "NoteRestored",
+    "NoteVersion",
+    "Occurrence",
+    "PeopleMentioned",
     "RecordKind",
+    "Reminder",
     "ReminderDue",
     "TaskAdded",
     "TaskChanged",
     "TaskState",
+    "TimelineKind",
+    "TimelineLetter",
+    "TimelineQuery",
+    "WorkingSpan",
 ]
 
 TASKS = guarded(
     "activities.task", *("create", "read", "edit", "assign"), owned=True, fields=("description",)
 )
-NOTES = guarded("activities.note", "create", "read", owned=True)
 MEETINGS = guarded(
     "activities.meeting",
     *("create", "read", "edit", "assign"),
     owned=True,
     fields=("description", "place", "result"),
 )
-
-
-class About(Draft):
-    """The record a task or a note belongs to."""
-
-    kind: RecordKind
-    id: UUID
-
-
-class AboutNamed(Value):
-    kind: RecordKind
-    id: UUID
-    name: str | None  # where the reader may see it
 
 
 class TaskDraft(Draft):
@@ -112,25 +151,6 @@ class TaskQuery(ListQuery):
     mine: bool = False
     about_kind: RecordKind | None = None
     about_id: UUID | None = None
-
-
-class NoteDraft(Draft):
-    about: About
-    text: Text
-
-
-class Note(Value):
-    id: UUID
-    about: AboutNamed
-    text: str
-    author_id: UUID
-    author_name: str | None
-    created_at: Time
-
-
-class NoteQuery(ListQuery):
-    about_kind: RecordKind
-    about_id: UUID
 
 
 def _each_once(ids: list[UUID]) -> list[UUID]:
@@ -245,28 +265,6 @@ class MeetingQuery(ListQuery):
     about_id: UUID | None = None
 
 
-class Occurrence(Value):
-    meeting_id: UUID
-    begins_at: Time
-    ends_at: Time
-
-
-class CalendarQuery(Draft):
-    """What takes place from `since` until `until`, of the people of `who` (ids and commas; oneself
-    when not told).
-    """
-
-    since: Time
-    until: Time
-    who: Annotated[str, Field(max_length=400)] | None = None
-    kind: MeetingKind | None = None
-
-
-class WorkingSpan(Value):
-    begins_at: Time
-    ends_at: Time
-
-
 class Calendar(Value):
     """`working` is when people work here; `whole` is false where there is more than is told."""
 
@@ -276,19 +274,23 @@ class Calendar(Value):
     whole: bool
 
 
-class Reminder(Value):
-    """Told: of a meeting that begins at `begins_at`."""
+class TimelineEntry(Value):
+    """One of `note`, `task`, `meeting`, `letter` and `change` is told: that of its kind."""
 
     id: UUID
-    meeting_id: UUID
-    kind: MeetingKind
-    title: str
-    place: str | None
-    begins_at: Time
-    minutes: int
+    kind: TimelineKind
+    at: Time
+    of: AboutNamed | None  # the record it is about; where the reader may see that
+    note: Note | None
+    task: Task | None
+    meeting: Meeting | None
+    letter: TimelineLetter | None
+    change: HistoryEntry | None
 
 
-class Activities(HoldsPeople, NamesRecords, Finds, Protocol):
+class Activities(
+    HoldsPeople, NamesRecords, Finds, KeepsNotes, KeepsFiles, TellsTimelines, Protocol
+):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
         ...
@@ -341,14 +343,6 @@ class Activities(HoldsPeople, NamesRecords, Finds, Protocol):
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
         """`list[HistoryEntry]`, newest first; `after` is the `next` of the last one read."""
-        ...
-
-    async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
-        """`Listed[Note]` of one record the actor may see, newest first."""
-        ...
-
-    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note:
-        """Raises NotFound when the record it is about is not the actor's to see."""
         ...
 
     async def list_meetings(self, actor: Actor, query: MeetingQuery) -> Json:

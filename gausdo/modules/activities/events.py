@@ -75,6 +75,40 @@ class NoteAdded(Event, name="activities.note-added.v1"):
         return _seen({self.author_id}, {self.team_id})
 
 
+class _NoteEvent(NoteAdded, name="activities.note-event"):
+    version: int
+
+    def subject_version(self) -> int:
+        return self.version
+
+
+class NoteChanged(_NoteEvent, name="activities.note-changed.v1"):
+    """Its text is another."""
+
+
+class NoteRemoved(_NoteEvent, name="activities.note-removed.v1"):
+    """It is shown no more; for thirty days it can come back."""
+
+
+class NoteRestored(_NoteEvent, name="activities.note-restored.v1"):
+    """It is there again, as it was."""
+
+
+class PeopleMentioned(Event, name="activities.people-mentioned.v1"):
+    """Colleagues who may see the record were named in a note about it."""
+
+    note_id: UUID
+    about_kind: RecordKind
+    about_id: UUID
+    person_ids: tuple[UUID, ...]
+
+    def subject(self) -> Subject:
+        return Subject(kind=self.about_kind, id=self.about_id)
+
+    def seen_by(self) -> Seen:
+        return _seen({*self.person_ids}, set())
+
+
 class _MeetingEvent(Event, name="activities.meeting-event"):
     """`next_at`: when it begins, or begins next as far as was known; of a series that is over, or
     of what is not planned any more, None.

@@ -61,5 +61,8 @@ graph = Graph(
         Activities.add_meeting,
         Activities.change_meeting,
         Activities.add_note,
+        Activities.change_note,
+        Activities.remove_note,
+        Activities.restore_note,
     ),
 )

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
+from gausdo.kernel.history import Happened
+from gausdo.modules.activities.filling import keep
 from gausdo.modules.activities.neighbours import Neighbours, known_deal
+from gausdo.modules.communications.contract import LetterSent
 from gausdo.modules.customers.contract import (
     CompanyAdded,
     CompanyChanged,
@@ -22,8 +25,15 @@ from gausdo.modules.customers.contract import (
     PersonRestored,
 )
 from gausdo.modules.identity.contract import UserChanged, UserJoined
-from gausdo.modules.sales.contract import DealChanged, DealOpened, DealRemoved, DealRestored
+from gausdo.modules.sales.contract import (
+    DealChanged,
+    DealMoved,
+    DealOpened,
+    DealRemoved,
+    DealRestored,
+)
 from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.db import Tx
 from gausdo.platform.known import (
     follow_merges,
     forget_removed,
@@ -72,4 +82,46 @@ on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, PersonRestored,
 on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
 on.batch(DealOpened, DealChanged, DealRestored, prepare=_deals)(remember)
 on.batch(CompanyRemoved, PersonRemoved, DealRemoved)(forget_removed)
+
+
+async def _recount(_service: object, envelopes: list[Envelope], _prepared: object, tx: Tx) -> None:
+    await keep(
+        tx,
+        [
+            Happened(
+                place=envelope.pos,
+                id=envelope.event_id,
+                kind=envelope.kind,
+                record_id=envelope.subject_id,
+                name=envelope.name,
+                version=envelope.version,
+                at=envelope.at,
+                body=envelope.body,
+            )
+            for envelope in envelopes
+        ],
+    )
+
+
+on.batch(
+    CompanyAdded,
+    CompanyChanged,
+    CompanyMerged,
+    CompanyParted,
+    CompanyRemoved,
+    CompanyRestored,
+    PersonAdded,
+    PersonChanged,
+    PersonErased,
+    PersonMerged,
+    PersonParted,
+    PersonRemoved,
+    PersonRestored,
+    DealOpened,
+    DealChanged,
+    DealMoved,
+    DealRemoved,
+    DealRestored,
+    LetterSent,
+)(_recount)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)

@@ -1,6 +1,10 @@
 """What activities does by itself, after the fact."""
 
+from gausdo.modules.activities.files import forget_loose
+from gausdo.modules.activities.filling import Service as FilledFrom
+from gausdo.modules.activities.filling import fill
 from gausdo.modules.activities.meeting_tables import MeetingRow
+from gausdo.modules.activities.notes import forget_removed
 from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
@@ -17,3 +21,15 @@ async def remind(service: Service) -> None:
     while await tell_due(service.db):
         pass
     await forget_told(service.db)
+
+
+@jobs.every("* * * * *", "fill-timelines")
+async def fill_timelines(service: FilledFrom) -> None:
+    """With what happened before they were kept; nothing when they are full."""
+    await fill(service)
+
+
+@jobs.every("17 * * * *", "forget-notes")
+async def forget_notes(service: Service) -> None:
+    await forget_removed(service.db)
+    await forget_loose(service.db)

@@ -23,10 +23,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
 from gausdo.modules.activities import meeting_access as access
+from gausdo.modules.activities.access import READ_NAME
 from gausdo.modules.activities.contract import CalendarQuery, MeetingQuery
 from gausdo.modules.activities.fields import MEETING
 from gausdo.modules.activities.meeting_tables import MeetingRow, ReminderRow
-from gausdo.modules.activities.queries import READ_NAME, named
+from gausdo.modules.activities.queries import named
 from gausdo.modules.activities.tables import schema
 from gausdo.platform.db import Read
 from gausdo.platform.hidden import hidden_of, shown

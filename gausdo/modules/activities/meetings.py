@@ -27,6 +27,7 @@ from gausdo.modules.activities.contract import (
 from gausdo.modules.activities.meeting_tables import PERSONAL, MeetingRow
 from gausdo.modules.activities.occurring import Series, ending, occurring
 from gausdo.modules.activities.reminding import plan_reminders
+from gausdo.modules.activities.timeline import put_meeting
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
@@ -112,6 +113,7 @@ class Meetings:
                 tx.add(row)
                 await tx.remember_known(known)
                 await plan_reminders(tx, row)
+                await put_meeting(tx, row)
                 told = ((name, getattr(row, name)) for name in PERSONAL)
                 personal = {name: (None, value) for name, value in told if value is not None}
                 tx.publish(row.added(), personal=personal)

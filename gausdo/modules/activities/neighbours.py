@@ -1,11 +1,13 @@
 """The records that tasks and notes are about, and the people who do them: other modules' own."""
 
+import asyncio
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.activities.access import READ_NAME
 from gausdo.modules.activities.contract import About, RecordKind
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -40,6 +42,39 @@ async def find_all(near: Neighbours, actor: Actor, about: Iterable[About]) -> li
             raise NotFound(f"There is no such {kind}, or it is not yours to see.")
         found += records
     return found
+
+
+class Record(NamedTuple):
+    """A record its reader may see; of one that was merged, what stands for it."""
+
+    id: UUID
+    name: str
+    editable: bool
+
+
+async def readable(
+    near: Neighbours, actor: Actor, asked: Iterable[tuple[RecordKind, UUID]]
+) -> dict[tuple[RecordKind, UUID], Record]:
+    """Those of these records (≤ 200) that the actor may see."""
+    ids: dict[RecordKind, list[UUID]] = {}
+    for kind, id in asked:
+        ids.setdefault(kind, []).append(id)
+    found = await asyncio.gather(*(_readable(near, actor, *one) for one in ids.items()))
+    return {key: record for records in found for key, record in records.items()}
+
+
+async def _readable(
+    near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
+) -> dict[tuple[RecordKind, UUID], Record]:
+    if not actor.may(READ_NAME[kind]):
+        return {}
+    if kind == "deal":
+        deals = await near.sales.find_deals(actor, ids)
+        return {(kind, deal.id): Record(deal.id, deal.title, deal.editable) for deal in deals}
+    find = near.customers.find_companies if kind == "company" else near.customers.find_people
+    return {
+        (kind, one.id): Record(one.id, one.name, one.editable) for one in await find(actor, ids)
+    }
 
 
 async def find_people(near: Neighbours, actor: Actor, ids: list[UUID]) -> list[dict[str, Any]]:

@@ -6,14 +6,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from gausdo.kernel.persons import ERASED, Forgotten, Held, Traces
+from gausdo.modules.activities import timeline
+from gausdo.modules.activities.file_tables import FileRow
+from gausdo.modules.activities.files import drop_files
 from gausdo.modules.activities.meeting_tables import MeetingRow
-from gausdo.modules.activities.tables import NoteRow, TaskRow
+from gausdo.modules.activities.note_tables import NoteRow
+from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, unhurried
 
 _note, _task, _meeting = NoteRow.__table__.c, TaskRow.__table__.c, MeetingRow.__table__.c
+_file = FileRow.__table__.c
 TOUCHED = {"version": _task.version + 1, "changed_at": func.now()}
 NOTES = Trail("activities.note", NoteRow.__table__, ("id", "text", "created_at"), texts=("text",))
+FILES = Trail(
+    "activities.file", FileRow.__table__, ("id", "name", "size", "created_at"), texts=("name",)
+)
 TASKS = Trail(
     "activities.task",
     TaskRow.__table__,
@@ -68,7 +76,7 @@ async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
         return [
             Held(place=trail.place, records=await trail.rows(tx, _own(table, person)))
-            for trail, table in ((NOTES, _note), (TASKS, _task))
+            for trail, table in ((NOTES, _note), (FILES, _file), (TASKS, _task))
         ] + [Held(place=MEETINGS.place, records=await MEETINGS.rows(tx, _met(person)))]
 
 
@@ -79,6 +87,9 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
     async with unhurried(db) as tx:
         own = [*await tx.session.scalars(select(_task.id).where(_own(_task, person)))]
         notes = await NOTES.erase(tx, _own(_note, person))
+        await timeline.drop(tx, notes)
+        files = await drop_files(tx, notes)
+        named = await FILES.anonymise(tx, _near(_file, person), person)
         others = await NOTES.anonymise(tx, _near(_note, person), person)
         tasks = [
             *await OWN_TASKS.anonymise(tx, _own(_task, person), person),
@@ -91,6 +102,8 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
         return [
             erased(NOTES.place, notes),
             anonymised(NOTES.place, others),
+            erased(FILES.place, files),
+            anonymised(FILES.place, named),
             anonymised(TASKS.place, tasks),
             anonymised(MEETINGS.place, met),
             *await forget_beside(tx, person, [*own, *notes, *met]),

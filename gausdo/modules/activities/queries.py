@@ -20,15 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import Uuid
 
-from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.conditions import Fields
-from gausdo.kernel.errors import invalid
+from gausdo.kernel.actor import Actor
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.sought import Sought, first_step
 from gausdo.modules.activities import access
-from gausdo.modules.activities.contract import NoteQuery, RecordKind, TaskQuery
+from gausdo.modules.activities.contract import RecordKind, TaskQuery
 from gausdo.modules.activities.fields import TASK
-from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, NoteRow, TaskRow, schema
+from gausdo.modules.activities.tables import AFTER_ALL, BEFORE_ALL, TaskRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import hidden_of, shown
@@ -36,19 +34,12 @@ from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
-from gausdo.platform.narrow import among_ids, asked_list, conditioned, ids_of, same
+from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import Guard, asked_by, myself, within
-from gausdo.platform.search import found_by, holds, matches, searchable
+from gausdo.platform.search import found_by, holds, searchable
 
-_task, _note = TaskRow.__table__.c, NoteRow.__table__.c
+_task = TaskRow.__table__.c
 _known = schema.known.c
-
-READ_NAME = {
-    "company": Right("customers.company", "read"),
-    "person": Right("customers.person", "read"),
-    "deal": Right("sales.deal", "read"),
-}
-"""What one needs to see the name of a record of each kind."""
 
 
 def tasks(actor: Actor, query: TaskQuery, sought: Sought | None = None) -> Read:
@@ -140,35 +131,6 @@ def _one(actor: Actor, id: UUID) -> Select[Any]:
     return _tasks(actor).where(same(_task.id, "id", id))
 
 
-def notes(actor: Actor, query: NoteQuery) -> Read:
-    """`Listed[Note]` of one record, which the caller has found to be visible."""
-    if query.filter is not None:
-        raise invalid("filter", "not-here", "Notes are not filtered; search them with `q`.")
-    sorts = {"created_at": _note.created_at}
-    asked = asked_list(actor, query, Fields("note"), "notes")
-    asked_page(asked, query, sorts, "-created_at")
-
-    def statement() -> Select[Any]:
-        rows = _notes(actor).where(
-            same(_note.about_kind, "about_kind", query.about_kind),
-            _note.about_id == parts_of(schema, bindparam("about_id", query.about_id, Uuid)),
-        )
-        if query.q:
-            rows = rows.where(matches(func.to_tsvector(text("'russian'"), _note.text), query.q))
-        if query.ids:
-            rows = rows.where(among_ids(_note.id, ids_of(query.ids)))
-        return listed(rows, query, sorts, _note.id, "-created_at")
-
-    return asked.read(statement)
-
-
-def note(actor: Actor, id: UUID) -> Read:
-    """The JSON of one `Note`."""
-    asked = asked_by(actor, "note")
-    asked.add(id=id)
-    return asked.read(lambda: _notes(actor).where(same(_note.id, "id", id)))
-
-
 def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
     """What has no due time comes last, whichever way tasks are sorted."""
     last = BEFORE_ALL if (query.sort or "").startswith("-") else AFTER_ALL
@@ -229,19 +191,6 @@ def _tasks(actor: Actor) -> Select[Any]:
     return select(item.label("item"))
 
 
-def _notes(actor: Actor) -> Select[Any]:
-    """Notes, each as the JSON of a `Note`."""
-    item = func.json_build_object(
-        text("'id'"), _note.id,
-        text("'about'"), named(actor, _note),
-        text("'text'"), _note.text,
-        text("'author_id'"), _note.author_id,
-        text("'author_name'"), user_name(schema, _note.author_id),
-        text("'created_at'"), _note.created_at,
-    )  # fmt: skip
-    return select(item.label("item"))
-
-
 def named(actor: Actor, row: Any) -> ColumnElement[Any]:
     """The record a row is about, with its name where its right reaches it.
 
@@ -250,7 +199,7 @@ def named(actor: Actor, row: Any) -> ColumnElement[Any]:
     readable = or_(
         *(
             and_(_known.kind == kind, within(actor, right, Guard(_known.owner_id, _known.team_id)))
-            for kind, right in READ_NAME.items()
+            for kind, right in access.READ_NAME.items()
         )
     )
     id = meant(schema, row.about_kind, row.about_id)

@@ -1,9 +1,12 @@
 """Activities over HTTP."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
+from starlette.responses import StreamingResponse
 
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
@@ -11,27 +14,38 @@ from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.activities.contract import (
     Activities,
+    Attachment,
     Calendar,
     CalendarQuery,
+    FileDraft,
     Meeting,
     MeetingChange,
     MeetingDraft,
     MeetingQuery,
     Note,
+    NoteChange,
     NoteDraft,
     NoteQuery,
+    NoteVersion,
     Reminder,
     Task,
     TaskChange,
     TaskDraft,
     TaskQuery,
+    TimelineEntry,
+    TimelineQuery,
 )
-from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.modules.activities.files_contract import PORTION
+from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
+
+BYTES = "application/octet-stream"
 
 
 def routes(activities: Activities) -> Routes:
     api = Routes("activities")
     _meetings(api, activities)
+    _notes(api, activities)
+    _files(api, activities)
 
     @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
     async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
@@ -68,14 +82,6 @@ def routes(activities: Activities) -> Routes:
     ) -> Json:
         return await activities.task_history(actor, id, query.after, query.limit)
 
-    @api.hot("/notes", answer=Listed[Note], right="activities.note.read")
-    async def list_notes(actor: CurrentActor, query: Annotated[NoteQuery, Query()]) -> Json:
-        return await activities.list_notes(actor, query)
-
-    @api.post("/notes", status=201, right="activities.note.create")
-    async def add_note(draft: NoteDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Note:
-        return await activities.add_note(actor, draft, key)
-
     return api
 
 
@@ -110,3 +116,78 @@ def _meetings(api: Routes, activities: Activities) -> None:
     ) -> Meeting:
         """The answer is the meeting that has the changes: of one time of a series, a new one."""
         return await activities.change_meeting(actor, id, change, key)
+
+
+def _notes(api: Routes, activities: Activities) -> None:
+    @api.hot("/notes", answer=Listed[Note], right="activities.note.read")
+    async def list_notes(actor: CurrentActor, query: Annotated[NoteQuery, Query()]) -> Json:
+        return await activities.list_notes(actor, query)
+
+    @api.hot("/timeline", answer=Listed[TimelineEntry], right=OWN)
+    async def timeline(actor: CurrentActor, query: Annotated[TimelineQuery, Query()]) -> Json:
+        """What happened around a record, the latest first, as far as it is the caller's to see."""
+        return await activities.timeline(actor, query)
+
+    @api.post("/notes", status=201, right="activities.note.create")
+    async def add_note(draft: NoteDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Note:
+        return await activities.add_note(actor, draft, key)
+
+    @api.patch("/notes/{id}", right="activities.note.create")
+    async def change_note(
+        id: UUID, change: NoteChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Note:
+        return await activities.change_note(actor, id, change, key)
+
+    @api.post("/notes/{id}/remove", right="activities.note.create")
+    async def remove_note(
+        id: UUID, seen: NoteVersion, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Note:
+        """For thirty days it can be brought back."""
+        return await activities.remove_note(actor, id, seen, key)
+
+    @api.post("/notes/{id}/restore", right="activities.note.create")
+    async def restore_note(
+        id: UUID, seen: NoteVersion, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> Note:
+        return await activities.restore_note(actor, id, seen, key)
+
+
+def _files(api: Routes, activities: Activities) -> None:
+    @api.post(
+        "/files", status=201, takes="application/octet-stream", right="activities.note.create"
+    )
+    async def send_file(
+        draft: Annotated[FileDraft, Query()],
+        request: Request,
+        actor: CurrentActor,
+        key: IdempotencyKey = None,
+    ) -> Attachment:
+        """The file itself is the body. A note takes it along by `file_ids`, within a day."""
+        id = await activities.begin_file(actor, draft, key)
+        number, waiting = 0, bytearray()
+        async for chunk in request.stream():
+            waiting += chunk
+            while len(waiting) >= PORTION:
+                await activities.add_portion(actor, id, number, bytes(waiting[:PORTION]))
+                del waiting[:PORTION]
+                number += 1
+        if waiting:
+            await activities.add_portion(actor, id, number, bytes(waiting))
+        return await activities.finish_file(actor, id)
+
+    @api.get("/files/{id}", media=(BYTES,), right="activities.note.read")
+    async def file(id: UUID, actor: CurrentActor) -> StreamingResponse:
+        """To be kept, never to be shown or run by the browser."""
+        told = await activities.file(actor, id)
+
+        async def portions() -> AsyncIterator[bytes]:
+            for number in range(-(-told.size // PORTION)):
+                yield await activities.file_portion(actor, id, number)
+
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(told.name, safe='')}",
+            "content-length": str(told.size),
+            "content-security-policy": "default-src 'none'; sandbox",
+            "cache-control": "no-store",
+        }
+        return StreamingResponse(portions(), media_type=told.media, headers=headers)

@@ -19,23 +19,24 @@ from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.taking_back import Use
 from gausdo.kernel.values import Json, now
 from gausdo.kernel.why import Why
-from gausdo.modules.activities import access, neighbours, persons, queries
+from gausdo.modules.activities import access, neighbours, persons, queries, timeline
 from gausdo.modules.activities.contract import (
     TASKS,
-    About,
-    Note,
-    NoteDraft,
-    NoteQuery,
     RecordKind,
     Task,
     TaskChange,
     TaskDraft,
     TaskQuery,
 )
+from gausdo.modules.activities.files import Files
 from gausdo.modules.activities.finding import Searches
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
-from gausdo.modules.activities.tables import PERSONAL, NoteRow, TaskRow
+from gausdo.modules.activities.note_tables import NoteRow
+from gausdo.modules.activities.notes import Notes
+from gausdo.modules.activities.tables import PERSONAL, TaskRow
+from gausdo.modules.activities.timelines import Timelines
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
@@ -50,11 +51,13 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Meetings, Searches):
+class ActivitiesService(Notes, Files, Timelines, Meetings, Searches):
     db: Database
     customers: Customers
     sales: Sales
     identity: Identity
+    communications: Communications
+    largest_file: int
 
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         return await closest(self.db, query.q, partial(queries.tasks, actor, query))
@@ -91,6 +94,7 @@ class ActivitiesService(Meetings, Searches):
                 row = TaskRow.add(draft, due_at, owner_id, team_id, actor.via)
                 tx.add(row)
                 await tx.remember_known(known)
+                await timeline.put_own(tx, timeline.of_task(row))
                 tx.publish(row.added(), personal={"title": (None, row.title)})
                 tx.tell(from_json(await tx.json(queries.changed(actor, row.id)) or b"null"))
             return tx.answer(Task)
@@ -106,7 +110,7 @@ class ActivitiesService(Meetings, Searches):
             owners = await new_owners(tx, actor, (draft.owner_id for draft in drafts.values()))
             if owners.keys() - {None, actor.id}:
                 actor.demand(access.ASSIGN)
-            made = {}
+            made, rows = {}, []
             for order in new:
                 tx.because(actor, order)
                 owner = owners[order.draft.owner_id]
@@ -114,7 +118,9 @@ class ActivitiesService(Meetings, Searches):
                 tx.add(row)
                 tx.publish(row.added(), personal={"title": (None, row.title)})
                 made[str(row.id)] = order.key
+                rows.append(row)
             await tx.remember_known(known)
+            await timeline.put_own(tx, (entry for row in rows for entry in timeline.of_task(row)))
             answers = await tx.json(queries.made(actor, [UUID(id) for id in made]))
             for answer in from_json(answers or b"[]"):
                 tx.tell(answer, made[answer["id"]])
@@ -153,25 +159,6 @@ class ActivitiesService(Meetings, Searches):
         if (found := await self.db.json(queries.history(actor, id, query))) is None:
             raise NotFound(access.NO_TASK)
         return found
-
-    async def list_notes(self, actor: Actor, query: NoteQuery) -> Json:
-        actor.demand(access.READ_NOTE)
-        await neighbours.find(self, actor, About(kind=query.about_kind, id=query.about_id))
-        return await self.db.one(queries.notes(actor, query))
-
-    async def add_note(self, actor: Actor, draft: NoteDraft, key: str | None = None) -> Note:
-        actor.demand(access.CREATE_NOTE)
-        if not draft.text.strip():
-            raise invalid("text", "missing", "Write something down.")
-        known = await neighbours.find(self, actor, draft.about)
-        async with self.db.begin(actor, key, draft) as tx:
-            if not tx.told:
-                row = NoteRow.add(draft, actor.id, actor.team_id)
-                tx.add(row)
-                await tx.remember_known([known])
-                tx.publish(row.added(), personal={"text": (None, row.text)})
-                tx.tell(from_json(await tx.json(queries.note(actor, row.id)) or b"null"))
-            return tx.answer(Note)
 
     async def _due(
         self, actor: Actor, drafts: Mapping[str, TaskDraft]

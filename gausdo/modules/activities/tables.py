@@ -12,8 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gausdo.kernel.errors import FieldError, Invalid
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.activities.contract import (
-    NoteAdded,
-    NoteDraft,
     TaskAdded,
     TaskChange,
     TaskChanged,
@@ -139,34 +137,3 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
     def _facts(self) -> dict[str, Any]:
         told = "version state owner_id team_id about_kind about_id due_at created_at done_at"
         return {"task_id": self.id, **{name: getattr(self, name) for name in told.split()}}
-
-
-class NoteRow(schema.Base):  # type: ignore[name-defined,misc]
-    """What somebody wrote down about a record; who may read the record may read it."""
-
-    __tablename__ = "note"
-    __table_args__ = (Index("ix_note_about", "about_id", "created_at", "id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    about_kind: Mapped[str]
-    about_id: Mapped[UUID]
-    text: Mapped[str]
-    author_id: Mapped[UUID] = mapped_column(index=True)
-    team_id: Mapped[UUID | None]
-    created_at: Mapped[datetime] = mapped_column(TIME)
-
-    @classmethod
-    def add(cls, draft: NoteDraft, author_id: UUID, team_id: UUID | None) -> Self:
-        return cls(
-            id=new_id(),
-            about_kind=draft.about.kind,
-            about_id=draft.about.id,
-            text=draft.text,
-            author_id=author_id,
-            team_id=team_id,
-            created_at=now(),
-        )
-
-    def added(self) -> NoteAdded:
-        told = "author_id team_id about_kind about_id created_at"
-        return NoteAdded(note_id=self.id, **{name: getattr(self, name) for name in told.split()})

@@ -6,6 +6,7 @@ from gausdo.modules.activities.jobs import jobs
 from gausdo.modules.activities.routes import routes
 from gausdo.modules.activities.service import ActivitiesService
 from gausdo.modules.activities.tables import schema
+from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
@@ -16,7 +17,12 @@ module = Module(
     schema=schema,
     contract=Activities,
     build=lambda parts: ActivitiesService(
-        parts.db, parts.get(Customers), parts.get(Sales), parts.get(Identity)
+        parts.db,
+        parts.get(Customers),
+        parts.get(Sales),
+        parts.get(Identity),
+        parts.get(Communications),
+        parts.settings.largest_file * 1_000_000,
     ),
     routes=routes,
     graph=graph,

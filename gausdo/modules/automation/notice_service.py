@@ -150,6 +150,8 @@ def _shown(row: NoticeRow, names: Names, people: Mapping[UUID, str]) -> Notice:
 async def _page(tx: Tx, actor: Actor, query: NoticeQuery) -> Sequence[NoticeRow]:
     """One row more than asked for tells that there are more."""
     rows = select(NoticeRow).where(NoticeRow.person_id == actor.id, NoticeRow.shown)
+    if query.kind is not None:
+        rows = rows.where(NoticeRow.kind == query.kind)
     if query.unread:
         rows = rows.where(NoticeRow.read_at.is_(None))
     if query.after is not None:

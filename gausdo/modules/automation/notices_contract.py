@@ -102,6 +102,7 @@ class NoticeQuery(Draft):
     limit: Limit = PAGE
     after: Annotated[str, StringConstraints(max_length=1000)] | None = None
     unread: bool = False
+    kind: NoticeKind | None = None
 
 
 class Unread(Value):

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.imports import ImportState
-from gausdo.modules.activities.contract import ReminderDue, TaskAdded, TaskChanged
+from gausdo.modules.activities.contract import (
+    PeopleMentioned,
+    ReminderDue,
+    TaskAdded,
+    TaskChanged,
+)
 from gausdo.modules.automation.notices_contract import NoticeAbout, NoticeKind
 from gausdo.modules.customers.contract import (
     CompanyAdded,
@@ -106,6 +111,11 @@ def _meeting_soon(body: Mapping[str, Any]) -> Iterator[To]:
     yield To(NoticeKind.MEETING_SOON, "meeting", person_id, meeting_id)
 
 
+def _mentioned(body: Mapping[str, Any]) -> Iterator[To]:
+    for person_id in body["person_ids"]:
+        yield To(NoticeKind.MENTIONED, body["about_kind"], UUID(person_id))
+
+
 TELLING: Mapping[type[Event], Telling] = {
     DealOpened: _assigned("deal"),
     DealChanged: _reassigned("deal"),
@@ -121,6 +131,7 @@ TELLING: Mapping[type[Event], Telling] = {
     PersonChanged: _reassigned("person"),
     ImportChanged: _import_over,
     ReminderDue: _meeting_soon,
+    PeopleMentioned: _mentioned,
 }
 """Another kind of news is one more line here, and an event that says whom it is for."""
 _BY_NAME = {event.name: telling for event, telling in TELLING.items()}

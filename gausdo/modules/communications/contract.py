@@ -19,6 +19,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.errors import Problem
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.history import Happens
 from gausdo.kernel.orders import Order
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
@@ -248,7 +249,7 @@ class NotTaken(Problem, code="communications.not-taken", status=422):
 class BadTemplate(Problem, code="communications.bad-template", status=422): ...
 
 
-class Communications(HoldsPeople, Configured, Protocol):
+class Communications(HoldsPeople, Happens, Configured, Protocol):
     async def templates(self, actor: Actor) -> list[Template]:
         """All templates, by name."""
         ...
@@ -303,6 +304,10 @@ class Communications(HoldsPeople, Configured, Protocol):
 
     async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Letter]`, newest first."""
+        ...
+
+    async def find_letters(self, actor: Actor, ids: list[UUID]) -> list[Letter]:
+        """Those of them (≤ 200) the actor may see, in no order."""
         ...
 
     async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter:

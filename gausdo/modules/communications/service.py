@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict, Unavailable
+from gausdo.kernel.history import Happened
 from gausdo.kernel.orders import Order
-from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.pages import MAX_PAGE, ListQuery
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json, now
 from gausdo.modules.communications import access, persons, queries
@@ -16,6 +17,7 @@ from gausdo.modules.communications.configuration import Templates
 from gausdo.modules.communications.contract import (
     Letter,
     LetterDraft,
+    LetterSent,
     LetterState,
     Note,
     NotTaken,
@@ -30,6 +32,7 @@ from gausdo.modules.communications.tables import AttachmentRow, LetterRow, Templ
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.db import Tx
 from gausdo.platform.drain import Hopeless, NotNow
+from gausdo.platform.history import happened
 
 DELIVER = "communications.deliver"
 """The job that takes letters to the mail server."""
@@ -110,6 +113,18 @@ class CommunicationsService(Mailing, ConfiguredService):
 
     async def list_letters(self, actor: Actor, query: ListQuery) -> Json:
         return await self.db.one(queries.letters(actor, query))
+
+    async def find_letters(self, actor: Actor, ids: list[UUID]) -> list[Letter]:
+        if not actor.may(access.READ):
+            return []
+        async with self.db.begin(actor) as tx:
+            asked = LetterRow.id.in_(ids[:MAX_PAGE])
+            rows = await tx.session.scalars(select(LetterRow).where(asked, access.visible(actor)))
+            return [row.shown() for row in rows]
+
+    async def happened(self, actor: Actor, after: int = 0) -> list[Happened]:
+        demand_gausdo(actor)
+        return await happened(self.db, (LetterSent.name,), after)
 
     async def send_again(self, actor: Actor, id: UUID, key: str | None = None) -> Letter:
         async with self.db.begin(actor, key, id) as tx:

@@ -9,7 +9,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.finding import Finds
-from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
+from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import OwnData
@@ -248,7 +248,7 @@ class Row(Value):
 
 
 class Customers(
-    OwnData, Duplicates, AddedFields, TakesFiles, TakesBack, EditsCustomers, Finds, Protocol
+    OwnData, Duplicates, AddedFields, TakesFiles, TakesBack, EditsCustomers, Finds, Tells, Protocol
 ):
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         """`Listed[Company]`; sorts: name, created_at, changed_at, city."""

@@ -9,6 +9,7 @@ from gausdo.kernel.sought import Sought
 from gausdo.modules.customers import access, queries
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.reach_contract import WAYS
+from gausdo.modules.customers.recounting import Recounting
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.db import Database, Read
 from gausdo.platform.finding import Finder, Record, Told
@@ -20,7 +21,7 @@ _LINES = {
 """Fields of one line, whose words are searched; an address and ways to reach them come after."""
 
 
-class Searches:
+class Searches(Recounting):
     if TYPE_CHECKING:
 
         @property

@@ -11,7 +11,7 @@ from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.finding import Finds
-from gausdo.kernel.history import ENTRIES, After, Entries, Restoration
+from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.pages import Limit, ListQuery
 from gausdo.kernel.persons import HoldsPeople
@@ -302,6 +302,7 @@ class Sales(
     Forecasts,
     TakesFiles,
     Finds,
+    Tells,
     TakesBack,
     Protocol,
 ):

@@ -1,4 +1,4 @@
-"""Deals as the search over everything finds them: one part of `SalesService`."""
+"""Deals as the search finds them, and as timelines tell them: one part of `SalesService`."""
 
 from typing import TYPE_CHECKING
 
@@ -7,11 +7,12 @@ from gausdo.kernel.finding import Hits, SearchQuery
 from gausdo.kernel.sought import Sought
 from gausdo.modules.sales import access, queries
 from gausdo.modules.sales.contract import DealQuery
+from gausdo.modules.sales.recounting import Recounting
 from gausdo.platform.db import Database, Read
 from gausdo.platform.finding import Finder, Record, Told
 
 
-class Searches:
+class Searches(Recounting):
     if TYPE_CHECKING:
 
         @property

@@ -108,3 +108,82 @@ async def test_a_question_that_makes_no_sense_is_refused(api, people, more, fiel
     answer = await api(people.ann).get("/notes", params={**query(company), **more})
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def changed(api, who, note, **told):
+    return await api(who).patch(f"/notes/{note['id']}", json={"version": note["version"], **told})
+
+
+async def a_note(api, who, company, text="Заметка"):
+    about = {"kind": "company", "id": company}
+    answer = await api(who).post("/notes", json={"about": about, "text": text})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def texts(api, who, company):
+    listed = await api(who).get("/notes", params=query(company))
+    return [note["text"] for note in listed.json()["items"]]
+
+
+async def test_a_note_is_changed_by_who_wrote_it_or_may_change_its_record(api, people):
+    company = await company_of(api, people.ann)
+    note = await a_note(api, people.bob, company)
+    assert note["editable"]
+    again = await changed(api, people.ann, note, text="Иначе")
+    assert again.status_code == 200
+    assert again.json()["text"] == "Иначе"
+    assert again.json()["changed_at"] > note["created_at"]
+    stale = await changed(api, people.bob, note, text="Поздно")
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert stale.json()["data"]["changes"]["text"] == ["Заметка", "Иначе"]
+    mine = await a_note(api, people.ann, company)
+    refused = await changed(api, people.bob, mine, text="Чужое")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    stranger = await changed(api, people.eve, mine, text="Чужое")
+    assert stranger.status_code == 404
+    empty = await changed(api, people.ann, mine, text="  ")
+    assert empty.json()["errors"][0]["field"] == "text"
+    assert await texts(api, people.ann, company) == ["Заметка", "Иначе"]
+    page = await api(people.bob).get("/notes", params=query(company))
+    assert [one["editable"] for one in page.json()["items"]] == [False, True]
+
+
+async def test_a_note_that_was_removed_comes_back(api, people):
+    company = await company_of(api, people.ann)
+    note = await a_note(api, people.ann, company)
+    gone = await api(people.ann).post(f"/notes/{note['id']}/remove", json={"version": 1})
+    assert gone.status_code == 200
+    assert await texts(api, people.ann, company) == []
+    told = {"about_kind": "company", "about_id": company, "kinds": "note"}
+    assert (await api(people.ann).get("/timeline", params=told)).json()["items"] == []
+    again = await api(people.ann).post(f"/notes/{note['id']}/remove", json={"version": 2})
+    assert again.status_code == 404
+    assert (await changed(api, people.ann, gone.json(), text="x")).status_code == 404
+    back = await api(people.ann).post(f"/notes/{note['id']}/restore", json={"version": 2})
+    assert back.json()["version"] == 3
+    assert await texts(api, people.ann, company) == ["Заметка"]
+    (entry,) = (await api(people.ann).get("/timeline", params=told)).json()["items"]
+    assert entry["note"]["text"] == "Заметка"
+
+
+async def test_who_is_named_in_a_note_is_told_once_if_they_may_see_the_record(api, people, settled):
+    company = await company_of(api, people.ann)
+    note = await a_note(api, people.ann, company, f"@[{people.bob.id}], позвони им")
+    assert note["mentions"] == [{"id": str(people.bob.id), "name": "Bob"}]
+    again = await changed(api, people.ann, note, text=f"@[{people.bob.id}] и @[{people.head.id}]")
+    assert [one["name"] for one in again.json()["mentions"]] == ["Bob", "Head"]
+    await settled()
+    for who in (people.bob, people.head):
+        asked = {"kind": "mentioned", "unread": "true"}
+        (told,) = (await api(who).get("/notices", params=asked)).json()["items"]
+        assert told["record"] == {"id": company, "name": "Ромашка"}
+        assert (told["count"], told["about"], told["actor"]["name"]) == (1, "company", "Ann")
+    about = {"kind": "company", "id": company}
+    blind = {"about": about, "text": f"@[{people.eve.id}], смотри"}
+    refused = await api(people.ann).post("/notes", json=blind)
+    assert (refused.status_code, refused.json()["code"]) == (422, "activities.cannot-see")
+    assert refused.json()["data"] == {"names": ["Eve"]}
+    nobody = {"about": about, "text": f"@[{new_id()}], смотри"}
+    assert (await api(people.ann).post("/notes", json=nobody)).json()["code"] == "invalid"
+    assert len(await texts(api, people.ann, company)) == 1

@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { notesChanged, tasksChanged } from '@/features/activities/live'
-import { noteKeys, taskKeys } from '@/features/activities/queries'
+import { IN_TIMELINES, tasksChanged, timelinesChanged } from '@/features/activities/live'
+import { taskKeys } from '@/features/activities/queries'
 import { rulesChanged } from '@/features/automation/live'
 import { ruleKeys } from '@/features/automation/queries'
 import { companiesChanged, peopleChanged } from '@/features/customers/live'
@@ -24,7 +24,6 @@ const HANDLERS: Record<string, OnChange> = {
   deal: dealsChanged,
   meeting: (queries) => queries.invalidateQueries({ queryKey: ['calendar'] }),
   reminder: (queries) => queries.invalidateQueries({ queryKey: ['reminders'] }),
-  note: notesChanged,
   notices: noticesChanged,
   person: peopleChanged,
   rule: rulesChanged,
@@ -45,7 +44,6 @@ const KEYS: Record<string, QueryKey> = {
   deal: dealKeys.all,
   meeting: ['calendar'],
   reminder: ['reminders'],
-  note: noteKeys.all,
   notices: noticeKeys.all,
   person: personKeys.all,
   quote: ['quotes'],
@@ -62,6 +60,7 @@ export function useLive(): boolean {
   const [connected, setConnected] = useState(true)
   useEffect(() => {
     let reports: ReturnType<typeof setTimeout> | undefined
+    let timelines: ReturnType<typeof setTimeout> | undefined
     async function attempt(read: () => unknown) {
       try {
         await read()
@@ -73,6 +72,10 @@ export function useLive(): boolean {
     function refreshReports() {
       reports = undefined
       void queries.invalidateQueries({ queryKey: ['reports'] })
+    }
+    function refreshTimelines() {
+      timelines = undefined
+      timelinesChanged(queries)
     }
     const waiting = new Map<string, ReturnType<typeof setTimeout>>()
     function readAgain(kind: string, key: QueryKey) {
@@ -90,6 +93,9 @@ export function useLive(): boolean {
           if (own.length > 0) void attempt(() => handle(queries, own))
         }
         for (const { kind, id } of messages) if (!id && KEYS[kind]) readAgain(kind, KEYS[kind])
+        if (messages.some((message) => IN_TIMELINES.has(message.kind))) {
+          timelines ??= setTimeout(refreshTimelines, ECHO_MS)
+        }
         if (messages.some((message) => REPORTED.has(message.kind))) {
           reports ??= setTimeout(refreshReports, REPORTS_MS)
         }
@@ -103,6 +109,7 @@ export function useLive(): boolean {
     })
     return () => {
       clearTimeout(reports)
+      clearTimeout(timelines)
       waiting.forEach(clearTimeout)
       close()
     }

@@ -1,11 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { addNote, addTask, changeTask } from '@/shared/api/generated/activities'
-import type { NoteDraft, Task, TaskDraft } from '@/shared/api/generated/model'
+import { addTask, changeTask } from '@/shared/api/generated/activities'
+import type { Task, TaskDraft } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { patchRows, type Pages } from '@/shared/lib/list'
-import { noteKeys, taskKeys } from './queries'
+import { taskKeys } from './queries'
 
 /** Puts a task as it is now wherever it is shown. */
 export function putTask(queries: QueryClient, task: Task): void {
@@ -52,14 +52,5 @@ export function useSetTaskState() {
       const title = t`The task was not changed`
       notifications.show({ color: 'red', title, message: explain(error) })
     },
-  })
-}
-
-export function useAddNote() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (sent: { draft: NoteDraft; once: RequestInit }) => addNote(sent.draft, sent.once),
-    onSuccess: (_note, { draft }) =>
-      queries.invalidateQueries({ queryKey: noteKeys.of(draft.about.kind, draft.about.id) }),
   })
 }

@@ -1,4 +1,4 @@
-export type { ListNotesParams, ListTasksParams } from '@/shared/api/generated/model'
+export type { ListTasksParams } from '@/shared/api/generated/model'
 
 /** What a task or a note may be about. */
 export type RecordKind = 'company' | 'person' | 'deal'

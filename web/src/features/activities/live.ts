@@ -3,8 +3,9 @@ import type { Task } from '@/shared/api/generated/model'
 import { listTasks } from '@/shared/api/generated/activities'
 import type { LiveMessage } from '@/shared/api/live'
 import { rowsOf, type Pages } from '@/shared/lib/list'
+import { refreshLists } from '@/shared/lib/long-list'
 import { putTask } from './changes'
-import { noteKeys, taskKeys } from './queries'
+import { taskKeys, timelineKeys } from './queries'
 
 const BATCH = 100
 
@@ -29,6 +30,8 @@ export async function tasksChanged(
   return changed.flatMap(({ about }) => (about?.kind === 'deal' ? [about.id] : []))
 }
 
-/** Notes are told without their record: those on screen are read again. */
-export const notesChanged = (queries: QueryClient) =>
-  queries.invalidateQueries({ queryKey: noteKeys.all })
+/** What timelines tell of. */
+export const IN_TIMELINES = new Set('note task meeting letter deal company person'.split(' '))
+
+/** It is not told on whose pages something is shown: those on screen are read again. */
+export const timelinesChanged = (queries: QueryClient) => refreshLists(queries, timelineKeys.all)

@@ -1,13 +1,13 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import { listNotes, listTasks } from '@/shared/api/generated/activities'
-import type { ListNotesParams, ListTasksParams, RecordKind } from './kinds'
+import { listTasks, timeline } from '@/shared/api/generated/activities'
+import type { ListTasksParams, RecordKind } from './kinds'
 import { given, keyset, listQuery } from '@/shared/lib/list'
 
 export const taskKeys = { all: ['tasks'] as const, lists: ['tasks', 'list'] as const }
 
-export const noteKeys = {
-  all: ['notes'] as const,
-  of: (kind: RecordKind, id: string) => ['notes', kind, id] as const,
+export const timelineKeys = {
+  all: ['timeline'] as const,
+  of: (kind: RecordKind, id: string, kinds: string) => ['timeline', kind, id, kinds] as const,
 }
 
 export const tasksQuery = (params: ListTasksParams) => {
@@ -17,12 +17,13 @@ export const tasksQuery = (params: ListTasksParams) => {
   )
 }
 
-export const notesQuery = (kind: RecordKind, id: string) =>
+/** What happened around a record: of these kinds, or all. */
+export const timelineQuery = (kind: RecordKind, id: string, kinds: string) =>
   infiniteQueryOptions({
-    queryKey: noteKeys.of(kind, id),
+    queryKey: timelineKeys.of(kind, id, kinds),
     queryFn: ({ pageParam, signal }) => {
-      const asked: ListNotesParams = { about_kind: kind, about_id: id, limit: 20 }
-      return listNotes(pageParam === undefined ? asked : { ...asked, after: pageParam }, { signal })
+      const asked = { about_kind: kind, about_id: id, limit: 30 }
+      return timeline({ ...asked, ...given({ kinds, after: pageParam }) }, { signal })
     },
     ...keyset,
   })

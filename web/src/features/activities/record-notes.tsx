@@ -1,94 +1,104 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Chip, Text } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useDraftForm } from '@/shared/lib/form'
+import { useEffect, useRef, useState } from 'react'
+import { kindIn, useNamesIn, useToldChanges } from '@/shared/changes'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
-import { RelativeTime } from '@/ui/relative-time'
 import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
-import { useAddNote } from './changes'
 import type { RecordKind } from './kinds'
-import { notesQuery } from './queries'
-import './activities.css'
+import { NoteField } from './note-field'
+import { timelineQuery } from './queries'
+import { Entry } from './timeline-entry'
+import './timeline.css'
 
 type Props = { kind: RecordKind; id: string }
 
-/** The notes of a record, newest first, and a field to write the next. */
+/** What happened around a record, the latest first, and where the next note is written. */
 export function RecordNotes({ kind, id }: Props) {
   const { t } = useLingui()
-  const mayRead = useMay('activities.note', 'read')
   const mayCreate = useMay('activities.note', 'create')
-  const source = useInfiniteQuery({ ...notesQuery(kind, id), enabled: mayRead })
-  if (!mayRead) return null
-  const notes = rowsOf(source.data)
+  const [kinds, setKinds] = useState('')
+  const shown = [
+    { kinds: '', label: t({ message: 'All', context: 'timeline' }) },
+    { kinds: 'note', label: t`Notes` },
+    { kinds: 'task', label: t`Tasks` },
+    { kinds: 'meeting,call', label: t`Meetings and calls` },
+    { kinds: 'letter', label: t`Letters` },
+    { kinds: 'deal', label: t`Deals` },
+    { kinds: 'change', label: t`Changes` },
+  ]
   return (
-    <Section title={t`Notes`}>
+    <Section title={t`Timeline`}>
       {mayCreate && <NoteField kind={kind} id={id} />}
-      {source.error && !source.data ? (
-        <Failure error={source.error} onRetry={() => void source.refetch()} />
-      ) : source.isPending ? (
-        <ListSkeleton rows={2} />
-      ) : notes.length === 0 ? (
-        <Text size="sm" c="dimmed" mt="xs">{t`No notes yet.`}</Text>
-      ) : (
-        notes.map((note) => (
-          <article key={note.id} className="nt">
-            <div className="nt-head">
-              <b>{note.author_name ?? t`Another person`}</b>
-              <RelativeTime at={note.created_at} />
-            </div>
-            <p>{note.text}</p>
-          </article>
-        ))
-      )}
-      <ShowMore source={source} />
+      <Chip.Group value={kinds} onChange={(chosen) => setKinds(chosen)}>
+        <div className="tl-kinds" role="group" aria-label={t`What is shown`}>
+          {shown.map((one) => (
+            <Chip key={one.kinds} value={one.kinds} size="xs">
+              {one.label}
+            </Chip>
+          ))}
+        </div>
+      </Chip.Group>
+      <Entries key={kinds} kind={kind} id={id} kinds={kinds} />
     </Section>
   )
 }
 
-function NoteField({ kind, id }: Props) {
+function Entries({ kind, id, kinds }: { kind: RecordKind; id: string; kinds: string }) {
   const { t } = useLingui()
-  const add = useAddNote()
-  const { form, field, once, problem, refuse, restart } = useDraftForm({
-    draft: `${kind}.${id}.note`,
-    initial: { text: '' },
-    validate: () => ({}),
-  })
-  const { text } = form.values
-  function send() {
-    if (!text.trim() || add.isPending) return
-    add.mutate(
-      { draft: { about: { kind, id }, text: text.trim() }, once: once() },
-      { onSuccess: restart, onError: (error) => refuse(error) },
-    )
-  }
-  const { value, onChange, error } = field('text')
-  return (
-    <Stack gap={8} mb="xs">
-      <Textarea
-        autosize
-        minRows={2}
-        maxRows={10}
-        maxLength={20_000}
-        aria-label={t`New note`}
-        placeholder={t`What is worth remembering?`}
-        value={value}
-        error={error ?? problem}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send()
-        }}
-      />
-      {text.trim() && (
-        <Group justify="flex-end">
-          <Button size="compact-sm" loading={add.isPending} onClick={send}>
-            {t`Add note`}
-          </Button>
-        </Group>
-      )}
-    </Stack>
+  const source = useInfiniteQuery(timelineQuery(kind, id, kinds))
+  const entries = rowsOf(source.data)
+  const changes = entries.flatMap(({ change }) => change ?? [])
+  const told = useToldChanges(
+    useNamesIn(changes.map((one) => ({ kind: kindIn(one.name), changes: one.changes }))),
   )
+  const { list, end } = useReadOn(source)
+  if (source.error && !source.data) {
+    return <Failure error={source.error} onRetry={() => void source.refetch()} />
+  }
+  if (source.isPending) return <ListSkeleton rows={4} />
+  return (
+    <div ref={list} className="tl-scroll" role="region" aria-label={t`Timeline`}>
+      {entries.length === 0 && !source.hasNextPage ? (
+        <Text size="sm" c="dimmed">{t`Nothing has happened yet.`}</Text>
+      ) : (
+        <ol className="tl-list">
+          {entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} here={id} told={told} />
+          ))}
+        </ol>
+      )}
+      <div ref={end} />
+      <ShowMore source={source} />
+    </div>
+  )
+}
+
+/** Where its end comes into view within the list, the next page is read. */
+function useReadOn(source: {
+  hasNextPage: boolean
+  isFetching: boolean
+  isError: boolean
+  fetchNextPage: () => unknown
+}) {
+  const list = useRef<HTMLDivElement>(null)
+  const end = useRef<HTMLDivElement>(null)
+  const { hasNextPage, isFetching, isError, fetchNextPage } = source
+  useEffect(() => {
+    const seen = end.current
+    if (!seen || !hasNextPage || isFetching || isError) return undefined
+    const watch = new IntersectionObserver(
+      (found) => {
+        if (found.some((one) => one.isIntersecting)) void fetchNextPage()
+      },
+      { root: list.current, rootMargin: '400px' },
+    )
+    watch.observe(seen)
+    return () => watch.disconnect()
+  }, [hasNextPage, isFetching, isError, fetchNextPage])
+  return { list, end }
 }

@@ -21,6 +21,11 @@ export const noticesQuery = (unread: boolean) =>
     listNotices(given({ unread, after, limit: pageSize(after) }), { signal }),
   )
 
+export const mentionsQuery = () =>
+  listQuery([...noticeKeys.lists, 'mentioned'] as const, (after, signal) =>
+    listNotices(given({ unread: true, kind: 'mentioned' as const, after, limit: 5 }), { signal }),
+  )
+
 export const wishesQuery = () =>
   queryOptions({ queryKey: noticeKeys.wishes, queryFn: ({ signal }) => noticeWishes({ signal }) })
 

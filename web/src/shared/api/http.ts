@@ -44,6 +44,8 @@ const UNREACHABLE: Problem = { title: 'The server was not reached', status: 0, c
 
 /** Milliseconds after which a silent server counts as not reached. */
 const PATIENCE_MS = 30_000
+/** The same of a file, which takes as long as the line is slow. */
+const FILE_MS = 600_000
 
 /** How often a change is sent that the server, though it answers, does not take. */
 const TRIES = 4
@@ -82,7 +84,7 @@ export function newTrace(): { id: string; traceparent: string } {
 async function send<T>(url: string, init: RequestInit & { headers: Headers }): Promise<T> {
   const trace = newTrace()
   init.headers.set('traceparent', trace.traceparent)
-  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const patience = AbortSignal.timeout(init.body instanceof Blob ? FILE_MS : PATIENCE_MS)
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience
   let response: Response
   let text: string

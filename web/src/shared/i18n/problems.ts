@@ -6,6 +6,7 @@ import { ApiError, type FieldError } from '@/shared/api/http'
 
 /** What each code of the API means to a person; `tests/architecture` holds that none is missing. */
 const PROBLEMS: Record<string, MessageDescriptor> = {
+  'activities.cannot-see': msg`Somebody who is named may not see this record, and would not be told.`,
   'address-refused': msg`Nobody is let in from your address like this. Ask an administrator.`,
   'authentication.factor-needed': msg`Your second factor is needed first.`,
   'authentication.last-factor': msg`You need a second factor. Add another one before this goes.`,

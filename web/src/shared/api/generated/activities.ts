@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Attachment,
   Calendar,
   CalendarParams,
   HistoryEntry,
@@ -14,17 +15,22 @@ import type {
   ListedMeeting,
   ListedNote,
   ListedTask,
+  ListedTimelineEntry,
   Meeting,
   MeetingChange,
   MeetingDraft,
   Note,
+  NoteChange,
   NoteDraft,
+  NoteVersion,
   Reminder,
   Restoration,
+  SendFileParams,
   Task,
   TaskChange,
   TaskDraft,
   TaskHistoryParams,
+  TimelineParams,
   Why,
   WhyTaskParams
 } from './model';
@@ -212,6 +218,289 @@ return http<Meeting>(getChangeMeetingUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(meetingChange)
+  }
+);}
+
+
+export const getListNotesUrl = (params: ListNotesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/notes?${stringifiedParams}` : `/api/v1/notes`
+}
+
+/**
+ * @summary List Notes
+ */
+export const listNotes = async (params: ListNotesParams, options?: Parameters<typeof http>[1]): Promise<ListedNote> => {
+
+  return http<ListedNote>(getListNotesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddNoteUrl = () => {
+
+
+
+
+  return `/api/v1/notes`
+}
+
+/**
+ * @summary Add Note
+ */
+export const addNote = async (noteDraft: NoteDraft, options?: Parameters<typeof http>[1]): Promise<Note> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Note>(getAddNoteUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noteDraft)
+  }
+);}
+
+
+export const getTimelineUrl = (params: TimelineParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/timeline?${stringifiedParams}` : `/api/v1/timeline`
+}
+
+/**
+ * What happened around a record, the latest first, as far as it is the caller's to see.
+ * @summary Timeline
+ */
+export const timeline = async (params: TimelineParams, options?: Parameters<typeof http>[1]): Promise<ListedTimelineEntry> => {
+
+  return http<ListedTimelineEntry>(getTimelineUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeNoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/notes/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Note
+ */
+export const changeNote = async (id: string,
+    noteChange: NoteChange, options?: Parameters<typeof http>[1]): Promise<Note> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Note>(getChangeNoteUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noteChange)
+  }
+);}
+
+
+export const getRemoveNoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/notes/${encodeURIComponent(String(id))}/remove`
+}
+
+/**
+ * For thirty days it can be brought back.
+ * @summary Remove Note
+ */
+export const removeNote = async (id: string,
+    noteVersion: NoteVersion, options?: Parameters<typeof http>[1]): Promise<Note> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Note>(getRemoveNoteUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noteVersion)
+  }
+);}
+
+
+export const getRestoreNoteUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/notes/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * @summary Restore Note
+ */
+export const restoreNote = async (id: string,
+    noteVersion: NoteVersion, options?: Parameters<typeof http>[1]): Promise<Note> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Note>(getRestoreNoteUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(noteVersion)
+  }
+);}
+
+
+export const getSendFileUrl = (params: SendFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/files?${stringifiedParams}` : `/api/v1/files`
+}
+
+/**
+ * The file itself is the body. A note takes it along by `file_ids`, within a day.
+ * @summary Send File
+ */
+export const sendFile = async (sendFileBody: Blob,
+    params: SendFileParams, options?: Parameters<typeof http>[1]): Promise<Attachment> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Attachment>(getSendFileUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: sendFileBody
+  }
+);}
+
+
+export const getFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/files/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * To be kept, never to be shown or run by the browser.
+ * @summary File
+ */
+export const file = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getFileUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 
@@ -443,73 +732,6 @@ export const taskHistory = async (id: string,
     method: 'GET'
 
 
-  }
-);}
-
-
-export const getListNotesUrl = (params: ListNotesParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/v1/notes?${stringifiedParams}` : `/api/v1/notes`
-}
-
-/**
- * @summary List Notes
- */
-export const listNotes = async (params: ListNotesParams, options?: Parameters<typeof http>[1]): Promise<ListedNote> => {
-
-  return http<ListedNote>(getListNotesUrl(params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getAddNoteUrl = () => {
-
-
-
-
-  return `/api/v1/notes`
-}
-
-/**
- * @summary Add Note
- */
-export const addNote = async (noteDraft: NoteDraft, options?: Parameters<typeof http>[1]): Promise<Note> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Note>(getAddNoteUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(noteDraft)
   }
 );}
 

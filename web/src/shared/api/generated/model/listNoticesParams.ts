@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { NoticeKind } from './noticeKind.ts';
 
 export type ListNoticesParams = {
 /**
@@ -13,4 +14,5 @@ export type ListNoticesParams = {
 limit?: number;
 after?: string | null;
 unread?: boolean;
+kind?: NoticeKind | null;
 };

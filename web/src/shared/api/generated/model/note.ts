@@ -5,12 +5,19 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { AboutNamed } from './aboutNamed.ts';
+import type { Attachment } from './attachment.ts';
+import type { Mention } from './mention.ts';
 
 export interface Note {
   id: string;
   about: AboutNamed;
   text: string;
+  mentions: Mention[];
+  files: Attachment[];
   author_id: string;
   author_name: string | null;
   created_at: string;
+  changed_at: string | null;
+  version: number;
+  editable: boolean;
 }

@@ -6,8 +6,19 @@
  */
 import type { About } from './about.ts';
 
+/**
+ * Something is written, or a file is attached, or both.
+ */
 export interface NoteDraft {
   about: About;
-  /** @maxLength 20000 */
+  /**
+     * A colleague is named as `@[id]`, and told of it.
+     * @maxLength 20000
+     */
   text: string;
+  /**
+     * Files that were sent before, for this record.
+     * @maxItems 20
+     */
+  file_ids?: string[];
 }
