@@ -76,7 +76,7 @@ async def load(settings: Settings, world: World | None = None) -> AsyncIterator[
         async with gausdo.databases["identity"].begin() as tx:
             row = await tx.session.get_one(SettingRow, MARK)
             row.value, row.changed_at = {**row.value, "complete": True}, now()
-        yield "Two templates, a rule and rates of currencies are set up."
+        yield "Two templates, a rule, rates of currencies and goals are set up."
 
 
 async def fill(databases: Mapping[str, Database], world: World) -> int:
@@ -128,8 +128,8 @@ async def _emptied(db: Database, world: World) -> AsyncIterator[AsyncConnection[
 
 
 def _goes_last(table: Table) -> bool:
-    """What deals were goes when they are gone."""
-    return table.name == "deal_state"
+    """What deals and rates were goes when they are gone."""
+    return table.name in {"deal_state", "rate_state"}
 
 
 async def _admit(gausdo: Gausdo, world: World, passwords: dict[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gausdo.demo.load_rows import Rows
+from gausdo.demo.load_states import Lived
 from gausdo.demo.world import World
 from gausdo.demo.world_deals import lost_reasons
 from gausdo.demo.world_records import (
@@ -169,13 +170,16 @@ class Records:
         )
         titled = {"title": (None, row.title)}
         self._sales.happened(row.opened(), deal.created_at, owner.id, personal=titled)
+        lived = Lived(row)
         for step in deal.steps:
+            lived.until(step.at, moves=isinstance(step, Move))
             row.version += 1
             row.changed_at = step.at
             if isinstance(step, Move):
                 self._move(row, step)
             else:
                 self._edit(row, step)
+        lived.add_to(self._sales)
         self._sales.add(row)
         self._activities.knows("deal", row.id, row.title, row.owner_id, row.team_id, row.version)
 

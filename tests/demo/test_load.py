@@ -37,7 +37,7 @@ async def told(demo: Settings) -> list[str]:
 
 async def test_it_says_what_it_has_loaded(told: list[str], demo: Settings) -> None:
     assert "rows" in told[0]
-    assert told[-1] == "Two templates, a rule and rates of currencies are set up."
+    assert told[-1] == "Two templates, a rule, rates of currencies and goals are set up."
     assert all(told)
 
 
@@ -110,7 +110,7 @@ async def test_only_one_loads(fresh: Callable[[], Settings]) -> None:
 
     first, second = await asyncio.gather(lines(), lines())
     assert {first[-1], second[-1]} == {
-        "Two templates, a rule and rates of currencies are set up.",
+        "Two templates, a rule, rates of currencies and goals are set up.",
         "The demo data is being loaded by somebody else.",
     }
 
@@ -157,7 +157,7 @@ async def test_a_load_that_was_killed_is_finished_by_the_next(
     logins = (settings.data / LOGINS).read_bytes()
     deadline = time.monotonic() + 10
     while (last := [line async for line in load(settings, World(TODAY, scale=SMALL))])[-1] != (
-        "Two templates, a rule and rates of currencies are set up."
+        "Two templates, a rule, rates of currencies and goals are set up."
     ):
         assert last[-1].startswith("The demo data is being loaded"), "the lock of the dead one"
         assert time.monotonic() < deadline

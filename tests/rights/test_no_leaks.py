@@ -68,6 +68,7 @@ ASKED = {
     "search": [{"q": "a"}, {"q": "example"}, {"q": "916"}],
     "calendar": [{"since": "2026-03-01T00:00:00Z", "until": "2026-03-31T00:00:00Z"}],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
+    "changed_deals": [{"kind": kind, "since": "2020-01-01"} for kind in ("new", "won", "lost")],
 }
 """What a route has to be told in its address."""
 

@@ -54,6 +54,7 @@ def _head() -> tuple[Grant, ...]:
         ),
         *(grant for object in rest for grant in _grants(object, Reach.ALL)),
         *_grants("sales.product", Reach.ALL),
+        *_grants("sales.goal", Reach.TREE),
         *_grants("identity.user", Reach.ALL, "read", "explain"),
     )
 
@@ -73,6 +74,7 @@ def _manager() -> tuple[Grant, ...]:
         *_grants("automation.rule", Reach.ALL, "read"),
         *_grants("reports.dashboard", Reach.ALL, "read"),
         *_grants("sales.product", Reach.ALL, "read"),
+        *_grants("sales.goal", Reach.TEAM, "read"),
         *_grants("identity.user", Reach.ALL, "read"),
     )
 

@@ -10,6 +10,7 @@ from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.contract import DEALS, PIPELINES, PRODUCTS, RATES, StageKind
 from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
+from gausdo.modules.sales.goals_contract import GOALS
 from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.custom_unique import Kept
 from gausdo.platform.db import Read, Tx
@@ -30,6 +31,8 @@ CONFIGURE = PIPELINES.right("edit")
 EDIT_RATES = RATES.right("edit")
 READ_PRODUCTS = PRODUCTS.right("read")
 EDIT_PRODUCTS = PRODUCTS.right("edit")
+READ_GOALS = GOALS.right("read")
+EDIT_GOALS = GOALS.right("edit")
 
 GUARD = Guard(
     owner=COLUMNS["owner_id"],

@@ -1,25 +1,44 @@
 """What deals were at a time, and what was expected of them then."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, exists, or_, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from pydantic import BaseModel
+from sqlalchemy import Row, exists, select, text
 
 from gausdo.kernel.actor import Actor, left_out
-from gausdo.kernel.rates import CENT, EXACT, in_base
+from gausdo.kernel.pages import Listed, place
 from gausdo.kernel.values import now
-from gausdo.modules.sales import access
-from gausdo.modules.sales.forecast_contract import Forecast, ForecastQuery, ForecastRow, StageStay
+from gausdo.modules.sales import access, change_queries, forecast_queries
+from gausdo.modules.sales.forecast_cells import aims, cells
+from gausdo.modules.sales.forecast_contract import (
+    ChangedDeal,
+    ChangedDealsQuery,
+    ChangeKind,
+    ChangesQuery,
+    Forecast,
+    ForecastChange,
+    ForecastChanges,
+    ForecastDeal,
+    ForecastDealsQuery,
+    ForecastQuery,
+    OpenSums,
+    StageStay,
+)
+from gausdo.modules.sales.forecast_queries import Times
+from gausdo.modules.sales.forecast_states import Rates
 from gausdo.modules.sales.forecast_tables import DealStateRow
 from gausdo.modules.sales.funnel import StageKind
-from gausdo.modules.sales.rate_tables import RateRow
+from gausdo.modules.sales.goal_tables import GoalRow
+from gausdo.modules.sales.goals import GoalsService
+from gausdo.modules.sales.lanes import Lanes
 from gausdo.modules.sales.rates import RateBook
+from gausdo.modules.sales.stage_chances import ChancesService
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Tx
 
@@ -27,23 +46,28 @@ STATES = 500
 """Of one deal in one answer."""
 PORTION = 1000
 NEEDED = ("worth", "expected_on")
-TOLD = (
-    *("state", "probability", "amount", "currency"),
-    *("expected_on", "closed_at", "owner_id", "team_id"),
+V = TypeVar("V", bound=BaseModel)
+
+_KNOWN = text(
+    """
+    with told as (
+        select currency, units, value, day, since, until from sales.rate_state where base = :base
+        union all
+        select currency, units, value, day, '-infinity', null from sales.rate r
+        where base = :base and not exists (select from sales.rate_state s where s.rate_id = r.id)
+    )
+    select distinct on (currency) currency, units, value from told where day <= :day
+    order by currency, not (since <= :at and (until is null or until > :at)),
+        case when since > :at then since end, day desc, since desc
+    """
 )
-Cell = tuple[date | None, bool, UUID | None]
-
-
-@dataclass
-class _Sums:
-    won: Decimal = Decimal("0.00")
-    open: Decimal = Decimal("0.00")
-    weighted: Decimal = Decimal("0.00")
-    count: int = 0
+"""The rate of each currency on or before a day, as it was known at a moment. Where none was known
+yet, the one that was told first since then: it stays so.
+"""
 
 
 @dataclass(frozen=True)
-class ForecastService(RateBook):
+class ForecastService(ChancesService, GoalsService, Lanes, RateBook):
     """The part of `SalesService` that looks back, and ahead, at the rates of a day."""
 
     async def deal_stages(self, actor: Actor, id: UUID) -> list[StageStay]:
@@ -85,89 +109,130 @@ class ForecastService(RateBook):
             more = len(ids) == PORTION
 
     async def forecast(self, actor: Actor, query: ForecastQuery) -> Forecast:
-        actor.demand(access.READ)
-        for name in NEEDED:
-            if name in actor.hidden(access.READ):
-                raise left_out(access.READ, name)
-        day = min(query.as_of or self.base.today(), self.base.today())
-        months = _months(day, query.months)
+        _demand_sums(actor)
+        day = self._day(query.as_of)
         async with self.db.begin(actor) as tx:
-            rates = await self._rates(tx, day)
-            found = (await tx.session.execute(_valid(actor, query, self._end(day)))).all()
-        cells: dict[Cell, _Sums] = defaultdict(_Sums)
-        missing: set[str] = set()
-        for row in found:
-            when = self._when(row, months)
-            if when is None:
-                continue
-            sums = cells[(*when, row.owner_id if query.by == "owner" else row.team_id)]
-            sums.count += 1
-            if row.amount is None or row.currency is None:
-                continue
-            if row.currency not in rates:
-                missing.add(row.currency)
-                continue
-            worth = in_base(row.amount, *rates[row.currency])
-            if row.state == StageKind.WON:
-                sums.won += worth
-            else:
-                sums.open += worth
-                sums.weighted += _weighted(worth, row.probability)
-        rows = [
-            ForecastRow(month=month, late=late, who=who, **vars(sums))
-            for (month, late, who), sums in cells.items()
-        ]
-        rows.sort(key=lambda row: (row.month or date.max, row.late, str(row.who)))
+            times = await self._times(tx, query, day)
+            found = (await tx.session.execute(forecast_queries.sums(actor, query, times))).all()
+            goals = [] if query.pipeline_id else await self._goals(tx, actor, times)
+        totals, rows = cells(found, aims(goals, query.by, times.rates), times.months)
+        missing = {currency for row in found for currency in row.missing or ()}
         return Forecast(
-            as_of=day, currency=self.base.currency, rows=rows, without_rate=sorted(missing)
+            as_of=day,
+            currency=self.base.currency,
+            totals=totals,
+            rows=rows,
+            without_rate=sorted(missing),
         )
+
+    async def forecast_deals(self, actor: Actor, query: ForecastDealsQuery) -> Listed[ForecastDeal]:
+        _demand_sums(actor)
+        async with self.db.begin(actor) as tx:
+            times = await self._times(tx, query, self._day(query.as_of))
+            statement = forecast_queries.deals(actor, query, times)
+            found = (await tx.session.execute(statement)).all()
+        return _page(ForecastDeal, found, query.limit)
+
+    async def forecast_changes(self, actor: Actor, query: ChangesQuery) -> ForecastChanges:
+        _demand_sums(actor)
+        async with self.db.begin(actor) as tx:
+            span = await self._span(tx, query)
+            told = change_queries.sums(actor, query, span)
+            found = (await tx.session.execute(told)).one()
+            before = (await tx.session.execute(change_queries.before(actor, query, span))).one()
+            after = (await tx.session.execute(change_queries.after(actor, query, span))).one()
+        changes = [
+            ForecastChange(
+                kind=kind,
+                **{name: getattr(found, f"{kind}_{name}") for name in change_queries.COUNTED},
+            )
+            for kind in ChangeKind
+        ]
+        missing = {currency for row in (before, after) for currency in row.missing or ()}
+        was = OpenSums(open=before.open, weighted=before.weighted, count=before.count)
+        by_rates = OpenSums(
+            open=before.open_then - before.open,
+            weighted=before.weighted_then - before.weighted,
+            count=before.moved,
+        )
+        return ForecastChanges(
+            since=span.since,
+            as_of=span.day,
+            currency=self.base.currency,
+            before=was,
+            now=OpenSums(open=after.open, weighted=after.weighted, count=after.count),
+            rates=by_rates,
+            changes=changes,
+            without_rate=sorted(missing),
+        )
+
+    async def changed_deals(self, actor: Actor, query: ChangedDealsQuery) -> Listed[ChangedDeal]:
+        _demand_sums(actor)
+        async with self.db.begin(actor) as tx:
+            span = await self._span(tx, query)
+            found = (await tx.session.execute(change_queries.deals(actor, query, span))).all()
+        return _page(ChangedDeal, found, query.limit)
+
+    def _day(self, asked: date | None) -> date:
+        today = self.base.today()
+        return min(asked or today, today)
 
     def _end(self, day: date) -> datetime:
         """Of a day; now, while it lasts."""
-        zone = ZoneInfo(self.base.time_zone)
-        return min(datetime.combine(day + timedelta(days=1), time(), zone), now())
+        return min(self._begins(day + timedelta(days=1)), now())
 
-    def _when(self, row: Row[Any], months: list[date]) -> tuple[date | None, bool] | None:
-        """Month, and whether it is late; None: in no month that is asked for."""
-        if row.state == StageKind.WON:
-            day = self.base.day(row.closed_at) if row.closed_at else None
-        else:
-            day = row.expected_on
-            if day is None or day < months[0]:
-                return None, day is not None
-        month = day and day.replace(day=1)
-        return (month, False) if month in months else None
+    def _begins(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.base.time_zone))
 
-    async def _rates(self, tx: Tx, day: date) -> dict[str, tuple[int, Decimal]]:
-        """Units and value of each currency, the latest on or before a day."""
-        query = select(RateRow).where(RateRow.base == self.base.currency, RateRow.day <= day)
-        query = query.order_by(RateRow.currency, RateRow.day.desc())
-        rows = await tx.session.scalars(query.ext(distinct_on(RateRow.currency)))
-        told = {row.currency: (row.units, row.value) for row in rows}
-        return told | {self.base.currency: (1, Decimal(1))}
-
-
-def _valid(actor: Actor, query: ForecastQuery, at: datetime) -> Select[Any]:
-    """What was open or won then, of the deals that are the actor's to see now."""
-    row = DealStateRow
-    asked = (
-        select(*(getattr(row, name) for name in TOLD))  # plain rows: there may be 100,000
-        .join(DealRow, DealRow.id == row.deal_id)
-        .where(
-            access.visible(actor),
-            row.since <= at,
-            or_(row.until.is_(None), row.until > at),
-            row.state != StageKind.LOST,
+    async def _times(self, tx: Tx, query: ForecastQuery, day: date) -> Times:
+        *months, end = _months(day, query.months + 1)
+        at = self._end(day)
+        return Times(
+            at=at,
+            months=tuple(months),
+            end=end,
+            bounds=(self._begins(months[0]), self._begins(end)),
+            zone=self.base.time_zone,
+            rates=await self._known_rates(tx, day, at),
+            chances=await self.used_chances(tx, day),
         )
-    )
-    return asked.where(row.pipeline_id == query.pipeline_id) if query.pipeline_id else asked
+
+    async def _span(self, tx: Tx, query: ChangesQuery) -> change_queries.Span:
+        day = self._day(query.as_of)
+        since = min(query.since or day - timedelta(days=day.weekday()), day)
+        start, end = self._begins(since), self._end(day)
+        return change_queries.Span(
+            since=since,
+            day=day,
+            start=start,
+            end=end,
+            rates_before=await self._known_rates(tx, since - timedelta(days=1), start),
+            rates=await self._known_rates(tx, day, end),
+        )
+
+    async def _known_rates(self, tx: Tx, day: date, at: datetime) -> Rates:
+        asked = {"base": self.base.currency, "day": day, "at": at}
+        rows = await tx.session.execute(_KNOWN, asked)
+        told: Rates = {row.currency: (row.units, row.value) for row in rows}
+        return {**told, self.base.currency: (1, Decimal(1))}
+
+    async def _goals(self, tx: Tx, actor: Actor, times: Times) -> Sequence[GoalRow]:
+        return await self.goals_of(tx, actor, times.months[0], times.end)
+
+
+def _demand_sums(actor: Actor) -> None:
+    actor.demand(access.READ)
+    for name in NEEDED:
+        if name in actor.hidden(access.READ):
+            raise left_out(access.READ, name)
+
+
+def _page(of: type[V], found: Sequence[Row[Any]], limit: int) -> Listed[V]:
+    items = [of.model_validate_json(row.item) for row in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return Listed(items=items, next=last and place(str(last.key), last.id))
 
 
 def _months(day: date, count: int) -> list[date]:
     first = day.year * 12 + day.month - 1
     return [date(month // 12, month % 12 + 1, 1) for month in range(first, first + count)]
-
-
-def _weighted(worth: Decimal, probability: int) -> Decimal:
-    with localcontext(prec=EXACT):
-        return (worth * probability / 100).quantize(CENT, ROUND_HALF_UP)

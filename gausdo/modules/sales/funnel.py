@@ -10,7 +10,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.values import Change, Draft, Line, Value
+from gausdo.kernel.values import Change, Draft, Json, Line, Money, Value
 
 PIPELINES = guarded("sales.pipeline", "edit")
 
@@ -109,6 +109,14 @@ class Pipeline(Value):
     version: int
 
 
+class Lane(Value):
+    """Open deals of one owner in a pipeline; `sums` by currency."""
+
+    owner_id: UUID
+    count: int
+    sums: list[Money]
+
+
 class PipelineAdded(Event, name="sales.pipeline-added.v1"):
     pipeline_id: UUID
 
@@ -163,6 +171,10 @@ class LastPipeline(Conflict, code="sales.last-pipeline", status=409):
 class KeepsPipelines(Protocol):
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         """All pipelines in their order, each with its stages in theirs; the archived ones last."""
+        ...
+
+    async def lanes(self, actor: Actor, pipeline_id: UUID) -> Json:
+        """`list[Lane]` of the board: the 200 owners who have most open deals there."""
         ...
 
     async def add_pipeline(

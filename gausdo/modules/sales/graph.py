@@ -54,7 +54,7 @@ graph = Graph(
         Sales.fetch_rates,
         *(Sales.add_product, Sales.change_product, Sales.set_product_prices),
         *(Sales.add_price_list, Sales.change_price_list),
-        *(Sales.change_seller, Sales.set_deal_lines),
+        *(Sales.change_seller, Sales.set_deal_lines, Sales.set_goal),
         *(Sales.make_quote, Sales.send_quote, Sales.share_quote),
     ),
 )

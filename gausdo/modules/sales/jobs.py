@@ -1,7 +1,10 @@
 """What sales does by itself, after the fact."""
 
+from uuid import UUID
+
 from gausdo.modules.sales.quote_letters import send_letters
 from gausdo.modules.sales.service import SalesService
+from gausdo.modules.sales.stages import FOLLOW, follow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.custom_computing import computing_jobs
 from gausdo.platform.jobs import Jobs
@@ -38,3 +41,16 @@ async def send_quotes(service: SalesService) -> None:
 async def sweep(service: SalesService) -> None:
     """What a killed process had leased, and whatever nobody was woken for."""
     await send_letters(service)
+
+
+@jobs.every("7 * * * *", "chances")
+async def chances(service: SalesService) -> None:
+    """Once a day, in its first hour here."""
+    await service.keep_chances()
+
+
+@jobs.task(FOLLOW)
+async def follow_stages(service: SalesService, pipeline_id: str) -> None:
+    """Deals have the probability of the stage they are in, also when that is changed."""
+    while await follow(service.db, UUID(pipeline_id)):
+        pass

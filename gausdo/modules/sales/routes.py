@@ -40,7 +40,20 @@ from gausdo.modules.sales.contract import (
     Sales,
 )
 from gausdo.modules.sales.deleted_routes import deleted_routes
-from gausdo.modules.sales.forecast_contract import Forecast, ForecastQuery, StageStay
+from gausdo.modules.sales.forecast_contract import (
+    ChangedDeal,
+    ChangedDealsQuery,
+    ChangesQuery,
+    Forecast,
+    ForecastChanges,
+    ForecastDeal,
+    ForecastDealsQuery,
+    ForecastQuery,
+    StageChances,
+    StageStay,
+)
+from gausdo.modules.sales.funnel import Lane
+from gausdo.modules.sales.goals_contract import Goal, GoalDraft, GoalQuery
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
@@ -58,6 +71,10 @@ def routes(sales: Sales) -> Routes:
     @api.hot("/pipelines/{id}/board", answer=Board, right="sales.deal.read")
     async def board(id: UUID, actor: CurrentActor, query: Annotated[BoardQuery, Query()]) -> Json:
         return await sales.board(actor, id, query)
+
+    @api.hot("/pipelines/{id}/lanes", answer=list[Lane], right="sales.deal.read")
+    async def board_lanes(id: UUID, actor: CurrentActor) -> Json:
+        return await sales.lanes(actor, id)
 
     @api.hot("/deals", answer=Listed[Deal], right="sales.deal.read")
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:
@@ -311,6 +328,37 @@ def _forecast(api: Routes, sales: Sales) -> None:
     @api.get("/forecast", right="sales.deal.read")
     async def forecast(actor: CurrentActor, query: Annotated[ForecastQuery, Query()]) -> Forecast:
         return await sales.forecast(actor, query)
+
+    @api.get("/forecast/deals", right="sales.deal.read")
+    async def forecast_deals(
+        actor: CurrentActor, query: Annotated[ForecastDealsQuery, Query()]
+    ) -> Listed[ForecastDeal]:
+        return await sales.forecast_deals(actor, query)
+
+    @api.get("/forecast/changes", right="sales.deal.read")
+    async def forecast_changes(
+        actor: CurrentActor, query: Annotated[ChangesQuery, Query()]
+    ) -> ForecastChanges:
+        return await sales.forecast_changes(actor, query)
+
+    @api.get("/forecast/changes/deals", right="sales.deal.read")
+    async def changed_deals(
+        actor: CurrentActor, query: Annotated[ChangedDealsQuery, Query()]
+    ) -> Listed[ChangedDeal]:
+        return await sales.changed_deals(actor, query)
+
+    @api.get("/forecast/chances", right="sales.deal.read")
+    async def stage_chances(actor: CurrentActor) -> StageChances:
+        return await sales.stage_chances(actor)
+
+    @api.get("/goals", right="sales.goal.read")
+    async def goals(actor: CurrentActor, query: Annotated[GoalQuery, Query()]) -> Listed[Goal]:
+        return await sales.goals(actor, query)
+
+    @api.put("/goals", right="sales.goal.edit")
+    async def set_goal(draft: GoalDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Goal:
+        """Of a month and a person or a team: it replaces what was there."""
+        return await sales.set_goal(actor, draft, key)
 
 
 def _deleted(api: Routes, sales: Sales) -> None:

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.values import new_id
 from gausdo.modules.sales.contract import DealsThere, StageDraft, StageKind
 from gausdo.modules.sales.tables import DealRow, StageRow
-from gausdo.platform.db import Tx
+from gausdo.platform.db import Database, Tx
+from gausdo.platform.history import Changes
 
+FOLLOW = "follow_stages"
+PORTION = 200
+"""Deals of one transaction."""
 LAST = 10_000
 """The largest position; above it stages are while they change places."""
 
@@ -85,8 +90,30 @@ async def change_stages(tx: Tx, pipeline_id: UUID, stages: Sequence[StageDraft])
         row = had[stage.id]
         row.position = place
         for name, value in stage.model_dump(exclude={"id"}).items():
+            if name == "probability" and value != row.probability:
+                await tx.enqueue(f"sales.{FOLLOW}", once=True, pipeline_id=str(pipeline_id))
             setattr(row, name, value)
     return before, after
+
+
+async def follow(db: Database, pipeline_id: UUID) -> bool:
+    """Give some deals the probability their stage has now; false when all of them have it."""
+    async with db.begin(SYSTEM) as tx:
+        behind = (
+            select(DealRow, StageRow.probability)
+            .join(StageRow, StageRow.id == DealRow.stage_id)
+            .where(DealRow.pipeline_id == pipeline_id)
+            .where(DealRow.probability != StageRow.probability)
+            .limit(PORTION)
+            .with_for_update(of=DealRow)
+        )
+        rows = (await tx.session.execute(behind)).all()
+        for row, probability in rows:
+            changes: Changes = {"probability": (row.probability, probability)}
+            row.probability = probability
+            row.touch()
+            tx.publish(row.changed(changes, row.owner_id, row.team_id), changes=changes)
+    return bool(rows)
 
 
 def told(row: StageRow) -> StageDraft:

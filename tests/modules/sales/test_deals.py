@@ -363,6 +363,10 @@ async def test_the_board_has_exact_numbers(
     sums = {one.currency: (str(one.sum), str(one.weighted)) for one in board.columns[0].sums}
     assert sums == {"RUB": ("300.30", "30.03"), "EUR": ("50.00", "5.00")}
     assert len(board.columns[0].deals) == 2
+    lanes = (await api(people.ann).get(f"/pipelines/{board_line.id}/lanes")).json()
+    ann, bob = str(people.ann.id), str(people.bob.id)
+    assert [(lane["owner_id"], lane["count"]) for lane in lanes] == [(ann, 3), (bob, 1)]
+    assert lanes[0]["sums"] == [{"amount": "310.30", "currency": "RUB"}]
     more = await api(people.ann).get(
         "/deals",
         params={

@@ -23,6 +23,8 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
         [['←', '→', '↑', '↓'], t`Go from card to card`],
         [['Space'], t`Lift a card; the side arrows choose its stage, Space drops it`],
         [['Enter'], t`Open the deal`],
+        [['X'], t`Choose a card, to change or move many at once`],
+        [['E'], t`Change the sum, the day or the owner on the card`],
       ],
     ],
     [

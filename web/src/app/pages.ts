@@ -12,6 +12,7 @@ import {
   IconPackage,
   IconSettings,
   IconSunHigh,
+  IconTrendingUp,
 } from '@tabler/icons-react'
 import { sectionsFor } from '@/features/administration/sections'
 import type { Me } from '@/shared/api/generated/model'
@@ -24,6 +25,7 @@ type PageLink = {
     | '/calendar'
     | '/board'
     | '/deals'
+    | '/forecast'
     | '/companies'
     | '/people'
     | '/products'
@@ -44,6 +46,7 @@ const PAGES: readonly PageLink[] = [
   { to: '/calendar', label: msg`Calendar`, icon: IconCalendar, needs: 'activities.meeting' },
   { to: '/board', label: msg`Board`, icon: IconLayoutKanban, needs: 'sales.deal' },
   { to: '/deals', label: msg`Deals`, icon: IconListDetails, needs: 'sales.deal' },
+  { to: '/forecast', label: msg`Forecast`, icon: IconTrendingUp, needs: 'sales.deal' },
   { to: '/companies', label: msg`Companies`, icon: IconBuilding, needs: 'customers.company' },
   { to: '/people', label: msg`People`, icon: IconAddressBook, needs: 'customers.person' },
   { to: '/products', label: msg`Products`, icon: IconPackage, needs: 'sales.product' },

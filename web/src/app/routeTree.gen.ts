@@ -21,6 +21,7 @@ import { Route as AppCalendarRouteImport } from './../routes/_app.calendar'
 import { Route as AppDashboardRouteImport } from './../routes/_app.dashboard'
 import { Route as AppDeletedRouteImport } from './../routes/_app.deleted'
 import { Route as AppDuplicatesRouteImport } from './../routes/_app.duplicates'
+import { Route as AppForecastRouteImport } from './../routes/_app.forecast'
 import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppMergeRouteImport } from './../routes/_app.merge'
 import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
@@ -120,6 +121,11 @@ const AppDeletedRoute = AppDeletedRouteImport.update({
 const AppDuplicatesRoute = AppDuplicatesRouteImport.update({
   id: '/duplicates',
   path: '/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppForecastRoute = AppForecastRouteImport.update({
+  id: '/forecast',
+  path: '/forecast',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMailboxRoute = AppMailboxRouteImport.update({
@@ -353,6 +359,7 @@ export interface FileRoutesByFullPath {
   '/dashboard': typeof AppDashboardRoute
   '/deleted': typeof AppDeletedRoute
   '/duplicates': typeof AppDuplicatesRoute
+  '/forecast': typeof AppForecastRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
@@ -405,6 +412,7 @@ export interface FileRoutesByTo {
   '/dashboard': typeof AppDashboardRoute
   '/deleted': typeof AppDeletedRoute
   '/duplicates': typeof AppDuplicatesRoute
+  '/forecast': typeof AppForecastRoute
   '/mailbox': typeof AppMailboxRoute
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
@@ -461,6 +469,7 @@ export interface FileRoutesById {
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/deleted': typeof AppDeletedRoute
   '/_app/duplicates': typeof AppDuplicatesRoute
+  '/_app/forecast': typeof AppForecastRoute
   '/_app/mailbox': typeof AppMailboxRoute
   '/_app/merge': typeof AppMergeRoute
   '/_app/notices': typeof AppNoticesRoute
@@ -518,6 +527,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/deleted'
     | '/duplicates'
+    | '/forecast'
     | '/mailbox'
     | '/merge'
     | '/notices'
@@ -570,6 +580,7 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/deleted'
     | '/duplicates'
+    | '/forecast'
     | '/mailbox'
     | '/merge'
     | '/notices'
@@ -625,6 +636,7 @@ export interface FileRouteTypes {
     | '/_app/dashboard'
     | '/_app/deleted'
     | '/_app/duplicates'
+    | '/_app/forecast'
     | '/_app/mailbox'
     | '/_app/merge'
     | '/_app/notices'
@@ -761,6 +773,13 @@ declare module '@tanstack/react-router' {
       path: '/duplicates'
       fullPath: '/duplicates'
       preLoaderRoute: typeof AppDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/forecast': {
+      id: '/_app/forecast'
+      path: '/forecast'
+      fullPath: '/forecast'
+      preLoaderRoute: typeof AppForecastRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/mailbox': {
@@ -1118,6 +1137,7 @@ interface AppRouteChildren {
   AppDashboardRoute: typeof AppDashboardRoute
   AppDeletedRoute: typeof AppDeletedRoute
   AppDuplicatesRoute: typeof AppDuplicatesRoute
+  AppForecastRoute: typeof AppForecastRoute
   AppMailboxRoute: typeof AppMailboxRoute
   AppMergeRoute: typeof AppMergeRoute
   AppNoticesRoute: typeof AppNoticesRoute
@@ -1145,6 +1165,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppDashboardRoute: AppDashboardRoute,
   AppDeletedRoute: AppDeletedRoute,
   AppDuplicatesRoute: AppDuplicatesRoute,
+  AppForecastRoute: AppForecastRoute,
   AppMailboxRoute: AppMailboxRoute,
   AppMergeRoute: AppMergeRoute,
   AppNoticesRoute: AppNoticesRoute,

@@ -7,7 +7,12 @@ import { pipelinesQuery } from '@/shared/reference'
 const text = z.optional(z.catch(z.string(), ''))
 
 export const Route = createFileRoute('/_app/board')({
-  validateSearch: z.object({ pipeline: text, owner: text, q: text }),
+  validateSearch: z.object({
+    pipeline: text,
+    owner: text,
+    q: text,
+    lanes: z.optional(z.catch(z.boolean(), false)),
+  }),
   loaderDeps: ({ search }) => search,
   // the fetch starts with the page's code, not after it
   loader: ({ context: { queryClient }, deps }) =>

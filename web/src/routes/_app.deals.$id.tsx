@@ -4,6 +4,7 @@ import { RecordAccess } from '@/features/access/record-access'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
+import { StageStays } from '@/features/forecast/stage-stays'
 import { RecordHistory } from '@/features/history/record-history'
 import { DealLines } from '@/features/products/deal-lines'
 import { DealQuotes } from '@/features/products/deal-quotes'
@@ -33,6 +34,7 @@ function Deal() {
       quotes={deal && <DealQuotes deal={deal} />}
       tasks={<RecordTasks kind="deal" id={id} />}
       notes={<RecordNotes kind="deal" id={id} />}
+      stays={deal && <StageStays id={id} version={deal.version} />}
       access={
         <>
           <RecordAccess kind="deal" id={id} />

@@ -75,6 +75,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.deal-removed': msg`removed the deal`,
   'sales.deal-restored': msg`brought the deal back`,
   'sales.deal-shared': msg`shared the deal`,
+  'sales.goal-set': msg`set a goal`,
   'sales.mass-edit-changed': msg`changed many deals`,
   'sales.pipeline-added': msg`added the pipeline`,
   'sales.pipeline-changed': msg`changed the pipeline`,

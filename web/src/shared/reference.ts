@@ -69,6 +69,7 @@ export type RightsObject =
   | 'sales.rates'
   | 'sales.field'
   | 'sales.product'
+  | 'sales.goal'
   | 'customers.field'
   | 'customers.company'
   | 'customers.person'

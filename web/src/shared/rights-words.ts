@@ -18,6 +18,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'communications.mail': msg`Mail server`,
   'sales.pipeline': msg`Pipelines and stages`,
   'sales.rates': msg`Exchange rates`,
+  'sales.goal': msg`Goals`,
   'sales.field': msg`Fields added to deals`,
   'sales.product': msg`Products and prices`,
   'customers.field': msg`Fields added to customers`,

@@ -20,6 +20,7 @@ const PAGES = [
   '/board',
   '/deals',
   '/deals/:id',
+  '/forecast',
   '/companies',
   '/companies/:id',
   '/people',

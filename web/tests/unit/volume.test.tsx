@@ -115,7 +115,7 @@ test('scrolling a board of 2,000 cards draws what comes into view, once, and goe
   const columns = stages.map(({ id, name }) => ({ id, label: name, more: false }))
   const renderItem = (one: Deal) => {
     drawn += 1
-    return <DealCard deal={one} stages={stages} onMove={nothing} />
+    return <DealCard deal={one} stages={stages} selection={undefined} onMove={nothing} />
   }
   const movable = () => true
   const itemLabel = (one: Deal) => one.title

@@ -1,40 +1,30 @@
-import { Button, Select, Skeleton } from '@mantine/core'
+import { Button, Chip, Select } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconLayoutKanban, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo, type ReactNode } from 'react'
-import type { Deal, Stage } from '@/shared/api/generated/model'
+import type { ReactNode } from 'react'
 import { useRun } from '@/shared/commands'
 import { pipelinesQuery, useMay } from '@/shared/reference'
-import { Board } from '@/ui/board/board'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Page } from '@/ui/page'
 import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
 import { OwnerFilter } from '@/ui/owner-select'
-import { useBoardParts } from './board-parts'
-import { ColumnHead } from './column-head'
-import { DealCard } from './deal-card'
+import { Lanes } from './lanes'
+import { BoardSkeleton, PipelineBoard } from './pipeline-board'
 import { PipelineTotal } from './pipeline-total'
-import { boardQuery, type BoardFilters } from './queries'
-import { useMover } from './use-mover'
 import './sales.css'
 
 type BoardSearch = {
   pipeline?: string | undefined
   owner?: string | undefined
   q?: string | undefined
+  /** A board for each owner, one under another. */
+  lanes?: boolean | undefined
 }
 
 type Props = { search: BoardSearch; onSearch: (search: BoardSearch) => void }
-
-/** The menu's closing takes so long. */
-const FOLLOW_MS = 150
-
-const movable = (deal: Deal) => deal.editable
-const itemLabel = (deal: Deal) => [deal.title, deal.company?.name].filter(Boolean).join(', ')
 
 /** The deals of one pipeline by stage, moved by mouse, by keys or by menu. */
 export function BoardPage({ search, onSearch }: Props) {
@@ -52,7 +42,11 @@ export function BoardPage({ search, onSearch }: Props) {
   else if (pipelines && !pipeline) {
     content = <EmptyState icon={IconLayoutKanban} title={t`There are no pipelines yet`} />
   } else if (pipeline) {
-    content = <PipelineBoard key={pipeline.id} pipelineId={pipeline.id} filters={filters} />
+    content = search.lanes ? (
+      <Lanes key={pipeline.id} pipeline={pipeline} filters={filters} />
+    ) : (
+      <PipelineBoard key={pipeline.id} pipeline={pipeline} filters={filters} />
+    )
   }
   return (
     <Page
@@ -83,6 +77,13 @@ export function BoardPage({ search, onSearch }: Props) {
             value={search.q ?? ''}
             onSearch={(q) => onSearch({ ...search, q: q || undefined })}
           />
+          <Chip
+            size="sm"
+            checked={search.lanes ?? false}
+            onChange={(lanes) => onSearch({ ...search, lanes: lanes || undefined })}
+          >
+            {t`By owner`}
+          </Chip>
           <OwnerFilter value={search.owner} onChange={(owner) => onSearch({ ...search, owner })} />
         </>
       }
@@ -96,81 +97,5 @@ export function BoardPage({ search, onSearch }: Props) {
     >
       <div className="g-fill">{content}</div>
     </Page>
-  )
-}
-
-function PipelineBoard({ pipelineId, filters }: { pipelineId: string; filters: BoardFilters }) {
-  const { t } = useLingui()
-  const navigate = useNavigate()
-  const fixed = !useMay('sales.deal', 'edit')
-  const { data: pipelines } = useQuery(pipelinesQuery())
-  const stages = useMemo(
-    () => pipelines?.find((one) => one.id === pipelineId)?.stages ?? [],
-    [pipelines, pipelineId],
-  )
-  const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(pipelineId, filters))
-  const { move, dialog } = useMover()
-
-  const { columns, items, onMore } = useBoardParts(stages, data, pipelineId, filters)
-
-  const onMove = useCallback(
-    (deal: Deal, _from: string, to: string) => {
-      const stage = stages.find((one) => one.id === to)
-      return stage !== undefined && move(deal, stage)
-    },
-    [stages, move],
-  )
-  const moveByMenu = useCallback(
-    (deal: Deal, stage: Stage) => {
-      if (!move(deal, stage)) return
-      // the menu has gone with its card's old place: the focus follows the card
-      setTimeout(() => {
-        document.querySelector<HTMLElement>(`[data-card="${deal.id}"]`)?.focus()
-      }, FOLLOW_MS)
-    },
-    [move],
-  )
-  const renderItem = useCallback(
-    (deal: Deal) => <DealCard deal={deal} stages={stages} onMove={moveByMenu} />,
-    [stages, moveByMenu],
-  )
-  const renderHeader = useCallback(
-    (id: string) => {
-      const stage = stages.find((one) => one.id === id)
-      const column = data?.columns.find((one) => one.stage_id === id)
-      return stage && <ColumnHead stage={stage} column={column} />
-    },
-    [stages, data],
-  )
-
-  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
-  if (!data) return <BoardSkeleton />
-  return (
-    <div className="dl-board" data-old={isPlaceholderData || undefined} inert={isPlaceholderData}>
-      <Board
-        label={t`Deals by stage`}
-        columns={columns}
-        items={items}
-        fixed={fixed}
-        movable={movable}
-        itemLabel={itemLabel}
-        renderItem={renderItem}
-        renderHeader={renderHeader}
-        onMove={onMove}
-        onMore={onMore}
-        onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}
-      />
-      {dialog}
-    </div>
-  )
-}
-
-function BoardSkeleton() {
-  return (
-    <div className="bd" aria-busy="true">
-      {[1, 2, 3, 4, 5].map((column) => (
-        <Skeleton key={column} radius="lg" h="100%" />
-      ))}
-    </div>
   )
 }

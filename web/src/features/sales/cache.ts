@@ -21,6 +21,7 @@ export function putDeal(queries: QueryClient, deal: Deal): void {
 
 /** Reads the exact counts and sums of the boards on screen again; their cards stay. */
 export async function refreshNumbers(queries: QueryClient): Promise<void> {
+  void queries.invalidateQueries({ queryKey: dealKeys.lanes })
   const boards = queries.getQueryCache().findAll({ queryKey: dealKeys.boards, type: 'active' })
   for (const query of boards) {
     const [, , pipelineId, filters] = query.queryKey as [string, string, string, BoardFilters]

@@ -1,16 +1,22 @@
 import { useLingui } from '@lingui/react/macro'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import type { Column, Stage } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { useMe } from '@/shared/reference'
 import { Dot, type Tone } from '@/ui/tag'
 
-type Props = { stage: Stage; column: Column | undefined }
+type Props = {
+  stage: Stage
+  column: Column | undefined
+  folded: boolean
+  onFold: (id: string) => void
+}
 
 /**
  * A stage's name and its exact numbers: count, sum, sum weighted by the chance to win. Where there
  * are other currencies, the whole in the base currency comes first.
  */
-export function ColumnHead({ stage, column }: Props) {
+export function ColumnHead({ stage, column, folded, onFold }: Props) {
   const { t } = useLingui()
   const format = useFormat()
   const { base_currency: base } = useMe()
@@ -36,6 +42,20 @@ export function ColumnHead({ stage, column }: Props) {
         <span className="g-num" data-count>
           {column && format.number(column.count)}
         </span>
+        <button
+          type="button"
+          className="dl-card-menu"
+          aria-expanded={!folded}
+          aria-label={t`Column “${stage.name}”`}
+          title={folded ? t`Unfold the column` : t`Fold the column`}
+          onClick={() => onFold(stage.id)}
+        >
+          {folded ? (
+            <IconChevronRight size={14} aria-hidden="true" />
+          ) : (
+            <IconChevronLeft size={14} aria-hidden="true" />
+          )}
+        </button>
       </div>
       <div className="dl-col-sum g-num" title={told('sum')} data-sum>
         <span className="g-sr">{t`Sum`}: </span>

@@ -13,11 +13,14 @@ import { Shown } from '@/ui/hidden'
 import { useLockedWords } from '@/ui/locked'
 import { useNow } from '@/ui/relative-time'
 import { Tag } from '@/ui/tag'
+import type { GridSelection } from '@/ui/data-grid/selection'
 import { MoveMenu } from './move-menu'
+import { QuickEdit } from './quick-edit'
 
 type Props = {
   deal: Deal
   stages: readonly Stage[]
+  selection: GridSelection | undefined
   onMove: (deal: Deal, stage: Stage) => void
 }
 
@@ -25,12 +28,22 @@ type Props = {
  * A deal on the board: whose, how much, and what comes next. Many come into view in one frame of
  * scrolling: what a card is made of is plain, and made when it is needed.
  */
-export function DealCard({ deal, stages, onMove }: Props) {
+export function DealCard({ deal, stages, selection, onMove }: Props) {
   const { t } = useLingui()
   const format = useFormat()
   return (
     <div className="dl-card">
       <div className="dl-card-top">
+        {deal.editable && selection && (
+          <input
+            type="checkbox"
+            className="dl-card-choose"
+            tabIndex={-1}
+            aria-label={t`Choose “${deal.title}”`}
+            checked={selection.has(deal.id)}
+            onChange={() => selection.onToggle([deal.id])}
+          />
+        )}
         <Link
           to="/deals/$id"
           params={{ id: deal.id }}
@@ -40,7 +53,10 @@ export function DealCard({ deal, stages, onMove }: Props) {
           {deal.title}
         </Link>
         {deal.editable ? (
-          <MoveMenu deal={deal} stages={stages} onMove={onMove} />
+          <>
+            <QuickEdit deal={deal} />
+            <MoveMenu deal={deal} stages={stages} onMove={onMove} />
+          </>
         ) : (
           <Lock owner={deal.owner.name} />
         )}

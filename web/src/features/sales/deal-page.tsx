@@ -36,6 +36,7 @@ type Props = {
   quotes: ReactNode
   tasks: ReactNode
   notes: ReactNode
+  stays: ReactNode
   history: ReactNode
   access: ReactNode
 }
@@ -81,6 +82,7 @@ function DealView({
   quotes,
   tasks,
   notes,
+  stays,
   history,
   access,
   ...pickers
@@ -168,6 +170,7 @@ function DealView({
         {quotes}
         {tasks}
         {notes}
+        <Section title={t`Stages`}>{stays}</Section>
         <Section title={t`History`}>{history}</Section>
       </RecordColumns>
       {dialog}

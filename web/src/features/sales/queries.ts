@@ -1,6 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ListDealsParams } from '@/shared/api/generated/model'
-import { board, deal, dealHistory, dealInBase, listDeals } from '@/shared/api/generated/sales'
+import {
+  board,
+  boardLanes,
+  deal,
+  dealHistory,
+  dealInBase,
+  listDeals,
+} from '@/shared/api/generated/sales'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 
@@ -10,6 +17,7 @@ export type BoardFilters = { owner_id?: string | undefined; q?: string | undefin
 export const dealKeys = {
   all: ['deals'] as const,
   boards: ['deals', 'board'] as const,
+  lanes: ['deals', 'lanes'] as const,
   lists: ['deals', 'list'] as const,
   one: (id: string) => ['deals', 'one', id] as const,
   history: (id: string) => ['deals', 'history', id] as const,
@@ -28,6 +36,13 @@ export const boardQuery = (pipelineId: string, filters: BoardFilters) => {
     placeholderData: (previous) => (previous?.pipeline_id === pipelineId ? previous : undefined),
   })
 }
+
+/** Whose the open deals are; under no board's key: its answer is another. */
+export const lanesQuery = (pipelineId: string) =>
+  queryOptions({
+    queryKey: [...dealKeys.lanes, pipelineId] as const,
+    queryFn: ({ signal }) => boardLanes(pipelineId, { signal }),
+  })
 
 export const dealsQuery = (params: ListDealsParams) => {
   const set = given(params)

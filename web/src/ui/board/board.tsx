@@ -1,7 +1,7 @@
 import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter'
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
 import './board.css'
 import { BoardColumn, type BoardColumnInfo } from './column'
 import { useBoardKeys } from './keys'
@@ -14,6 +14,12 @@ type BoardProps<T extends BoardItem> = {
   items: Columns<T>
   itemLabel: (item: T) => string
   itemHeight?: number
+  /** Columns shown as a stripe with their header alone; their cards are not drawn. */
+  folded?: ReadonlySet<string>
+  /** A card is asked to be chosen, or not any more, by a key. */
+  onChoose?: ((item: T) => void) | undefined
+  /** A card is asked to be changed where it stands, by a key. */
+  onEdit?: ((item: T) => void) | undefined
   /** Nothing can be moved: the person may look only. */
   fixed?: boolean
   /** Whether this one can be moved by the person. */
@@ -29,11 +35,12 @@ type BoardProps<T extends BoardItem> = {
 
 /**
  * Columns of cards, moved by mouse or by keys: arrows go from card to card, Space lifts, the side
- * arrows choose a column, Space drops, Escape puts back, Enter opens.
+ * arrows choose a column, Space drops, Escape puts back, Enter opens, X chooses, E changes.
  */
 export function Board<T extends BoardItem>(props: BoardProps<T>) {
   const { columns, onMove, fixed = false } = props
   const root = useRef<HTMLDivElement>(null)
+  const board = useId()
   const keys = useBoardKeys(props)
 
   useEffect(() => {
@@ -41,7 +48,8 @@ export function Board<T extends BoardItem>(props: BoardProps<T>) {
     return combine(
       autoScrollForElements({ element: root.current }),
       monitorForElements({
-        canMonitor: ({ source }) => source.data['kind'] === 'board-item',
+        // one of several boards on a page hears of its own cards alone
+        canMonitor: ({ source }) => source.data['board'] === board,
         onDrop({ source, location }) {
           const over = location.current.dropTargets.find(
             (target) => target.data['kind'] === 'board-column',
@@ -52,7 +60,7 @@ export function Board<T extends BoardItem>(props: BoardProps<T>) {
         },
       }),
     )
-  }, [onMove])
+  }, [onMove, board])
 
   const empty = columns.every(({ id }) => !keys.shown.get(id)?.length)
   return (
@@ -63,12 +71,19 @@ export function Board<T extends BoardItem>(props: BoardProps<T>) {
       aria-label={props.label}
       // without a card to go to, the board itself is scrolled by keys
       tabIndex={empty ? 0 : undefined}
+      style={{
+        gridTemplateColumns: columns
+          .map(({ id }) => `var(--bd-${props.folded?.has(id) ? 'folded' : 'open'})`)
+          .join(' '),
+      }}
       onKeyDown={keys.onKeyDown}
     >
       {columns.map((column) => (
         <BoardColumn
           key={column.id}
+          board={board}
           column={column}
+          folded={props.folded?.has(column.id) ?? false}
           items={keys.shown.get(column.id) ?? []}
           itemHeight={props.itemHeight ?? 104}
           activeIndex={keys.active.column === column.id ? keys.active.index : -1}

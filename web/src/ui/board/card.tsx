@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { BoardItem, Place } from './model'
 
 type Props = {
+  board: string
   item: BoardItem
   column: string
   index: number
@@ -19,7 +20,7 @@ type Props = {
 
 /** One card: what is dragged, focused and opened. */
 export const BoardCard = memo(function BoardCard(props: Props) {
-  const { item, column, index, fixed, setActive, setDragging, onOpen } = props
+  const { board, item, column, index, fixed, setActive, setDragging, onOpen } = props
   const ref = useRef<HTMLDivElement>(null)
   const [dragged, setDragged] = useState(false)
   useEffect(() => {
@@ -27,7 +28,7 @@ export const BoardCard = memo(function BoardCard(props: Props) {
     if (!element || fixed) return undefined
     return draggable({
       element,
-      getInitialData: () => ({ kind: 'board-item', item, column }),
+      getInitialData: () => ({ kind: 'board-item', board, item, column }),
       onDragStart: () => {
         setDragged(true)
         setDragging(index)
@@ -37,7 +38,7 @@ export const BoardCard = memo(function BoardCard(props: Props) {
         setDragging(-1)
       },
     })
-  }, [item, column, index, fixed, setDragging])
+  }, [board, item, column, index, fixed, setDragging])
   return (
     <div
       ref={ref}
@@ -55,7 +56,8 @@ export const BoardCard = memo(function BoardCard(props: Props) {
       onClick={(event) => {
         const target = event.target as HTMLElement
         // a card's own controls, and menus drawn outside it, keep their clicks
-        if (event.currentTarget.contains(target) && !target.closest('a, button')) onOpen(item)
+        if (event.currentTarget.contains(target) && !target.closest('a, button, label, input'))
+          onOpen(item)
       }}
     >
       {props.renderItem(item, column)}

@@ -15,6 +15,9 @@ export type BoardColumnInfo = {
 }
 
 type Props = {
+  /** Which board it is of. */
+  board: string
+  folded: boolean
   column: BoardColumnInfo
   items: readonly BoardItem[]
   itemHeight: number
@@ -31,12 +34,16 @@ type Props = {
   renderHeader: (column: string) => ReactNode
 }
 
+const NONE: readonly BoardItem[] = []
 /** How many cards before the end of what is known the next page is asked for. */
 const AHEAD = 8
 
 /** One column: its header, and as many of its cards as are in view. */
 export const BoardColumn = memo(function BoardColumn(props: Props) {
-  const { column, items, itemHeight, activeIndex, byKey, setActive, onMore } = props
+  const { board, column, itemHeight, activeIndex, byKey, setActive, onMore } = props
+  // what is lifted over it is seen all the same
+  const folded = props.folded && !props.items.some(({ id }) => id === props.liftedId)
+  const items = folded ? NONE : props.items
   const { t } = useLingui()
   const outer = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
@@ -58,7 +65,7 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
   })
   const visible = rows.getVirtualItems()
   const lastVisible = rows.range?.endIndex ?? -1
-  const wanted = column.more && lastVisible >= items.length - AHEAD
+  const wanted = !folded && column.more && lastVisible >= items.length - AHEAD
 
   useEffect(() => {
     if (wanted) onMore(column.id)
@@ -66,20 +73,20 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
 
   useEffect(() => {
     const [section, list] = [outer.current, scroller.current]
-    if (!section || !list) return undefined
+    if (!section) return undefined
     return combine(
-      autoScrollForElements({ element: list }),
+      list ? autoScrollForElements({ element: list }) : () => undefined,
       dropTargetForElements({
         element: section,
         getData: () => ({ kind: 'board-column', id: column.id }),
         getIsSticky: () => true,
-        canDrop: ({ source }) => source.data['kind'] === 'board-item',
+        canDrop: ({ source }) => source.data['board'] === board,
         onDragEnter: () => setOver(true),
         onDragLeave: () => setOver(false),
         onDrop: () => setOver(false),
       }),
     )
-  }, [column.id])
+  }, [column.id, board, folded])
 
   useEffect(() => {
     if (activeIndex < 0 || !byKey.current) return
@@ -99,41 +106,45 @@ export const BoardColumn = memo(function BoardColumn(props: Props) {
       className="bd-col"
       data-over={over || undefined}
       data-column={column.id}
+      data-folded={folded || undefined}
       aria-label={column.label}
     >
       {props.renderHeader(column.id)}
-      <div ref={scroller} className="bd-scroll">
-        {items.length === 0 && <div className="bd-empty">{t`No deals in this stage`}</div>}
-        <ol className="bd-list" style={{ height: rows.getTotalSize() }}>
-          {visible.map((row) => {
-            const item = items[row.index]
-            if (!item) return null
-            return (
-              <li
-                key={item.id}
-                data-index={row.index}
-                className="bd-item"
-                style={{ transform: `translateY(${row.start}px)`, height: itemHeight }}
-              >
-                <BoardCard
-                  item={item}
-                  column={column.id}
-                  index={row.index}
-                  reachable={row.index === activeIndex}
-                  lifted={item.id === props.liftedId}
-                  fixed={props.fixed || !props.movable(item)}
-                  label={props.itemLabel(item)}
-                  hint={t`card`}
-                  setActive={setActive}
-                  setDragging={setDragging}
-                  onOpen={props.onOpen}
-                  renderItem={props.renderItem}
-                />
-              </li>
-            )
-          })}
-        </ol>
-      </div>
+      {!folded && (
+        <div ref={scroller} className="bd-scroll">
+          {items.length === 0 && <div className="bd-empty">{t`No deals in this stage`}</div>}
+          <ol className="bd-list" style={{ height: rows.getTotalSize() }}>
+            {visible.map((row) => {
+              const item = items[row.index]
+              if (!item) return null
+              return (
+                <li
+                  key={item.id}
+                  data-index={row.index}
+                  className="bd-item"
+                  style={{ transform: `translateY(${row.start}px)`, height: itemHeight }}
+                >
+                  <BoardCard
+                    item={item}
+                    board={board}
+                    column={column.id}
+                    index={row.index}
+                    reachable={row.index === activeIndex}
+                    lifted={item.id === props.liftedId}
+                    fixed={props.fixed || !props.movable(item)}
+                    label={props.itemLabel(item)}
+                    hint={t`card`}
+                    setActive={setActive}
+                    setDragging={setDragging}
+                    onOpen={props.onOpen}
+                    renderItem={props.renderItem}
+                  />
+                </li>
+              )
+            })}
+          </ol>
+        </div>
+      )}
     </section>
   )
 })

@@ -18,6 +18,9 @@ type Lift<T> = { item: T; from: string; to: string; dropped: boolean }
 type Options<T extends BoardItem> = {
   columns: readonly BoardColumnInfo[]
   items: Columns<T>
+  folded?: ReadonlySet<string>
+  onChoose?: ((item: T) => void) | undefined
+  onEdit?: ((item: T) => void) | undefined
   fixed?: boolean
   movable: (item: T) => boolean
   itemLabel: (item: T) => string
@@ -27,7 +30,8 @@ type Options<T extends BoardItem> = {
 
 /** Moving about the board and moving its cards by keys alone; each step is told. */
 export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
-  const { columns, items, fixed, movable, itemLabel, onMove, onOpen } = options
+  const { columns, folded, onChoose, onEdit, fixed, movable, itemLabel, onMove, onOpen } = options
+  const items = useMemo(() => unfolded(options.items, folded), [options.items, folded])
   const { t } = useLingui()
   const [chosen, setActive] = useState<Place>()
   const [lift, setLift] = useState<Lift<T>>()
@@ -39,7 +43,7 @@ export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
   const [seen, setSeen] = useState(items)
   if (seen !== items) {
     setSeen(items)
-    if (lift?.dropped && isIn(items, lift.to, lift.item.id)) setLift(undefined)
+    if (lift?.dropped && isIn(options.items, lift.to, lift.item.id)) setLift(undefined)
   }
 
   const shown = useMemo(
@@ -92,11 +96,26 @@ export function useBoardKeys<T extends BoardItem>(options: Options<T>) {
       announce(t`Move cancelled`)
     } else if (event.key === 'Enter' && item && !lift) {
       onOpen(item)
+    } else if (event.key === 'x' && item && onChoose && !lift) {
+      onChoose(item)
+    } else if (event.key === 'e' && item && onEdit && !lift) {
+      onEdit(item)
     } else return
     event.preventDefault()
   }
 
   return { active, setActive, shown, lifted: lift?.item, byKey, onKeyDown }
+}
+
+const NONE: readonly never[] = []
+
+/** Without the cards of folded columns: nobody comes to them. */
+function unfolded<T extends BoardItem>(
+  columns: Columns<T>,
+  folded: ReadonlySet<string> | undefined,
+): Columns<T> {
+  if (!folded?.size) return columns
+  return new Map([...columns].map(([id, items]) => [id, folded.has(id) ? NONE : items]))
 }
 
 /** The card Tab leads to: the chosen one, or the first there is. */

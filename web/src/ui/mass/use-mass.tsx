@@ -29,8 +29,16 @@ type Mass = {
   bar: ReactNode
 }
 
-/** Rows of a list chosen, to be changed together. */
-export function useMass(kind: ViewKind, state: ListState): Mass {
+type More = {
+  /** What else can be done with what is chosen. */
+  actions?: (selection: GridSelection) => ReactNode
+}
+
+/**
+ * Rows of a list chosen, to be changed together. With `actions` of its own they are chosen one by
+ * one: what is found elsewhere is not among them.
+ */
+export function useMass(kind: ViewKind, state: ListState, { actions }: More = {}): Mass {
   const mayEdit = useMay(MASS[kind].object, 'edit')
   const selection = useSelection(state)
   const [edit, setEdit] = useSessionStorage<string | null>({
@@ -49,7 +57,12 @@ export function useMass(kind: ViewKind, state: ListState): Mass {
       <>
         {edit && <MassStrip kind={kind} id={edit} onNext={setEdit} onClose={close} />}
         {(selection.all || selection.count > 0) && (
-          <ChosenBar selection={selection} mayDelete={mayDelete} onOpen={setOpen} />
+          <ChosenBar
+            selection={selection}
+            mayDelete={mayDelete}
+            onOpen={setOpen}
+            actions={actions}
+          />
         )}
         {open && (
           <Suspense>
@@ -74,9 +87,10 @@ type BarProps = {
   selection: GridSelection
   mayDelete: boolean
   onOpen: (dialog: 'change' | 'delete') => void
+  actions: More['actions'] | undefined
 }
 
-function ChosenBar({ selection, mayDelete, onOpen }: BarProps) {
+function ChosenBar({ selection, mayDelete, onOpen, actions }: BarProps) {
   const { t } = useLingui()
   const { all, count, onAll, onClear } = selection
   return (
@@ -86,7 +100,7 @@ function ChosenBar({ selection, mayDelete, onOpen }: BarProps) {
           ? t`All that are found are chosen`
           : plural(count, { one: '# record is chosen', other: '# records are chosen' })}
       </div>
-      {!all && (
+      {!all && !actions && (
         <Button size="compact-sm" variant="subtle" onClick={onAll}>
           {t`Choose all that are found`}
         </Button>
@@ -110,6 +124,7 @@ function ChosenBar({ selection, mayDelete, onOpen }: BarProps) {
           {t`Delete…`}
         </Button>
       )}
+      {actions?.(selection)}
       <Button
         size="compact-sm"
         variant="subtle"

@@ -9,6 +9,7 @@ import type {
   Board,
   BoardParams,
   BroughtBack,
+  ChangedDealsParams,
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
@@ -25,14 +26,24 @@ import type {
   DeletedDealsParams,
   DeletedRecord,
   Forecast,
+  ForecastChanges,
+  ForecastChangesParams,
+  ForecastDealsParams,
   ForecastParams,
   FormulaDraft,
   FormulaTried,
+  Goal,
+  GoalDraft,
+  GoalsParams,
   HistoryEntry,
+  Lane,
   ListDealsParams,
   ListProductsParams,
+  ListedChangedDeal,
   ListedDeal,
   ListedDeletedRecord,
+  ListedForecastDeal,
+  ListedGoal,
   ListedProduct,
   MassEdit,
   MassPreview,
@@ -67,6 +78,7 @@ import type {
   SellerChange,
   Share,
   ShareDraft,
+  StageChances,
   StageStay,
   Why,
   WhyDealParams
@@ -98,6 +110,29 @@ export const board = async (id: string,
     params?: BoardParams, options?: Parameters<typeof http>[1]): Promise<Board> => {
 
   return http<Board>(getBoardUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getBoardLanesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/pipelines/${encodeURIComponent(String(id))}/lanes`
+}
+
+/**
+ * @summary Board Lanes
+ */
+export const boardLanes = async (id: string, options?: Parameters<typeof http>[1]): Promise<Lane[]> => {
+
+  return http<Lane[]>(getBoardLanesUrl(id),
   {
     ...options,
     method: 'GET'
@@ -1379,6 +1414,187 @@ export const forecast = async (params?: ForecastParams, options?: Parameters<typ
     method: 'GET'
 
 
+  }
+);}
+
+
+export const getForecastDealsUrl = (params?: ForecastDealsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/forecast/deals?${stringifiedParams}` : `/api/v1/forecast/deals`
+}
+
+/**
+ * @summary Forecast Deals
+ */
+export const forecastDeals = async (params?: ForecastDealsParams, options?: Parameters<typeof http>[1]): Promise<ListedForecastDeal> => {
+
+  return http<ListedForecastDeal>(getForecastDealsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getForecastChangesUrl = (params?: ForecastChangesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/forecast/changes?${stringifiedParams}` : `/api/v1/forecast/changes`
+}
+
+/**
+ * @summary Forecast Changes
+ */
+export const forecastChanges = async (params?: ForecastChangesParams, options?: Parameters<typeof http>[1]): Promise<ForecastChanges> => {
+
+  return http<ForecastChanges>(getForecastChangesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangedDealsUrl = (params: ChangedDealsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/forecast/changes/deals?${stringifiedParams}` : `/api/v1/forecast/changes/deals`
+}
+
+/**
+ * @summary Changed Deals
+ */
+export const changedDeals = async (params: ChangedDealsParams, options?: Parameters<typeof http>[1]): Promise<ListedChangedDeal> => {
+
+  return http<ListedChangedDeal>(getChangedDealsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getStageChancesUrl = () => {
+
+
+
+
+  return `/api/v1/forecast/chances`
+}
+
+/**
+ * @summary Stage Chances
+ */
+export const stageChances = async ( options?: Parameters<typeof http>[1]): Promise<StageChances> => {
+
+  return http<StageChances>(getStageChancesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getGoalsUrl = (params?: GoalsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/goals?${stringifiedParams}` : `/api/v1/goals`
+}
+
+/**
+ * @summary Goals
+ */
+export const goals = async (params?: GoalsParams, options?: Parameters<typeof http>[1]): Promise<ListedGoal> => {
+
+  return http<ListedGoal>(getGoalsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetGoalUrl = () => {
+
+
+
+
+  return `/api/v1/goals`
+}
+
+/**
+ * Of a month and a person or a team: it replaces what was there.
+ * @summary Set Goal
+ */
+export const setGoal = async (goalDraft: GoalDraft, options?: Parameters<typeof http>[1]): Promise<Goal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Goal>(getSetGoalUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(goalDraft)
   }
 );}
 

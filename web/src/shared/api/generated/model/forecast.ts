@@ -5,14 +5,17 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { ForecastRow } from './forecastRow.ts';
+import type { ForecastSums } from './forecastSums.ts';
 
 /**
- * `without_rate`: currencies whose sums are counted as nothing.
+ * `totals` has every month asked for; `without_rate`: currencies whose sums are counted as
+ * nothing.
  */
 export interface Forecast {
   as_of: string;
   /** @pattern ^[A-Z]{3}$ */
   currency: string;
+  totals: ForecastSums[];
   rows: ForecastRow[];
   /** @items.pattern ^[A-Z]{3}$ */
   without_rate: string[];

@@ -7,12 +7,12 @@
 import type { ForecastBy } from './forecastBy.ts';
 
 export type ForecastParams = {
+pipeline_id?: string | null;
+as_of?: string | null;
 /**
  * @minimum 1
  * @maximum 24
  */
 months?: number;
 by?: ForecastBy;
-pipeline_id?: string | null;
-as_of?: string | null;
 };

@@ -5,20 +5,17 @@
  * OpenAPI spec version: 0.1.0
  */
 
-/**
- * Of one month and one owner or team, in the base currency.
- *
- * `month` is its first day; None: open deals of no day, or of a day before the first month
- * (`late`). `count` has all deals, also those without a sum. Each deal is converted and rounded
- * to the hundredth by itself (halves away from zero), and so is its weighted sum; the numbers
- * are sums of these.
- */
 export interface ForecastRow {
   month: string | null;
   late: boolean;
-  who: string | null;
   won: string;
   open: string;
   weighted: string;
+  by_history: string;
   count: number;
+  won_count: number;
+  goal: string | null;
+  goal_deals: number | null;
+  missing: string | null;
+  who: string | null;
 }
