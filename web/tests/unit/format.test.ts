@@ -13,6 +13,8 @@ describe('money', () => {
   })
   test('drops kopecks that are not there', () => {
     expect(plain(ru.money({ amount: '1500.00', currency: 'EUR' }))).toBe('1 500 €')
+    expect(plain(ru.money({ amount: '200.20', currency: 'EUR' }))).toBe('200,20 €')
+    expect(plain(en.money({ amount: '100.5', currency: 'JPY' }))).toBe('¥100.50')
   })
 })
 

@@ -37,9 +37,10 @@ export function formatsOf(locale: string) {
       style: 'currency',
       currency: code,
       currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: 0,
-      maximumFractionDigits: compact ? 1 : 2,
-      ...(compact && { notation: 'compact' }),
+      ...(compact
+        ? { minimumFractionDigits: 0, maximumFractionDigits: 1, notation: 'compact' }
+        : // 100.10 and 100, never 100.1
+          { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' }),
     })
     currencies.set(key, made)
     return made
