@@ -35,7 +35,7 @@ from gausdo.modules.sales.forecast_states import Rates
 from gausdo.modules.sales.forecast_tables import DealStateRow
 from gausdo.modules.sales.funnel import StageKind
 from gausdo.modules.sales.goal_tables import GoalRow
-from gausdo.modules.sales.goals import GoalsService
+from gausdo.modules.sales.goals import GoalsService, later
 from gausdo.modules.sales.lanes import Lanes
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.stage_chances import ChancesService
@@ -185,7 +185,8 @@ class ForecastService(ChancesService, GoalsService, Lanes, RateBook):
         return datetime.combine(day, time(), ZoneInfo(self.base.time_zone))
 
     async def _times(self, tx: Tx, query: ForecastQuery, day: date) -> Times:
-        *months, end = _months(day, query.months + 1)
+        months = [later(day, count) for count in range(query.months)]
+        end = later(day, query.months)
         at = self._end(day)
         return Times(
             at=at,
@@ -231,8 +232,3 @@ def _page(of: type[V], found: Sequence[Row[Any]], limit: int) -> Listed[V]:
     items = [of.model_validate_json(row.item) for row in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
     return Listed(items=items, next=last and place(str(last.key), last.id))
-
-
-def _months(day: date, count: int) -> list[date]:
-    first = day.year * 12 + day.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(first, first + count)]

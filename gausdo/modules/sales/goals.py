@@ -89,6 +89,7 @@ class GoalsService:
 
 
 def later(month: date, months: int) -> date:
+    """The first day of the month that comes so many after one."""
     count = month.year * 12 + month.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
