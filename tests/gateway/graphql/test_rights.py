@@ -173,6 +173,7 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
         "with_id": SOMEBODY,
         "other_id": SOMEBODY,
         "version": 1,
+        "seen": {"version": 1},
         "restoration": {"version": 1, "entry_id": SOMEBODY, "field": "about"},
     }
     drafts = {

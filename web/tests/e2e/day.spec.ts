@@ -59,7 +59,8 @@ for (const [how, size] of Object.entries(WINDOWS)) {
     await expect(page.getByText('Ждут договор до пятницы').last()).toBeVisible()
     await page.getByRole('textbox', { name: 'Новая задача' }).fill('Отправить договор')
     await page.getByRole('textbox', { name: 'Новая задача' }).press('Enter')
-    const task = page.locator('[data-task]').filter({ hasText: 'Отправить договор' })
+    const tasks = page.getByRole('region', { name: 'Задачи' })
+    const task = tasks.locator('[data-task]').filter({ hasText: 'Отправить договор' })
     await task.getByRole('checkbox').click()
     await expect(task.getByRole('checkbox')).toBeChecked()
 

@@ -52,7 +52,7 @@ test('the server is killed while one types: nothing is lost, and what is sent is
   await expect(page.getByText(`Сделка «${name}» создана`)).toBeVisible({ timeout: 60_000 })
   await expect(city).toContainText('Пермь')
   await expect(
-    page.locator('article', { hasText: 'Начато при сервере, дописано без него' }),
+    page.locator('[data-entry=note]', { hasText: 'Начато при сервере, дописано без него' }),
   ).toHaveCount(1)
   await expect(note).toHaveValue('')
   await expect(away).toBeHidden()
@@ -60,6 +60,6 @@ test('the server is killed while one types: nothing is lost, and what is sent is
   await page.reload()
   await settled(page)
   await expect(city).toContainText('Пермь')
-  await expect(page.locator('article')).toHaveCount(1)
+  await expect(page.locator('[data-entry=note]')).toHaveCount(1)
   expect(ofOurs(heard)).toEqual([])
 })

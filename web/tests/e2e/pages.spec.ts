@@ -154,7 +154,7 @@ test('dialogs, menus and what is shown instead of a page hold WCAG 2.2 AA in bot
   await expectAccessible(page, 'the menu of the person')
   await page.goto('/board')
   await settled(page)
-  await page.locator('[data-card] button').first().click()
+  await page.locator('[data-card] button[aria-haspopup=menu]').first().click()
   await expect(page.getByRole('menu')).toBeVisible()
   await expectAccessible(page, 'the menu of a card')
   await page.getByRole('menuitem').last().click()

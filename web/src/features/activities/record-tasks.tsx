@@ -30,7 +30,7 @@ export function RecordTasks({ kind, id }: Props) {
   const open = tasks.filter((task) => task.state === 'open')
   const done = tasks.filter((task) => task.state === 'done')
   return (
-    <Section title={t`Tasks`}>
+    <Section title={t`Tasks`} label={t`Tasks`}>
       {mayCreate && <QuickTask kind={kind} id={id} />}
       {source.error && !source.data ? (
         <Failure error={source.error} onRetry={() => void source.refetch()} />
