@@ -73,7 +73,7 @@ class Happened(Value):
     body: dict[str, Any]
 
 
-HAPPENED = 500
+HAPPENED = 200
 """Happenings that are told at once."""
 
 

@@ -1,6 +1,9 @@
 """Filling timelines with what happened before they were kept, or all over again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,8 +27,10 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.sales.contract import DealChanged, Sales
 from gausdo.platform.db import Database, Tx
 
-PORTION = 1000
+PORTION = 200
 """Own records that are looked through at once."""
+BREATH = 3
+"""Times as long as a portion took is the pause after it."""
 RECORDS = frozenset({"company", "person", "deal"})
 
 
@@ -49,12 +54,21 @@ async def fill(service: Service) -> None:
     }
     for name, source in sources.items():
         while (place := await _place(service.db, name)) is not None:
-            found = await source.happened(SYSTEM, place)
-            async with service.db.begin() as tx:
-                await keep(tx, found)
-                await _reach(tx, name, found[-1].place if found else place, done=not found)
+            async with _letting_others_pass():
+                found = await source.happened(SYSTEM, place)
+                async with service.db.begin() as tx:
+                    await keep(tx, found)
+                    await _reach(tx, name, found[-1].place if found else place, done=not found)
     if await _place(service.db, "activities") is not None:
         await _fill_own(service.db)
+
+
+@asynccontextmanager
+async def _letting_others_pass() -> AsyncIterator[None]:
+    """A portion, and a pause after it: rules and letters of today go through the same worker."""
+    began = time.monotonic()
+    yield
+    await asyncio.sleep(BREATH * (time.monotonic() - began))
 
 
 async def refill(db: Database) -> None:
@@ -118,7 +132,7 @@ async def _fill_rows(db: Database, of: Any, entries: Any) -> None:
         query = select(of).order_by(of.id).limit(PORTION)
         if after is not None:
             query = query.where(of.id > after)
-        async with db.begin() as tx:
+        async with _letting_others_pass(), db.begin() as tx:
             rows = (await tx.session.scalars(query)).all()
             shown = [row for row in rows if getattr(row, "removed_at", None) is None]
             await timeline.put(tx, [entry for row in shown for entry in entries(row)])
