@@ -21,7 +21,7 @@ from tools.graphql_doc import KEPT, broken, told
 
 SCHEMA = build_schema(told())
 SHAPES: dict[str, Any] = document()["components"]["schemas"]
-LINKED = {"company", "contact", "owner", "parent"}
+LINKED = {"company", "contact", "owner", "parent", "person"}
 """Told as `<name>_id` where REST tells an id and a name: a link has their name."""
 SCALARS = {
     "string": {"String", "UUID", "DateTime", "Date", "Decimal"},

@@ -273,7 +273,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         bodies = {"version": 1, "stage_id": field.told["stage"], "with_id": absent}
         bodies |= {"entry_id": absent, "field": "about"}
         bodies |= {"other_id": absent, "other_version": 1}
-        bodies |= {"currency": "RUB", "lines": []}
+        bodies |= {"currency": "RUB", "lines": [], "contacts": []}
         bodies |= {"to": "a@example.org", "subject": "Quote", "body": "Here"}
         me = (await ann.get("/me")).json()["user"]["id"]
         about = {"kind": "company", "id": theirs["companies"]}

@@ -32,6 +32,7 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.contacts_contract import KeepsContacts, Known
 from gausdo.modules.sales.deal_fields import DealFields
 from gausdo.modules.sales.events import DealsEdited, DealShared, RatesChanged
 from gausdo.modules.sales.forecast_contract import Forecasts
@@ -141,13 +142,6 @@ class DealMove(Change):
     lost_reason: Line | None = None
 
 
-class Known(Value):
-    """Another module's record as sales knows it; the name only where the reader may see it."""
-
-    id: UUID
-    name: str | None
-
-
 class Deal(CustomRecord):
     id: UUID
     title: str
@@ -210,6 +204,7 @@ class DealQuery(ListQuery):
     owner_id: UUID | None = None
     company_id: UUID | None = None
     contact_id: UUID | None = None
+    person_id: UUID | None = None  # the main contact, or another one
     kind: StageKind | None = None
     without_next_step: bool = False
     late: bool = False  # longer in its stage than the stage lets it stay
@@ -298,6 +293,7 @@ class Sales(
     KeepsPipelines,
     KeepsProducts,
     KeepsLines,
+    KeepsContacts,
     KeepsQuotes,
     Forecasts,
     TakesFiles,

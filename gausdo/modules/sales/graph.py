@@ -4,6 +4,7 @@ from gausdo.kernel.deleted import DeletedRecord
 from gausdo.kernel.history import HistoryEntry
 from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.identity.contract import User
+from gausdo.modules.sales.contacts_contract import DealContact
 from gausdo.modules.sales.contract import Deal, Sales
 from gausdo.modules.sales.products_contract import Product
 from gausdo.platform.graph import Graph, Link, Listing, Pages, id_in
@@ -13,6 +14,7 @@ graph = Graph(
     reads=(
         *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
         *(Sales.deals_edit, Sales.deal_in_base, Sales.rates, Sales.rates_feed),
+        Sales.deal_contacts,
         *(Sales.deal_quotes, Sales.quote, Sales.quote_letter),
         *(Sales.product, Sales.product_prices, Sales.price_lists, Sales.seller, Sales.deal_lines),
     ),
@@ -25,6 +27,7 @@ graph = Graph(
     links=(
         Link(Deal, "company", Company, id_in("company", "id")),
         Link(Deal, "contact", Person, id_in("contact", "id")),
+        Link(DealContact, "person", Person, id_in("person", "id")),
         Link(Deal, "owner", User, id_in("owner", "id")),
     ),
     pages=(
@@ -54,7 +57,7 @@ graph = Graph(
         Sales.fetch_rates,
         *(Sales.add_product, Sales.change_product, Sales.set_product_prices),
         *(Sales.add_price_list, Sales.change_price_list),
-        *(Sales.change_seller, Sales.set_deal_lines, Sales.set_goal),
+        *(Sales.change_seller, Sales.set_deal_lines, Sales.set_goal, Sales.set_deal_contacts),
         *(Sales.make_quote, Sales.send_quote, Sales.share_quote),
     ),
 )

@@ -1,30 +1,40 @@
 """A deal as people read it: the JSON of a `Deal`, made by PostgreSQL."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     case,
     cast,
+    false,
     func,
     literal_column,
     null,
     select,
     text,
+    true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
+from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
 from gausdo.platform.json_sql import object_of
+from gausdo.platform.known import meant, parts_of
 from gausdo.platform.rights import Guard, within
 
+CONTACT = "contact_id"
+"""The field of a deal that hides its further contacts, and is needed to write them."""
 _deal = DealRow.__table__.c
 _task = NextTaskRow.__table__.c
+_contact = DealContactRow.__table__.c
 
 
 def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
@@ -75,6 +85,40 @@ def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         text("'hidden'"), hidden_of(actor, READ, GUARD),
     )  # fmt: skip
     return select(object_of(parts, only).label("item"))
+
+
+def hidden_in_history(actor: Actor) -> ColumnElement[Any]:
+    """Who hides the main contact hides the others."""
+    hidden = hidden_of(actor, READ, GUARD)
+    if CONTACT not in actor.hidden(READ):
+        return hidden
+    with_others = func.array_append(hidden, literal_column("'contacts'"), type_=hidden.type)
+    at = func.array_position(hidden, literal_column(f"'{CONTACT}'"))
+    return case((at.is_not(None), with_others), else_=hidden)
+
+
+def contacts(actor: Actor, id: UUID) -> Select[Any]:
+    """The deal's main contact, beside the JSON of each `DealContact`, in their order."""
+    item = func.jsonb_build_object(
+        text("'person'"), _known(actor, "person", _contact.person_id),
+        text("'role'"), _contact.role,
+    )  # fmt: skip
+    main = meant(schema, literal_column("'person'"), _deal.contact_id)
+    return (
+        select(main, cast(item, JSONB))
+        .select_from(DealContactRow.__table__.join(DealRow.__table__, _deal.id == _contact.deal_id))
+        .where(_contact.deal_id == id)
+        .order_by(_contact.position)
+    )
+
+
+def concerning(actor: Actor, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The deals whose contact the person is, the main one or another, where one may see that."""
+    main = DealRow.__table__.alias("of_main").c
+    parts = parts_of(schema, person)
+    further = select(_contact.deal_id).where(_contact.person_id == parts)
+    found = _deal.id.in_(select(main.id).where(main.contact_id == parts).union_all(further))
+    return and_(found, shown(actor, READ, CONTACT, true(), GUARD, false()))
 
 
 def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:

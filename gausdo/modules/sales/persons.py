@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from gausdo.kernel.persons import Forgotten, Held, Traces
+from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Database, Tx
@@ -10,6 +11,8 @@ from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, un
 
 _deal = DealRow.__table__.c
 _quote = QuoteRow.__table__.c
+_contact = DealContactRow.__table__.c
+CONTACTS = Trail("sales.deal_contact", DealContactRow.__table__, told=("deal_id", "role"))
 QUOTES = Trail(
     "sales.quote",
     QuoteRow.__table__,
@@ -43,6 +46,12 @@ def _linked(person: Traces) -> ColumnElement[bool]:
     return of_contact
 
 
+def _concerned(person: Traces) -> ColumnElement[bool]:
+    """Deals whose contact they are, the main one or another."""
+    further = select(_contact.deal_id).where(_contact.person_id == person.id)
+    return or_(_linked(person), _deal.id.in_(further))
+
+
 def _offered(person: Traces) -> ColumnElement[bool]:
     """Quotes of their deals, and those that name them."""
     own = select(_deal.id).where(_linked(person))
@@ -69,18 +78,20 @@ async def _forget_quotes(tx: Tx, person: Traces) -> list[Forgotten]:
 
 async def held(db: Database, person: Traces) -> list[Held]:
     async with unhurried(db) as tx:
-        rows = await DEALS.rows(tx, _linked(person))
+        rows = await DEALS.rows(tx, _concerned(person))
+        further = await CONTACTS.rows(tx, _contact.person_id == person.id)
         quotes = await QUOTES.rows(tx, _offered(person))
     return [
         Held(place=DEALS.place, records=rows, related=[row["id"] for row in rows]),
         Held(place=QUOTES.place, records=quotes),
+        Held(place=CONTACTS.place, records=further),
     ]
 
 
 async def forget(db: Database, person: Traces) -> list[Forgotten]:
     """The contact stays what it was: a record that names nobody any more."""
     async with unhurried(db) as tx:
-        changed = await DEALS.anonymise(tx, _linked(person), person)
+        changed = await DEALS.anonymise(tx, _concerned(person), person)
         for row in await tx.session.scalars(select(DealRow).where(DealRow.id.in_(changed))):
             tx.publish(row.changed({}, row.owner_id, row.team_id))
         quoted = await _forget_quotes(tx, person)

@@ -36,7 +36,7 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import DEAL
-from gausdo.modules.sales.items import items
+from gausdo.modules.sales.items import CONTACT, concerning, hidden_in_history, items
 from gausdo.modules.sales.rate_queries import (
     InBase,
     add_base,
@@ -55,7 +55,6 @@ from gausdo.platform.hidden import (
     columns,
     demand_shown,
     divided,
-    hidden_of,
     shown,
     sorts,
 )
@@ -295,7 +294,7 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     def statement() -> Select[Any]:
         this = same(_deal.id, "id", id)
         visible = exists().where(this, access.visible(actor))
-        hidden = select(hidden_of(actor, READ, GUARD)).where(this).scalar_subquery()
+        hidden = select(hidden_in_history(actor)).where(this).scalar_subquery()
         return entries(schema, actor, "deal", id, visible, query, hidden)
 
     return asked.read(statement)
@@ -307,7 +306,7 @@ def _parts(actor: Actor, orders: Orders, guard: Guard = GUARD) -> list[Part]:
 
 def _few(query: DealQuery) -> bool:
     """What is narrowed to a few records already is not divided."""
-    narrow = (query.ids, query.owner_id, query.company_id, query.contact_id)
+    narrow = (query.ids, query.owner_id, query.company_id, query.contact_id, query.person_id)
     return any(one is not None for one in narrow)
 
 
@@ -351,8 +350,8 @@ _NARROWING = ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id",
 def _demand_shown(actor: Actor, query: DealQuery, *more: str, guard: Guard = GUARD) -> None:
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
     narrowing = [name for name in _NARROWING if getattr(query, name) is not None]
-    sort = (query.sort or "").removeprefix("-")
-    demand_shown(actor, READ, [*narrowing, sort, *more], guard)
+    narrowing += [CONTACT] if query.person_id is not None else []
+    demand_shown(actor, READ, [*narrowing, (query.sort or "").removeprefix("-"), *more], guard)
 
 
 def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[ColumnElement[bool]]:
@@ -365,6 +364,8 @@ def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colu
             narrow.append(told[name] == parts_of(schema, bindparam(name, value, Uuid)))
         else:
             narrow.append(same(told[name], name, value))
+    if query.person_id is not None:
+        narrow.append(concerning(actor, bindparam("person_id", query.person_id, Uuid)))
     if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
         # The order of deals of one kind: the index passes over no others.
         stage = StageRow.__table__.c

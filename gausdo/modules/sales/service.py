@@ -31,6 +31,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
 from gausdo.modules.sales.bringing import Brings
 from gausdo.modules.sales.configuration import Pipelines
+from gausdo.modules.sales.contacts import Contacts
 from gausdo.modules.sales.contract import (
     DEALS,
     BoardQuery,
@@ -78,6 +79,7 @@ class SalesService(
     ForecastService,
     Catalogue,
     Lines,
+    Contacts,
     Offers,
     ConfiguredService,
     Brings,

@@ -16,6 +16,7 @@ from gausdo.kernel.imports import RecordKind
 from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.taking_back import TakenBack, Touched, Use
 from gausdo.modules.sales import access
+from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.contract import DealChange, DealRemoved, StageKind, UnknownStage
 from gausdo.modules.sales.product_tables import LineRow, TermsRow
 from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
@@ -32,7 +33,10 @@ from gausdo.platform.taking_back import Kind
 from gausdo.platform.tried import begun
 
 DEAL = "deal"
-_PARTS = (LineRow, TermsRow, KeptRateRow, QuoteRow, QuoteFileRow, QuoteLetterRow)
+_PARTS = (
+    *(LineRow, TermsRow, KeptRateRow, QuoteRow, QuoteFileRow, QuoteLetterRow),
+    DealContactRow,
+)
 REMOVAL = Removal(
     DEAL, DealRow.__table__, "title", tuple((part.__table__, "deal_id") for part in _PARTS)
 )
@@ -89,6 +93,10 @@ class Takes:
             for by in naming:
                 query = select(by, DealRow.id).where(by.in_(ids))
                 found = await tx.session.execute(query)
+                uses += [Use(id=id, by_kind=DEAL, by_id=by_id) for id, by_id in found]
+            if kind == "person":
+                further = select(DealContactRow.person_id, DealContactRow.deal_id)
+                found = await tx.session.execute(further.where(DealContactRow.person_id.in_(ids)))
                 uses += [Use(id=id, by_kind=DEAL, by_id=by_id) for id, by_id in found]
         return uses
 

@@ -153,7 +153,11 @@ BY_ID = [
 def _draft(name: str) -> dict[str, object]:
     if name.startswith("merge"):
         return {**MERGE}
-    own: dict[str, dict[str, object]] = {"set_deal_lines": LINES, "make_quote": {"version": 1}}
+    own: dict[str, dict[str, object]] = {
+        "set_deal_lines": LINES,
+        "set_deal_contacts": {"version": 1, "contacts": []},
+        "make_quote": {"version": 1},
+    }
     return own.get(name, {"with_id": SOMEBODY})
 
 

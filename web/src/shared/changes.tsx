@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
 import { NAMED_AS, useAddedField } from '@/shared/custom-fields'
+import { isContactRole, roleText } from '@/shared/contact-roles'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
@@ -39,6 +40,11 @@ const isMoney = (value: object): value is Money => 'amount' in value && 'currenc
 
 type ToldChange = { field: string; name: string; before: string; after: string }
 
+/** A further contact of a deal. */
+type Contact = { person_id: string; role: string }
+const isContact = (value: unknown): value is Contact =>
+  typeof value === 'object' && value !== null && 'person_id' in value && 'role' in value
+
 type NameOf = (id: string) => string | undefined
 const UNNAMED: NameOf = () => undefined
 
@@ -58,6 +64,7 @@ export function useNamesIn(entries: readonly Told[]): NameOf {
   const asked = new Map<string, NamedField>()
   for (const { kind, changes } of entries) {
     for (const [told, value] of Object.entries(changes)) {
+      for (const one of [value].flat(2)) if (isContact(one)) asked.set(one.person_id, 'contact_id')
       const link = added(kind, told)?.links_to
       const field = link ? NAMED_AS[link] : namedAs(told, kind)
       if (!isNamedField(field)) continue
@@ -94,6 +101,10 @@ export function useToldChanges(
         }
         if (typeof value === 'object') {
           if (isMoney(value)) return format.money(value)
+          if (isContact(value)) {
+            const name = nameOf(value.person_id) ?? t`another record`
+            return isContactRole(value.role) ? `${name} (${roleText(i18n, value.role)})` : name
+          }
           const named = value as { name?: string; typed?: string }
           return named.typed ?? named.name ?? SHAPE
         }

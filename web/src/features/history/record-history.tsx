@@ -14,11 +14,12 @@ import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
-/** What is told of merges, lines and quotes is no value one could bring back by itself. */
+/** What is told of merges, lines, contacts and quotes is no value one could bring back by itself. */
 const NOT_BROUGHT_BACK = new Set([
   'merged',
   'parted',
   'lines',
+  'contacts',
   'quote_made',
   'quote_sent',
   'quote_accepted',

@@ -21,6 +21,7 @@ import { RecordSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useSaveDeal } from './save'
 import { Neglect } from './deal-card'
+import { DealContacts } from './deal-contacts'
 import { DealFacts } from './deal-facts'
 import { dealQuery } from './queries'
 import { StageBar } from './stage-bar'
@@ -166,6 +167,7 @@ function DealView({
           </Section>
         }
       >
+        <DealContacts deal={deal} PersonPicker={pickers.PersonPicker} />
         {lines}
         {quotes}
         {tasks}

@@ -26,7 +26,7 @@ export function RecordDeals({ company, contactId }: Props) {
   const run = useRun()
   const mayRead = useMay('sales.deal', 'read')
   const mayCreate = useMay('sales.deal', 'create')
-  const about = company ? { company_id: company.id } : { contact_id: contactId ?? '' }
+  const about = company ? { company_id: company.id } : { person_id: contactId ?? '' }
   const source = useInfiniteQuery({
     ...dealsQuery({ ...about, sort: '-created_at', limit: 20 }),
     enabled: mayRead,

@@ -20,6 +20,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   company_id: msg`Company`,
   condition: msg`Condition`,
   contact_id: msg`Contact`,
+  contacts: msg`Contacts`,
   created_at: msg({ message: 'Created', context: 'time' }),
   currency: msg`Currency`,
   description: msg`Description`,

@@ -140,6 +140,7 @@ const FIELDS: Record<string, MessageDescriptor> = {
   less_than: msg`Too large`,
   less_than_equal: msg`Too large`,
   'not-found': msg`There is no such record`,
+  'main-contact': msg`This person is the main contact already`,
   choice: msg`Choose one of those offered`,
   document: msg`Not the number of a document: letters and digits, at least three of them`,
   decimal_max_digits: msg`Too many digits`,

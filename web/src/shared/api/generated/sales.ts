@@ -15,6 +15,8 @@ import type {
   CustomFieldDraft,
   Deal,
   DealChange,
+  DealContacts,
+  DealContactsDraft,
   DealDraft,
   DealHistoryParams,
   DealInBase,
@@ -2240,6 +2242,68 @@ return http<DealLines>(getSetDealLinesUrl(id),
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealLinesDraft)
+  }
+);}
+
+
+export const getDealContactsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/contacts`
+}
+
+/**
+ * @summary Deal Contacts
+ */
+export const dealContacts = async (id: string, options?: Parameters<typeof http>[1]): Promise<DealContacts> => {
+
+  return http<DealContacts>(getDealContactsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetDealContactsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/contacts`
+}
+
+/**
+ * All of them, in their order, besides the main contact.
+ * @summary Set Deal Contacts
+ */
+export const setDealContacts = async (id: string,
+    dealContactsDraft: DealContactsDraft, options?: Parameters<typeof http>[1]): Promise<DealContacts> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DealContacts>(getSetDealContactsUrl(id),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(dealContactsDraft)
   }
 );}
 

@@ -23,6 +23,7 @@ stage_id?: string | null;
 owner_id?: string | null;
 company_id?: string | null;
 contact_id?: string | null;
+person_id?: string | null;
 kind?: StageKind | null;
 without_next_step?: boolean;
 late?: boolean;
