@@ -4,7 +4,7 @@ A record keeps the values as JSON, by the keys of the fields, in one form each: 
 text, days and times in ISO 8601 (times in UTC), choices as the keys of their options.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
@@ -13,18 +13,17 @@ from pydantic import Field as Constraint
 from pydantic import (
     JsonValue,
     StringConstraints,
-    TypeAdapter,
-    ValidationError,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import to_json
 
+from gausdo.kernel.custom_reading import read
 from gausdo.kernel.errors import Conflict, FieldError, Invalid
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.fields import CUSTOM, Field, FieldType, Target
 from gausdo.kernel.lists import AskableField, askable_field
-from gausdo.kernel.values import Change, Draft, Line, Money, Text, Time, Value
+from gausdo.kernel.rolling import RollUp, RollUpDraft
+from gausdo.kernel.values import Change, Draft, Line, Text, Value
 
 MOST = 200
 """Fields of one kind of record, those put away included."""
@@ -82,19 +81,23 @@ class _Described(Draft):
 
 class CustomFieldDraft(_Described):
     """`key` is made of the name when it is not told. `links_to` says what a link leads to. A field
-    with a `formula` is of the type that this gives, and is filled in by nobody.
+    with a `formula` or a `roll_up` is of the type that this gives, and is filled in by nobody.
     """
 
     key: Key | None = None
     type: CustomType | None = None
     formula: FormulaText | None = None
+    roll_up: RollUpDraft | None = None
     links_to: Linked | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.formula is None and self.type is None:
+        if self.formula is not None and self.roll_up is not None:
+            raise ValueError("A field is worked out in one way.")
+        worked_out = self.formula is not None or self.roll_up is not None
+        if not worked_out and self.type is None:
             raise ValueError("A field has a type.")
-        if self.formula is not None and (self.required or self.unique or self.default is not None):
+        if worked_out and (self.required or self.unique or self.default is not None):
             raise ValueError("What is worked out is not filled in, and not demanded.")
         if (self.type is CustomType.LINK) is not (self.links_to is not None):
             raise ValueError("A link says what it leads to, and nothing else does.")
@@ -116,6 +119,7 @@ class CustomFieldChange(Change):
     pipeline_ids: list[UUID] | None = Constraint(None, max_length=100)
     default: Told | None = None
     formula: FormulaText | None = None
+    roll_up: RollUpDraft | None = None
     position: int | None = Constraint(None, strict=True, ge=0, le=10_000)
     archived: bool | None = None
 
@@ -131,7 +135,8 @@ class CustomField(Value):
     """`unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
     by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
     none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
-    of the fields that it `uses`, by their names in rights; `computing` while it is worked out anew.
+    of the fields that it `uses`, by their names in rights. `roll_up`: it is worked out of records
+    that are linked to it. `computing` while it is worked out anew.
     """
 
     id: UUID
@@ -148,11 +153,17 @@ class CustomField(Value):
     pipeline_ids: tuple[UUID, ...]
     default: Told | None
     formula: str | None
+    roll_up: RollUp | None
     uses: tuple[str, ...]
     computing: Computing | None
     position: int
     archived: bool
     version: int
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Nobody fills it in."""
+        return self.formula is not None or self.roll_up is not None
 
     def condition_field(self) -> Field:
         """What a condition may ask of it."""
@@ -178,7 +189,7 @@ class CustomField(Value):
         """
         if raw in (None, "", []):
             return None
-        return _READERS[self.type](self, raw)
+        return read(self, raw)
 
 
 class CustomDraft(Draft):
@@ -274,7 +285,7 @@ def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Val
         if (field := open_fields.get(key)) is None:
             errors.append(_error(key, "unknown", "There is no such field."))
             continue
-        if field.formula is not None:
+        if field.is_worked_out:
             errors.append(_error(key, "computed", f"“{field.name}” is worked out."))
             continue
         try:
@@ -293,7 +304,9 @@ def begun(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Value
     """
     fields = list(fields)
     defaults = {
-        field.key: field.default for field in fields if not field.archived and field.formula is None
+        field.key: field.default
+        for field in fields
+        if not field.archived and not field.is_worked_out
     }
     return held(fields, {}, checked(fields, defaults | dict(told)))
 
@@ -334,62 +347,3 @@ def held(fields: Iterable[CustomField], before: Values, changes: Values) -> Valu
 
 def _error(key: str, code: str, message: str) -> FieldError:
     return FieldError(field=CUSTOM + key, code=code, message=message)
-
-
-def _text(_: CustomField, raw: JsonValue) -> JsonValue:
-    return _read(_TEXT, raw, "text of at most 20,000 characters")
-
-
-def _scalar(field: CustomField, raw: JsonValue) -> JsonValue:
-    """As a condition would read it; numbers as text, so that no reader makes floats of them."""
-    if not isinstance(raw, bool | int | float | str):
-        raise ValueError(f"“{field.name}” takes one value.")  # noqa: TRY004 - one kind of refusal
-    value = field.condition_field().model_copy(update={"name": field.name}).read(raw)
-    return value if isinstance(value, bool) else str(value)
-
-
-def _time(_: CustomField, raw: JsonValue) -> JsonValue:
-    return _read(_TIME, raw, "a time with its zone such as 2026-03-31T18:00:00+03:00")
-
-
-def _money(_: CustomField, raw: JsonValue) -> JsonValue:
-    return _read(_MONEY, raw, 'a sum such as {"amount": "1500.00", "currency": "RUB"}')
-
-
-def _choice(field: CustomField, raw: JsonValue) -> JsonValue:
-    keys = {option.key for option in field.options if not option.archived}
-    if raw not in keys:
-        raise ValueError(f"“{field.name}” is one of: {', '.join(sorted(keys))}.")
-    return raw
-
-
-def _choices(field: CustomField, raw: JsonValue) -> JsonValue:
-    """In the order of the options."""
-    if not isinstance(raw, list):
-        raise ValueError(f"“{field.name}” takes a list.")  # noqa: TRY004 - one kind of refusal
-    chosen = {_choice(field, one) for one in raw}
-    return [option.key for option in field.options if option.key in chosen]
-
-
-def _read(adapter: TypeAdapter[Any], raw: JsonValue, expected: str) -> JsonValue:
-    try:
-        found = adapter.validate_json(to_json(raw))
-    except ValidationError:
-        raise ValueError(f"Expected {expected}.") from None
-    told: JsonValue = adapter.dump_python(found, mode="json")
-    return told
-
-
-_TEXT, _TIME, _MONEY = TypeAdapter(Text), TypeAdapter(Time), TypeAdapter(Money)
-_READERS: Mapping[CustomType, Callable[[CustomField, JsonValue], JsonValue]] = {
-    CustomType.TEXT: _text,
-    CustomType.NUMBER: _scalar,
-    CustomType.MONEY: _money,
-    CustomType.DATE: _scalar,
-    CustomType.TIME: _time,
-    CustomType.BOOL: _scalar,
-    CustomType.CHOICE: _choice,
-    CustomType.CHOICES: _choices,
-    CustomType.PERSON: _scalar,
-    CustomType.LINK: _scalar,
-}

@@ -31,9 +31,11 @@ from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.formulas import Wrong
 from gausdo.kernel.lists import AskableField
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.rolling import RollUp
 from gausdo.kernel.values import new_id
 from gausdo.platform.custom_computing import beginning, examples
 from gausdo.platform.custom_formulas import Formulas, Own
+from gausdo.platform.custom_rolling import Rolls, tree_of, type_rolled
 from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
 from gausdo.platform.db import Database, Tx
 
@@ -64,6 +66,7 @@ class CustomFields:
     zone: str
     leads_to: Collection[Linked] = ("company", "person")
     check: Check = _of_no_pipeline
+    rolls: Rolls = field(default_factory=Rolls)
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
 
     async def of(self, kind: str) -> tuple[CustomField, ...]:
@@ -157,7 +160,7 @@ class CustomFields:
         """Keep it as it is wanted, which is new or was `before`. Raises Invalid, KeyTaken."""
         wanted = _with_its_default(wanted)
         there = await self.there(tx, wanted.of)
-        wanted = self._formulated(wanted, before, there)
+        wanted = self._formulated(await self._rolled_up(wanted, before), before, there)
         await self._demand_suited(tx, wanted, there)
         if before is None:
             id = tx.schema.custom_field.c.id
@@ -170,7 +173,7 @@ class CustomFields:
         elif lost := {one.key for one in before.options} - {one.key for one in wanted.options}:
             raise invalid("options", "gone", f"“{min(lost)}” is put away, and not left out.")
         await self._keep(tx, wanted, before)
-        await self._work_out(tx, wanted)
+        await self._work_out(tx, wanted, before)
         self._read.clear()
         return await self._one(tx, wanted.of, wanted.id)
 
@@ -196,9 +199,32 @@ class CustomFields:
             raise invalid("formula", "formula-other-type", told)
         return wanted.model_copy(update={"type": type})
 
-    async def _work_out(self, tx: Tx, changed: CustomField) -> None:
+    async def _rolled_up(self, wanted: CustomField, before: CustomField | None) -> CustomField:
+        """With the type that its roll-up gives. Raises Invalid."""
+        if wanted.roll_up is None:
+            return wanted
+        if before is not None and before.roll_up is None:
+            raise invalid("roll_up", "roll-up-filled", "It is filled in: add another field.")
+        if wanted.pipeline_ids:
+            raise invalid("pipeline_ids", "unsupported", "All deals have what is rolled up.")
+        type = await type_rolled(self.rolls, wanted.of, wanted.roll_up)
+        if before is not None and type is not before.type:
+            told = "It gives another type of value than before: add another field."
+            raise invalid("roll_up", "roll-up-other-type", told)
+        return wanted.model_copy(update={"type": type})
+
+    async def _work_out(
+        self, tx: Tx, changed: CustomField, before: CustomField | None = None
+    ) -> None:
         """Keep what formulas are made of, as they are now, and have what is new worked out."""
         kind, table = changed.of, tx.schema.custom_field
+        if changed.roll_up is not None and (before is None or before.roll_up != changed.roll_up):
+            await tx.session.execute(
+                update(table)
+                .where(table.c.id == changed.id)
+                .values(computed=tree_of(changed), computing=beginning())
+            )
+            await tx.enqueue(f"{tx.schema.name}.roll", once=True, kind=kind)
         fields = await self.there(tx, kind)
         if not any(one.formula is not None for one in fields):
             return
@@ -326,7 +352,9 @@ def _changed(field: CustomField, change: CustomFieldChange) -> CustomField:
         named["pipeline_ids"] = tuple(named["pipeline_ids"])
     if change.formula is not None and field.formula is None:
         raise invalid("formula", "formula-filled", "It is filled in: add another field.")
-    if field.formula is not None:
+    if change.roll_up is not None:
+        named["roll_up"] = RollUp.model_validate(change.roll_up.model_dump())
+    if field.is_worked_out:
         for name in ("required", "unique", "default"):
             if getattr(change, name):
                 raise invalid(name, "computed", "It is worked out, and not filled in.")

@@ -62,9 +62,10 @@ async def _go_on(db: Database, kind: str) -> bool:
     """Some records of a kind; false when all are done."""
     async with db.begin(SYSTEM) as tx:
         field = tx.schema.custom_field
-        waiting = (field.c.of == kind) & field.c.computing.is_not(None)
-        asked = select(field.c.computing).where(waiting).order_by(field.c.id).with_for_update()
-        told = (await tx.session.scalars(asked)).all()
+        waiting = (field.c.of == kind) & field.c.computing.is_not(None) & field.c.roll_up.is_(None)
+        asked = select(field.c.id, field.c.computing).where(waiting).order_by(field.c.id)
+        found = (await tx.session.execute(asked.with_for_update())).all()
+        told = [row.computing for row in found]
         if not told:
             return False
         last, done = await _step(tx, kind, min(str(one["after"] or NONE) for one in told))
@@ -79,7 +80,8 @@ async def _go_on(db: Database, kind: str) -> bool:
                 table = tx.schema.metadata.tables[f"{tx.schema.name}.{kind}"]
                 total = await tx.session.scalar(select(func.count()).select_from(table))
             goes_on = first | {"after": str(last), "done": first["done"] + done, "total": total}
-        await tx.session.execute(update(field).where(waiting).values(computing=goes_on))
+        these = field.c.id.in_([row.id for row in found])  # another may have come meanwhile
+        await tx.session.execute(update(field).where(these).values(computing=goes_on))
         return bool(done)
 
 

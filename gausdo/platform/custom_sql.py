@@ -66,9 +66,7 @@ def guarded_with(
         fields=Fields(guard.fields.record, *guard.fields, *asked),
         columns={**guard.columns, **values},
         made_of={
-            CUSTOM + one.key: frozenset({CUSTOM + one.key, *one.uses})
-            for one in fields
-            if one.formula is not None
+            CUSTOM + one.key: frozenset({CUSTOM + one.key, *one.uses}) for one in fields if one.uses
         },
     )
 

@@ -14,6 +14,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.recurrence import Recurrence
 from gausdo.kernel.rights import guarded
+from gausdo.kernel.rolling import RollsUp
 from gausdo.kernel.taking_back import NamesRecords
 from gausdo.kernel.values import Change, Draft, Json, Line, LongLine, Text, Time, TimeZone, Value
 from gausdo.kernel.why import Why
@@ -289,7 +290,7 @@ class TimelineEntry(Value):
 
 
 class Activities(
-    HoldsPeople, NamesRecords, Finds, KeepsNotes, KeepsFiles, TellsTimelines, Protocol
+    HoldsPeople, NamesRecords, Finds, KeepsNotes, KeepsFiles, TellsTimelines, RollsUp, Protocol
 ):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""

@@ -34,6 +34,7 @@ from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.note_tables import NoteRow
 from gausdo.modules.activities.notes import Notes
+from gausdo.modules.activities.rolled import RollsTasks
 from gausdo.modules.activities.tables import PERSONAL, TaskRow
 from gausdo.modules.activities.timelines import Timelines
 from gausdo.modules.communications.contract import Communications
@@ -51,7 +52,7 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Notes, Files, Timelines, Meetings, Searches):
+class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks):
     db: Database
     customers: Customers
     sales: Sales

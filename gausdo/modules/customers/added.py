@@ -9,11 +9,14 @@ from gausdo.kernel.custom import (
     CustomField,
     CustomFieldChange,
     CustomFieldDraft,
+    CustomType,
     Linked,
     Values,
 )
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import Askable
+from gausdo.kernel.persons import demand_gausdo
+from gausdo.kernel.rolling import Over, Part, Rollable, Rolled, RollUp
 from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
 from gausdo.modules.customers.contract import Company, Person
@@ -22,11 +25,23 @@ from gausdo.platform.configuration import Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
 from gausdo.platform.custom_links import Find, Found, demand_linked, find_linked
+from gausdo.platform.db import Database
+from gausdo.platform.rolling import LinkedRecords, Measured
+
+_PERSON = PersonRow.__table__
+PEOPLE = LinkedRecords(
+    _PERSON,
+    under={"company": _PERSON.c.company_id},
+    fields={"created_at": Measured(CustomType.TIME, _PERSON.c.created_at)},
+    only={},
+)
 
 
 class Added:
     if TYPE_CHECKING:
 
+        @property
+        def db(self) -> Database: ...
         @property
         def fields(self) -> CustomFields: ...
         async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]: ...
@@ -95,3 +110,18 @@ class Added:
                 fields = await self.fields.askable(actor, read, of.kind)
                 told.append(Askable(object=read.object, fields=fields))
         return told
+
+    async def rollable(self, actor: Actor, over: Over) -> list[Rollable]:
+        demand_gausdo(actor)
+        return (await self._people()).rollable() if over == Over.PERSON else []
+
+    async def rolled(
+        self, actor: Actor, over: Over, under: str, parts: list[Part], asked: list[RollUp]
+    ) -> list[Rolled]:
+        demand_gausdo(actor)
+        if over != Over.PERSON:
+            return []
+        return await (await self._people()).rolled(self.db, under, parts, asked)
+
+    async def _people(self) -> LinkedRecords:
+        return PEOPLE.with_custom("customers", await self.fields.of(PersonRow.kind))

@@ -14,6 +14,7 @@ from gausdo.kernel.custom import (
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
+from gausdo.kernel.rolling import RollsUp
 
 FIELDS = guarded("customers.field", "edit")
 
@@ -21,7 +22,7 @@ FIELDS = guarded("customers.field", "edit")
 class CustomerFieldChanged(CustomFieldChanged, name="customers.field-changed.v1"): ...
 
 
-class AddedFields(AddsFields, Configured, Protocol):
+class AddedFields(AddsFields, Configured, RollsUp, Protocol):
     async def company_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

@@ -109,6 +109,7 @@ class PersonChanged(PersonAdded, name="customers.person-changed.v1"):
     fields: tuple[str, ...]
     previous_owner_id: UUID | None = None
     previous_team_id: UUID | None = None
+    previous_company_id: UUID | None = None  # where that has changed
 
     def seen_by(self) -> Seen:
         return _seen(self.owner_id, self.team_id, self.previous_owner_id, self.previous_team_id)

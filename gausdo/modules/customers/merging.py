@@ -23,6 +23,7 @@ from gausdo.modules.customers.parting import leave, name_another, shown, snapsho
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history
 from gausdo.platform.crypto import Vault
+from gausdo.platform.custom_rolling import rolled_keys
 from gausdo.platform.db import Tx
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
@@ -119,7 +120,9 @@ async def merge(
     if isinstance(row, CompanyRow):
         await companies.demand_above(tx, told.get("parent_id", row.parent_id), id, other.id)
     beside = await documents.keep(tx, vault, row, told)
-    beside |= row.set_added({**other.custom, **row.custom})
+    rolled = await rolled_keys(tx, of.kind)
+    taken = {key: value for key, value in other.custom.items() if key not in rolled}
+    beside |= row.set_added({**taken, **row.custom})
     changes = row.change(row.differing(told), team_id, beside)
     if not changes:
         row.touch()

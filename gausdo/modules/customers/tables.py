@@ -359,6 +359,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             fields=tuple(changes),
             previous_owner_id=owner_before,
             previous_team_id=team_before,
+            previous_company_id=changes.get("company_id", (None,))[0],
         )
 
     def merged(self, into_id: UUID, with_ids: tuple[UUID, ...]) -> PersonMerged:

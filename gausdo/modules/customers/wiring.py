@@ -1,3 +1,5 @@
+from gausdo.kernel.rolling import Over
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.customers import access, formula_fields
 from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.contract import Customers
@@ -6,12 +8,15 @@ from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.jobs import jobs
 from gausdo.modules.customers.persons import Forgetting
+from gausdo.modules.customers.rolling import parts_of
 from gausdo.modules.customers.routes import routes
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
 from gausdo.modules.identity.contract import Identity
+from gausdo.modules.sales.contract import Sales
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_rolling import Rolls
 from gausdo.platform.module import Module, Parts, holders
 
 
@@ -26,6 +31,14 @@ def _build(parts: Parts) -> CustomersService:
         access.KEPT,
         own,
         parts.settings.time_zone,
+        rolls=Rolls(
+            {  # they are made later than this
+                Over.DEAL: lambda: parts.get(Sales),
+                Over.PERSON: lambda: parts.get(Customers),
+                Over.TASK: lambda: parts.get(Activities),
+            },
+            parts_of,
+        ),
     )
     return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields)
 

@@ -13,6 +13,7 @@ from gausdo.kernel.custom import (
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
+from gausdo.kernel.rolling import RollsUp
 
 FIELDS = guarded("sales.field", "edit")
 
@@ -20,7 +21,7 @@ FIELDS = guarded("sales.field", "edit")
 class DealFieldChanged(CustomFieldChanged, name="sales.deal-field-changed.v1"): ...
 
 
-class DealFields(AddsFields, Protocol):
+class DealFields(AddsFields, RollsUp, Protocol):
     async def deal_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

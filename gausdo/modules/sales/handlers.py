@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
+from gausdo.kernel.rolling import Over
 from gausdo.modules.activities.contract import (
     MeetingAdded,
     MeetingChanged,
@@ -30,8 +31,11 @@ from gausdo.modules.customers.contract import (
     PersonRestored,
 )
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
+from gausdo.modules.sales.contract import DealRestored
 from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
+from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_rolling import roll
 from gausdo.platform.db import Tx
 from gausdo.platform.known import (
     follow_merges,
@@ -48,6 +52,7 @@ on = Subscriptions()
 class Neighbours(Protocol):
     customers: Customers
     identity: Identity
+    fields: CustomFields
 
 
 async def _companies(service: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
@@ -121,3 +126,16 @@ async def keep_meetings_ahead(_: Neighbours, envelopes: list[Envelope], __: None
     ]
     if rows:
         await tx.session.execute(_KEPT, rows)
+
+
+@on.batch(TaskAdded, TaskChanged)
+async def roll_tasks_up(service: Neighbours, envelopes: list[Envelope], _: None, tx: Tx) -> None:
+    tasks = [cast(TaskAdded | TaskChanged, envelope.event()) for envelope in envelopes]
+    ids = {task.about_id for task in tasks if task.about_kind == "deal"}
+    await roll(tx, service.fields, "deal", ids, Over.TASK)
+
+
+@on.batch(DealRestored)
+async def roll_up_anew(service: Neighbours, envelopes: list[Envelope], _: None, tx: Tx) -> None:
+    """Tasks were done while it was away."""
+    await roll(tx, service.fields, "deal", [envelope.subject_id for envelope in envelopes])

@@ -7,6 +7,7 @@ from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.stages import FOLLOW, follow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.custom_computing import computing_jobs
+from gausdo.platform.custom_rolling import rolling_jobs
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
@@ -17,6 +18,7 @@ jobs = Jobs("sales")
 follow_owners(jobs, DealRow)
 mass_jobs(jobs)
 computing_jobs(jobs)
+rolling_jobs(jobs)
 removed_jobs(jobs)
 
 

@@ -59,6 +59,7 @@ from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.naming import Batch, Names, known_of
 from gausdo.modules.sales.offers import Offers
 from gausdo.modules.sales.products import Catalogue
+from gausdo.modules.sales.rolled import RollsDeals
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
@@ -87,6 +88,7 @@ class SalesService(
     Deletes,
     EditingService,
     Searches,
+    RollsDeals,
 ):
     identity: Identity
     communications: Callable[[], Communications]  # it is made later than this

@@ -63,7 +63,9 @@ async def way(
 
 def asked(needs: Iterable[str], fields: Iterable[CustomField]) -> list[str]:
     """Without those fields that are put away or worked out: nobody could fill them in."""
-    used = {CUSTOM + field.key for field in fields if not field.archived and field.formula is None}
+    used = {
+        CUSTOM + field.key for field in fields if not field.archived and not field.is_worked_out
+    }
     return [name for name in needs if not name.startswith(CUSTOM) or name in used]
 
 

@@ -1,3 +1,5 @@
+from gausdo.kernel.rolling import Over
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -15,6 +17,7 @@ from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_rolling import Rolls
 from gausdo.platform.module import Module, Parts
 
 
@@ -38,6 +41,7 @@ def build(parts: Parts) -> SalesService:
             settings.time_zone,
             ("company", "person", "deal"),
             demand_pipelines,
+            Rolls({Over.TASK: lambda: parts.get(Activities)}),
         ),
     )
 

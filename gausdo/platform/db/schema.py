@@ -225,6 +225,7 @@ class Schema:
                 Column("pipeline_ids", JSONB, nullable=False, server_default=text("'[]'")),
                 Column("default", JSONB(none_as_null=True)),
                 Column("formula", Text),
+                Column("roll_up", JSONB(none_as_null=True)),
                 Column("computed", JSONB(none_as_null=True)),
                 Column("uses", JSONB, nullable=False, server_default=text("'[]'")),
                 Column("computing", JSONB(none_as_null=True)),

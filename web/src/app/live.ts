@@ -4,7 +4,7 @@ import { IN_TIMELINES, tasksChanged, timelinesChanged } from '@/features/activit
 import { taskKeys } from '@/features/activities/queries'
 import { rulesChanged } from '@/features/automation/live'
 import { ruleKeys } from '@/features/automation/queries'
-import { companiesChanged, peopleChanged } from '@/features/customers/live'
+import { companiesChanged, peopleChanged, rolledUp } from '@/features/customers/live'
 import { companyKeys, personKeys } from '@/features/customers/queries'
 import { noticeKeys, noticesChanged } from '@/features/notices/queries'
 import { dealsChanged } from '@/features/sales/live'
@@ -76,6 +76,7 @@ export function useLive(): boolean {
     function refreshTimelines() {
       timelines = undefined
       timelinesChanged(queries)
+      rolledUp(queries)
     }
     const waiting = new Map<string, ReturnType<typeof setTimeout>>()
     function readAgain(kind: string, key: QueryKey) {

@@ -36,6 +36,9 @@ export const customFieldsQuery = (of: CustomKind) =>
     staleTime: 60_000,
   })
 
+/** Whether it is made of other values, and filled in by nobody. */
+export const isWorkedOut = (field: CustomField) => field.formula !== null || !!field.roll_up
+
 const SORTED = new Set<CustomField['type']>(['text', 'number', 'money', 'date', 'time'])
 
 /** Whether lists can be sorted by it. */

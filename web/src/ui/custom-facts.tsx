@@ -1,6 +1,7 @@
 import {
   isEmpty,
   isOf,
+  isWorkedOut,
   nameOf,
   useCustomFields,
   type CustomKind,
@@ -40,7 +41,7 @@ export function useCustomFacts(told: Shown): Fact[] {
           explain={explain}
           name={`${kind}.${record.id}.${name}`}
           label={field.name}
-          disabled={disabled || withheld.includes(name) || field.formula !== null}
+          disabled={disabled || withheld.includes(name) || isWorkedOut(field)}
           version={record.version}
           multiline={field.type === 'text'}
           value={value}

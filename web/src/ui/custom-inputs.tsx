@@ -4,6 +4,7 @@ import type { CustomField } from '@/shared/api/generated/model'
 import {
   isEmpty,
   isOf,
+  isWorkedOut,
   nameOf,
   useCustomFields,
   type CustomKind,
@@ -27,7 +28,7 @@ type Props = {
 /** The fields that were added, in the form of a new record. */
 export function CustomInputs({ kind, right, values, onChange, errors, pipeline }: Props) {
   const fields = useCustomFields(kind).filter(
-    (field) => isOf(field, pipeline) && field.formula === null,
+    (field) => isOf(field, pipeline) && !isWorkedOut(field),
   )
   return fields.map((field) => (
     <Offered key={field.key} right={right} field={nameOf(field)}>

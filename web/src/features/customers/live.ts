@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { listCompanies, listPeople } from '@/shared/api/generated/customers'
 import { isBorn, type LiveMessage } from '@/shared/api/live'
+import { customFieldsQuery } from '@/shared/custom-fields'
 import { withoutRows, type Pages } from '@/shared/lib/list'
 import { refreshLists } from '@/shared/lib/long-list'
 import { putRecord } from './changes'
@@ -42,3 +43,14 @@ export const companiesChanged = (queries: QueryClient, messages: readonly LiveMe
 
 export const peopleChanged = (queries: QueryClient, messages: readonly LiveMessage[]) =>
   changed(queries, messages, personKeys, listPeople)
+
+const ROLLED = { company: 'companies', person: 'people' } as const
+
+/** A page that shows what is rolled up over linked records reads it again: no message tells of it. */
+export function rolledUp(queries: QueryClient): void {
+  for (const kind of ['company', 'person'] as const) {
+    const fields = queries.getQueryData(customFieldsQuery(kind).queryKey)
+    if (fields?.some((field) => field.roll_up && !field.archived))
+      void queries.invalidateQueries({ queryKey: [ROLLED[kind], 'one'] })
+  }
+}

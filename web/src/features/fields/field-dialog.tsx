@@ -1,6 +1,6 @@
 import { Checkbox, Modal, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import type { CustomField, OptionDraft } from '@/shared/api/generated/model'
+import type { CustomField, CustomType, OptionDraft } from '@/shared/api/generated/model'
 import type { CustomKind } from '@/shared/custom-fields'
 import { useDraftForm } from '@/shared/lib/form'
 import { usePipelines } from '@/shared/reference'
@@ -10,13 +10,16 @@ import { useFocusBack } from '@/ui/use-focus-back'
 import { useAddField, useChangeField } from './changes'
 import { keyed, Options } from './options'
 import { FormulaInput } from './formula-input'
+import { draftOf, firstRollUp, RollUpInput } from './roll-up-input'
 import {
   BLANK,
   canBeUnique,
   FORMULA,
   isChosen,
+  isMade,
   LEADS_TO,
   LED_TO,
+  ROLL_UP,
   SHAPES,
   shapeOf,
   type Shape,
@@ -50,6 +53,7 @@ function FieldForm({ kind, field, onClose }: Props) {
     name: field?.name ?? '',
     type: (field ? shapeOf(field) : 'text') as Shape,
     formula: field?.formula ?? '',
+    roll_up: field?.roll_up ? draftOf(field.roll_up) : firstRollUp(kind),
     help: field?.help ?? '',
     options: (field?.options ?? []) as OptionDraft[],
     links_to: (field?.links_to ?? null) as CustomKind | null,
@@ -89,7 +93,9 @@ function FieldForm({ kind, field, onClose }: Props) {
       pipeline_ids: values.pipeline_ids,
       default: values.default,
       options,
-      ...(values.type === FORMULA && { formula: values.formula, required: false, default: null }),
+      ...(isMade(values.type) && { required: false, default: null }),
+      ...(values.type === FORMULA && { formula: values.formula }),
+      ...(values.type === ROLL_UP && { roll_up: values.roll_up, pipeline_ids: [] }),
     }
     try {
       if (field) {
@@ -97,7 +103,7 @@ function FieldForm({ kind, field, onClose }: Props) {
         await change.mutateAsync({ id: field.id, values: sent, once: once() })
       } else {
         const links_to = values.type === 'link' ? values.links_to : null
-        const type = values.type === FORMULA ? null : values.type
+        const type = isMade(values.type) ? null : (values.type as CustomType)
         await add.mutateAsync({ values: { ...told, type, links_to }, once: once() })
       }
       discard()
@@ -140,6 +146,19 @@ function FieldForm({ kind, field, onClose }: Props) {
           error={form.errors['formula']}
         />
       )}
+      {values.type === ROLL_UP && (
+        <RollUpInput
+          kind={kind}
+          value={values.roll_up}
+          onChange={(roll_up) => form.setFieldValue('roll_up', roll_up)}
+          error={
+            form.errors['roll_up'] ??
+            form.errors['roll_up.of'] ??
+            form.errors['roll_up.currency'] ??
+            form.errors['roll_up.measure']
+          }
+        />
+      )}
       {values.type === 'link' && (
         <Select
           label={t`Leads to`}
@@ -167,12 +186,12 @@ function FieldForm({ kind, field, onClose }: Props) {
         maxLength={1000}
         {...form.getInputProps('help')}
       />
-      {!values.unique && values.type !== 'link' && values.type !== FORMULA && (
+      {!values.unique && values.type !== 'link' && !isMade(values.type) && (
         <CustomInput
           field={{
             ...BLANK,
             name: t`Value of new records`,
-            type: values.type,
+            type: values.type as CustomType,
             options: keyed(values.options).map(({ key, name, archived = false }) => ({
               key,
               name,
@@ -184,7 +203,7 @@ function FieldForm({ kind, field, onClose }: Props) {
           error={form.errors['default']}
         />
       )}
-      {values.type !== FORMULA && (
+      {!isMade(values.type) && (
         <Checkbox
           label={t`Required`}
           description={t`Nobody creates a record without it, or empties it.`}
@@ -207,7 +226,7 @@ function FieldForm({ kind, field, onClose }: Props) {
         description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}
         {...form.getInputProps('indexed', { type: 'checkbox' })}
       />
-      {kind === 'deal' && pipelines.length > 1 && (
+      {kind === 'deal' && values.type !== ROLL_UP && pipelines.length > 1 && (
         <MultiSelect
           label={t`Only in the pipelines`}
           placeholder={values.pipeline_ids.length === 0 ? t`In all of them` : undefined}

@@ -27,10 +27,17 @@ export const TYPES: Record<CustomType, MessageDescriptor> = {
 
 /** What is chosen in the place of a type: a formula gives one by itself. */
 export const FORMULA = 'formula'
-export type Shape = CustomType | typeof FORMULA
+export const ROLL_UP = 'roll_up'
+export type Shape = CustomType | typeof FORMULA | typeof ROLL_UP
 export const shapeOf = (field: CustomField): Shape =>
-  field.formula === null ? field.type : FORMULA
-export const SHAPES: Record<Shape, MessageDescriptor> = { ...TYPES, [FORMULA]: msg`Formula` }
+  field.roll_up ? ROLL_UP : field.formula === null ? field.type : FORMULA
+export const SHAPES: Record<Shape, MessageDescriptor> = {
+  ...TYPES,
+  [FORMULA]: msg`Formula`,
+  [ROLL_UP]: msg`Roll-up of linked records`,
+}
+/** Worked out, and filled in by nobody. */
+export const isMade = (shape: Shape) => shape === FORMULA || shape === ROLL_UP
 
 /** What can be unique: a single value of very many. */
 const UNIQUE = new Set<Shape>(['text', 'number', 'date', 'time', 'person', 'link'])
@@ -66,6 +73,7 @@ export const BLANK: CustomField = {
   pipeline_ids: [],
   default: null,
   formula: null,
+  roll_up: null,
   uses: [],
   computing: null,
   position: 0,

@@ -122,6 +122,8 @@ const FIELDS: Record<string, MessageDescriptor> = {
   unique: msg`It is unique: only one record can have a value`,
   'formula-filled': msg`This field is filled in. Add another one for the formula`,
   'formula-other-type': msg`The formula gives another type of value than before. Add another field`,
+  'roll-up-filled': msg`This field is filled in. Add another one for the roll-up`,
+  'roll-up-other-type': msg`The roll-up gives another type of value than before. Add another field`,
   'formula-in-use': msg`Another formula is made of this field, and would not fit any more`,
   computed: msg`It is worked out, and not filled in`,
   'unknown-right': msg`There is no such right`,

@@ -8,12 +8,14 @@ import type { Computing } from './computing.ts';
 import type { CustomFieldLinksTo } from './customFieldLinksTo.ts';
 import type { CustomType } from './customType.ts';
 import type { Option } from './option.ts';
+import type { RollUp } from './rollUp.ts';
 
 /**
  * `unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
  * by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
  * none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
- * of the fields that it `uses`, by their names in rights; `computing` while it is worked out anew.
+ * of the fields that it `uses`, by their names in rights. `roll_up`: it is worked out of records
+ * that are linked to it. `computing` while it is worked out anew.
  */
 export interface CustomField {
   id: string;
@@ -30,6 +32,7 @@ export interface CustomField {
   pipeline_ids: string[];
   default: unknown | null;
   formula: string | null;
+  roll_up: RollUp | null;
   uses: string[];
   computing: Computing | null;
   position: number;

@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { OptionDraft } from './optionDraft.ts';
+import type { RollUpDraft } from './rollUpDraft.ts';
 
 export interface CustomFieldChange {
   /**
@@ -21,6 +22,7 @@ export interface CustomFieldChange {
   pipeline_ids?: string[] | null;
   default?: unknown | null;
   formula?: string | null;
+  roll_up?: RollUpDraft | null;
   position?: number | null;
   archived?: boolean | null;
 }

@@ -7,10 +7,11 @@
 import type { CustomFieldDraftLinksTo } from './customFieldDraftLinksTo.ts';
 import type { CustomType } from './customType.ts';
 import type { OptionDraft } from './optionDraft.ts';
+import type { RollUpDraft } from './rollUpDraft.ts';
 
 /**
  * `key` is made of the name when it is not told. `links_to` says what a link leads to. A field
- * with a `formula` is of the type that this gives, and is filled in by nobody.
+ * with a `formula` or a `roll_up` is of the type that this gives, and is filled in by nobody.
  */
 export interface CustomFieldDraft {
   /**
@@ -30,5 +31,6 @@ export interface CustomFieldDraft {
   key?: string | null;
   type?: CustomType | null;
   formula?: string | null;
+  roll_up?: RollUpDraft | null;
   links_to?: CustomFieldDraftLinksTo;
 }

@@ -1,0 +1,27 @@
+"""Roll linked records up
+
+Kind: expand
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "custom_field",
+        sa.Column(
+            "roll_up", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        schema="sales",
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A release goes forward; the release before runs on this schema.")
