@@ -2,18 +2,16 @@
 time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers.contract import CompanyAdded, PersonAdded
 from gausdo.modules.customers.reach_contract import WAYS
-from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, ReachRow
+from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, ReachRow, in_history
 from gausdo.modules.customers.telling import beginnings_of, words_of
 from gausdo.platform.db import Tx
 from gausdo.platform.history import Changes
@@ -69,7 +67,7 @@ class Fresh:
             "changed_at": self.at,
             "version": 1,
             "words": words_of(self.of.plain, self._say),
-            "custom": Jsonb(self.custom),
+            "custom": self.custom,
             **told,
             **(sealed if self.of is PersonRow else {}),
         }
@@ -80,10 +78,17 @@ class Fresh:
                 yield self.id, self.kind, kind, place, one.typed, one.normal
 
 
-async def write(tx: Tx, of: type[Customer], rows: Sequence[Fresh]) -> None:
+async def write(tx: Tx, of: type[Customer], rows: Sequence[tuple[Fresh, Changes]]) -> None:
+    """Add them and tell of each, and what was sealed of it; while one goes in, the next is told."""
     if not rows:
         return
-    values = [row.values() for row in rows]
-    await tx.copy(of.kind, tuple(values[0]), [[*one.values()] for one in values])
-    reached = [one for row in rows for one in row.reached()]
+    columns = tuple(rows[0][0].values())
+    await tx.copy(of.kind, columns, _told(tx, rows))
+    reached = (one for row, _ in rows for one in row.reached())
     await tx.copy(ReachRow.__tablename__, _REACH, reached)
+
+
+def _told(tx: Tx, rows: Iterable[tuple[Fresh, Changes]]) -> Iterator[Sequence[Any]]:
+    for row, sealed in rows:
+        tx.publish(row.added(), **in_history(row.beginnings() | sealed))
+        yield [*row.values().values()]

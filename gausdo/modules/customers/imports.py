@@ -1,5 +1,6 @@
 """Many customers at once: what the whole batch needs is asked once, then each row stands alone."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,24 +13,32 @@ from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.fresh import Fresh, write
-from gausdo.modules.customers.tables import CompanyRow, Customer, in_history
+from gausdo.modules.customers.tables import CompanyRow, Customer
 from gausdo.modules.customers.ways import comparable
 from gausdo.platform import custom_unique
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom_links import Found, demand_linked
 from gausdo.platform.custom_unique import Holders
 from gausdo.platform.db import Tx
+from gausdo.platform.history import Changes
 
 Draft = CompanyDraft | PersonDraft
 Rows = Sequence[tuple[int, Draft]]
 Checked = tuple[int, Draft, dict[str, Any]]
+TURN = 50
+"""Rows that are checked at once."""
 
 
-def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked], list[Row]]:
-    """Rows whose values are comparable, and those that are refused for one that is not."""
+async def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked], list[Row]]:
+    """Rows whose values are comparable, and those that are refused for one that is not.
+
+    Between some of them whoever else is at work in this process has a turn.
+    """
     good: list[Checked] = []
     refused: list[Row] = []
-    for line, draft in rows:
+    for at, (line, draft) in enumerate(rows, 1):
+        if at % TURN == 0:
+            await asyncio.sleep(0)
         try:
             good.append((line, draft, fields_of(draft, added)))
         except Problem as problem:
@@ -83,7 +92,7 @@ async def bring(
         asked: await _owner(tx, actor, of, asked)
         for asked in {draft.owner_id for _, draft, _ in rows}
     }
-    added: list[Fresh] = []
+    added: list[tuple[Fresh, Changes]] = []
     brought: list[Row] = []
     for line, draft, told in rows:
         owner = owners[draft.owner_id]
@@ -99,14 +108,12 @@ async def bring(
             brought.append(Row.refused(line, reason(refusal)))
         else:
             row = Fresh(of, told, *owner)
-            added.append(row)
             batch.hold(row)
-            sealed = await documents.keep(tx, vault, row, told)
-            tx.publish(row.added(), **in_history(row.beginnings() | sealed))
+            added.append((row, await documents.keep(tx, vault, row, told)))
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
     await write(tx, of, added)
-    await pairs.remember(tx, of, *(row.id for row in added))
+    await pairs.remember(tx, of, *(row.id for row, _ in added))
     return brought
 
 

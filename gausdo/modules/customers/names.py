@@ -113,6 +113,7 @@ def _spelt(word: str) -> str:
     return latin if latin.isdigit() else _TWICE.sub(r"\1", latin)
 
 
+@lru_cache(maxsize=4096)
 def likeness(one: str, other: str) -> float:
     """From 0, nothing in common, to 1, the same words."""
     shorter, longer = sorted(
@@ -144,6 +145,7 @@ def _by_words(shorter: Sequence[str], longer: Sequence[str]) -> float:
     return found / sum(map(len, shorter)) * (1 - weight * beyond)
 
 
+@lru_cache(maxsize=16384)
 def _word(one: str, other: str) -> float:
     short, long = sorted((one, other), key=len)
     if len(short) == 1 and long.startswith(short):

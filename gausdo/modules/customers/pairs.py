@@ -1,7 +1,7 @@
 """Pairs that may be one: kept when a record comes or changes, shown to who may see both."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -32,7 +33,7 @@ from gausdo.modules.customers import access
 from gausdo.modules.customers.doubles import PairRow, UnlookedRow
 from gausdo.modules.customers.duplicates_contract import Pair
 from gausdo.modules.customers.likeness import portrait
-from gausdo.modules.customers.suspects import FIELD, candidates, weighed
+from gausdo.modules.customers.suspects import FIELD, candidates_of, weighed
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, schema
 from gausdo.platform.db import Database, Read, Tx
 from gausdo.platform.hidden import shown
@@ -43,7 +44,7 @@ from gausdo.platform.rights import asked_by, within
 
 LOOK = "customers.look"
 """The job that looks whom records may be twice."""
-PORTION = 20
+PORTION = 50
 """Records of one transaction: who changes one of them waits for it no longer than that takes."""
 PAUSE = 1.0
 """Seconds a file passes first."""
@@ -88,34 +89,42 @@ async def _look_at_some(db: Database) -> int | None:
         rows = (await tx.session.execute(taken)).all()
         if not rows:
             return None
-        for kind, id in dict.fromkeys((kind, id) for kind, id, _ in rows):
-            await _look_at(tx, KINDS[kind], id)
+        for kind, of in KINDS.items():
+            if ids := {id for told, id, _ in rows if told == kind}:
+                await _look_at(tx, of, ids)
         newest = await tx.session.scalar(select(func.max(_unlooked.id)))
     return 0 if newest is None else newest - max(number for *_, number in rows)
 
 
-async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:
-    """Keep its pairs as they are now; those that are told to be two stay so."""
-    row = await tx.session.get(of, id)
-    if row is None or (isinstance(row, PersonRow) and row.erased_at is not None):
-        await (leave if row is None else part)(tx, id)
+async def _look_at(tx: Tx, of: type[Customer], ids: set[UUID]) -> None:
+    """Keep their pairs as they are now; those that are told to be two stay so."""
+    rows = (await tx.session.scalars(select(of).where(of.id.in_(ids)))).all()
+    erased = [row.id for row in rows if isinstance(row, PersonRow) and row.erased_at is not None]
+    await leave(tx, *ids - {row.id for row in rows})
+    await part(tx, *erased)
+    mine = {row.id: portrait(row.compared()) for row in rows if row.id not in erased}
+    if not mine:
         return
-    mine, at = portrait(row.compared()), now()
-    found = weighed(of, mine, await candidates(tx, SYSTEM, of, mine, id))
-    other = func.coalesce(func.nullif(_pair.one_id, id), _pair.other_id)
-    gone = other.not_in([one.id for one, _ in found])
-    await tx.session.execute(delete(PairRow).where(_of(id), _pair.apart_at.is_(None), gone))
+    candidates, at = await candidates_of(tx, SYSTEM, of, mine), now()
+    found = {
+        (min(id, one.id), max(id, one.id)): evidence
+        for id, others in candidates.items()
+        for one, evidence in weighed(of, mine[id], others)
+    }
+    await tx.session.execute(
+        delete(PairRow).where(_of(*mine), _pair.apart_at.is_(None), _but(found))
+    )
     values = [
         {
             "id": new_id(),
             "kind": of.kind,
-            "one_id": min(id, one.id),
-            "other_id": max(id, one.id),
+            "one_id": one_id,
+            "other_id": other_id,
             "score": evidence.score,
             "clues": [*evidence.clues],
             "found_at": at,
         }
-        for one, evidence in found
+        for (one_id, other_id), evidence in sorted(found.items())
     ]
     if values:
         made = upsert(PairRow)
@@ -124,18 +133,31 @@ async def _look_at(tx: Tx, of: type[Customer], id: UUID) -> None:
         await tx.session.execute(kept, values)
 
 
+def _but(found: Iterable[tuple[UUID, UUID]]) -> ColumnElement[bool]:
+    """Whether a pair is none of these."""
+    ones, others = ([pair[at] for pair in found] for at in (0, 1))
+    there = func.unnest(
+        bindparam("ones", ones, ARRAY(Uuid)), bindparam("others", others, ARRAY(Uuid))
+    )
+    pairs = there.table_valued("one_id", "other_id", name="found").render_derived()
+    same = and_(pairs.c.one_id == _pair.one_id, pairs.c.other_id == _pair.other_id)
+    return ~select(literal_column("1")).select_from(pairs).where(same).exists()
+
+
 def _of(*ids: UUID) -> ColumnElement[bool]:
     return or_(_pair.one_id.in_(ids), _pair.other_id.in_(ids))
 
 
 async def part(tx: Tx, *ids: UUID) -> None:
     """Forget the pairs of records that are no more."""
-    await tx.session.execute(delete(PairRow).where(_of(*ids)))
+    if ids:
+        await tx.session.execute(delete(PairRow).where(_of(*ids)))
 
 
 async def leave(tx: Tx, *ids: UUID) -> None:
     """Forget the pairs of records that may come back, but for what somebody has said of them."""
-    await tx.session.execute(delete(PairRow).where(_of(*ids), _pair.apart_at.is_(None)))
+    if ids:
+        await tx.session.execute(delete(PairRow).where(_of(*ids), _pair.apart_at.is_(None)))
 
 
 def pairs(actor: Actor, of: type[Customer], query: ListQuery) -> Read:

@@ -374,7 +374,7 @@ class CustomersService(
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
-        good, refused = imports.check(rows, fields)
+        good, refused = await imports.check(rows, fields)
         many = [draft.custom for _, draft, _ in good]
         linked = await self.linked(actor, fields, many)
         async with self.db.begin(actor, key, rows) as tx:

@@ -10,17 +10,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Select,
     Text,
+    Uuid,
     any_,
     bindparam,
     func,
     literal,
     literal_column,
     select,
+    text,
+    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
 
 from gausdo.kernel.actor import Actor
 from gausdo.modules.customers import access, duplicates
@@ -138,20 +144,74 @@ async def candidates(
     tx: Tx, actor: Actor, of: type[Customer], mine: Portrait, but: UUID | None = None
 ) -> list[Candidate]:
     """Whom an index finds by something that is the same, `but` aside."""
-    arms = [arm.limit(literal_column(str(EACH))) for arm in _arms(of, mine)]
+    arms = [*_arms(of, _told(of, mine))]
     if not arms:
         return []
-    row = of.__table__.c
     found = union_all(*(arm.subquery().select() for arm in arms)).subquery()
+    ids = func.array(select(found.c.id).scalar_subquery())
+    known = await _known(tx, actor, of, ids)
+    return [one for id, one in known.items() if id != but]
+
+
+async def candidates_of(
+    tx: Tx, actor: Actor, of: type[Customer], mine: Mapping[UUID, Portrait]
+) -> Mapping[UUID, list[Candidate]]:
+    """The same of many records, themselves aside, in as few statements as of one."""
+    asked = func.jsonb_to_recordset(bindparam("asked", _asked(mine), JSONB)).table_valued(
+        *(Column(name, kind) for name, kind in _ASKED.items()), name="asked"
+    )
+    asked = asked.render_derived(with_types=True)
+    sought = Sought(**{name: asked.c[name] for name in Sought._fields})
+    arms = (arm.correlate(asked).subquery().select() for arm in _arms(of, sought))
+    found = union_all(*arms).subquery("found").lateral()
+    # of the keys of a name nothing is known beforehand: PostgreSQL would read a table to its end
+    await tx.session.execute(text("set local enable_seqscan = off"))
+    query = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
+    both = {(id, other) for id, other in await tx.session.execute(query) if id != other}
+    others = bindparam("others", sorted({other for _, other in both}), ARRAY(Uuid))
+    known = await _known(tx, actor, of, others)
+    told: dict[UUID, list[Candidate]] = {id: [] for id in mine}
+    for id, other in sorted(both):
+        if other in known:
+            told[id].append(known[other])
+    return told
+
+
+_ASKED: Mapping[str, TypeEngine[Any]] = {
+    "id": Uuid(),
+    "reached": ARRAY(Text),
+    "inn": Text(),
+    "domains": ARRAY(Text),
+    "company_id": Uuid(),
+    "name": Text(),
+}
+
+
+def _asked(mine: Mapping[UUID, Portrait]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(id),
+            "reached": sorted(one.phones | one.emails),
+            "inn": one.inn,
+            "domains": sorted(one.domains),
+            "company_id": one.company_id and str(one.company_id),
+            "name": one.name,
+        }
+        for id, one in mine.items()
+    ]
+
+
+async def _known(
+    tx: Tx, actor: Actor, of: type[Customer], ids: ColumnElement[Any]
+) -> Mapping[UUID, Candidate]:
+    row = of.__table__.c
     own = (row.inn, row.domain) if of is CompanyRow else (row.company_id,)
     owner = user_name(schema, row.owner_id).label("owner_name")
     visible = told_within(actor, access.right(of, "read"), access.GUARDS[of]).label("visible")
-    among = row.id == any_(func.array(select(found.c.id).scalar_subquery()))
-    query = select(row.id, row.name, row.city, *own, owner, visible)
-    query = query.where(among, row.id.is_distinct_from(but))
+    query = select(row.id, row.name, row.city, *own, owner, visible).where(row.id == any_(ids))
     rows = [dict(one) for one in (await tx.session.execute(query)).mappings()]
     ways = await _ways(tx, [one["id"] for one in rows])
-    return [_candidate(one, ways[one["id"]]) for one in rows]
+    return {one["id"]: _candidate(one, ways[one["id"]]) for one in rows}
 
 
 def _candidate(row: Mapping[str, Any], ways: Mapping[str, set[str]]) -> Candidate:
@@ -175,23 +235,48 @@ async def _ways(tx: Tx, ids: list[UUID]) -> Mapping[UUID, Mapping[str, set[str]]
     return found
 
 
-def _arms(of: type[Customer], mine: Portrait) -> Iterator[Select[Any]]:
-    """The ways of finding somebody, each by an index."""
+class Sought(NamedTuple):
+    """What of a record is looked for; None where it has no such thing."""
+
+    reached: ColumnElement[Any] | None
+    inn: ColumnElement[Any] | None
+    domains: ColumnElement[Any] | None
+    company_id: ColumnElement[Any] | None
+    name: ColumnElement[Any] | None
+
+
+def _told(of: type[Customer], mine: Portrait) -> Sought:
+    reached, domains = sorted(mine.phones | mine.emails), sorted(mine.domains)
+    return Sought(
+        reached=bindparam("reached", reached, ARRAY(Text)) if reached else None,
+        inn=literal(mine.inn) if of is CompanyRow and mine.inn else None,
+        domains=bindparam("domains", domains, ARRAY(Text)) if domains else None,
+        company_id=literal(mine.company_id) if mine.company_id else None,
+        name=literal(mine.name, Text) if words_of(mine.name) else None,
+    )
+
+
+def _arms(of: type[Customer], sought: Sought) -> Iterator[Select[Any]]:
+    """The ways of finding somebody, each by an index, and each of `EACH` at most."""
+    for arm in _every_arm(of, sought):
+        yield arm.limit(literal_column(str(EACH)))
+
+
+def _every_arm(of: type[Customer], sought: Sought) -> Iterator[Select[Any]]:
     row = of.__table__.c
-    if reached := mine.phones | mine.emails:
-        asked = bindparam("reached", sorted(reached), ARRAY(Text))
+    if sought.reached is not None:
         kind = _reach.record_kind == literal_column(f"'{of.kind}'")
-        yield select(_reach.record_id.label("id")).where(_reach.normal == any_(asked), kind)
-    if of is CompanyRow and mine.inn:
-        yield select(row.id).where(row.inn == mine.inn)
-    if of is CompanyRow and mine.domains:
-        asked = bindparam("domains", sorted(mine.domains), ARRAY(Text))
-        yield select(row.id).where(row.domain == any_(asked))
-    if of is PersonRow and mine.company_id:
-        yield select(row.id).where(row.company_id == mine.company_id)
-    if words_of(mine.name):
+        same = _reach.normal == any_(sought.reached)
+        yield select(_reach.record_id.label("id")).where(same, kind)
+    if of is CompanyRow and sought.inn is not None:
+        yield select(row.id).where(row.inn == sought.inn)
+    if of is CompanyRow and sought.domains is not None:
+        yield select(row.id).where(row.domain == any_(sought.domains))
+    if of is PersonRow and sought.company_id is not None:
+        yield select(row.id).where(row.company_id == sought.company_id)
+    if sought.name is not None:
         keys_of = getattr(func.customers, f"{of.kind}_keys")
         kept = keys_of(row.name)
-        asked = keys_of(literal(mine.name, Text), type_=ARRAY(Text))
+        asked = keys_of(sought.name, type_=ARRAY(Text))
         yield select(row.id).where(kept.bool_op("@>")(asked[1:1]))
         yield select(row.id).where(kept.bool_op("&&")(asked))

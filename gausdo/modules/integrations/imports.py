@@ -23,6 +23,8 @@ from gausdo.modules.integrations.drafts import Named, Record
 from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales
 
 BATCH = 500
+TURN = 50
+"""Rows between which whoever else is at work in this process has a turn."""
 
 MORE_CELLS = Reason(code="cells", message="The row has more cells than the header.")
 
@@ -54,6 +56,7 @@ class Import:
     columns: dict[str, str] = field(default_factory=dict)  # field → how its column is called
     refused: list[Refused] = field(default_factory=list)
     created: int = 0
+    landing: list["asyncio.Task[None]"] = field(default_factory=list)  # at most one
 
     async def run(self, kind: ImportKind, content: bytes) -> ImportReport:
         """Raises TooLarge, Invalid (no such file, no column for the name), Forbidden."""
@@ -62,8 +65,12 @@ class Import:
         bring = {"companies": self._companies, "people": self._people, "deals": self._deals}[kind]
         pipelines = await self.sales.pipelines(self.actor) if kind == "deals" else []
         records = self._records(table, fields)
-        for number, batch in enumerate(iter(lambda: list(islice(records, BATCH)), [])):
-            await bring(batch, f"{self.key}:{number}" if self.key else None, pipelines)
+        try:
+            for number, batch in enumerate(iter(lambda: list(islice(records, BATCH)), [])):
+                await bring(batch, f"{self.key}:{number}" if self.key else None, pipelines)
+            await self._landed()
+        finally:
+            await asyncio.gather(*self.landing, return_exceptions=True)
         ignored = [name for name, known in zip(table.header, fields, strict=True) if not known]
         return ImportReport(
             created=self.created,
@@ -111,12 +118,14 @@ class Import:
             Refused(line=line, field=column, reason=why.message, code=why.code, data=why.data)
         )
 
-    def _drafts(
+    async def _drafts(
         self, batch: list[tuple[int, Record]], draft: Callable[[Record], Any]
     ) -> list[tuple[int, Any]]:
-        """What can be made of a batch; the rest is refused."""
+        """What can be made of a batch; the rest is refused. Others have a turn meanwhile."""
         made = []
-        for line, record in batch:
+        for at, (line, record) in enumerate(batch, 1):
+            if at % TURN == 0:
+                await asyncio.sleep(0)
             try:
                 made.append((line, draft(record)))
             except pydantic.ValidationError as error:
@@ -124,6 +133,20 @@ class Import:
             except drafts.Wrong as wrong:
                 self._refuse(line, wrong.why)
         return made
+
+    async def _land(
+        self,
+        rows: list[tuple[int, Any]],
+        key: str | None,
+        bring: Callable[..., Awaitable[Sequence[Outcome]]],
+    ) -> None:
+        """Have a batch brought in, after the one before it, while the next is read."""
+        await self._landed()
+        self.landing.append(asyncio.create_task(self._bring(rows, key, bring)))
+
+    async def _landed(self) -> None:
+        while self.landing:
+            await self.landing.pop()
 
     async def _bring(
         self,
@@ -145,7 +168,7 @@ class Import:
         """Those that belong to no other first: another may be named by one of the same file."""
         apart = [one for one in batch if "parent" not in one[1]]
         below = [one for one in batch if "parent" in one[1]]
-        rows = self._drafts(apart, drafts.company)
+        rows = await self._drafts(apart, drafts.company)
         await self._bring(rows, key, self.customers.import_companies)
         if below:
             parents = {record["parent"].casefold(): record["parent"] for _, record in below}
@@ -158,7 +181,7 @@ class Import:
                     raise drafts.Wrong(drafts.NO_PARENT)
                 return drafts.company(record, parent_id)
 
-            rows = self._drafts(below, draft)
+            rows = await self._drafts(below, draft)
             again = f"{key}:below" if key else None
             await self._bring(rows, again, self.customers.import_companies)
 
@@ -171,7 +194,7 @@ class Import:
             company_id = drafts.company_of(record, companies, refusals)
             return PersonDraft(**drafts.plain(record, "company"), company_id=company_id)
 
-        await self._bring(self._drafts(batch, draft), key, self.customers.import_people)
+        await self._land(await self._drafts(batch, draft), key, self.customers.import_people)
 
     async def _deals(
         self, batch: list[tuple[int, Record]], key: str | None, pipelines: list[Pipeline]
@@ -190,7 +213,7 @@ class Import:
                 about=record.get("about"),
             )
 
-        await self._bring(self._drafts(batch, draft), key, self.sales.import_deals)
+        await self._land(await self._drafts(batch, draft), key, self.sales.import_deals)
 
     async def _companies_of(
         self, batch: list[tuple[int, Record]], key: str | None

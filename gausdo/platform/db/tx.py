@@ -1,10 +1,12 @@
 """An open transaction: the session, the facts to announce, the jobs to run if it commits."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from gausdo.kernel.errors import KeyReused, Stale
 from gausdo.kernel.events import Envelope, Event
 from gausdo.kernel.orders import Order
 from gausdo.kernel.values import HIDDEN, Json, new_id, now
-from gausdo.platform.db import tx_sql
+from gausdo.platform.db import copying, tx_sql
 from gausdo.platform.db.read import Read
 from gausdo.platform.db.schema import Schema
 from gausdo.platform.db.statements import statement
@@ -30,6 +32,8 @@ A = TypeVar("A")
 D = TypeVar("D")
 _ANYTHING = TypeAdapter[Any](Any)
 
+BLOCK = 50
+"""Rows that are copied at once."""
 LARGEST = 900_000
 """Bytes of one event's body; NATS carries 1 MiB, and one it refused would hold up the others."""
 
@@ -66,7 +70,7 @@ class Tx:
         self._answers: dict[str, Any] = {}
         self._earlier: dict[str, Any] = {}
         self._followed: str | None = None
-        self._events: list[dict[str, Any]] = []
+        self._events: list[bytes] = []  # as JSON at once: a file has thousands of them
         self._jobs: list[dict[str, Any]] = []
         self._driver: AsyncConnection[Any] | None = None
 
@@ -101,28 +105,25 @@ class Tx:
         subject = event.subject()
         actor = self.actor
         origin = origin or (actor.origin if actor else None)
-        self._events.append(
-            {
-                "event_id": new_id(),
-                "name": event.name,
-                "kind": subject.kind,
-                "subject_id": subject.id,
-                "version": event.subject_version(),
-                "at": at or now(),
-                "actor_id": actor and actor.id,
-                "via": actor.via if actor else "system",
-                "cause": actor.cause.model_dump(mode="json")
-                if actor is not None and actor.cause is not None
-                else None,
-                "seen": event.seen_by().model_dump(mode="json"),
-                "trace": traces.current(self._followed),
-                "body": event.model_dump(mode="json"),
-                "changes": plain(changes),
-                "personal": plain(personal) or None,
-                "address": origin and origin.address,
-                "session": origin and origin.session,
-            }
-        )
+        told = {
+            "event_id": new_id(),
+            "name": event.name,
+            "kind": subject.kind,
+            "subject_id": subject.id,
+            "version": event.subject_version(),
+            "at": at or now(),
+            "actor_id": actor and actor.id,
+            "via": actor.via if actor else "system",
+            "cause": actor and actor.cause,
+            "seen": event.seen_by(),
+            "trace": traces.current(self._followed),
+            "body": event,
+            "changes": plain(changes),
+            "personal": plain(personal) or None,
+            "address": origin and origin.address,
+            "session": origin and origin.session,
+        }
+        self._events.append(to_json(told))
 
     async def enqueue(
         self,
@@ -172,15 +173,21 @@ class Tx:
         return self._driver
 
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Add many rows to a table of the schema at once, after what was written so far."""
+        """Add many rows to a table of the schema at once, after what was written so far.
+
+        They go in blocks: PostgreSQL takes one in while the next is made, and between two of them
+        whoever else is at work in this process has a turn.
+        """
         await self.session.flush()
         names = ", ".join(columns)
         sql = f"copy {self.schema.name}.{table} ({names}) from stdin"
         driver = await self._connection()
         with statement(self.schema.name, sql):
             async with driver.cursor() as cursor, cursor.copy(sql) as copy:
-                for row in rows:
-                    await copy.write_row(row)
+                left = iter(rows)
+                while block := copying.block(islice(left, BLOCK)):
+                    await copy.write(block)
+                    await asyncio.sleep(0)
 
     async def fresh(
         self, row: Versioned, version: int, current: Read | Callable[[], BaseModel] | None = None
@@ -292,26 +299,27 @@ class Tx:
         """
         await self.session.flush()
         if self._events or self._answers:
-            events = to_json(self._events)
-            if len(events) > LARGEST:
-                _refuse_large(self._events)
+            for event in self._events:
+                if len(event) > LARGEST:
+                    _refuse_large(event)
+            events = b",".join(self._events).decode()
             answers = [{"key": key, "answer": told} for key, told in self._answers.items()]
             await self._sent(
                 tx_sql.finish(self.schema.name),
-                [events.decode(), self._claimant, to_json(answers).decode()],
+                [f"[{events}]", self._claimant, to_json(answers).decode()],
             )
         if self._jobs:
             jobs = sorted(self._jobs, key=lambda job: job["once"] or "")
             await self._sent(tx_sql.ENQUEUE, [to_json(jobs).decode()])
 
 
-def _refuse_large(events: list[dict[str, Any]]) -> None:
-    for event in events:
-        if (size := len(to_json(event["body"]))) > LARGEST:
-            raise ValueError(
-                f"The event {event['name']} has {size} bytes, more than an event may have: "
-                "let it carry an id, and let who needs the rest fetch it."
-            )
+def _refuse_large(told: bytes) -> None:
+    event = from_json(told)
+    if (size := len(to_json(event["body"]))) > LARGEST:
+        raise ValueError(
+            f"The event {event['name']} has {size} bytes, more than an event may have: "
+            "let it carry an id, and let who needs the rest fetch it."
+        )
 
 
 def _fingerprint(asked: object) -> bytes:

@@ -57,6 +57,21 @@ def assert_russian(report: ImportReport) -> None:
     assert [row for row in rows if not re.match(r"  строка \d+.*: [«А-Я][^{]+$", row)] == []
 
 
+async def test_signs_that_mean_something_to_the_database_come_as_they_are(
+    imports: Integrations, people: People, api: As
+) -> None:
+    about = 'C:\\new\\table\tи \\N, {"a"}\r\nдве "строки" \\.'
+    cells = about.replace('"', '""')
+    text = f'Название,Теги,Комментарий\nОбратная \\ черта,"a\\b; {{c}}; ""d""","{cells}"\n'
+    report = await brought(imports, people, "companies", text)
+    assert (report.created, report.refused) == (1, [])
+    (company,) = await found(api(people.head), "/companies", "Обратная черта")
+    assert company["name"] == "Обратная \\ черта"
+    whole = (await api(people.head).get(f"/companies/{company['id']}")).json()
+    assert whole["about"].splitlines() == about.splitlines()
+    assert whole["tags"] == ["a\\b", "{c}", '"d"']
+
+
 async def test_companies_come_as_the_file_has_them(
     imports: Integrations, people: People, api: As
 ) -> None:
