@@ -21,6 +21,7 @@ from gausdo.gateway import (
     audit_routes,
     configuration_routes,
     federation_routes,
+    feed_routes,
     fields_routes,
     operator_routes,
     parked_routes,
@@ -44,6 +45,7 @@ from gausdo.gateway.web import PREFIX, Entrance, api
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.authentication.contract import Authentication
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.federation.contract import Federation
@@ -90,6 +92,8 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     if Customers in gausdo.contracts and Sales in gausdo.contracts:
         # before the paths with an id
         known.insert(0, export_routes.routes(gausdo.get(Customers), gausdo.get(Sales), witness))
+    if Identity in gausdo.contracts and Activities in gausdo.contracts:
+        known.append(feed_routes.routes(gausdo.get(Activities), gausdo.get(Identity), identify))
     known.append(parked_routes.routes(gausdo.databases))
     known.append(
         operator_routes.routes(

@@ -14,6 +14,7 @@ from gausdo.gateway import (
     audit_routes,
     configuration_routes,
     federation_routes,
+    feed_routes,
     fields_routes,
     operator_routes,
     parked_routes,
@@ -114,6 +115,7 @@ def document() -> dict[str, Any]:
     routes.append(export_routes.routes(nobody, nobody, nobody))
     routes += [module.routes(nobody) for module in MODULES]
     routes.append(federation_routes.routes(nobody, door, nobody))
+    routes.append(feed_routes.routes(nobody, nobody, nobody))
     routes.append(parked_routes.routes(nobody))
     routes.append(audit_routes.routes(nobody, nobody, nobody))
     routes.append(operator_routes.routes(nobody, nobody, nobody))

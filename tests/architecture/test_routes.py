@@ -9,6 +9,7 @@ from gausdo.gateway import (
     audit_routes,
     configuration_routes,
     federation_routes,
+    feed_routes,
     operator_routes,
     parked_routes,
 )
@@ -26,6 +27,7 @@ def declared() -> list[Declared]:
     door = Door(nobody, nobody, nobody)
     routes = [*ways_in(door, nobody), parked_routes.routes(nobody)]
     routes.append(federation_routes.routes(nobody, door, nobody))
+    routes.append(feed_routes.routes(nobody, nobody, nobody))
     routes += [audit_routes.routes(nobody, nobody, nobody)]
     routes += [operator_routes.routes(nobody, nobody, nobody)]
     routes += [configuration_routes.routes(nobody, nobody)]
@@ -63,6 +65,7 @@ async def test_only_signing_in_and_out_is_open() -> None:
     assert places(Authority.SIGNATURE) == {
         ("POST", "/federation/{id}/acs"),
         ("POST", "/federation/{id}/logout"),
+        ("GET", "/calendar/{token}.ics"),
         ("GET", "/offers/{token}"),
         ("GET", "/offers/{token}/file"),
         ("POST", "/offers/{token}/opened"),

@@ -40,6 +40,7 @@ from gausdo.modules.activities.events import (
     TaskChanged,
     TaskState,
 )
+from gausdo.modules.activities.feed_contract import NO_FEED, HasFeeds
 from gausdo.modules.activities.files_contract import Attachment, FileDraft, KeepsFiles
 from gausdo.modules.activities.notes_contract import (
     NOTES,
@@ -63,6 +64,7 @@ from gausdo.modules.activities.timeline_contract import (
 
 __all__ = [
     "NOTES",
+    "NO_FEED",
     "About",
     "AboutNamed",
     "Attachment",
@@ -290,7 +292,15 @@ class TimelineEntry(Value):
 
 
 class Activities(
-    HoldsPeople, NamesRecords, Finds, KeepsNotes, KeepsFiles, TellsTimelines, RollsUp, Protocol
+    HoldsPeople,
+    NamesRecords,
+    Finds,
+    KeepsNotes,
+    KeepsFiles,
+    TellsTimelines,
+    RollsUp,
+    HasFeeds,
+    Protocol,
 ):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""

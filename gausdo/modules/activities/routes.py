@@ -35,6 +35,7 @@ from gausdo.modules.activities.contract import (
     TimelineEntry,
     TimelineQuery,
 )
+from gausdo.modules.activities.feed_contract import Feed
 from gausdo.modules.activities.files_contract import PORTION
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 
@@ -46,6 +47,7 @@ def routes(activities: Activities) -> Routes:
     _meetings(api, activities)
     _notes(api, activities)
     _files(api, activities)
+    _feeds(api, activities)
 
     @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
     async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
@@ -191,3 +193,19 @@ def _files(api: Routes, activities: Activities) -> None:
             "cache-control": "no-store",
         }
         return StreamingResponse(portions(), media_type=told.media, headers=headers)
+
+
+def _feeds(api: Routes, activities: Activities) -> None:
+    @api.get("/me/feed", right=OWN)
+    async def my_feed(actor: CurrentActor) -> Feed:
+        """Where other programs read one's calendar."""
+        return await activities.feed(actor)
+
+    @api.post("/me/feed", right=OWN, step_up=True)
+    async def make_my_feed(actor: CurrentActor, key: IdempotencyKey = None) -> Feed:
+        """A new address; one from before leads nowhere from then on."""
+        return await activities.make_feed(actor, key)
+
+    @api.delete("/me/feed", status=204, right=OWN)
+    async def end_my_feed(actor: CurrentActor, key: IdempotencyKey = None) -> None:
+        await activities.end_feed(actor, key)

@@ -28,6 +28,7 @@ from gausdo.modules.activities.contract import (
     TaskDraft,
     TaskQuery,
 )
+from gausdo.modules.activities.feeds import FeedLinks, Feeds
 from gausdo.modules.activities.files import Files
 from gausdo.modules.activities.finding import Searches
 from gausdo.modules.activities.meeting_tables import MeetingRow
@@ -52,13 +53,14 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks):
+class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks, Feeds):
     db: Database
     customers: Customers
     sales: Sales
     identity: Identity
     communications: Communications
     largest_file: int
+    feed_links: FeedLinks
 
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         return await closest(self.db, query.q, partial(queries.tasks, actor, query))

@@ -1,5 +1,6 @@
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.activities.facts import datasets
+from gausdo.modules.activities.feeds import FeedLinks
 from gausdo.modules.activities.graph import graph
 from gausdo.modules.activities.handlers import on
 from gausdo.modules.activities.jobs import jobs
@@ -10,20 +11,28 @@ from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
-from gausdo.platform.module import Module
+from gausdo.platform.module import Module, Parts
 
-module = Module(
-    name="activities",
-    schema=schema,
-    contract=Activities,
-    build=lambda parts: ActivitiesService(
+
+def build(parts: Parts) -> ActivitiesService:
+    site = parts.settings.base_url.rstrip("/")
+    key = parts.settings.derived("addresses of calendars")
+    return ActivitiesService(
         parts.db,
         parts.get(Customers),
         parts.get(Sales),
         parts.get(Identity),
         parts.get(Communications),
         parts.settings.largest_file * 1_000_000,
-    ),
+        FeedLinks(site, key),
+    )
+
+
+module = Module(
+    name="activities",
+    schema=schema,
+    contract=Activities,
+    build=build,
     routes=routes,
     graph=graph,
     handlers=on,

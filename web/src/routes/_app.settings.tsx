@@ -1,7 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { FeedSection } from '@/features/activities/feed-section'
 import { SettingsPage } from '@/features/identity/settings-page'
 import { WishesSection } from '@/features/notices/wishes-section'
 
 export const Route = createFileRoute('/_app/settings')({
-  component: () => <SettingsPage notices={<WishesSection />} />,
+  component: () => <SettingsPage calendar={<FeedSection />} notices={<WishesSection />} />,
 })

@@ -8,8 +8,11 @@ import { ProfileSection } from './profile-section'
 import { SessionsSection } from './sessions-section'
 import './settings.css'
 
-/** What is one's own: profile, password, second factors, sessions; `notices`, what one is told. */
-export function SettingsPage({ notices }: { notices: ReactNode }) {
+/**
+ * What is one's own: profile, password, second factors, sessions; `notices`, what one is told;
+ * `calendar`, where other programs read it.
+ */
+export function SettingsPage({ calendar, notices }: { calendar: ReactNode; notices: ReactNode }) {
   const { t } = useLingui()
   return (
     <Page title={t`Settings`}>
@@ -18,6 +21,7 @@ export function SettingsPage({ notices }: { notices: ReactNode }) {
           <ProfileSection />
           <PasswordSection />
           <HoursSection />
+          {calendar}
         </div>
         <div className="g-column">
           <FactorsSection />

@@ -8,6 +8,7 @@ import type {
   Attachment,
   Calendar,
   CalendarParams,
+  Feed,
   HistoryEntry,
   ListMeetingsParams,
   ListNotesParams,
@@ -505,6 +506,77 @@ export const file = async (id: string, options?: Parameters<typeof http>[1]): Pr
 );}
 
 
+export const getMyFeedUrl = () => {
+
+
+
+
+  return `/api/v1/me/feed`
+}
+
+/**
+ * Where other programs read one's calendar.
+ * @summary My Feed
+ */
+export const myFeed = async ( options?: Parameters<typeof http>[1]): Promise<Feed> => {
+
+  return http<Feed>(getMyFeedUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getMakeMyFeedUrl = () => {
+
+
+
+
+  return `/api/v1/me/feed`
+}
+
+/**
+ * A new address; one from before leads nowhere from then on.
+ * @summary Make My Feed
+ */
+export const makeMyFeed = async ( options?: Parameters<typeof http>[1]): Promise<Feed> => {
+
+  return http<Feed>(getMakeMyFeedUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getEndMyFeedUrl = () => {
+
+
+
+
+  return `/api/v1/me/feed`
+}
+
+/**
+ * @summary End My Feed
+ */
+export const endMyFeed = async ( options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getEndMyFeedUrl(),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
 export const getListTasksUrl = (params?: ListTasksParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -727,6 +799,31 @@ export const taskHistory = async (id: string,
     params?: TaskHistoryParams, options?: Parameters<typeof http>[1]): Promise<HistoryEntry[]> => {
 
   return http<HistoryEntry[]>(getTaskHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getCalendarFileUrl = (token: string,) => {
+
+
+
+
+  return `/api/v1/calendar/${encodeURIComponent(String(token))}.ics`
+}
+
+/**
+ * Meetings and open tasks of whoever made the address, as iCalendar (RFC 5545): a year
+ * back and two ahead, to be subscribed to.
+ * @summary Calendar File
+ */
+export const calendarFile = async (token: string, options?: Parameters<typeof http>[1]): Promise<string> => {
+
+  return http<string>(getCalendarFileUrl(token),
   {
     ...options,
     method: 'GET'

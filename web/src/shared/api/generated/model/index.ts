@@ -133,6 +133,7 @@ export * from './factor.ts';
 export * from './factorKind.ts';
 export * from './factorName.ts';
 export * from './factors.ts';
+export * from './feed.ts';
 export * from './fieldError.ts';
 export * from './fieldType.ts';
 export * from './fileImport.ts';
