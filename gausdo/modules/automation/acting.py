@@ -14,7 +14,14 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import KeyReused, NotFound, Problem
 from gausdo.kernel.orders import Order
 from gausdo.modules.activities.contract import About, Activities, TaskDraft
-from gausdo.modules.automation.contract import AddTask, Assign, CallWebhook, Doing, SendLetter
+from gausdo.modules.automation.contract import (
+    AddTask,
+    Assign,
+    CallWebhook,
+    Doing,
+    SendLetter,
+    SetFields,
+)
 from gausdo.modules.automation.fields import names_of
 from gausdo.modules.automation.tables import STEP, EffectRow
 from gausdo.modules.automation.turns import Turns
@@ -120,6 +127,11 @@ class Hands:
             case Assign():
                 return [
                     await self.turns.assign(author, effect, cast(Assign, step), deal)
+                    for effect, step, deal in pieces
+                ]
+            case SetFields():
+                return [
+                    await self.turns.set_fields(author, effect, cast(SetFields, step), deal)
                     for effect, step, deal in pieces
                 ]
             case CallWebhook():

@@ -21,6 +21,7 @@ from gausdo.modules.automation.contract import (
     RuleDraft,
     RuleHasRun,
     RuleRemoved,
+    SetFields,
     Step,
 )
 from gausdo.modules.automation.fields import DEAL
@@ -42,6 +43,7 @@ class RuleEntry(Entry):
     quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: Annotated[list[Step], Field(max_length=20)]
+    sets: SetFields | None = None
     give: Assign | None = None
 
 
@@ -61,9 +63,11 @@ class Rules(Kind[RuleEntry]):
 
     async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
         condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
-        demand_something(steps, wanted.give)
+        demand_something(steps, wanted.sets, wanted.give)
         demand_one_trigger(trigger, wanted.quote)
-        await demand_possible(self._hands, actor, trigger, condition, steps, coming, wanted.give)
+        await demand_possible(
+            self._hands, actor, trigger, condition, steps, coming, wanted.give, wanted.sets
+        )
 
     async def add(self, at: At, wanted: RuleEntry) -> None:
         draft = RuleDraft(
@@ -72,6 +76,7 @@ class Rules(Kind[RuleEntry]):
             quote=wanted.quote,
             condition=self._condition(wanted),
             steps=wanted.steps,
+            sets=wanted.sets,
             give=wanted.give,
             enabled=wanted.enabled,
         )
@@ -106,6 +111,7 @@ class Rules(Kind[RuleEntry]):
             quote=shown.quote,
             condition=by_email(shown.condition, DEAL, self._emails),
             steps=shown.steps,
+            sets=shown.sets,
             give=shown.give,
         )
 

@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.configuration import Configured
+from gausdo.kernel.custom import Values
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Subject
 from gausdo.kernel.pages import ListQuery
@@ -85,19 +86,31 @@ class Assign(Draft):
     otherwise_id: UUID | None = None
 
 
+class SetFields(Draft):
+    """Give fields that were added these values, by their keys; null empties one."""
+
+    type: Literal["set-fields"] = "set-fields"
+    custom: Annotated[Values, Field(min_length=1, max_length=50)]
+
+
 Step = Annotated[SendLetter | AddTask | CallWebhook, Field(discriminator="type")]
-Doing = Annotated[SendLetter | AddTask | CallWebhook | Assign, Field(discriminator="type")]
-"""A step, or the deal given away: what is carried out."""
+Doing = Annotated[
+    SendLetter | AddTask | CallWebhook | SetFields | Assign, Field(discriminator="type")
+]
+"""A step, fields that are set or the deal given away: what is carried out."""
 
 
 class RuleDraft(Draft):
-    """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …"""
+    """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
+    that were added (`custom.<key>`), as they are when the rule fires.
+    """
 
     name: Line
     trigger: DealEntersStage | None = None  # this, or `quote`
     quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: list[Step] = Field(max_length=20)
+    sets: SetFields | None = None
     give: Assign | None = None
     enabled: StrictBool = True
 
@@ -110,6 +123,7 @@ class RuleChange(Change):
     quote: QuoteStep | None = None
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, max_length=20)
+    sets: SetFields | None = None
     give: Assign | None = None
     enabled: StrictBool | None = None
 
@@ -121,6 +135,7 @@ class Rule(Value):
     quote: QuoteStep | None  # beside the trigger: the release before knows no other
     condition: Condition | None
     steps: list[Step]
+    sets: SetFields | None  # beside the steps, as `give` is
     give: Assign | None  # beside the steps: the release before knows no such step
     enabled: bool
     paused_because: str | None  # set when the author can no longer act

@@ -1,9 +1,15 @@
-"""What the condition of a rule may ask of a deal: the values that its events carry."""
+"""What the condition of a rule may ask of a deal: the values that its events carry, and the fields
+that people have added, which are read as they are when the event arrives.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from gausdo.kernel.actor import Actor, left_out
 from gausdo.kernel.conditions import Condition, Field, Fields, FieldType, asked_fields
+from gausdo.kernel.custom import CustomField, CustomType
+from gausdo.kernel.fields import CUSTOM, Target
 from gausdo.modules.sales.contract import DEALS, StageKind
 
 DEAL = Fields(
@@ -31,10 +37,35 @@ def names_of(hidden: Iterable[str]) -> set[str]:
     return {name for field in hidden for name in HIDES.get(field, (field,))}
 
 
-def demand_seen(actor: Actor, condition: Condition) -> None:
-    """Raise Forbidden when it asks of a field that is hidden from the actor: whether the rule
-    fires would tell.
+def asks_added(condition: Condition) -> bool:
+    return any(name.startswith(CUSTOM) for name in asked_fields(condition))
+
+
+def with_added(fields: Iterable[CustomField]) -> Fields:
+    """What a rule may ask where deals have these fields as well."""
+    here = {"targets": frozenset({Target.PYTHON})}
+    return Fields("deal", *DEAL, *(one.condition_field().model_copy(update=here) for one in fields))
+
+
+def typed(fields: Sequence[CustomField], custom: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a deal as a condition compares them."""
+    return {CUSTOM + one.key: _typed(one, custom.get(one.key)) for one in fields}
+
+
+def _typed(field: CustomField, told: Any) -> Any:
+    if told is None or field.type in (CustomType.CHOICES, CustomType.BOOL):
+        return told
+    if field.type is CustomType.MONEY:
+        told = told["amount"]
+    return UUID(told) if field.type is CustomType.LINK else field.condition_field().read(told)
+
+
+def demand_seen(actor: Actor, condition: Condition, added: Sequence[CustomField] = ()) -> None:
+    """Raise Forbidden when it asks of a field that is hidden from the actor, or made of one:
+    whether the rule fires would tell.
     """
     right = DEALS.right("read")
-    for name in sorted(asked_fields(condition) & names_of(actor.hidden(right))):
+    hidden = actor.hidden(right)
+    made = {CUSTOM + one.key for one in added if not hidden.isdisjoint(one.uses)}
+    for name in sorted(asked_fields(condition) & (names_of(hidden) | made)):
         raise left_out(right, name)

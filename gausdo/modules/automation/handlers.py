@@ -6,7 +6,7 @@ they exist once however often the event comes. The effects are carried out by a 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -14,12 +14,20 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from gausdo.kernel.actor import MAX_DEPTH
+from gausdo.kernel.actor import MAX_DEPTH, SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.activities.contract import TaskAdded, TaskChanged
+from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import RuleRan
-from gausdo.modules.automation.matching import STEPS, Fired, fired, is_awaited
+from gausdo.modules.automation.matching import (
+    STEPS,
+    Added,
+    Fired,
+    fired,
+    is_awaited,
+    is_of_added,
+)
 from gausdo.modules.automation.notices import tell
 from gausdo.modules.automation.reminding import follow_tasks
 from gausdo.modules.automation.tables import ACT, EffectRow, RuleRow, RunRow
@@ -46,9 +54,15 @@ TOO_LONG = (
 on = Subscriptions()
 
 
+PORTION = 200
+"""Deals that sales answers at once."""
+
+
 class Zoned(Protocol):
     @property
     def time_zone(self) -> str: ...
+    @property
+    def hands(self) -> Hands: ...
 
 
 @on.batch(DealOpened, DealMoved, QuoteSent, QuoteOpened, QuoteAccepted, QuoteDeclined)
@@ -70,13 +84,32 @@ async def fire_rules(service: Zoned, envelopes: list[Envelope], _: None, tx: Tx)
         if any(is_awaited(rule, envelope) for rule in rules)  # most need not be read any further
         and not (envelope.cause and envelope.cause.quiet)
     ]
+    asking = [rule for rule in rules if is_of_added(rule)]
+    ids = [
+        event.deal_id
+        for envelope, event in awaited
+        if any(is_awaited(rule, envelope) for rule in asking)
+    ]
+    added = await _added(service.hands, ids) if ids else Added()
     found = {
         (envelope.event_id, rule.id): (rule, envelope, event)
         for envelope, event in awaited
-        for rule in fired(rules, envelope, event, service.time_zone)
+        for rule in fired(rules, envelope, event, service.time_zone, added)
     }
     if found:
         await _write(tx, found)
+
+
+async def _added(hands: Hands, ids: Sequence[UUID]) -> Added:
+    """What these deals have in the fields that were added: events do not tell it."""
+    asked = list(dict.fromkeys(ids))
+    deals = [
+        deal
+        for start in range(0, len(asked), PORTION)
+        for deal in await hands.sales.find_deals(SYSTEM, asked[start : start + PORTION])
+    ]
+    fields = await hands.sales.deal_fields(SYSTEM)
+    return Added(fields, {deal.id: deal.custom for deal in deals})
 
 
 @on.batch(*TELLING)
@@ -155,7 +188,7 @@ def _effects(
             "at": envelope.at,
             "trace": envelope.trace,
         }
-        for number, step in enumerate([*rule.steps, *([rule.give] if rule.give else [])])
+        for number, step in enumerate([*rule.steps, *filter(None, (rule.sets, rule.give))])
     ]
 
 

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.conditions import Condition, Target, check
+from gausdo.kernel.custom import among
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import (
     Assign,
@@ -13,9 +15,10 @@ from gausdo.modules.automation.contract import (
     CallWebhook,
     DealEntersStage,
     SendLetter,
+    SetFields,
     Step,
 )
-from gausdo.modules.automation.fields import DEAL, demand_seen
+from gausdo.modules.automation.fields import asks_added, demand_seen, with_added
 from gausdo.modules.integrations.contract import ForbiddenAddress
 from gausdo.modules.sales.contract import DEALS
 
@@ -28,13 +31,12 @@ async def demand_possible(
     steps: Sequence[Step] | None,
     coming: frozenset[UUID] = frozenset(),
     give: Assign | None = None,
+    sets: SetFields | None = None,
 ) -> None:
     """Raise Invalid, naming the field, unless it can, and Forbidden where its condition asks of
     what is hidden from its author. `coming` are stages and templates that will be there.
     """
-    if condition is not None:
-        check(condition, DEAL, Target.PYTHON, "condition")
-        demand_seen(actor, condition)
+    await _demand_fields(hands, actor, condition, sets)
     if trigger is not None and trigger.stage_id not in coming:
         pipelines = await hands.sales.pipelines(actor)
         if all(stage.id != trigger.stage_id for one in pipelines for stage in one.stages):
@@ -52,6 +54,19 @@ async def demand_possible(
                 await hands.integrations.check_address(actor, step.url)
             except ForbiddenAddress as refusal:
                 raise invalid(f"steps.{number}.url", refusal.code, refusal.detail) from None
+
+
+async def _demand_fields(
+    hands: Hands, actor: Actor, condition: Condition | None, sets: SetFields | None
+) -> None:
+    if condition is not None:
+        added = await hands.sales.deal_fields(actor) if asks_added(condition) else []
+        in_use = [one for one in added if not one.archived]
+        check(condition, with_added(in_use), Target.PYTHON, "condition")
+        demand_seen(actor, condition, in_use)
+    if sets is not None:
+        actor.demand(DEALS.right("edit"), {CUSTOM + key for key in sets.custom})
+        among(await hands.sales.deal_fields(actor), sets.custom)
 
 
 async def _demand_people(hands: Hands, actor: Actor, step: Assign, where: str) -> None:
@@ -72,9 +87,9 @@ async def _demand_people(hands: Hands, actor: Actor, step: Assign, where: str) -
             raise invalid(f"{where}.team_id", "unknown", "There is no such team.")
 
 
-def demand_something(steps: Sequence[object], give: object) -> None:
+def demand_something(steps: Sequence[object], *beside: object) -> None:
     """Raise Invalid for a rule that would do nothing."""
-    if not steps and give is None:
+    if not steps and all(one is None for one in beside):
         raise invalid("steps", "too-few", "Say what the rule does.")
 
 

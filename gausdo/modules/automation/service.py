@@ -50,10 +50,16 @@ class AutomationService(NoticesService, ConfiguredService):
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
-        demand_something(draft.steps, draft.give)
+        demand_something(draft.steps, draft.sets, draft.give)
         demand_one_trigger(draft.trigger, draft.quote)
         await demand_possible(
-            self.hands, actor, draft.trigger, draft.condition, draft.steps, give=draft.give
+            self.hands,
+            actor,
+            draft.trigger,
+            draft.condition,
+            draft.steps,
+            give=draft.give,
+            sets=draft.sets,
         )
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -70,7 +76,13 @@ class AutomationService(NoticesService, ConfiguredService):
         if change.trigger is not None and change.quote is not None:
             demand_one_trigger(change.trigger, change.quote)
         await demand_possible(
-            self.hands, actor, change.trigger, change.condition, change.steps, give=change.give
+            self.hands,
+            actor,
+            change.trigger,
+            change.condition,
+            change.steps,
+            give=change.give,
+            sets=change.sets,
         )
         names = await self._names(actor)
         async with self.db.begin(actor, key, (id, change)) as tx:
@@ -78,7 +90,7 @@ class AutomationService(NoticesService, ConfiguredService):
                 row = await access.rule(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version)
                 if changes := row.change(change, actor):
-                    demand_something(row.steps, row.give)
+                    demand_something(row.steps, row.sets, row.give)
                     tx.publish(row.saved(), changes=changes)
                 tx.tell(row.shown(names.get(row.author_id)))
             return tx.answer(Rule)

@@ -23,6 +23,7 @@ from gausdo.modules.automation.contract import (
     RuleChange,
     RuleDraft,
     RuleSaved,
+    SetFields,
     Step,
 )
 from gausdo.platform.db import Schema
@@ -37,10 +38,11 @@ ACT = "automation.act"
 
 _CONDITION = TypeAdapter[Condition | None](Condition | None)
 _STEPS = TypeAdapter[list[Step]](list[Step])
+_SETS = TypeAdapter[SetFields | None](SetFields | None)
 _GIVE = TypeAdapter[Assign | None](Assign | None)
 STEP = TypeAdapter[Doing](Doing)
-DOES = frozenset({"trigger", "quote", "condition", "steps", "give"})
-CAN_GO = frozenset({"condition", "give"})
+DOES = frozenset({"trigger", "quote", "condition", "steps", "sets", "give"})
+CAN_GO = frozenset({"condition", "sets", "give"})
 """What a rule does: who changes it answers for it."""
 
 
@@ -60,6 +62,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     quote: Mapped[str | None]  # what happens to one, instead of a stage
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
+    sets: Mapped[dict[str, Any] | None]
     give: Mapped[dict[str, Any] | None]
     enabled: Mapped[bool]
     paused_because: Mapped[str | None]
@@ -81,6 +84,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             quote=None if draft.trigger else draft.quote,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
+            sets=_SETS.dump_python(draft.sets, mode="json"),
             give=_GIVE.dump_python(draft.give, mode="json"),
             enabled=draft.enabled,
             author_id=author_id,
@@ -123,6 +127,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             quote=QuoteStep(self.quote) if self.quote else None,
             condition=_CONDITION.validate_python(self.condition),
             steps=_STEPS.validate_python(self.steps),
+            sets=_SETS.validate_python(self.sets),
             give=_GIVE.validate_python(self.give),
             enabled=self.enabled,
             paused_because=self.paused_because,
@@ -141,7 +146,8 @@ def _plain(name: str, value: Any) -> Any:
         return _CONDITION.dump_python(value, mode="json")
     if name == "steps":
         return _STEPS.dump_python(value, mode="json")
-    return value.model_dump(mode="json") if isinstance(value, DealEntersStage | Assign) else value
+    told = isinstance(value, DealEntersStage | SetFields | Assign)
+    return value.model_dump(mode="json") if told else value
 
 
 class RunRow(schema.Base):  # type: ignore[name-defined,misc]

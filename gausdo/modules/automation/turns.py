@@ -1,4 +1,4 @@
-"""Who gets a deal: in turn, by load, or one person; of those who are at work."""
+"""Who gets a deal: in turn, by load, or one person, of those at work; and what it is given."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import Stale
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import now
-from gausdo.modules.automation.contract import Assign, Assignment
+from gausdo.modules.automation.contract import Assign, Assignment, SetFields
 from gausdo.modules.automation.tables import EffectRow, RunRow, TurnRow
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Deal, DealChange, Sales
@@ -51,6 +51,21 @@ class Turns:
             if deal.owner.id != before or before == chosen:
                 return deal.id  # it is theirs already, or by now somebody else's
             change = DealChange(version=deal.version, owner_id=chosen)
+            try:
+                await self.sales.change_deal(actor, deal.id, change, effect.key)
+            except Stale:
+                deal = await self.sales.deal(author, deal.id)
+            else:
+                return deal.id
+        raise NotNow("The deal is changed by others all the time.")
+
+    async def set_fields(
+        self, author: Actor, effect: EffectRow, step: SetFields, deal: Deal
+    ) -> UUID:
+        """The deal's id. Raises NotNow, and what `change_deal` raises."""
+        actor = author.because(effect.why)
+        for _ in range(TRIES):
+            change = DealChange(version=deal.version, custom=step.custom)
             try:
                 await self.sales.change_deal(actor, deal.id, change, effect.key)
             except Stale:

@@ -3,7 +3,7 @@ import {
   conditionOf,
   draftOf,
   fieldOf,
-  sumOf,
+  partsOf,
   valuesOf,
   type RuleValues,
 } from '@/features/automation/rule-model'
@@ -25,6 +25,7 @@ const rule: Rule = {
     { type: 'add-task', title: 'Call', due_in_working_hours: '4', description: null },
     { type: 'call-webhook', url: 'https://hooks.example/deal' },
   ],
+  sets: { type: 'set-fields', custom: { vip: true, weight: null } },
   give: {
     type: 'assign',
     how: 'in-turn',
@@ -50,18 +51,33 @@ test('a rule comes back from its form as it went in', () => {
     trigger: rule.trigger,
     condition: rule.condition,
     steps: rule.steps,
+    sets: rule.sets,
     give: rule.give,
   })
 })
 
 describe('the condition', () => {
   test('is told as a sum where it is no more than that', () => {
-    expect(sumOf(rule.condition)).toEqual({ over: '1000000.50', currency: 'RUB' })
-    expect(sumOf(null)).toEqual({ over: '' })
+    expect(partsOf(rule.condition)).toEqual({
+      over: '1000000.50',
+      currency: 'RUB',
+      asked: [],
+    })
+    expect(partsOf(null)).toEqual({ over: '', asked: [] })
+  })
+  test('asks of added fields beside the sum, or of them alone', () => {
+    const leaf = { field: 'custom.vip', op: 'eq' as const, value: true }
+    for (const all of [[leaf], [{ field: 'amount', op: 'gt' as const, value: '5' }, leaf]]) {
+      const told = partsOf({ all })
+      expect(told?.asked).toEqual([leaf])
+      expect(told?.over).toBe(all.length > 1 ? '5' : '')
+    }
+    const values = { ...valuesOf(rule, 'p', 'RUB'), over: '', asked: [leaf] }
+    expect(conditionOf(values)).toEqual({ all: [leaf] })
   })
   test('that the form cannot show is kept as it is', () => {
     const condition: Rule['condition'] = { not: { field: 'amount', op: 'is_empty', value: null } }
-    expect(sumOf(condition)).toBeUndefined()
+    expect(partsOf(condition)).toBeUndefined()
     expect(draftOf(valuesOf({ ...rule, condition }, 'p', 'RUB')).condition).toBe(condition)
   })
   test('is none without a sum', () => {

@@ -1,16 +1,17 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
-import type { FormErrors } from '@mantine/form'
+import { IconCheckbox, IconForms, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
 import type { QuoteStep } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
+import { useCustomFields } from '@/shared/custom-fields'
 import { useMay, usePipelines } from '@/shared/reference'
 import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
-import { useEntryProblems } from '@/ui/entry-problems'
 import { MoneyInput } from '@/ui/money-input'
 import { Section } from '@/ui/page'
+import { AskedFields } from './asked-fields'
+import { useRuleCheck } from './rule-check'
 import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
 import { QUOTE_STEPS } from './rule-words'
 import { StepFields } from './step-fields'
@@ -37,6 +38,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
   const explain = useExplain()
   const pipelines = usePipelines()
   const mayEdit = useMay('automation.rule', 'edit')
+  const hasFields = useCustomFields('deal').length > 0
   const check = useRuleCheck()
   const kept = useDraftForm<RuleValues>({
     draft,
@@ -142,6 +144,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                   />
                 </Group>
               )}
+              {!values.other && hasFields && <AskedFields form={form} fixed={!mayEdit} />}
             </Stack>
           </Section>
           <Section title={t`Then`}>
@@ -179,6 +182,16 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                   >
                     {t`Call a webhook`}
                   </Button>
+                  {hasFields && (
+                    <Button
+                      variant="default"
+                      leftSection={<IconForms size={16} />}
+                      disabled={values.steps.some((step) => step.type === 'set-fields')}
+                      onClick={() => add('set-fields')}
+                    >
+                      {t`Set fields of the deal`}
+                    </Button>
+                  )}
                   <Button
                     variant="default"
                     leftSection={<IconUserCheck size={16} />}
@@ -196,33 +209,4 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
       </fieldset>
     </form>
   )
-}
-
-function useRuleCheck() {
-  const { t } = useLingui()
-  const problems = useEntryProblems()
-  return (values: RuleValues): FormErrors => {
-    const errors: FormErrors = {}
-    if (!values.name.trim()) errors['name'] = t`Name the rule`
-    const over = problems.sum(values.over)
-    if (over) errors['over'] = over
-    if (!values.quote && !values.stage_id) errors['stage_id'] = t`Choose a stage`
-    for (const [index, step] of values.steps.entries()) {
-      const at = `steps.${index}`
-      if (step.type === 'send-letter' && !step.template_id) {
-        errors[`${at}.template_id`] = t`Choose a template`
-      }
-      if (step.type === 'add-task') {
-        if (!step.title.trim()) errors[`${at}.title`] = t`Say what is to be done`
-        if (!(Number(step.hours) > 0)) errors[`${at}.hours`] = t`More than zero`
-      }
-      if (step.type === 'assign' && step.people.length === 0 && !step.team_id) {
-        errors[`${at}.people`] = t`Choose to whom`
-      }
-      if (step.type === 'call-webhook' && !/^https?:\/\/\S+$/.test(step.url.trim())) {
-        errors[`${at}.url`] = t`An address that begins with https://`
-      }
-    }
-    return errors
-  }
 }

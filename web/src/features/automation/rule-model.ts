@@ -1,4 +1,6 @@
 import type { QuoteStep, Rule, RuleDraft } from '@/shared/api/generated/model'
+import type { Leaf } from '@/shared/conditions'
+import type { CustomValues } from '@/shared/custom-fields'
 
 /** A rule as its form holds it, and the way to and from the API's terms. */
 
@@ -18,6 +20,7 @@ export type StepValues =
   | { type: 'send-letter'; template_id: string; to: 'contact' | 'owner' }
   | { type: 'add-task'; title: string; hours: string; description: string }
   | { type: 'call-webhook'; url: string }
+  | { type: 'set-fields'; custom: CustomValues }
 
 export type RuleValues = {
   name: string
@@ -28,48 +31,62 @@ export type RuleValues = {
   /** Sum over which the rule applies; empty: any sum. */
   over: string
   currency: string
+  /** What is asked of fields that were added. */
+  asked: Leaf[]
   /** A condition this form cannot show: kept as it is. */
   other: Rule['condition']
   steps: StepValues[]
 }
 
 /** What a rule does, to whom it gives the deal as the last of it. */
-export const stepsOf = (rule: Pick<Rule, 'steps' | 'give'>) => [
+export const stepsOf = (rule: Pick<Rule, 'steps' | 'sets' | 'give'>) => [
   ...rule.steps,
+  ...(rule.sets ? [rule.sets] : []),
   ...(rule.give ? [rule.give] : []),
 ]
 
 type Condition = Rule['condition']
 
-/** The sum and currency a condition asks for, when that is all it asks. */
-export function sumOf(condition: Condition): { over: string; currency?: string } | undefined {
-  if (condition === null) return { over: '' }
+type Parts = { over: string; currency?: string; asked: Leaf[] }
+
+/** The sum, the currency and the added fields a condition asks for, when that is all it asks. */
+export function partsOf(condition: Condition): Parts | undefined {
+  if (condition === null) return { over: '', asked: [] }
+  const asked: Leaf[] = []
   const leaves = 'all' in condition ? condition.all : [condition]
   const found: { over?: string; currency?: string } = {}
   for (const leaf of leaves) {
     if (!('field' in leaf)) return undefined
+    if (leaf.field.startsWith('custom.')) {
+      asked.push(leaf)
+      continue
+    }
     if (leaf.field === 'amount' && leaf.op === 'gt' && found.over === undefined) {
       found.over = String(leaf.value)
     } else if (leaf.field === 'currency' && leaf.op === 'eq' && found.currency === undefined) {
       found.currency = String(leaf.value)
     } else return undefined
   }
-  return found.over === undefined ? undefined : { ...found, over: found.over }
+  if (found.over === undefined && found.currency !== undefined) return undefined
+  return { ...found, over: found.over ?? '', asked }
 }
 
 export function conditionOf(values: RuleValues): NonNullable<RuleDraft['condition']> | null {
   if (values.other) return values.other
-  if (!values.over) return null
-  return {
-    all: [
-      { field: 'amount', op: 'gt', value: values.over },
-      { field: 'currency', op: 'eq', value: values.currency },
-    ],
-  }
+  const all: Leaf[] = [
+    ...(values.over
+      ? [
+          { field: 'amount', op: 'gt', value: values.over } as const,
+          { field: 'currency', op: 'eq', value: values.currency } as const,
+        ]
+      : []),
+    ...values.asked,
+  ]
+  return all.length > 0 ? { all } : null
 }
 
 export function valuesOf(rule: Rule, pipelineId: string, currency: string): RuleValues {
-  const sum = sumOf(rule.condition)
+  const sum = partsOf(rule.condition)
   return {
     name: rule.name,
     pipeline_id: pipelineId,
@@ -77,9 +94,11 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
     quote: rule.quote,
     over: sum?.over ?? '',
     currency: sum?.currency ?? currency,
+    asked: sum?.asked ?? [],
     other: sum ? null : rule.condition,
     steps: stepsOf(rule).map((step): StepValues => {
       if (step.type === 'send-letter' || step.type === 'call-webhook') return step
+      if (step.type === 'set-fields') return { type: step.type, custom: step.custom }
       if (step.type === 'assign') {
         return {
           type: step.type,
@@ -102,6 +121,7 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
 
 export function draftOf(values: RuleValues): RuleDraft {
   const given = values.steps.find((step) => step.type === 'assign')
+  const sets = values.steps.find((step) => step.type === 'set-fields')
   return {
     name: values.name,
     ...(values.quote
@@ -109,7 +129,7 @@ export function draftOf(values: RuleValues): RuleDraft {
       : { trigger: { type: 'deal-enters-stage' as const, stage_id: values.stage_id } }),
     condition: conditionOf(values),
     steps: values.steps.flatMap((step): RuleDraft['steps'] => {
-      if (step.type === 'assign') return []
+      if (step.type === 'assign' || step.type === 'set-fields') return []
       if (step.type !== 'add-task') return [{ ...step }]
       return [
         {
@@ -120,6 +140,7 @@ export function draftOf(values: RuleValues): RuleDraft {
         },
       ]
     }),
+    sets: sets ?? null,
     give: given
       ? {
           ...given,
@@ -137,6 +158,7 @@ export const newStep = (type: StepValues['type']): StepValues => {
     return { type, how: 'in-turn', people: [], ...rest }
   }
   if (type === 'add-task') return { type, title: '', hours: '4', description: '' }
+  if (type === 'set-fields') return { type, custom: {} }
   return { type, url: '' }
 }
 

@@ -46,6 +46,7 @@ export function NewRulePage() {
             quote: null,
             over: '',
             currency: base_currency,
+            asked: [],
             other: null,
             steps: [newStep('send-letter')],
           }}

@@ -3,10 +3,11 @@ import { msg, plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import type { QuoteStep, Rule } from '@/shared/api/generated/model'
+import { useCustomFields } from '@/shared/custom-fields'
 import { useFormat } from '@/shared/i18n/format'
 import { stageOf, teamsQuery, useColleagues, useMe, usePipelines } from '@/shared/reference'
 import { templatesQuery } from './queries'
-import { sumOf } from './rule-model'
+import { partsOf } from './rule-model'
 
 /** What a rule may wait for, of quotes. */
 export const QUOTE_STEPS: Record<QuoteStep, MessageDescriptor> = {
@@ -25,6 +26,7 @@ export function useRuleWords() {
   const { data: templates } = useQuery(templatesQuery())
   const { data: teams } = useQuery(teamsQuery())
   const colleagues = useColleagues()
+  const added = useCustomFields('deal')
 
   function when(rule: Pick<Rule, 'trigger' | 'quote' | 'condition'>): string {
     if (rule.quote) return ofQuote(rule, rule.quote)
@@ -32,8 +34,8 @@ export function useRuleWords() {
     const stage = stageOf(pipelines, stage_id)?.name ?? '…'
     const pipeline =
       pipelines.find((one) => one.stages.some((other) => other.id === stage_id))?.name ?? '…'
-    const sum = sumOf(rule.condition)
-    if (sum === undefined)
+    const sum = partsOf(rule.condition)
+    if (sum === undefined || sum.asked.length > 0)
       return t`When a deal enters “${stage}” (${pipeline}) and fulfils a condition`
     if (!sum.over) return t`When a deal enters “${stage}” (${pipeline})`
     const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
@@ -42,14 +44,23 @@ export function useRuleWords() {
 
   function ofQuote({ condition }: Pick<Rule, 'condition'>, quote: QuoteStep): string {
     const what = i18n._(QUOTE_STEPS[quote])
-    const sum = sumOf(condition)
-    if (sum === undefined) return t`${what}, of a deal that fulfils a condition`
+    const sum = partsOf(condition)
+    if (sum === undefined || sum.asked.length > 0)
+      return t`${what}, of a deal that fulfils a condition`
     if (!sum.over) return what
     const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
     return t`${what}, of a deal over ${over}`
   }
 
-  function step(one: Rule['steps'][number] | NonNullable<Rule['give']>): string {
+  function step(
+    one: Rule['steps'][number] | NonNullable<Rule['sets']> | NonNullable<Rule['give']>,
+  ): string {
+    if (one.type === 'set-fields') {
+      const names = Object.keys(one.custom)
+        .map((key) => added.find((field) => field.key === key)?.name ?? key)
+        .join(', ')
+      return t`sets ${names}`
+    }
     if (one.type === 'send-letter') {
       const template = templates?.find((other) => other.id === one.template_id)?.name ?? '…'
       return one.to === 'contact'

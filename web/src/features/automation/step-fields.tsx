@@ -1,8 +1,16 @@
 import { ActionIcon, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconMail, IconTrash, IconUserCheck, IconWebhook } from '@tabler/icons-react'
+import {
+  IconCheckbox,
+  IconForms,
+  IconMail,
+  IconTrash,
+  IconUserCheck,
+  IconWebhook,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { AddedFields } from './added-fields'
 import { AssignFields } from './assign-fields'
 import { templatesQuery } from './queries'
 import type { RuleValues, StepValues } from './rule-model'
@@ -19,6 +27,7 @@ const ICONS = {
   'send-letter': IconMail,
   'add-task': IconCheckbox,
   'call-webhook': IconWebhook,
+  'set-fields': IconForms,
   assign: IconUserCheck,
 }
 
@@ -74,6 +83,7 @@ export function StepFields({ form, step, index, fixed }: Props) {
           </SimpleGrid>
         </Stack>
       )}
+      {step.type === 'set-fields' && <AddedFields form={form} step={step} at={at} />}
       {step.type === 'assign' && <AssignFields form={form} step={step} at={at} />}
       {step.type === 'call-webhook' && (
         <TextInput

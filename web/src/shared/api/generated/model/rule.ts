@@ -14,6 +14,7 @@ import type { LeafOutput } from './leafOutput.ts';
 import type { NotOutput } from './notOutput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterOutput } from './sendLetterOutput.ts';
+import type { SetFieldsOutput } from './setFieldsOutput.ts';
 
 export interface Rule {
   id: string;
@@ -22,6 +23,7 @@ export interface Rule {
   quote: QuoteStep | null;
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
+  sets: SetFieldsOutput | null;
   give: AssignOutput | null;
   enabled: boolean;
   paused_because: string | null;

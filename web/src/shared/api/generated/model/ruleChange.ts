@@ -14,6 +14,7 @@ import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
+import type { SetFieldsInput } from './setFieldsInput.ts';
 
 /**
  * With a `quote` it fires no longer for a stage, with a `trigger` no longer for quotes.
@@ -29,6 +30,7 @@ export interface RuleChange {
   quote?: QuoteStep | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
+  sets?: SetFieldsInput | null;
   give?: AssignInput | null;
   enabled?: boolean | null;
 }

@@ -14,9 +14,11 @@ import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
+import type { SetFieldsInput } from './setFieldsInput.ts';
 
 /**
- * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …
+ * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
+ * that were added (`custom.<key>`), as they are when the rule fires.
  */
 export interface RuleDraft {
   /**
@@ -29,6 +31,7 @@ export interface RuleDraft {
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];
+  sets?: SetFieldsInput | null;
   give?: AssignInput | null;
   enabled?: boolean;
 }
