@@ -274,6 +274,11 @@ def written(names: Iterable[str], custom: Values | None) -> set[str]:
     return {name for name in names if name != "custom"} | {CUSTOM + key for key in custom or {}}
 
 
+def unique_keys(fields: Iterable[CustomField]) -> set[str]:
+    """The keys of those of which no two records have the same value."""
+    return {one.key for one in fields if one.unique and not one.archived}
+
+
 def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Values:
     """Each value in its one form. Raises Invalid, naming every field that does not take its own,
     and those nobody has defined or that are put away.

@@ -1,6 +1,6 @@
 """Files brought in: what a row becomes, how far a file is, and how it is taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.errors import Conflict, Reason
+from gausdo.kernel.errors import Conflict, Reason, invalid
 from gausdo.kernel.events import Subject
 from gausdo.kernel.exporting import GivesTables
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.pages import PAGE, Limit, Listed
 from gausdo.kernel.values import Change, Draft, Line, Text, Time, Value
 
@@ -22,7 +23,10 @@ KEYS: Mapping[ImportKind, tuple[str, ...]] = {
     "people": ("emails", "phones"),
     "deals": ("title",),
 }
-"""Fields that tell whether a row is of a record that is there; a deal's with its company."""
+"""Fields that tell whether a row is of a record that is there; a deal's with its company. So does
+any field that was added and is unique, as `custom.key`.
+"""
+By = Annotated[str, StringConstraints(pattern=r"^(custom\.)?[a-z][a-z0-9_]{0,39}$")]
 
 
 class ImportPolicy(StrEnum):
@@ -33,15 +37,28 @@ class ImportPolicy(StrEnum):
     BOTH = "both"
 
 
+class Lookalikes(StrEnum):
+    """What becomes of a row that would be a new company or person, and looks like one that is there
+    and may be seen, as duplicates are told (`docs/duplicates.md`).
+    """
+
+    CREATE = "create"  # a new record; the two stand among those that may be one
+    SKIP = "skip"
+    UPDATE = "update"  # the one it looks like most
+    ASK = "ask"  # put aside, for somebody to say
+
+
 class Bringing(Draft):
-    """How a batch of rows is brought in; `by` is one of the kind's `KEYS`.
+    """How a batch of rows is brought in; `by` is one of the kind's `KEYS`, or a unique field that
+    was added.
 
     `dry`: everything is tried and nothing kept.
     """
 
     policy: ImportPolicy = ImportPolicy.CREATE
-    by: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+    by: By
     dry: bool = False
+    lookalikes: Lookalikes = Lookalikes.CREATE
 
 
 class FileRow(Draft):
@@ -55,6 +72,7 @@ class Became(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     SAME = "same"
+    SKIPPED = "skipped"
     REFUSED = "refused"
 
 
@@ -80,6 +98,20 @@ NONE_THERE = Reason(
     code="imports.none-there", message="There is no record with this value to be changed."
 )
 NO_KEY = Reason(code="imports.no-key", message="The row has nothing to tell which record it is of.")
+
+
+LOOKS_LIKE = Reason(
+    code="imports.looks-like",
+    message="It looks like a record that is there: say whether it is the same.",
+)
+
+
+def demand_key(kind: ImportKind, by: str, unique: Collection[str]) -> None:
+    """Raise Invalid for what records of a kind are not known again by; `unique` are the keys of
+    unique fields that were added.
+    """
+    if by not in KEYS[kind] and by not in {CUSTOM + key for key in unique}:
+        raise invalid("by", "choice", "Files of this kind are not compared so.")
 
 
 class TakesFiles(GivesTables, Protocol):
@@ -129,6 +161,7 @@ class ImportCounts(Value):
     created: int = 0
     updated: int = 0
     same: int = 0
+    skipped: int = 0
     refused: int = 0
 
 
@@ -163,6 +196,7 @@ class FileImport(Value):
     keys: list[str]  # what `by` may be
     policy: ImportPolicy
     by: str
+    lookalikes: Lookalikes = Lookalikes.CREATE
     automation: bool  # whether rules hear of what it brings
     lines: int
     done: int
@@ -184,7 +218,8 @@ class FileImportChange(Change):
 
     fields: Mapped | None = None
     policy: ImportPolicy | None = None
-    by: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
+    by: By | None = None
+    lookalikes: Lookalikes | None = None
     automation: bool | None = None
 
 
@@ -199,9 +234,13 @@ class RefusedRow(Value):
 
 
 class RowCorrection(Draft):
-    """The cells of a refused row as they should have been."""
+    """The cells of a refused row as they should have been.
+
+    `lookalikes`: what is said of this row alone.
+    """
 
     cells: Annotated[list[Text], Field(max_length=500)]
+    lookalikes: Lookalikes | None = None
 
 
 class ImportsQuery(Draft):

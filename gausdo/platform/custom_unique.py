@@ -79,6 +79,16 @@ class Holders:
                 if holder.id != but:
                     raise _taken(one, holder)
 
+    def having(self, key: str, told: Mapping[str, JsonValue]) -> set[UUID]:
+        """The records that have the same value of this field, of those that may be seen."""
+        return {
+            holder.id
+            for one, same in _values(self.fields, told)
+            if one.key == key
+            for holder in self.by_value.get((key, same), ())
+            if holder.name
+        }
+
     def hold(self, told: Mapping[str, JsonValue], holder: Holder) -> None:
         for one, same in _values(self.fields, told):
             self.by_value.setdefault((one.key, same), []).append(holder)

@@ -5,7 +5,7 @@ refused; what the whole batch needs is asked once.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pydantic
@@ -13,11 +13,11 @@ from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField, altered, written
+from gausdo.kernel.custom import CustomField, altered, unique_keys, written
 from gausdo.kernel.custom import Values as CustomValues
 from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
-    KEYS,
     NO_KEY,
     NONE_THERE,
     SEVERAL,
@@ -27,10 +27,20 @@ from gausdo.kernel.imports import (
     ImportKind,
     ImportPolicy,
     Landed,
+    demand_key,
 )
-from gausdo.modules.customers import access, companies, documents, duplicates, imports, pairs
+from gausdo.modules.customers import (
+    access,
+    companies,
+    documents,
+    duplicates,
+    imports,
+    lookalikes,
+    pairs,
+)
 from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
 from gausdo.modules.customers.giving import Gives
+from gausdo.modules.customers.lookalikes import Line
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
     COMPARED,
@@ -58,14 +68,6 @@ OF: Mapping[ImportKind, tuple[type[Customer], type[imports.Draft]]] = {
 }
 
 
-class Line(NamedTuple):
-    """A row whose values are comparable."""
-
-    line: int
-    draft: imports.Draft
-    told: dict[str, Any]
-
-
 class Brings(Gives):
     """The use cases of files: one part of `CustomersService`."""
 
@@ -89,13 +91,14 @@ class Brings(Gives):
         how: Bringing,
         key: str | None = None,
     ) -> list[Landed]:
-        if kind not in OF or how.by not in KEYS[kind]:
+        if kind not in OF:
             raise invalid("by", "choice", "Files of this kind are not compared so.")
         of, drafts = OF[kind]
         actor.demand(access.right(of, "import"))
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
+        demand_key(kind, how.by, unique_keys(fields))
         good, landed = _read(rows, drafts, fields)
         many = [row.draft.custom for row in good]
         linked = await self.linked(actor, fields, many)
@@ -146,6 +149,8 @@ class Landing:
         for row in rows:
             values = _values(row, by)
             found = set().union(*(there[value] for value in values))
+            if by.startswith(CUSTOM):
+                found = self.batch.held.having(by.removeprefix(CUSTOM), row.draft.custom)
             if policy is ImportPolicy.CREATE or (not found and policy is ImportPolicy.BOTH):
                 new.append(row)
             elif len(found) == 1:
@@ -153,7 +158,10 @@ class Landing:
             else:
                 why = SEVERAL if found else NONE_THERE if values else NO_KEY
                 landed.append(Landed.refused(row.line, why.model_copy(update={"field": by})))
-        landed += await self._create(new)
+        looked = await lookalikes.look(self.tx, self.actor, self.of, new, self.how.lookalikes)
+        changed += looked.changed
+        landed += looked.landed
+        landed += await self._create(looked.new)
         for row, id in sorted(changed, key=lambda one: one[1]):  # as every file locks them
             try:
                 landed.append(await self._change(row, id))
@@ -224,6 +232,9 @@ def _joined(there: list[Any], more: list[Any]) -> list[Any]:
 
 def _values(row: Line, by: str) -> list[str]:
     """What a row is compared by."""
+    if by.startswith(CUSTOM):
+        value = row.draft.custom.get(by.removeprefix(CUSTOM))
+        return [] if value is None else [str(value)]
     told = row.told.get(by)
     if isinstance(told, list):
         return [one.normal for one in told]
@@ -238,7 +249,7 @@ async def _there(
     """The records the actor may see, by the values of these rows."""
     found: defaultdict[str, set[UUID]] = defaultdict(set)
     values = sorted({value for row in rows for value in _values(row, how.by)})
-    if not values or how.policy is ImportPolicy.CREATE:
+    if not values or how.policy is ImportPolicy.CREATE or how.by.startswith(CUSTOM):
         return found
     asked = any_(bindparam(None, values, ARRAY(Text)))
     row, reach = of.__table__, ReachRow.__table__

@@ -168,6 +168,7 @@ async def candidates_of(
     await tx.session.execute(text("set local enable_seqscan = off"))
     query = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
     both = {(id, other) for id, other in await tx.session.execute(query) if id != other}
+    await tx.session.execute(text("set local enable_seqscan = on"))
     others = bindparam("others", sorted({other for _, other in both}), ARRAY(Uuid))
     known = await _known(tx, actor, of, others)
     told: dict[UUID, list[Candidate]] = {id: [] for id in mine}

@@ -24,6 +24,7 @@ from gausdo.kernel.imports import (
     ImportKind,
     ImportPolicy,
     ImportState,
+    Lookalikes,
     UndoState,
 )
 from gausdo.kernel.values import now
@@ -120,14 +121,21 @@ class Bringer:
                 tx.publish(row.changed())
             return False
 
-    async def land(self, row: ImportRow, rows: list[Row], key: str) -> Portion:
+    async def land(
+        self, row: ImportRow, rows: list[Row], key: str, lookalikes: Lookalikes | None = None
+    ) -> Portion:
         """Try rows out, or bring them in, with the live rights of whose import it is.
+
+        `lookalikes`: of these rows, rather than of all.
 
         Raises Forbidden, Unknown when the person or the key has gone, Unavailable.
         """
         how = Bringing(
             policy=ImportPolicy(row.policy), by=row.by, dry=row.state == ImportState.CHECKING
         )
+        said = lookalikes or Lookalikes(row.lookalikes)
+        if said is not Lookalikes.CREATE:  # without it a key stays that of the release before
+            how = how.model_copy(update={"lookalikes": said})
         actor = await self.actor(row)
         landing = Landing(
             actor,

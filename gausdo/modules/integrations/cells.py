@@ -114,10 +114,15 @@ def guessed(
     fields: Sequence[str | None], header: Sequence[str], added: Iterable[CustomField]
 ) -> list[str | None]:
     """The fields of columns; one that is called as an added field is for it, if for no other."""
-    named = {one.name.casefold(): CUSTOM + one.key for one in added if not one.archived}
+    named = {
+        spellings.column_key(told): CUSTOM + one.key
+        for one in added
+        if not one.archived and not one.is_worked_out
+        for told in (one.key, one.name)
+    }
     told: list[str | None] = []
     for field, name in zip(fields, header, strict=True):
-        found = field or named.get(name.strip().casefold())
+        found = field or named.get(spellings.column_key(name))
         taken = found is not None and found not in spellings.LISTS and found in told
         told.append(None if taken else found)
     return told

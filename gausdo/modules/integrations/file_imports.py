@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -12,12 +12,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom import CustomField, unique_keys
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
     AT_WORK,
     BEFORE_IT_RUNS,
-    KEYS,
     FileImport,
     FileImportChange,
     FileName,
@@ -27,6 +27,7 @@ from gausdo.kernel.imports import (
     NotNow,
     RefusedRow,
     RowCorrection,
+    demand_key,
 )
 from gausdo.kernel.pages import Listed, not_a_place, place, place_of
 from gausdo.kernel.values import now
@@ -51,6 +52,8 @@ from gausdo.modules.integrations.landing import Row
 from gausdo.platform.db import Database, Tx
 
 MOST_ROWS = 1_000_000
+SAID = ("fields", "policy", "by", "lookalikes", "automation")
+"""What is remembered of a header."""
 ENDED = frozenset({ImportState.DONE, ImportState.STOPPED})
 
 
@@ -131,9 +134,10 @@ class FileImports:
         async def make(tx: Tx, row: ImportRow) -> None:
             _demand(row, BEFORE_IT_RUNS)
             await tx.fresh(row, change.version)
-            asked = any(one and one.startswith(CUSTOM) for one in change.fields or ())
+            named = (*(change.fields or ()), change.by)
+            asked = any(one and one.startswith(CUSTOM) for one in named)
             added = await self.bringer.added(actor, row.kind) if asked else []  # type: ignore[arg-type]
-            _demand_sense(row, change, {CUSTOM + one.key for one in added if not one.archived})
+            _demand_sense(row, change, added)
             row.change(change)
 
         return await self._changed(actor, id, key, make, change)
@@ -182,7 +186,7 @@ class FileImports:
         if refusal is not None and refusal.import_id == id:
             rows = [(refusal.line, correction.cells)]
             again = f"import:{row_id}:{refusal.tries}"
-            portion = await self.bringer.land(row, rows, again)
+            portion = await self.bringer.land(row, rows, again, correction.lookalikes)
 
         async def write(tx: Tx, row: ImportRow) -> None:
             there = await tx.session.get(ImportRefusalRow, row_id, with_for_update=True)
@@ -225,9 +229,9 @@ def _demand_not_undone(row: ImportRow) -> None:
         raise NotNow("The import is taken back.", data={"state": row.undo})
 
 
-def _demand_sense(row: ImportRow, change: FileImportChange, added: Collection[str]) -> None:
+def _demand_sense(row: ImportRow, change: FileImportChange, added: Sequence[CustomField]) -> None:
     """Raise Invalid for what no file of this kind can be told."""
-    known = {*spellings.COLUMNS[row.kind], *added}
+    known = {*spellings.COLUMNS[row.kind], *(CUSTOM + one.key for one in added if not one.archived)}
     fields = change.fields
     if fields is not None:
         if len(fields) != len(row.header) or any(one and one not in known for one in fields):
@@ -235,8 +239,8 @@ def _demand_sense(row: ImportRow, change: FileImportChange, added: Collection[st
         once = [one for one in fields if one and one not in spellings.LISTS]
         if len(once) != len(set(once)):
             raise invalid("fields", "twice", "Two columns cannot be for the same field.")
-    if change.by is not None and change.by not in KEYS[row.kind]:  # type: ignore[index]
-        raise invalid("by", "choice", f"One of: {', '.join(KEYS[row.kind])}.")  # type: ignore[index]
+    if change.by is not None:
+        demand_key(row.kind, change.by, unique_keys(added))  # type: ignore[arg-type]
 
 
 async def _begin(tx: Tx, row: ImportRow, state: ImportState) -> None:
@@ -274,14 +278,12 @@ async def _recall(tx: Tx, row: ImportRow) -> None:
     """Take for the columns what was said of such a header last."""
     known = await tx.session.get(ImportHeaderRow, (row.owner_id, row.kind, _digest(row)))
     if known is not None:
-        for name in ("fields", "policy", "by", "automation"):
+        for name in SAID:
             setattr(row, name, getattr(known, name))
 
 
 async def _remember(tx: Tx, row: ImportRow) -> None:
-    told = {name: getattr(row, name) for name in ("fields", "policy", "by", "automation")} | {
-        "at": now()
-    }
+    told = {name: getattr(row, name) for name in SAID} | {"at": now()}
     known = {"owner_id": row.owner_id, "kind": row.kind, "header": _digest(row)}
     made = upsert(ImportHeaderRow).values(known | told)
     await tx.session.execute(made.on_conflict_do_update(index_elements=list(known), set_=told))

@@ -24,6 +24,7 @@ from gausdo.kernel.imports import (
     ImportState,
     ImportUndo,
     Landed,
+    Lookalikes,
     RefusedRow,
     UndoState,
 )
@@ -66,6 +67,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
     fields: Mapped[list[str | None]] = mapped_column(JSONB)
     policy: Mapped[str]
     by: Mapped[str]
+    lookalikes: Mapped[str] = mapped_column(server_default=Lookalikes.CREATE)
     automation: Mapped[bool]
     lines: Mapped[int]
     done: Mapped[int]
@@ -74,6 +76,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
     created: Mapped[int]
     updated: Mapped[int]
     same: Mapped[int]
+    skipped: Mapped[int] = mapped_column(server_default="0")
     refused: Mapped[int]
     trouble: Mapped[dict[str, Any] | None]
     session: Mapped[str | None]  # of whoever uploaded it: a key gives no more than it gave
@@ -105,6 +108,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
             fields=spellings.guessed(kind, header),
             policy=ImportPolicy.CREATE,
             by=KEYS[kind][0],
+            lookalikes=Lookalikes.CREATE,
             automation=False,
             session=actor.origin and actor.origin.session,
             owner_id=actor.id,
@@ -237,6 +241,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
             keys=list(KEYS[kind]),
             policy=ImportPolicy(self.policy),
             by=self.by,
+            lookalikes=Lookalikes(self.lookalikes),
             automation=self.automation,
             lines=self.lines,
             done=self.done,
@@ -252,7 +257,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
 
 
 _NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("done", "portion", "created", "updated", "same", "refused"), 0),
+    **dict.fromkeys(("done", "portion", "created", "updated", "same", "skipped", "refused"), 0),
     **dict.fromkeys(("trouble", "started_at", "finished_at")),
 }
 """Of a file of which nothing was looked at yet."""
@@ -362,5 +367,6 @@ class ImportHeaderRow(schema.Base):  # type: ignore[name-defined,misc]
     fields: Mapped[list[str | None]] = mapped_column(JSONB)
     policy: Mapped[str]
     by: Mapped[str]
+    lookalikes: Mapped[str] = mapped_column(server_default=Lookalikes.CREATE)
     automation: Mapped[bool]
     at: Mapped[datetime] = mapped_column(TIME)

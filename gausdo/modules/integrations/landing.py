@@ -25,7 +25,7 @@ from gausdo.kernel.values import Draft
 from gausdo.modules.customers.contract import Customers, PersonDraft
 from gausdo.modules.integrations import contacts, drafts, spellings
 from gausdo.modules.integrations.cells import Known
-from gausdo.modules.integrations.contacts import CONTACT, contact_of
+from gausdo.modules.integrations.contacts import Contact
 from gausdo.modules.integrations.drafts import Named, Record, Wrong
 from gausdo.modules.sales.contract import DealDraft, Pipeline, Sales
 
@@ -140,22 +140,13 @@ class Landing:
     async def _deals(self, records: list[tuple[int, Record]]) -> None:
         companies, refusals = await self._companies_of(records)
         pipelines: list[Pipeline] = await self.sales.pipelines(self.actor)
-        known = await contacts.found(
-            self.customers,
-            self.actor,
-            (
-                (record[CONTACT], companies.get(record.get("company", "").casefold()))
-                for _, record in records
-                if CONTACT in record
-            ),
-        )
+        known = await self._contacts_of(records, companies)
 
         def draft(record: Record, said: Said) -> Draft:
             pipeline, stage = drafts.place_of(record, pipelines)
             company_id = drafts.company_of(record, companies, refusals)
-            if CONTACT in record:
-                contact = record[CONTACT]
-                said = said | {"contact_id": contact_of(contact, company_id, known)}
+            if contact := contacts.asked(record, company_id):
+                said = said | {"contact_id": contacts.meant(contact, known)}
             return DealDraft(
                 title=record.get("title", ""),
                 company_id=company_id,
@@ -168,6 +159,29 @@ class Landing:
             )
 
         await self._bring("deals", self._rows(records, draft), self.key)
+
+    async def _contacts_of(
+        self, records: list[tuple[int, Record]], companies: Named
+    ) -> dict[Contact, UUID | Reason | None]:
+        """The people whom rows name, made where they are missing and may be reached; or why not.
+
+        Where nothing is to be kept, a missing one counts as none.
+        """
+        asked = (
+            contacts.asked(record, companies.get(record.get("company", "").casefold()))
+            for _, record in records
+        )
+        known = await contacts.found(self.customers, self.actor, filter(None, asked))
+        missing = contacts.persons(one for one, found in known.items() if found is None)
+        if self.how.dry or not missing:
+            return known
+        rows = [FileRow(line=at, fields=one[0].with_all(one)) for at, one in enumerate(missing)]
+        how = Bringing(policy=ImportPolicy.CREATE, by="emails")
+        made = await self.customers.bring(self.actor, "people", rows, how, f"{self.key}:contacts")
+        self._touch("person", made)
+        for one in made:
+            known |= dict.fromkeys(missing[one.line], one.why or one.id)
+        return known
 
     async def _known(self, names: Any) -> dict[str, UUID]:
         """Companies by their names in lower case."""

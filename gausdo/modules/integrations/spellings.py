@@ -107,6 +107,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "контакт, контактное лицо, имя контакта, полное имя контакта, "
             "contact, contact person, contact name, associated contact"
         ),
+        "contact_phones": f"телефон контакта, телефоны контакта, contact phone, {_PHONES}",
+        "contact_emails": (
+            "почта контакта, эл. почта контакта, email контакта, e-mail контакта, contact email, "
+            f"{_EMAILS}"
+        ),
         "amount": (
             "сумма, бюджет, стоимость, сумма сделки, "
             "amount, sum, value, budget, worth, lead value, sale"
@@ -124,7 +129,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Kind of import → field → how its column may be called, whatever the letter case."""
 
-LISTS = frozenset({"phones", "emails", "links", "tags"})
+LISTS = frozenset({"phones", "emails", "links", "tags", "contact_phones", "contact_emails"})
 """Fields that several columns, or cells of several values, are for."""
 REQUIRED = {"companies": "name", "people": "name", "deals": "title"}
 
@@ -162,10 +167,15 @@ class Misspelt(ValueError):
         self.code, self.told = code, told
 
 
+def column_key(column: str) -> str:
+    """How columns are compared: gaps, letter case, «ё» and what stands in brackets aside."""
+    told = _GAPS.sub(" ", column).strip().casefold().rstrip(":* ").replace("ё", "е")
+    return _ASIDE.sub("", told)
+
+
 def field_of(kind: str, column: str) -> str | None:
     """The field a column is for; «Телефон 2» is a telephone too."""
-    told = _GAPS.sub(" ", column).strip().casefold().rstrip(":*").replace("ё", "е")
-    told = _ASIDE.sub("", told)
+    told = column_key(column)
     if found := _OF.fullmatch(told):
         told = found[2]
     for field, names in COLUMNS[kind].items():

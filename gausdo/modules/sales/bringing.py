@@ -10,10 +10,11 @@ from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField, written
+from gausdo.kernel.custom import CustomField, unique_keys, written
 from gausdo.kernel.errors import Problem, invalid, reason, why_invalid
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
-    KEYS,
+    NO_KEY,
     NONE_THERE,
     SEVERAL,
     Became,
@@ -22,6 +23,7 @@ from gausdo.kernel.imports import (
     ImportKind,
     ImportPolicy,
     Landed,
+    demand_key,
 )
 from gausdo.modules.sales import access, pipelines
 from gausdo.modules.sales.contract import (
@@ -85,13 +87,14 @@ class Brings(Gives):
         how: Bringing,
         key: str | None = None,
     ) -> list[Landed]:
-        if kind != "deals" or how.by not in KEYS[kind]:
+        if kind != "deals":
             raise invalid("by", "choice", "Files of this kind are not compared so.")
         actor.demand(access.IMPORT)
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
-        good, landed = _read(rows)
         fields = await self.fields.of(DEAL)
+        demand_key(kind, how.by, unique_keys(fields))
+        good, landed = _read(rows)
         named = await self._named(actor, [row.draft for row in good], fields)
         async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
             if not tx.told:
@@ -118,13 +121,19 @@ class Brings(Gives):
         batch: Batch,
     ) -> Landed:
         """Raises Problem for a row that is refused; nothing has been written then."""
-        found = there[row.key]
+        told = True
+        if how.by.startswith(CUSTOM):
+            key = how.by.removeprefix(CUSTOM)
+            told = row.draft.custom.get(key) is not None
+            found = batch.held.having(key, row.draft.custom)
+        else:
+            found = there[row.key]
         if how.policy is ImportPolicy.CREATE or (not found and how.policy is ImportPolicy.BOTH):
             return await self._open(tx, actor, row, batch)
         if len(found) == 1:
             return await self._alter(tx, actor, row, next(iter(found)), batch)
-        why = SEVERAL if found else NONE_THERE
-        return Landed.refused(row.line, why.model_copy(update={"field": "title"}))
+        why = SEVERAL if found else NONE_THERE if told else NO_KEY
+        return Landed.refused(row.line, why.model_copy(update={"field": how.by}))
 
     async def _open(self, tx: Tx, actor: Actor, row: Line, batch: Batch) -> Landed:
         draft = row.draft

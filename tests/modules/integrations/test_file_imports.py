@@ -199,6 +199,40 @@ async def test_a_deal_has_the_contact_whom_its_row_names(
         assert deal["contact"]["name"] == "Зоя Ясная"
 
 
+async def test_a_file_of_deals_brings_companies_and_people_too(
+    head: httpx2.AsyncClient, settled: Settled
+) -> None:
+    text = (
+        "Название;Компания;Контакт;Рабочий телефон (контакт);Почта контакта\n"
+        "Первая;Втроём;Яна Новая;+7 916 555-11-22;yana@three.example\n"
+        "Вторая;Втроём;яна новая;8 916 555-11-22;\n"
+        "Третья;Втроём;;;nobody@three.example\nЧетвёртая;Втроём;Кривая Почта;;не почта\n"
+    )
+    told = await uploaded(head, "deals", text)
+    assert [one["field"] for one in told["columns"]] == [
+        "title", "company", "contact", "contact_phones", "contact_emails",
+    ]  # fmt: skip
+    assert counts(await done(head, settled, told, "check")) == ("checked", 3, 0, 0, 1)
+    assert not await found(head, "/people", "Новая")
+    ran = await done(head, settled, told, "run")
+    rows = (await head.get(f"/imports/{ran['id']}/refused")).json()["items"]
+    assert [(row["line"], row["column"], row["why"]["code"]) for row in rows] == [
+        (4, 2, "no-contact"), (5, 2, "email"),
+    ]  # fmt: skip
+    assert counts(ran) == ("done", 2, 0, 0, 2)
+    [person] = await found(head, "/people", "Яна Новая")
+    assert person["company"]["name"] == "Втроём"
+    for title in ("Первая", "Вторая"):
+        [deal] = await found(head, "/deals", title)
+        assert deal["contact"]["id"] == person["id"]
+    path, cells = f"/imports/{ran['id']}/refused/{rows[0]['id']}", rows[0]["cells"]
+    cells[4] = "YANA@three.example"
+    again = await head.post(path, json={"cells": cells})
+    assert again.json()["counts"]["created"] == 3, "who is there by now is known by the e-mail"
+    preview = (await head.get(f"/imports/{ran['id']}/undo")).json()
+    assert preview["removed"] == 5, "three deals, a company and a person"
+
+
 async def test_a_refused_row_is_corrected_and_told_as_a_file_without_formulas(
     head: httpx2.AsyncClient, settled: Settled
 ) -> None:

@@ -14,6 +14,7 @@ import type {
   FileImport,
   FileImportChange,
   FileImportKind as ImportKind,
+  Lookalikes,
 } from '@/shared/api/generated/model'
 import { importKeys } from './queries'
 
@@ -69,8 +70,8 @@ export function useCorrectRow(id: string) {
   const queries = useQueryClient()
   const told = useTold()
   return useMutation({
-    mutationFn: (sent: { row: string; cells: string[] }) =>
-      correctRow(id, sent.row, { cells: sent.cells }),
+    mutationFn: ({ row, ...sent }: { row: string; cells: string[]; lookalikes?: Lookalikes }) =>
+      correctRow(id, row, sent),
     onSuccess: (now) => {
       told(now)
       return queries.invalidateQueries({ queryKey: importKeys.refused(id) })

@@ -2,13 +2,13 @@ import { Select, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import type { FileImport } from '@/shared/api/generated/model'
-import { nameOf, useCustomFields } from '@/shared/custom-fields'
+import { isWorkedOut, nameOf, useCustomFields } from '@/shared/custom-fields'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useChangeImport } from './changes'
 import { columnField, isReady, RECORDS } from './words'
 
 /** Fields that several columns may be for. */
-const LISTS = new Set(['phones', 'emails', 'links', 'tags'])
+const LISTS = new Set(['phones', 'emails', 'links', 'tags', 'contact_phones', 'contact_emails'])
 
 /** Which column is for which field; each choice is kept at once. */
 export function Columns({ told }: { told: FileImport }) {
@@ -25,7 +25,8 @@ export function Columns({ told }: { told: FileImport }) {
       { onError: (error) => notifications.show({ color: 'red', message: problemText(error) }) },
     )
   }
-  const added = useCustomFields(RECORDS[told.kind])
+  // what is worked out is not told by files
+  const added = useCustomFields(RECORDS[told.kind]).filter((field) => !isWorkedOut(field))
   const data = [
     ...told.fields.map((value) => ({ value, label: columnField(i18n, told.kind, value) })),
     ...added.map((field) => ({ value: nameOf(field), label: field.name })),

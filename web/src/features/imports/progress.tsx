@@ -14,7 +14,7 @@ import { isAtWork } from './queries'
 export function Progress({ told, may }: { told: FileImport; may: boolean }) {
   const { t, i18n } = useLingui()
   const tried = told.state === 'checking' || told.state === 'checked'
-  const { created, updated, same, refused } = told.counts
+  const { created, updated, same, skipped, refused } = told.counts
   const number = (value: number) => i18n.number(value)
   const done = number(told.done)
   const total = number(told.lines)
@@ -37,6 +37,9 @@ export function Progress({ told, may }: { told: FileImport; may: boolean }) {
           <Count word={tried ? t`would be created` : t`created`} value={number(created)} />
           <Count word={tried ? t`would be updated` : t`updated`} value={number(updated)} />
           <Count word={t`are so already`} value={number(same)} />
+          {(told.lookalikes === 'skip' || skipped > 0) && (
+            <Count word={tried ? t`would be skipped` : t`skipped`} value={number(skipped)} />
+          )}
           <Count word={tried ? t`would be refused` : t`refused`} value={number(refused)} />
         </dl>
       </div>

@@ -1,10 +1,11 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { getRefusedFileUrl } from '@/shared/api/generated/integrations'
-import type { FileImport, RefusedRow } from '@/shared/api/generated/model'
+import type { FileImport, Lookalikes, RefusedRow } from '@/shared/api/generated/model'
 import { useProblemText } from '@/shared/i18n/problems'
 import { rowsOf } from '@/shared/lib/list'
 import { Section } from '@/ui/page'
@@ -76,12 +77,51 @@ function Row({ told, row, mayCorrect }: RowProps) {
         )}
       </div>
       {mayCorrect && !open && (
-        <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
-          {t`Correct`}
-        </Button>
+        <Group gap="xs">
+          {row.why.code === 'imports.looks-like' && <Same told={told} row={row} />}
+          <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
+            {t`Correct`}
+          </Button>
+        </Group>
       )}
       {open && <Correction told={told} row={row} onClose={() => setOpen(false)} />}
     </li>
+  )
+}
+
+/** Whether a row that looks like a record is the same. */
+function Same({ told, row }: { told: FileImport; row: RefusedRow }) {
+  const { t } = useLingui()
+  const problemText = useProblemText()
+  const correct = useCorrectRow(told.id)
+  const say = (lookalikes: Lookalikes) =>
+    correct.mutate(
+      { row: row.id, cells: row.cells, lookalikes },
+      { onError: (error) => notifications.show({ color: 'red', message: problemText(error) }) },
+    )
+  const pending = correct.isPending ? correct.variables.lookalikes : undefined
+  return (
+    <>
+      {!!row.why.data?.id && (
+        <Button
+          size="compact-sm"
+          loading={pending === 'update'}
+          disabled={correct.isPending}
+          onClick={() => say('update')}
+        >
+          {t`It is the same: update`}
+        </Button>
+      )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={pending === 'create'}
+        disabled={correct.isPending}
+        onClick={() => say('create')}
+      >
+        {t`It is another: add`}
+      </Button>
+    </>
   )
 }
 

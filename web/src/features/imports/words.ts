@@ -5,6 +5,7 @@ import type {
   FileImportKind as ImportKind,
   ImportState,
   ImportPolicy,
+  Lookalikes,
   Reason,
   UndoConflict,
 } from '@/shared/api/generated/model'
@@ -36,6 +37,14 @@ export const POLICIES: Record<ImportPolicy, MessageDescriptor> = {
   both: msg`Add new ones and update those that are there`,
 }
 
+/** What becomes of rows that look like a record that is there. */
+export const LOOKALIKES: Record<Lookalikes, MessageDescriptor> = {
+  create: msg`Add them, and show both among duplicates`,
+  skip: msg`Skip them`,
+  update: msg`Update the record they look like`,
+  ask: msg`Put them aside until somebody says`,
+}
+
 /** What the columns of files are for, where a field of a record is called otherwise. */
 const FIELDS: Record<string, MessageDescriptor> = {
   company: msg`Company`,
@@ -48,6 +57,8 @@ const FIELDS: Record<string, MessageDescriptor> = {
   expected: msg`Expected on`,
   owner: msg`Owner`,
   contact: msg`Contact`,
+  contact_phones: msg`Phone of the contact`,
+  contact_emails: msg`E-mail of the contact`,
 }
 
 export const RECORDS: Record<ImportKind, CustomKind> = {
@@ -87,6 +98,7 @@ const REASONS: Record<string, (told: string) => MessageDescriptor> = {
   'yes-or-no': (told) => msg`“${told}” is neither yes nor no`,
   'imports.several': () => msg`Several records have this value: it does not say which is meant`,
   'imports.none-there': () => msg`There is no record with this value to be updated`,
+  'imports.looks-like': (told) => msg`It looks like “${told}”`,
   'imports.no-key': () => msg`Nothing in the row says which record it is of`,
 }
 

@@ -11,6 +11,7 @@ import type { ImportCounts } from './importCounts.ts';
 import type { ImportPolicy } from './importPolicy.ts';
 import type { ImportState } from './importState.ts';
 import type { ImportUndo } from './importUndo.ts';
+import type { Lookalikes } from './lookalikes.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -28,6 +29,7 @@ export interface FileImport {
   keys: string[];
   policy: ImportPolicy;
   by: string;
+  lookalikes: Lookalikes;
   automation: boolean;
   lines: number;
   done: number;

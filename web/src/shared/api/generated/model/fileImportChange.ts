@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { ImportPolicy } from './importPolicy.ts';
+import type { Lookalikes } from './lookalikes.ts';
 
 /**
  * `fields`: one for each column, in their order.
@@ -18,5 +19,6 @@ export interface FileImportChange {
   fields?: (string | null)[] | null;
   policy?: ImportPolicy | null;
   by?: string | null;
+  lookalikes?: Lookalikes | null;
   automation?: boolean | null;
 }

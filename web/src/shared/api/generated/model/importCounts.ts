@@ -12,5 +12,6 @@ export interface ImportCounts {
   created: number;
   updated: number;
   same: number;
+  skipped: number;
   refused: number;
 }

@@ -256,6 +256,7 @@ export * from './listRunsParams.ts';
 export * from './listTasksAboutKind.ts';
 export * from './listTasksParams.ts';
 export * from './liveSession.ts';
+export * from './lookalikes.ts';
 export * from './looked.ts';
 export * from './mailSecurity.ts';
 export * from './mailServer.ts';

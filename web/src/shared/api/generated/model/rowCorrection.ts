@@ -4,9 +4,12 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { Lookalikes } from './lookalikes.ts';
 
 /**
  * The cells of a refused row as they should have been.
+ *
+ * `lookalikes`: what is said of this row alone.
  */
 export interface RowCorrection {
   /**
@@ -14,4 +17,5 @@ export interface RowCorrection {
      * @items.maxLength 20000
      */
   cells: string[];
+  lookalikes?: Lookalikes | null;
 }
