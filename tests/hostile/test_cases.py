@@ -273,7 +273,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         bodies = {"version": 1, "stage_id": field.told["stage"], "with_id": absent}
         bodies |= {"entry_id": absent, "field": "about"}
         bodies |= {"other_id": absent, "other_version": 1}
-        bodies |= {"currency": "RUB", "lines": [], "contacts": []}
+        bodies |= {"currency": "RUB", "lines": [], "contacts": [], "competitors": []}
         bodies |= {"to": "a@example.org", "subject": "Quote", "body": "Here"}
         me = (await ann.get("/me")).json()["user"]["id"]
         about = {"kind": "company", "id": theirs["companies"]}
@@ -311,7 +311,7 @@ DELETED = {("delete", f"/{kind}/{{id}}") for kind in ("companies", "people", "de
 """As the one who deletes has seen it."""
 SHARED = {
     *("pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo", "jobs"),
-    *("products", "price-lists"),
+    *("products", "price-lists", "competitors"),
     *("rates", "deal-fields", "company-fields", "person-fields", "imports"),
     *(
         "me",

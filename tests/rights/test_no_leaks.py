@@ -377,7 +377,7 @@ async def _strangers_change_nothing(
     """Every route that changes a record, with a record that is not theirs to see."""
     bodies = {
         "version": 1, "stage_id": NOBODY, "with_id": NOBODY, "entry_id": NOBODY, "field": "city",
-        "currency": "RUB", "lines": [], "contacts": [],
+        "currency": "RUB", "lines": [], "contacts": [], "competitors": [],
     }  # fmt: skip
     for path, verbs in document["paths"].items():
         for verb, operation in verbs.items():

@@ -32,6 +32,7 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.competitors_contract import CompetitorChanged, KeepsCompetitors
 from gausdo.modules.sales.contacts_contract import KeepsContacts, Known
 from gausdo.modules.sales.deal_fields import DealFields
 from gausdo.modules.sales.events import DealsEdited, DealShared, RatesChanged
@@ -73,6 +74,7 @@ from gausdo.modules.sales.quotes_contract import (
 __all__ = [
     "PIPELINES",
     "PRODUCTS",
+    "CompetitorChanged",
     "DealShared",
     "DealsEdited",
     "DealsThere",
@@ -136,10 +138,13 @@ class DealChange(CustomChange):
 
 
 class DealMove(Change):
-    """To another stage of the same pipeline. `lost_reason` is asked for by a lost stage."""
+    """To another stage of the same pipeline. `lost_reason` is asked for by a lost stage;
+    `lost_to` is a competitor's name.
+    """
 
     stage_id: UUID
     lost_reason: Line | None = None
+    lost_to: Line | None = None
 
 
 class Deal(CustomRecord):
@@ -205,6 +210,7 @@ class DealQuery(ListQuery):
     company_id: UUID | None = None
     contact_id: UUID | None = None
     person_id: UUID | None = None  # the main contact, or another one
+    competitor_id: UUID | None = None
     kind: StageKind | None = None
     without_next_step: bool = False
     late: bool = False  # longer in its stage than the stage lets it stay
@@ -294,6 +300,7 @@ class Sales(
     KeepsProducts,
     KeepsLines,
     KeepsContacts,
+    KeepsCompetitors,
     KeepsQuotes,
     Forecasts,
     TakesFiles,

@@ -14,7 +14,7 @@ graph = Graph(
     reads=(
         *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
         *(Sales.deals_edit, Sales.deal_in_base, Sales.rates, Sales.rates_feed),
-        Sales.deal_contacts,
+        *(Sales.deal_contacts, Sales.competitors, Sales.deal_competitors),
         *(Sales.deal_quotes, Sales.quote, Sales.quote_letter),
         *(Sales.product, Sales.product_prices, Sales.price_lists, Sales.seller, Sales.deal_lines),
     ),
@@ -58,6 +58,7 @@ graph = Graph(
         *(Sales.add_product, Sales.change_product, Sales.set_product_prices),
         *(Sales.add_price_list, Sales.change_price_list),
         *(Sales.change_seller, Sales.set_deal_lines, Sales.set_goal, Sales.set_deal_contacts),
+        *(Sales.set_deal_competitors, Sales.change_competitor),
         *(Sales.make_quote, Sales.send_quote, Sales.share_quote),
     ),
 )

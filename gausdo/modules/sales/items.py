@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     false,
     func,
     literal_column,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from gausdo.kernel.actor import Actor, Right
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
+from gausdo.modules.sales.competitor_tables import DealCompetitorRow
 from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
@@ -32,9 +34,14 @@ from gausdo.platform.rights import Guard, within
 
 CONTACT = "contact_id"
 """The field of a deal that hides its further contacts, and is needed to write them."""
+LOST_REASON = "lost_reason"
+"""The field of a deal that hides to whom it was lost, and is needed to say so."""
+_BESIDE = {CONTACT: "contacts", LOST_REASON: "lost_to"}
+"""What is hidden in a deal's history with a field."""
 _deal = DealRow.__table__.c
 _task = NextTaskRow.__table__.c
 _contact = DealContactRow.__table__.c
+_beside = DealCompetitorRow.__table__.c
 
 
 def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
@@ -88,13 +95,21 @@ def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
 
 
 def hidden_in_history(actor: Actor) -> ColumnElement[Any]:
-    """Who hides the main contact hides the others."""
-    hidden = hidden_of(actor, READ, GUARD)
-    if CONTACT not in actor.hidden(READ):
-        return hidden
-    with_others = func.array_append(hidden, literal_column("'contacts'"), type_=hidden.type)
-    at = func.array_position(hidden, literal_column(f"'{CONTACT}'"))
-    return case((at.is_not(None), with_others), else_=hidden)
+    """Who hides the main contact hides the others, and with the reason to whom it was lost."""
+    hidden = told = hidden_of(actor, READ, GUARD)
+    for field, beside in _BESIDE.items():
+        if field in actor.hidden(READ):
+            more = func.array_append(told, literal_column(f"'{beside}'"), type_=hidden.type)
+            at = func.array_position(hidden, literal_column(f"'{field}'"))
+            told = case((at.is_not(None), more), else_=told)
+    return told
+
+
+def competing(competitor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The deals that a competitor has a part in."""
+    part = exists().where(_beside.deal_id == _deal.id, _beside.competitor_id == competitor)
+    found: ColumnElement[bool] = part
+    return found
 
 
 def contacts(actor: Actor, id: UUID) -> Select[Any]:

@@ -36,7 +36,7 @@ from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import DEAL
-from gausdo.modules.sales.items import CONTACT, concerning, hidden_in_history, items
+from gausdo.modules.sales.items import CONTACT, competing, concerning, hidden_in_history, items
 from gausdo.modules.sales.rate_queries import (
     InBase,
     add_base,
@@ -51,13 +51,7 @@ from gausdo.platform.custom_sql import Orders, guarded_with, indexed
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
-from gausdo.platform.hidden import (
-    columns,
-    demand_shown,
-    divided,
-    shown,
-    sorts,
-)
+from gausdo.platform.hidden import columns, demand_shown, divided, shown, sorts
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
@@ -366,6 +360,8 @@ def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colu
             narrow.append(same(told[name], name, value))
     if query.person_id is not None:
         narrow.append(concerning(actor, bindparam("person_id", query.person_id, Uuid)))
+    if query.competitor_id is not None:
+        narrow.append(competing(bindparam("competitor_id", query.competitor_id, Uuid)))
     if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
         # The order of deals of one kind: the index passes over no others.
         stage = StageRow.__table__.c

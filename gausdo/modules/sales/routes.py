@@ -25,6 +25,7 @@ from gausdo.kernel.rates import (
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.competitor_routes import competitor_routes
 from gausdo.modules.sales.contact_routes import contact_routes
 from gausdo.modules.sales.contract import (
     Board,
@@ -116,6 +117,7 @@ def routes(sales: Sales) -> Routes:
     _products(api, sales)
     product_routes(api, sales)
     contact_routes(api, sales)
+    competitor_routes(api, sales)
     return api
 
 

@@ -30,6 +30,7 @@ from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
 from gausdo.modules.sales.bringing import Brings
+from gausdo.modules.sales.competitors import Competitors
 from gausdo.modules.sales.configuration import Pipelines
 from gausdo.modules.sales.contacts import Contacts
 from gausdo.modules.sales.contract import (
@@ -81,6 +82,7 @@ class SalesService(
     Catalogue,
     Lines,
     Contacts,
+    Competitors,
     Offers,
     ConfiguredService,
     Brings,
@@ -280,7 +282,7 @@ class SalesService(
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT)
                 await tx.fresh(row, move.version, queries.deal(actor, id))
-                stage = await stage_rules.way(tx, row, move.stage_id, move.lost_reason, fields)
+                stage = await stage_rules.way(tx, row, move, fields)
                 if stage is not None:
                     if (closing := access.CLOSE.get(StageKind(stage.kind))) is not None:
                         await demand_reach(tx, actor, closing, row, access.GUARD)
@@ -288,11 +290,10 @@ class SalesService(
                     row.move(stage, move.lost_reason)
                     row.stage_due_at = await self._due(actor, row, stage)
                     await self.keep_rate(tx, row)
-                    tx.publish(
-                        row.moved(before),
-                        changes={"stage_id": (before["stage_id"], stage.id)},
-                        personal=_differing("lost_reason", before["lost_reason"], row.lost_reason),
-                    )
+                    why = _differing("lost_reason", before["lost_reason"], row.lost_reason)
+                    why |= await self.lose_to(tx, row, move.lost_to)
+                    changes = {"stage_id": (before["stage_id"], stage.id)}
+                    tx.publish(row.moved(before), changes=changes, personal=why)
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
 

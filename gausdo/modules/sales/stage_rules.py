@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from gausdo.kernel.custom import CustomField, Values
+from gausdo.kernel.errors import invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.modules.sales.contract import (
+    DealMove,
     LostReasonNeeded,
     NoWayThere,
     PipelineArchived,
@@ -32,23 +34,27 @@ async def demand_opened(
 
 
 async def way(
-    tx: Tx, row: DealRow, stage_id: UUID, lost_reason: str | None, fields: Iterable[CustomField]
+    tx: Tx, row: DealRow, move: DealMove, fields: Iterable[CustomField]
 ) -> StageRow | None:
     """The stage a deal goes on to; None when it is there already.
 
-    Raises UnknownStage, PipelineArchived, NoWayThere, StageNeeds, LostReasonNeeded.
+    Raises UnknownStage, PipelineArchived, NoWayThere, StageNeeds, LostReasonNeeded, Invalid for a
+    winner of a deal that is not lost by this.
     """
     found = await tx.session.execute(
         select(StageRow, PipelineRow)
         .join(PipelineRow, PipelineRow.id == StageRow.pipeline_id)
-        .where(StageRow.id.in_({row.stage_id, stage_id}), PipelineRow.id == row.pipeline_id)
+        .where(StageRow.id.in_({row.stage_id, move.stage_id}), PipelineRow.id == row.pipeline_id)
     )
     known = {stage.id: (stage, pipeline) for stage, pipeline in found}
-    if stage_id not in known:
+    if move.stage_id not in known:
         raise UnknownStage("The deal's pipeline has no such stage.")
-    if stage_id == row.stage_id:
+    stage, pipeline = known[move.stage_id]
+    stays = move.stage_id == row.stage_id
+    if move.lost_to is not None and (stays or stage.kind != StageKind.LOST):
+        raise invalid("lost_to", "not-lost", "The deal is not lost.")
+    if stays:
         return None
-    stage, pipeline = known[stage_id]
     _demand_in_use(pipeline)
     await _demand_way(tx, known[row.stage_id][0], stage)
     needs = _missing(row, stage, fields)
@@ -56,7 +62,7 @@ async def way(
         needs.remove(NEXT_TASK)
     if needs:
         raise StageNeeds(stage.name, needs)
-    if stage.kind == StageKind.LOST and pipeline.reason_needed and not lost_reason:
+    if stage.kind == StageKind.LOST and pipeline.reason_needed and not move.lost_reason:
         raise LostReasonNeeded("Say why the deal was lost.")
     return stage
 

@@ -16,6 +16,7 @@ from gausdo.kernel.imports import RecordKind
 from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.taking_back import TakenBack, Touched, Use
 from gausdo.modules.sales import access
+from gausdo.modules.sales.competitor_tables import DealCompetitorRow
 from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.contract import DealChange, DealRemoved, StageKind, UnknownStage
 from gausdo.modules.sales.product_tables import LineRow, TermsRow
@@ -35,7 +36,7 @@ from gausdo.platform.tried import begun
 DEAL = "deal"
 _PARTS = (
     *(LineRow, TermsRow, KeptRateRow, QuoteRow, QuoteFileRow, QuoteLetterRow),
-    DealContactRow,
+    *(DealContactRow, DealCompetitorRow),
 )
 REMOVAL = Removal(
     DEAL, DealRow.__table__, "title", tuple((part.__table__, "deal_id") for part in _PARTS)

@@ -136,6 +136,7 @@ SCHEMA = build_schema(KEPT.read_text())
 OF_NOBODY = {
     *("change_pipeline", "remove_pipeline", "remove_rate"),
     *("change_product", "set_product_prices", "change_price_list"),
+    "change_competitor",
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
 }
 """They are about what everybody sees, and only who configures may change."""
@@ -156,6 +157,7 @@ def _draft(name: str) -> dict[str, object]:
     own: dict[str, dict[str, object]] = {
         "set_deal_lines": LINES,
         "set_deal_contacts": {"version": 1, "contacts": []},
+        "set_deal_competitors": {"version": 1, "competitors": []},
         "make_quote": {"version": 1},
     }
     return own.get(name, {"with_id": SOMEBODY})

@@ -12,6 +12,7 @@ export const Route = createFileRoute('/_app/deals/')({
     pipeline: text,
     stage: text,
     owner: text,
+    competitor: text,
     kind: z.optional(z.catch(z.enum(['open', 'won', 'lost']), 'open')),
     from: sum,
     to: sum,

@@ -79,6 +79,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'sales.mass-edit-changed': msg`changed many deals`,
   'sales.pipeline-added': msg`added the pipeline`,
   'sales.pipeline-changed': msg`changed the pipeline`,
+  'sales.competitor-changed': msg`changed the competitor`,
   'sales.price-list-changed': msg`changed the price list`,
   'sales.product-added': msg`added the product`,
   'sales.product-changed': msg`changed the product`,

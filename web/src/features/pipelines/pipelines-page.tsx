@@ -19,6 +19,7 @@ import { Failure } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Dot, type Tone } from '@/ui/tag'
+import { CompetitorNames } from './competitor-names'
 import { useChangePipeline, useOrderPipelines } from './changes'
 
 /** All pipelines, in the order they are offered; the archived ones below. */
@@ -58,6 +59,7 @@ export function PipelinesPage() {
               <Rows pipelines={archived} all={pipelines} />
             </Section>
           )}
+          <CompetitorNames />
         </>
       )}
     </Page>

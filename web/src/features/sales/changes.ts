@@ -40,7 +40,7 @@ export function useChangeDeal(id: string) {
   })
 }
 
-export type Move = { deal: Deal; stage: Stage; lostReason?: string }
+export type Move = { deal: Deal; stage: Stage; lostReason?: string; lostTo?: string }
 
 /**
  * A deal as its move will make it: a version ahead, so that an answer from before the move, which
@@ -59,11 +59,12 @@ export function useMoveDeal() {
   const queries = useQueryClient()
   const problemText = useProblemText()
   return useMutation({
-    mutationFn: ({ deal, stage, lostReason }: Move) =>
+    mutationFn: ({ deal, stage, lostReason, lostTo }: Move) =>
       moveDeal(deal.id, {
         stage_id: stage.id,
         version: deal.version,
         ...(lostReason !== undefined && { lost_reason: lostReason }),
+        ...(lostTo !== undefined && { lost_to: lostTo }),
       }),
     onMutate: async ({ deal, stage }) => {
       await queries.cancelQueries({ queryKey: dealKeys.boards })

@@ -21,6 +21,7 @@ import { RecordSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useSaveDeal } from './save'
 import { Neglect } from './deal-card'
+import { DealCompetitors } from './deal-competitors'
 import { DealContacts } from './deal-contacts'
 import { DealFacts } from './deal-facts'
 import { dealQuery } from './queries'
@@ -170,6 +171,7 @@ function DealView({
         <DealContacts deal={deal} PersonPicker={pickers.PersonPicker} />
         {lines}
         {quotes}
+        <DealCompetitors deal={deal} />
         {tasks}
         {notes}
         <Section title={t`Stages`}>{stays}</Section>

@@ -4,6 +4,8 @@ import { useLingui } from '@lingui/react/macro'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { StageKind } from '@/shared/api/generated/model'
+import { useQuery } from '@tanstack/react-query'
+import { competitorsQuery } from '@/shared/competitors'
 import { joined, partsOf } from '@/shared/conditions'
 import { useMe, usePipelines } from '@/shared/reference'
 import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
@@ -109,12 +111,33 @@ function Choices({ search, set }: ChoiceProps) {
         onChange={(kind) => set({ kind: (kind as StageKind | null) ?? undefined })}
       />
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
+      <CompetitorFilter search={search} set={set} />
       <SumFilter search={search} set={set} />
       <AddCondition
         {...OF}
         onAdd={(part) => set({ filter: joined([...partsOf(search.filter), part]) })}
       />
     </div>
+  )
+}
+
+/** Offered as soon as any competitor is known. */
+function CompetitorFilter({ search, set }: ChoiceProps) {
+  const { t } = useLingui()
+  const { data = [] } = useQuery(competitorsQuery())
+  if (data.length === 0) return null
+  return (
+    <Select
+      aria-label={t`Competitor`}
+      placeholder={t`Any competitor`}
+      w={170}
+      clearable
+      searchable
+      limit={50}
+      data={data.map((one) => ({ value: one.id, label: one.name }))}
+      value={search.competitor ?? null}
+      onChange={(id) => set({ competitor: id ?? undefined })}
+    />
   )
 }
 

@@ -10,6 +10,8 @@ export type DealsSearch = ListSearch & {
   stage?: string | undefined
   owner?: string | undefined
   kind?: StageKind | undefined
+  /** A competitor's id; no condition has it, so that a view does not keep it. */
+  competitor?: string | undefined
   /** Sums between: decimals in words. */
   from?: string | undefined
   to?: string | undefined
@@ -41,6 +43,7 @@ export function paramsOf(search: DealsSearch): ListDealsParams {
     stage_id: search.stage,
     owner_id: search.owner,
     kind: search.kind,
+    competitor_id: search.competitor,
     filter: filterOf([...asksOf(search, ['from', 'to']), ...partsOf(search.filter)]),
   })
 }

@@ -1,6 +1,7 @@
-import { Button, Chip, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Chip, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
+import { useCompetitorNames } from '@/shared/competitors'
 import { readDraft, writeDraft } from '@/shared/lib/draft'
 import { useFocusBack } from '@/ui/use-focus-back'
 
@@ -11,7 +12,7 @@ type Props = {
   reasons: readonly string[]
   /** Whether one has to say why. */
   needed: boolean
-  onLose: (reason: string) => void
+  onLose: (reason: string, lostTo: string) => void
   onClose: () => void
 }
 
@@ -24,6 +25,8 @@ export function LoseDialog({ draft, title, reasons, needed, onLose, onClose }: P
     writeDraft(draft, { text })
   }
   useFocusBack()
+  const [lostTo, setLostTo] = useState('')
+  const names = useCompetitorNames()
   const [tried, setTried] = useState(false)
   const usual = [t`Too expensive`, t`Chose a competitor`, t`No budget`, t`No answer`]
   const offered = reasons.length > 0 ? reasons : usual
@@ -35,7 +38,7 @@ export function LoseDialog({ draft, title, reasons, needed, onLose, onClose }: P
         onSubmit={(event) => {
           event.preventDefault()
           if (missing) setTried(true)
-          else onLose(reason.trim())
+          else onLose(reason.trim(), lostTo.trim())
         }}
       >
         <Stack gap="sm">
@@ -59,6 +62,15 @@ export function LoseDialog({ draft, title, reasons, needed, onLose, onClose }: P
             value={reason}
             error={tried && missing && t`Say why, in a few words`}
             onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Autocomplete
+            label={t`Who won it`}
+            placeholder={t`A competitor, if it is known`}
+            maxLength={200}
+            limit={6}
+            data={names}
+            value={lostTo}
+            onChange={setLostTo}
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

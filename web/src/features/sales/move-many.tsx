@@ -30,7 +30,7 @@ export function useMoveMany(pipeline: Pipeline) {
   const [busy, setBusy] = useState(false)
 
   const go = useCallback(
-    async ({ deals, stage, onDone }: Asked, reason?: string) => {
+    async ({ deals, stage, onDone }: Asked, reason?: string, lostTo?: string) => {
       setBusy(true)
       const waiting = deals.filter((deal) => deal.stage_id !== stage.id)
       const refused: string[] = []
@@ -43,6 +43,7 @@ export function useMoveMany(pipeline: Pipeline) {
               stage_id: stage.id,
               version: deal.version,
               ...(reason && { lost_reason: reason }),
+              ...(lostTo && { lost_to: lostTo }),
             })
             putDeal(queries, now)
             moved += 1
@@ -81,9 +82,9 @@ export function useMoveMany(pipeline: Pipeline) {
       reasons={pipeline.lost_reasons}
       needed={pipeline.reason_needed}
       onClose={() => setAsked(undefined)}
-      onLose={(reason) => {
+      onLose={(reason, lostTo) => {
         setAsked(undefined)
-        void go(asked, reason)
+        void go(asked, reason, lostTo)
       }}
     />
   )

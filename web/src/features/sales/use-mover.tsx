@@ -79,11 +79,11 @@ export function useMover(): {
           reasons={pipeline?.lost_reasons ?? []}
           needed={pipeline?.reason_needed ?? true}
           onClose={close}
-          onLose={(lostReason) => {
+          onLose={(lostReason, lostTo) => {
             // kept until it is saved: a refused loss may be tried again
             const { deal, stage } = asked
             mutate(
-              { deal, stage, ...(lostReason && { lostReason }) },
+              { deal, stage, ...(lostReason && { lostReason }), ...(lostTo && { lostTo }) },
               { onSuccess: () => dropDraft(lossDraft(deal)) },
             )
             close()

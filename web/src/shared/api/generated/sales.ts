@@ -10,11 +10,15 @@ import type {
   BoardParams,
   BroughtBack,
   ChangedDealsParams,
+  Competitor,
+  CompetitorChange,
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
   Deal,
   DealChange,
+  DealCompetitors,
+  DealCompetitorsDraft,
   DealContacts,
   DealContactsDraft,
   DealDraft,
@@ -2304,6 +2308,131 @@ return http<DealContacts>(getSetDealContactsUrl(id),
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealContactsDraft)
+  }
+);}
+
+
+export const getCompetitorsUrl = () => {
+
+
+
+
+  return `/api/v1/competitors`
+}
+
+/**
+ * All names that are remembered; the retired ones last.
+ * @summary Competitors
+ */
+export const competitors = async ( options?: Parameters<typeof http>[1]): Promise<Competitor[]> => {
+
+  return http<Competitor[]>(getCompetitorsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeCompetitorUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/competitors/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * In every deal it has a part in.
+ * @summary Change Competitor
+ */
+export const changeCompetitor = async (id: string,
+    competitorChange: CompetitorChange, options?: Parameters<typeof http>[1]): Promise<Competitor> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Competitor>(getChangeCompetitorUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(competitorChange)
+  }
+);}
+
+
+export const getDealCompetitorsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/competitors`
+}
+
+/**
+ * @summary Deal Competitors
+ */
+export const dealCompetitors = async (id: string, options?: Parameters<typeof http>[1]): Promise<DealCompetitors> => {
+
+  return http<DealCompetitors>(getDealCompetitorsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSetDealCompetitorsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/competitors`
+}
+
+/**
+ * All of them, in their order; of a lost deal also who won it.
+ * @summary Set Deal Competitors
+ */
+export const setDealCompetitors = async (id: string,
+    dealCompetitorsDraft: DealCompetitorsDraft, options?: Parameters<typeof http>[1]): Promise<DealCompetitors> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DealCompetitors>(getSetDealCompetitorsUrl(id),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(dealCompetitorsDraft)
   }
 );}
 

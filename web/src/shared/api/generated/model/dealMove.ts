@@ -6,7 +6,8 @@
  */
 
 /**
- * To another stage of the same pipeline. `lost_reason` is asked for by a lost stage.
+ * To another stage of the same pipeline. `lost_reason` is asked for by a lost stage;
+ * `lost_to` is a competitor's name.
  */
 export interface DealMove {
   /**
@@ -16,4 +17,5 @@ export interface DealMove {
   version: number;
   stage_id: string;
   lost_reason?: string | null;
+  lost_to?: string | null;
 }

@@ -24,6 +24,7 @@ owner_id?: string | null;
 company_id?: string | null;
 contact_id?: string | null;
 person_id?: string | null;
+competitor_id?: string | null;
 kind?: StageKind | null;
 without_next_step?: boolean;
 late?: boolean;
