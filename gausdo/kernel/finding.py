@@ -130,7 +130,7 @@ def _same(word: str, other: str) -> int:
 
 
 def _slipped(word: str, text: str) -> Iterable[tuple[int, int]]:
-    meant = {word, *slips_of(word)} if word.isalpha() else {word}
+    meant = slips_of(word) if word.isalpha() else {word}
     for found in _WORD.finditer(text):
         lengths = range(len(word) + 1, len(word) - 2, -1)
         length = next((n for n in lengths if found[0][:n] in meant), 0)

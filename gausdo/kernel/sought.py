@@ -8,6 +8,7 @@ begin so, in the letters that were typed or in those of the other keyboard layou
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 MAX_WORDS = 10
@@ -129,12 +130,17 @@ def _slipped(words: Words) -> tuple[Words, ...]:
     for word in words:
         slips = tried < _MOST and _may_slip(word)
         tried += slips
-        found.append((word, *sorted(set(slips_of(word)) - {word})) if slips else (word,))
+        found.append((word, *sorted(slips_of(word) - {word})) if slips else (word,))
     return tuple(found)
 
 
-def slips_of(word: str) -> Iterator[str]:
-    """What is one letter more, less or other away, or two neighbours changed over."""
+@lru_cache(maxsize=256)
+def slips_of(word: str) -> frozenset[str]:
+    """What is one letter more, less or other away, or two neighbours changed over; itself too."""
+    return frozenset(_slips_of(word))
+
+
+def _slips_of(word: str) -> Iterator[str]:
     alphabet = next((one for one in _ALPHABETS if word[0] in one), "")
     for at in range(len(word) + 1):
         head, tail = word[:at], word[at:]

@@ -1,6 +1,6 @@
 """The records of one kind that are closest to what was typed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +51,7 @@ class Finder:
         sought = steps(query.q, numbers=self.numbers)
         if not sought or not actor.may(self.right):
             return []
-        found: dict[str, tuple[Sought, Record]] = {}
-        for step, mine in self._asked(actor, sought):
-            if len(found) > query.limit or (isinstance(step, Slips) and found):
-                break
-            page = from_json(await db.one(self.read(actor, query, step, mine)))
-            found |= {one["id"]: (step, one) for one in page["items"] if one["id"] not in found}
+        found = await self._found(db, actor, query, sought)
         ranked = [self._hit(actor, step, sought, record) for step, record in found.values()]
         ranked.sort(key=lambda one: one[0])
         hits = [hit for _, hit in ranked[: query.limit]]
@@ -64,16 +59,37 @@ class Finder:
         slip = any(isinstance(step, Slips) for step, _ in found.values())
         return [Hits(kind=self.kind, hits=hits, more=more, slip=slip)] if hits else []
 
-    def _asked(self, actor: Actor, sought: Sequence[Sought]) -> Iterator[tuple[Sought, bool]]:
-        """The steps among one's own records, and among all one may read."""
+    async def _found(
+        self, db: Database, actor: Actor, query: SearchQuery, sought: Sequence[Sought]
+    ) -> dict[str, tuple[Sought, Record]]:
+        """By id, each with the step that found it first.
+
+        Among all one may read, until a step has more than are wanted. Then what comes before them
+        is looked for as well: one's own that any step finds, and what has the whole words.
+        """
+        found: dict[str, tuple[Sought, Record]] = {}
         only_own = self._only_own(actor)
-        yield from ((step, True) for step in sought if only_own or not isinstance(step, Slips))
-        if only_own:
-            return
-        for step in sought:
-            if isinstance(step, Begins):
-                yield Whole(step.readings[0]), False
-            yield step, False
+
+        async def told(step: Sought, *, mine: bool) -> set[str]:
+            page = from_json(await db.one(self.read(actor, query, step, mine)))
+            for one in page["items"]:
+                found.setdefault(one["id"], (step, one))
+            return {one["id"] for one in page["items"]}
+
+        for place, step in enumerate(sought):
+            if isinstance(step, Slips) and found:
+                break
+            if len(await told(step, mine=only_own)) <= query.limit:
+                continue
+            if not only_own:
+                own: set[str] = set()
+                for later in sought[place:]:
+                    if len(own) <= query.limit and not isinstance(later, Slips):
+                        own |= await told(later, mine=True)
+                if len(own) <= query.limit and isinstance(step, Begins):
+                    await told(Whole(step.readings[0]), mine=False)
+            break
+        return found
 
     def _only_own(self, actor: Actor) -> bool:
         own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))

@@ -4,7 +4,8 @@ A word stands in the index as it is written and by its stem (the `russian` confi
 Russian and English words), so that words too common to be stemmed are found as well. The schema's
 function `parts` tells every three letters that stand side by side in the words of a row: an index
 of that has what stands in the middle of words. Letters that are there may stand apart; so each
-row that is found is looked at as well.
+row that is found is looked at as well. The schema's table `word` has the words of all rows: of the
+hundreds that are one slip away hardly any is there, and the index is asked for those alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
@@ -48,7 +50,7 @@ def among(id: ColumnElement[Any], found: ColumnElement[bool]) -> ColumnElement[b
     return id == any_(func.array(select(id).where(found).correlate(None).scalar_subquery()))
 
 
-def holds(vector: ColumnElement[Any], sought: Sought | None) -> ColumnElement[bool]:
+def holds(schema: Schema, vector: ColumnElement[Any], sought: Sought | None) -> ColumnElement[bool]:
     """Whether a row that is looked at has it; nothing has what is no word at all."""
     if sought is None:
         return false()
@@ -57,42 +59,16 @@ def holds(vector: ColumnElement[Any], sought: Sought | None) -> ColumnElement[bo
         words = asked.table_valued("word").render_derived(name="sought")
         stands = func.strpos(cast(func.strip(vector), Text), words.c.word) > 0
         return select(func.bool_and(stands)).correlate_except(words).scalar_subquery()
-    return vector.bool_op("@@")(_once(_question(sought)))
+    return vector.bool_op("@@")(_once(_question(schema, sought)))
 
 
 def found_by(schema: Schema, vector: Column[Any], sought: Sought) -> ColumnElement[bool]:
     """The same, for the index of words or of their parts to find."""
-    if isinstance(sought, Slips):
-        return and_(_tried(vector, sought), holds(vector, sought))
     if not isinstance(sought, Inside):
-        return holds(vector, sought)
+        return holds(schema, vector, sought)
     parts = getattr(func, schema.name).parts
     asked = _once(parts(func.array_to_tsvector(_inside(sought))))
-    return and_(parts(vector).bool_op("@>")(asked), holds(vector, sought))
-
-
-def _tried(vector: Column[Any], sought: Slips) -> ColumnElement[bool]:
-    """Rows that have one of the words that may have been meant.
-
-    The index is asked for one after the other, of which hardly any is there: asked for all of them
-    at once, it would look through all for every row that has one.
-    """
-    rows = vector.table.alias("slipped")
-    asked = func.unnest(bindparam("slips", _telling(sought), ARRAY(Text)))
-    words = asked.table_valued("word").render_derived(name="slip")
-    has = rows.c[vector.name].bool_op("@@")(cast(words.c.word, TSQUERY))
-    found = select(rows.c.id).select_from(words.join(rows, has))
-    return vector.table.c.id == any_(func.array(found.correlate(None).scalar_subquery()))
-
-
-def _telling(sought: Slips) -> list[str]:
-    """Of each reading the word that is had by fewest, the longest, as it may have been meant."""
-
-    def tells(words: Sequence[str]) -> tuple[bool, int]:
-        return len(words) > 1, len(words[0])
-
-    longest = (max(reading, key=tells) for reading in sought.readings)
-    return [_quoted(word) for words in longest for word in words]
+    return and_(parts(vector).bool_op("@>")(asked), holds(schema, vector, sought))
 
 
 def in_teams(
@@ -108,10 +84,10 @@ def in_teams(
     what is asked: an index of that has the words of every team apart. Two teams may have one sign,
     so the team or the rights of each row are to be looked at as well.
     """
-    if isinstance(sought, Inside | Slips):
+    if isinstance(sought, Inside):
         return [and_(found_by(schema, vector, sought), team == one) for one in teams]
     of_team = getattr(func, schema.name).of_team
-    own, asked = of_team(vector, team), _question(sought)
+    own, asked = of_team(vector, team), _question(schema, sought)
     return [own.bool_op("@@")(_once(of_team(asked, one))) for one in teams]
 
 
@@ -129,7 +105,8 @@ async def closest(
 
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
     """Whether `vector` has every word of `q`."""
-    return holds(vector, first_step(q))
+    step = first_step(q)
+    return false() if step is None else vector.bool_op("@@")(_once(_begins(step)))
 
 
 def add_sought(asked: Asked, sought: Sought | None) -> None:
@@ -137,7 +114,8 @@ def add_sought(asked: Asked, sought: Sought | None) -> None:
     if isinstance(sought, Inside):
         asked.add(Inside, inside=list(sought.words))
     elif isinstance(sought, Slips):
-        asked.add("slips", told=_slips(sought), slips=_telling(sought))
+        for name, meant in _places(sought):
+            asked.add(Slips, name, len(meant) > 1, **{name: _slip(meant)})
     elif isinstance(sought, Whole):
         asked.add("told", told=_whole(sought))
     elif sought is None:
@@ -156,10 +134,15 @@ def add_words(asked: Asked, q: str) -> None:
     add_sought(asked, first_step(q))
 
 
-def _question(sought: Whole | Begins | Slips) -> ColumnElement[Any]:
-    if not isinstance(sought, Begins):
-        told = _slips(sought) if isinstance(sought, Slips) else _whole(sought)
-        return cast(bindparam("told", told, Text), TSQUERY)
+def _question(schema: Schema, sought: Whole | Begins | Slips) -> ColumnElement[Any]:
+    if isinstance(sought, Slips):
+        return _slips(schema, sought)
+    if isinstance(sought, Begins):
+        return _begins(sought)
+    return cast(bindparam("told", _whole(sought), Text), TSQUERY)
+
+
+def _begins(sought: Begins) -> ColumnElement[Any]:
     readings = []
     for words, reading in enumerate(sought.readings):
         asked = [_word(word, f"q_{words}_{number}") for number, word in enumerate(reading)]
@@ -190,11 +173,43 @@ def _whole(sought: Whole) -> str:
     return " & ".join(map(_quoted, sought.words))
 
 
-def _slips(sought: Slips) -> str:
-    def place(words: Sequence[str]) -> str:
-        return f"({' | '.join(map(_quoted, words))})" if len(words) > 1 else _written(words[0])
+def _slips(schema: Schema, sought: Slips) -> ColumnElement[Any]:
+    """Of each place the words that are there; NULL where a place of every reading has none."""
+    places = iter(_places(sought))
+    readings = []
+    for reading in sought.readings:
+        asked = [_place(schema, *next(places)) for _ in reading]
+        readings.append(
+            _joined("||", [asked[0], *(_sign(" & ").op("||")(one) for one in asked[1:])])
+        )
+    return cast(func.nullif(func.concat_ws(_sign(" | "), *readings), _sign("")), TSQUERY)
 
-    return " | ".join(f"({' & '.join(map(place, reading))})" for reading in sought.readings)
+
+def _place(schema: Schema, name: str, words: Sequence[str]) -> ColumnElement[Any]:
+    if len(words) == 1:
+        return bindparam(name, _slip(words), Text)
+    word = schema.word.c.word
+    there = func.string_agg(func.quote_literal(word), _sign(" | "))
+    asked = word == any_(bindparam(name, list(words), ARRAY(Text)))
+    return select(_sign("(").op("||")(there).op("||")(_sign(")"))).where(asked).scalar_subquery()
+
+
+def _sign(sign: str) -> ColumnElement[str]:
+    return literal_column(f"'{sign}'", Text)
+
+
+def _places(sought: Slips) -> list[tuple[str, Sequence[str]]]:
+    """The words of each place of each reading, by the name they are bound by."""
+    return [
+        (f"slip_{reading}_{place}", words)
+        for reading, told in enumerate(sought.readings)
+        for place, words in enumerate(told)
+    ]
+
+
+def _slip(words: Sequence[str]) -> str | list[str]:
+    """What may have been meant, or the one word that nothing else may be meant by."""
+    return list(words) if len(words) > 1 else _written(words[0])
 
 
 def _written(word: str) -> str:

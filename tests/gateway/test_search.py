@@ -12,9 +12,15 @@ from gausdo.kernel.errors import Unavailable
 from gausdo.kernel.finding import SearchQuery
 from gausdo.kernel.rights import everything
 from gausdo.modules.activities.contract import Activities, TaskDraft
-from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
+from gausdo.modules.customers.contract import (
+    CompanyChange,
+    CompanyDraft,
+    Customers,
+    PersonDraft,
+)
 from gausdo.modules.sales.contract import DealDraft, PipelineDraft, Sales
-from tests.conftest import ADMIN
+from gausdo.platform.words import learn_words
+from tests.conftest import ADMIN, superuser
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -125,6 +131,35 @@ async def test_own_records_come_first_then_whole_words_then_words_that_begin_so(
         [hits] = await search(wide, SearchQuery(q="привет"))
         assert [hit.mine for hit in hits.hits] == [True, False]
         assert hits.hits[0].name == first
+
+
+async def test_a_slip_means_words_that_stand_in_some_record_and_no_others(gausdo, api, people):
+    customers = gausdo.get(Customers)
+    made = await customers.add_company(people.ann, CompanyDraft(name="Кукушкинский завод"))
+    other = await customers.add_company(people.eve, CompanyDraft(name="Завод Кукуевского"))
+
+    def known(*words: str) -> set[str]:
+        with superuser(gausdo) as db:
+            asked = "select word from customers.word where word = any(%s)"
+            return {word for (word,) in db.execute(asked, [list(words)])}
+
+    words = "завод", "кукушкинский", "кукуевского", "первый"
+    assert known(*words) == {*words} - {"первый"}
+    assert await named(api, people.ann, "кукушкинскмй") == {"company": ["Кукушкинский завод"]}
+    changed = CompanyChange(name="Первый завод", version=made.version)
+    await customers.change_company(people.ann, made.id, changed)
+    assert known(*words) == {*words} - {"кукушкинский"}
+    assert await named(api, people.ann, "кукушкинскмй") == {}
+    found = await named(api, people.ann, "первйы заовд")
+    assert found == {"company": ["Первый завод"]}
+    assert await named(api, people.ann, "кукуевскго") == {}, "a word of somebody else's record"
+    await customers.delete_company(people.head, other.id, other.version)
+    assert known(*words) == {"завод", "первый"}
+    with superuser(gausdo) as db:
+        db.execute("delete from customers.word")  # as before there were triggers
+    assert await named(api, people.ann, "первйы") == {}
+    await learn_words(gausdo.databases["customers"], ("company", "person"))
+    assert known(*words) == {"завод", "первый"}
 
 
 async def test_where_something_is_found_as_it_was_typed_no_slip_is_offered(gausdo, api, people):

@@ -9,10 +9,12 @@ from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.moving import follow_owners
+from gausdo.platform.words import words_jobs
 
 jobs = Jobs("activities")
 
 follow_owners(jobs, TaskRow, MeetingRow)
+words_jobs(jobs, "task")
 
 
 @jobs.every("* * * * *", "remind")

@@ -157,13 +157,13 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
 
 def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
     """From whom descriptions are hidden, finds by titles alone."""
-    seen = holds(_task.search, sought)
+    seen = holds(schema, _task.search, sought)
     if sought is None:
         return Words(seen, few=True)
     found = found_by(schema, _task.search, sought)
     if "description" in actor.hidden(access.READ):
         title = literal_column(searchable("activities.task.title"), TSVECTOR)
-        titled = holds(title, sought)
+        titled = holds(schema, title, sought)
         return Words(and_(found, titled), few, seen=titled)
     return Words(found, few, seen=seen)
 

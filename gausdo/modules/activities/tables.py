@@ -26,6 +26,7 @@ from gausdo.platform.search import searchable
 
 schema = Schema("activities")
 index_merged(schema)
+WORD = schema.word
 
 PERSONAL = frozenset({"title", "description", "text"})
 """Fields whose values may name a person: they stay out of events."""

@@ -11,6 +11,7 @@ from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
 from gausdo.platform.removed import removed_jobs
+from gausdo.platform.words import words_jobs
 
 jobs = Jobs("customers")
 
@@ -19,6 +20,7 @@ mass_jobs(jobs)
 computing_jobs(jobs)
 rolling_jobs(jobs)
 removed_jobs(jobs)
+words_jobs(jobs, "company", "person")
 
 
 @jobs.task("forget")

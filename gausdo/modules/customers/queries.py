@@ -123,7 +123,7 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added =
         employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
         narrowed = _narrowed(actor, PersonRow, query, guard, sought=sought)
         rows = _people(actor).where(*narrowed, employed)
-        words = Words(holds(_person.search, sought), few=True) if query.q else None
+        words = Words(holds(schema, _person.search, sought), few=True) if query.q else None
         page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
 
@@ -175,7 +175,7 @@ def _list(
 def _words(actor: Actor, of: type[Customer], sought: Sought | None, few: bool) -> Words:
     table = of.__table__.c
     vector = cast(Column[Any], table.search)
-    seen = holds(vector, sought)
+    seen = holds(schema, vector, sought)
     if sought is None:
         return Words(seen, few=True)
     teams = part_teams(actor, access.right(of, "read"))
@@ -302,7 +302,7 @@ def named(actor: Actor, of: type[Customer], sought: Sought | None) -> list[Colum
     if not actor.hidden(access.right(of, "read")) & FOUND_BY:
         return []
     name = searchable(f"customers.{of.kind}.name")
-    return [holds(literal_column(name, TSVECTOR), sought)]
+    return [holds(schema, literal_column(name, TSVECTOR), sought)]
 
 
 def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:

@@ -37,6 +37,7 @@ from gausdo.platform.history import Changes, InHistory, apart
 __all__ = ["schema"]
 SHARE = schema.share
 CUSTOM_FIELD = schema.custom_field
+WORD = schema.word
 
 PERSONAL = frozenset(
     {

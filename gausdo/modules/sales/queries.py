@@ -305,7 +305,7 @@ def _few(query: DealQuery) -> bool:
 
 
 def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
-    seen = holds(_deal.search, sought)
+    seen = holds(schema, _deal.search, sought)
     if sought is None:
         return Words(seen, few=True)
     of_teams = in_teams(schema, _deal.search, _deal.team_id, sought, part_teams(actor, READ))

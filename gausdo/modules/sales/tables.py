@@ -47,6 +47,7 @@ schema = Schema("sales")
 index_merged(schema)
 SHARE = schema.share
 CUSTOM_FIELD = schema.custom_field
+WORD = schema.word
 
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""

@@ -235,9 +235,28 @@ def keep_computed(op: ModuleType, schema: str, *tables: str) -> None:
         )
 
 
-def _of_module(file: str, schema: str) -> TextClause:
+def keep_words(op: ModuleType, schema: str, *tables: str) -> None:
+    """Have PostgreSQL keep the words of these tables' `search`; made after `word`."""
+    had = " or ".join(
+        f"exists (select from {schema}.{table} where search @@ quoted::tsquery)" for table in tables
+    )
+    op.execute(_of_module("words.sql", schema, had=had))
+    for table in tables:
+        on = f"on {schema}.{table}"
+        for name, when in (
+            ("learn_words", f"insert {on} referencing new table as came for each statement"),
+            ("forget_words", f"delete {on} referencing old table as went for each statement"),
+            (
+                "change_words",
+                f"update {on} for each row when (old.search is distinct from new.search)",
+            ),
+        ):
+            op.execute(f"create trigger {name} after {when} execute function {schema}.{name}()")
+
+
+def _of_module(file: str, schema: str, **told: str) -> TextClause:
     statements = files("gausdo.platform.db").joinpath(file).read_text()
-    return text(statements.format(schema=schema).replace(":", r"\:"))
+    return text(statements.format(schema=schema, **told).replace(":", r"\:"))
 
 
 def script_of(module: str) -> ScriptDirectory:

@@ -166,6 +166,7 @@ class Schema:
             Column("at", TIME, nullable=False, server_default=func.now(), index=True),
         )
         self._share: Table | None = None
+        self._word: Table | None = None
         self._custom_field: Table | None = None
         self.known = Table(
             "known",
@@ -199,6 +200,15 @@ class Schema:
                 Index("ix_share_with", "with_id", "object", "record_id"),
             )
         return self._share
+
+    @property
+    def word(self) -> Table:
+        """The words of which one may be meant where a slip of the keyboard was typed: see
+        `words.sql`. Only a schema whose records are searched for slips has it.
+        """
+        if self._word is None:
+            self._word = Table("word", self.metadata, Column("word", Text, primary_key=True))
+        return self._word
 
     @property
     def has_custom_fields(self) -> bool:

@@ -89,7 +89,9 @@ export function Palette({ onClose, run }: Props) {
         placeholder={t`Find or do…`}
         aria-label={t`Find or do…`}
         leftSection={icon(IconSearch)}
-        rightSection={state === 'searching' && <Loader size="xs" aria-label={told.searching} />}
+        rightSection={
+          state === 'searching' && <Loader role="status" size="xs" aria-label={told.searching} />
+        }
       />
       {!empty && (
         <Spotlight.ActionsList>

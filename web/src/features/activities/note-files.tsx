@@ -113,7 +113,7 @@ export function NoteFiles({ files, sending, onRemove }: Props) {
       })}
       {sending && (
         <li>
-          <Loader size={14} aria-label={t`The file is being sent`} />
+          <Loader role="status" size={14} aria-label={t`The file is being sent`} />
         </li>
       )}
     </ul>
