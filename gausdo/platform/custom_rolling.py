@@ -188,13 +188,14 @@ def rolling_jobs(jobs: Jobs) -> None:
     @jobs.task("roll")
     async def fill(service: Service, kind: str) -> None:
         began = time.monotonic()
-        while await _go_on(service.fields, kind):
-            await asyncio.sleep(BREATH * (time.monotonic() - began))
+        while (done := await _go_on(service.fields, kind)) is not None:
+            if done == PORTION:
+                await asyncio.sleep(BREATH * (time.monotonic() - began))
             began = time.monotonic()
 
 
-async def _go_on(fields: Rolling, kind: str) -> bool:
-    """A portion of the records of a kind; false when all are done."""
+async def _go_on(fields: Rolling, kind: str) -> int | None:
+    """How many records of a kind were filled, at most a portion; None when no field waits."""
     async with fields.db.begin(SYSTEM) as tx:
         await _turn(tx, kind)
         table = tx.schema.custom_field
@@ -204,29 +205,22 @@ async def _go_on(fields: Rolling, kind: str) -> bool:
         asked = select(table.c.key, table.c.computing).where(waiting).with_for_update()
         told = {row.key: row.computing for row in await tx.session.execute(asked)}
         if not told:
-            return False
+            return None
         first = min(told.values(), key=lambda one: str(one["after"] or NONE))
         after = UUID(str(first["after"] or NONE))
         rows = tx.schema.metadata.tables[f"{tx.schema.name}.{kind}"]
         page = select(rows.c.id).where(rows.c.id > after).order_by(rows.c.id).limit(PORTION)
         ids = list(await tx.session.scalars(page))
-        goes_on: Any = None
         if ids:
-            await _write(
-                tx,
-                fields,
-                kind,
-                ids,
-                [one for one in await fields.there(tx, kind) if one.key in told],
-            )
+            asked_now = [one for one in await fields.there(tx, kind) if one.key in told]
+            await _write(tx, fields, kind, ids, asked_now)
+        goes_on: Any = None
+        if len(ids) == PORTION:
             total = first["total"]
             if total is None:
                 total = await tx.session.scalar(select(func.count()).select_from(rows))
-            goes_on = first | {
-                "after": str(ids[-1]),
-                "done": first["done"] + len(ids),
-                "total": total,
-            }
+            done = first["done"] + len(ids)
+            goes_on = first | {"after": str(ids[-1]), "done": done, "total": total}
         these = (table.c.of == kind) & table.c.key.in_(told)  # another may have come meanwhile
         await tx.session.execute(update(table).where(these).values(computing=goes_on))
-        return bool(ids)
+        return len(ids)
