@@ -59,6 +59,7 @@ function Row({ told, row, mayCorrect }: RowProps) {
   const { t, i18n } = useLingui()
   const [open, setOpen] = useState(false)
   const { line } = row
+  const asked = row.why.code === 'imports.looks-like'
   const column = row.column === null ? undefined : told.columns[row.column]?.name
   return (
     <li>
@@ -77,8 +78,8 @@ function Row({ told, row, mayCorrect }: RowProps) {
         )}
       </div>
       {mayCorrect && !open && (
-        <Group gap="xs">
-          {row.why.code === 'imports.looks-like' && <Same told={told} row={row} />}
+        <Group gap="xs" className={asked ? 'im-asked' : undefined}>
+          {asked && <Same told={told} row={row} />}
           <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
             {t`Correct`}
           </Button>
