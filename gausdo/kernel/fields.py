@@ -21,6 +21,9 @@ Operand: TypeAlias = bool | Decimal | str | date | datetime | UUID
 CUSTOM = "custom."
 """Before the key of a field that was added, where it stands beside those each installation has."""
 
+LINKS_TO_SEGMENT = "segment"
+"""What an id is of by which members are asked for: no role is narrowed by whom anybody puts in."""
+
 FIRST_DAY, LAST_DAY = date(1901, 1, 1), date(2199, 12, 31)
 """Days a condition may name: every store holds them, and their midnights in every zone."""
 

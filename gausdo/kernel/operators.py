@@ -53,6 +53,7 @@ class Op(StrEnum):
     NEXT_YEAR = "next_year"
     LAST_N_DAYS = "last_n_days"
     NEXT_N_DAYS = "next_n_days"
+    BEFORE_LAST_N_DAYS = "before_last_n_days"
     BEFORE_TODAY = "before_today"
     AFTER_TODAY = "after_today"
 
@@ -85,29 +86,29 @@ _PERIODS: Mapping[Op, tuple[Callable[[date, int, int], date], int, int]] = {
     Op.THIS_YEAR: (_months, 12, 0),
     Op.NEXT_YEAR: (_months, 12, 1),
 }
-_COUNTED = (Op.LAST_N_DAYS, Op.NEXT_N_DAYS)
+_COUNTED = (Op.LAST_N_DAYS, Op.NEXT_N_DAYS, Op.BEFORE_LAST_N_DAYS)
 RELATIVE = (*_PERIODS, *_COUNTED, Op.BEFORE_TODAY, Op.AFTER_TODAY)
 """The operators of days as seen from today."""
 
 _SAME = (Op.EQ, Op.NE)
 _ONE_OF = (Op.IN, Op.NOT_IN)
 _ORDER = (Op.GT, Op.GTE, Op.LT, Op.LTE, Op.BETWEEN)
-_FILLED = (Op.IS_EMPTY, Op.IS_NOT_EMPTY)
+FILLED = (Op.IS_EMPTY, Op.IS_NOT_EMPTY)
 _LISTS = (*_ONE_OF, Op.BETWEEN)
-_ALONE = (*_FILLED, Op.IS_ME, *_PERIODS, Op.BEFORE_TODAY, Op.AFTER_TODAY)
+_ALONE = (*FILLED, Op.IS_ME, *_PERIODS, Op.BEFORE_TODAY, Op.AFTER_TODAY)
 
 OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
-    FieldType.TEXT: (*_SAME, *_ONE_OF, Op.CONTAINS, Op.STARTS_WITH, *_FILLED),
-    FieldType.NUMBER: (*_SAME, *_ONE_OF, *_ORDER, *_FILLED),
-    FieldType.MONEY: (*_SAME, *_ONE_OF, *_ORDER, *_FILLED),
-    FieldType.BOOL: (*_SAME, *_FILLED),
-    FieldType.DATE: (*_SAME, *_ORDER, *RELATIVE, *_FILLED),
-    FieldType.TIME: (*_SAME, *_ORDER, *RELATIVE, *_FILLED),
-    FieldType.CHOICE: (*_SAME, *_ONE_OF, *_FILLED),
-    FieldType.CHOICES: (Op.CONTAINS, *_ONE_OF, *_FILLED),
-    FieldType.ID: (*_SAME, *_ONE_OF, *_FILLED),
-    FieldType.PERSON: (*_SAME, *_ONE_OF, Op.IS_ME, *_FILLED),
-    FieldType.SEALED: (*_SAME, *_ONE_OF, *_FILLED),
+    FieldType.TEXT: (*_SAME, *_ONE_OF, Op.CONTAINS, Op.STARTS_WITH, *FILLED),
+    FieldType.NUMBER: (*_SAME, *_ONE_OF, *_ORDER, *FILLED),
+    FieldType.MONEY: (*_SAME, *_ONE_OF, *_ORDER, *FILLED),
+    FieldType.BOOL: (*_SAME, *FILLED),
+    FieldType.DATE: (*_SAME, *_ORDER, *RELATIVE, *FILLED),
+    FieldType.TIME: (*_SAME, *_ORDER, *RELATIVE, *FILLED),
+    FieldType.CHOICE: (*_SAME, *_ONE_OF, *FILLED),
+    FieldType.CHOICES: (Op.CONTAINS, *_ONE_OF, *FILLED),
+    FieldType.ID: (*_SAME, *_ONE_OF, *FILLED),
+    FieldType.PERSON: (*_SAME, *_ONE_OF, Op.IS_ME, *FILLED),
+    FieldType.SEALED: (*_SAME, *_ONE_OF, *FILLED),
 }
 
 
@@ -328,6 +329,8 @@ def _days_from(today: date, op: Op, value: Any) -> tuple[date | None, date | Non
             return tomorrow - timedelta(days=value), tomorrow
         case Op.NEXT_N_DAYS:
             return today, today + timedelta(days=value)
+        case Op.BEFORE_LAST_N_DAYS:
+            return None, tomorrow - timedelta(days=value)
         case Op.BEFORE_TODAY:
             return None, today
         case _:  # after today

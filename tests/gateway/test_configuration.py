@@ -371,6 +371,7 @@ async def test_nobody_brings_in_what_they_could_not_do(
             "sales.deal": ("read",),
             "customers.company": ("read",),
             "customers.person": ("read",),
+            "customers.segment": ("read",),
             "automation.rule": ("read",),
             "communications.template": ("read",),
             "authentication.policy": ("read",),

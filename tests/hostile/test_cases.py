@@ -311,7 +311,7 @@ DELETED = {("delete", f"/{kind}/{{id}}") for kind in ("companies", "people", "de
 """As the one who deletes has seen it."""
 SHARED = {
     *("pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo", "jobs"),
-    *("products", "price-lists", "competitors"),
+    *("products", "price-lists", "competitors", "segments"),
     *("rates", "deal-fields", "company-fields", "person-fields", "imports"),
     *(
         "me",

@@ -153,6 +153,7 @@ def test_groups_follow_logic() -> None:
         ("last_n_days", 7, date(2026, 3, 7), date(2026, 3, 13)),
         ("next_n_days", 1, date(2026, 3, 13), date(2026, 3, 13)),
         ("next_n_days", 30, date(2026, 3, 13), date(2026, 4, 11)),
+        ("before_last_n_days", 7, None, date(2026, 3, 6)),
         ("before_today", None, None, date(2026, 3, 12)),
         ("after_today", None, date(2026, 3, 14), None),
     ],

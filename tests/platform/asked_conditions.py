@@ -148,7 +148,7 @@ def asked(field: Field, context: Context) -> tuple[Any, ...]:
 def values(field: Field, op: Op, context: Context) -> Iterator[Any]:
     """The values to ask with: each of them, or lists of them."""
     some = asked(field, context)
-    if op in {Op.LAST_N_DAYS, Op.NEXT_N_DAYS}:
+    if op in {Op.LAST_N_DAYS, Op.NEXT_N_DAYS, Op.BEFORE_LAST_N_DAYS}:
         yield from (1, 2, 7, 31, 365)
     elif op in {*RELATIVE, Op.IS_EMPTY, Op.IS_NOT_EMPTY, Op.IS_ME}:
         yield None

@@ -207,11 +207,11 @@ def _addresses(
     required = {one["name"] for one in operation.get("parameters", ()) if one["required"]} - {"id"}
     if "{id}" in path:
         query = {"user_id": who.id} if "user_id" in required else {}
-        others = {"user_id", "other_id"}
+        others = {"user_id", "other_id", "record_id"}
         assert required <= others, f"Tell the walk how to ask {path}: it needs {required}."
         for kind, records in world.records.items():
-            if "other_id" in required:
-                query = {"other_id": chance.choice(records)["id"]}
+            for other in required - {"user_id"}:
+                query = {other: chance.choice(records)["id"]}
             for one in chance.sample(records, 5 if kind in named else 1):
                 yield path.replace("{id}", one["id"]), query
         yield path.replace("{id}", world.records["deal"][0]["stage_id"]), query

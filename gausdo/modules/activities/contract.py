@@ -18,6 +18,7 @@ from gausdo.kernel.rolling import RollsUp
 from gausdo.kernel.taking_back import NamesRecords
 from gausdo.kernel.values import Change, Draft, Json, Line, LongLine, Text, Time, TimeZone, Value
 from gausdo.kernel.why import Why
+from gausdo.modules.activities.around_contract import ActivityAround, TellsOfActivity
 from gausdo.modules.activities.calendar_contract import (
     CalendarQuery,
     Occurrence,
@@ -67,6 +68,7 @@ __all__ = [
     "NO_FEED",
     "About",
     "AboutNamed",
+    "ActivityAround",
     "Attachment",
     "CalendarQuery",
     "CannotSee",
@@ -300,6 +302,7 @@ class Activities(
     TellsTimelines,
     RollsUp,
     HasFeeds,
+    TellsOfActivity,
     Protocol,
 ):
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:

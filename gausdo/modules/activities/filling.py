@@ -31,6 +31,8 @@ PORTION = 200
 """Own records that are looked through at once."""
 BREATH = 3
 """Times as long as a portion took is the pause after it."""
+OWN = "activities"
+"""The last source: what is read of it is read when all the others were."""
 RECORDS = frozenset({"company", "person", "deal"})
 
 
@@ -59,7 +61,7 @@ async def fill(service: Service) -> None:
                 async with service.db.begin() as tx:
                     await keep(tx, found)
                     await _reach(tx, name, found[-1].place if found else place, done=not found)
-    if await _place(service.db, "activities") is not None:
+    if await _place(service.db, OWN) is not None:
         await _fill_own(service.db)
 
 
@@ -123,7 +125,7 @@ async def _fill_own(db: Database) -> None:
     await _fill_rows(db, TaskRow, timeline.of_task)
     await _fill_rows(db, MeetingRow, timeline.of_meeting)
     async with db.begin() as tx:
-        await _reach(tx, "activities", 0, done=True)
+        await _reach(tx, OWN, 0, done=True)
 
 
 async def _fill_rows(db: Database, of: Any, entries: Any) -> None:

@@ -20,6 +20,7 @@ from gausdo.kernel.taking_back import Use
 from gausdo.kernel.values import Json, now
 from gausdo.kernel.why import Why
 from gausdo.modules.activities import access, neighbours, persons, queries, timeline
+from gausdo.modules.activities.around import Around
 from gausdo.modules.activities.contract import (
     TASKS,
     RecordKind,
@@ -53,7 +54,7 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks, Feeds):
+class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks, Feeds, Around):
     db: Database
     customers: Customers
     sales: Sales

@@ -20,6 +20,7 @@ from gausdo.kernel.rolling import Over, Part, Rollable, Rolled, RollUp
 from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
 from gausdo.modules.customers.contract import Company, Person
+from gausdo.modules.customers.segment_configuration import SharedSegments
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.configuration import Kinds
 from gausdo.platform.custom import CustomFields
@@ -84,10 +85,11 @@ class Added:
         return await self.fields.tried(actor, PersonRow.kind, draft)
 
     async def kinds(self, actor: Actor) -> Kinds:  # noqa: ARG002 - it asks no neighbours
-        return [
+        added = [
             AddedFields(self.fields, of.kind, FIELDS, access.right(of, "read"))
             for of in (CompanyRow, PersonRow)
         ]
+        return [*added, SharedSegments(self.fields)]
 
     async def linked(
         self, actor: Actor, fields: Sequence[CustomField], many: Sequence[Values]

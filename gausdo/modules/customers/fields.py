@@ -6,11 +6,17 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, FromClause
 
 from gausdo.kernel.conditions import Field, Fields, FieldType, Target
+from gausdo.kernel.fields import LINKS_TO_SEGMENT
 from gausdo.kernel.rights import may_ask
 from gausdo.modules.customers.contract import COMPANIES, PEOPLE
+from gausdo.modules.customers.segment_tables import members_of
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.modules.customers.ways import document
+from gausdo.platform.conditions_sql import Meant
 from gausdo.platform.crypto import SealedField
+
+SEGMENT = "segment"
+"""By what a list is asked for the members of a segment."""
 
 _COMMON = (
     Field(name="name", type=FieldType.TEXT),
@@ -21,6 +27,9 @@ _COMMON = (
     Field(name="team_id", type=FieldType.ID),
     Field(name="created_at", type=FieldType.TIME),
     Field(name="changed_at", type=FieldType.TIME),
+    Field(
+        name=SEGMENT, type=FieldType.ID, targets=frozenset({Target.SQL}), links_to=LINKS_TO_SEGMENT
+    ),
 )
 
 COMPANY = Fields(
@@ -55,10 +64,12 @@ def columns_of(fields: Fields, table: FromClause) -> Columns:
     """The columns of a table (or of an alias of it) by the fields' names; of a sealed one its
     blind index.
     """
-    return {
+    kept = {
         field.name: table.c[f"{field.name}_index" if field.type is FieldType.SEALED else field.name]
         for field in fields
+        if field.name != SEGMENT
     }
+    return {**kept, SEGMENT: Meant(table.c.id, members_of)}
 
 
 may_ask(COMPANIES, COMPANY)

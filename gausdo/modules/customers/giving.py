@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.custom import CustomField
 from gausdo.kernel.exporting import (
     CellType,
     ExportColumn,
@@ -16,6 +17,7 @@ from gausdo.kernel.exporting import (
     exporting,
     shown,
 )
+from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json, Locale
 from gausdo.modules.customers import access, queries
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
@@ -78,6 +80,9 @@ class Gives:
         def identity(self) -> Identity: ...
         @property
         def db(self) -> Database: ...
+        async def asked_by(
+            self, actor: Actor, of: type[Customer], query: ListQuery
+        ) -> tuple[CustomField, ...]: ...
 
     async def export_columns(
         self, actor: Actor, kind: ExportKind, locale: Locale
@@ -92,6 +97,6 @@ class Gives:
         of = _OF[kind]
         who, only = exporting(actor, access.GUARDED[of]), frozenset(page.only)
         query = as_listed(page)
-        fields = await self.fields.asked_by(of.kind, query)
+        fields = await self.asked_by(who, of, query)
         read = partial(queries.exported, who, of, query, only, fields)
         return await closest(self.db, query.q, read, numbers=True)

@@ -1,5 +1,5 @@
-"""What customers learns of its neighbours: who works here, to show and to stamp owners, and what
-is linked to its records, to be rolled up there.
+"""What customers learns of its neighbours: who works here, to show and to stamp owners, what is
+linked to its records, to be rolled up there, and what makes others the members of segments.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from gausdo.modules.customers.contract import (
     PersonRemoved,
     PersonRestored,
 )
+from gausdo.modules.customers.segment_handlers import follow_segments
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.contract import (
     DealChanged,
@@ -105,3 +106,6 @@ async def roll_up_anew(service: Neighbours, envelopes: list[Envelope], _: None, 
                 elif isinstance(event, CompanyParted | PersonParted):
                     ids.add(event.from_id)
         await roll(tx, service.fields, kind, ids)
+
+
+follow_segments(on)

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from gausdo.modules.customers import pairs
+from gausdo.modules.customers.around import ask_once
+from gausdo.modules.customers.segment_members import fill
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.custom_computing import computing_jobs
@@ -27,6 +29,13 @@ words_jobs(jobs, "company", "person")
 async def forget(service: CustomersService, person_id: str) -> None:
     """A person, on request; what was killed half-way goes on."""
     await service.forgetting.forget(UUID(person_id))
+
+
+@jobs.every("* * * * *", "fill_segments")
+async def fill_segments(service: CustomersService) -> None:
+    """Whose condition is new, or asks how long ago something was; nothing when all are found."""
+    await ask_once(service)
+    await fill(service)
 
 
 @jobs.task("look")

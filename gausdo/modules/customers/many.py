@@ -11,6 +11,7 @@ from gausdo.kernel.fields import plain
 from gausdo.kernel.mass import MassChange, MassEdit, MassPreview
 from gausdo.kernel.values import Line
 from gausdo.modules.customers.deleted_contract import DeletesCustomers
+from gausdo.modules.customers.segments_contract import Segments
 
 Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """Employees."""
@@ -59,8 +60,10 @@ class PeopleEdit(_Tagging):
     change: PersonSet = PersonSet()
 
 
-class EditsCustomers(DeletesCustomers, Protocol):
-    """The part of `customers` that changes or deletes many records at once, and deletes one."""
+class EditsCustomers(DeletesCustomers, Segments, Protocol):
+    """The part of `customers` that changes or deletes many records at once, puts them into
+    segments, and deletes one.
+    """
 
     async def preview_companies_edit(self, actor: Actor, edit: CompaniesEdit) -> MassPreview:
         """What it would do now. Raises Forbidden, Invalid."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.customers import access, companies, documents, pairs, queries
+from gausdo.modules.customers import access, companies, documents, pairs, queries, segments
 from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import Choice, Merge, MergeDraft, MergePreview
@@ -153,6 +153,7 @@ async def merge(
         part.canonical_id = id
     with_ids = tuple(part.merged_id for part in parts)
     tx.publish(other.merged(id, with_ids), personal={"merged": (None, row.name)})
+    await segments.follow_merge(tx, id, other.id)
     await pairs.part(tx, other.id)
     await pairs.remember(tx, of, id)
     return await shown(tx, actor, of, kept)

@@ -15,7 +15,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict, NotFound
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import now
-from gausdo.modules.customers import access, pairs
+from gausdo.modules.customers import access, pairs, segments
 from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import ChangedSince, Entangled, Merge
@@ -193,6 +193,7 @@ async def part(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Merge:
     await _move_back(tx, kept, stayed)
     parts = await _parts_of(tx, kept)
     tx.publish(other.parted(row.id, tuple(parts)), personal={"parted": (None, row.name)})
+    await segments.follow_parting(tx, row.id, other.id)
     await pairs.stay_apart(tx, actor, of, row.id, other.id)
     await pairs.remember(tx, of, row.id, other.id)
     kept.parted_at, kept.parted_by = now(), actor.id

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.persons import ERASED, Done, Forgotten, Held, HoldsPeople, Traces
 from gausdo.kernel.values import now
+from gausdo.modules.customers import segments
 from gausdo.modules.customers.contract import Person
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.erasures import ErasureRow
@@ -60,6 +61,7 @@ class Forgetting:
                 Held(place="customers.person", records=[own]),
                 Held(place="customers.personal", records=[*history]),
                 Held(place="customers.merge", records=merged),
+                Held(place="customers.segment_member", records=await segments.held(tx, person.id)),
             ]
         for holder in self.holders().values():
             for each in _each(traces, parts):
@@ -114,8 +116,10 @@ class Forgetting:
             once = MergeRow.__table__.c.merged_id == id  # parted since
             await tx.session.execute(update(MergeRow).where(once).values(name=ERASED))
             await self.vault.destroy(tx, id)
+            left = await segments.forget(tx, [id, *(part.merged_id for part in parts)])
             own = [
                 Forgotten(place="customers.person", done=Done.ANONYMISED, count=1),
+                Forgotten(place="customers.segment_member", done=Done.ERASED, count=left),
                 Forgotten(place="customers.data_key", done=Done.ERASED, count=1),
                 Forgotten(place="customers.merge", done=Done.ERASED, count=len(parts)),
                 *beside,

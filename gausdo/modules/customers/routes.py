@@ -37,6 +37,7 @@ from gausdo.modules.customers.duplicates_contract import (
     Suspect,
 )
 from gausdo.modules.customers.many import CompaniesEdit, PeopleEdit
+from gausdo.modules.customers.segment_routes import segment_routes
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
 
@@ -48,6 +49,7 @@ def routes(customers: Customers) -> Routes:
     _merges(api, customers)
     _deleted(api, customers)
     deleted_routes(api, customers)
+    segment_routes(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)

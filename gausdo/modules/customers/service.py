@@ -30,6 +30,7 @@ from gausdo.modules.customers import (
     queries,
 )
 from gausdo.modules.customers.added import Added
+from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.bringing import Brings
 from gausdo.modules.customers.contract import (
     Company,
@@ -54,6 +55,7 @@ from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.finding import Searches
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
+from gausdo.modules.customers.segmenting import Segmenting
 from gausdo.modules.customers.tables import (
     COMPARED,
     PERSONAL,
@@ -83,21 +85,22 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 @dataclass(frozen=True)
 class CustomersService(
-    Doubled, Added, Brings, Takes, Deletes, EditingService, Searches, ConfiguredService
+    Doubled, Added, Brings, Takes, Deletes, EditingService, Searches, ConfiguredService, Segmenting
 ):
     db: Database
     identity: Identity
     vault: Vault
     forgetting: Forgetting
     fields: CustomFields
+    around: Around
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
-        fields = await self.fields.asked_by(CompanyRow.kind, query)
+        fields = await self.asked_by(actor, CompanyRow, query)
         read = partial(queries.companies, actor, query, fields)
         return await closest(self.db, query.q, read, numbers=True)
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
-        fields = await self.fields.asked_by(PersonRow.kind, query)
+        fields = await self.asked_by(actor, PersonRow, query)
         read = partial(queries.people, actor, self._blinded(query), fields)
         return await closest(self.db, query.q, read, numbers=True)
 
@@ -109,7 +112,7 @@ class CustomersService(
         return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
-        fields = await self.fields.asked_by(PersonRow.kind, query)
+        fields = await self.asked_by(actor, PersonRow, query)
         return await self.db.one(queries.people_of(actor, ids, self._blinded(query), fields))
 
     async def company_labels(self, actor: Actor) -> Labels:

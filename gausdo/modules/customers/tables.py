@@ -16,6 +16,7 @@ from gausdo.modules.customers import (  # noqa: F401 - of this schema as well
     doubles,
     erasures,
     removed_rows,
+    segment_tables,
 )
 from gausdo.modules.customers.contract import (
     CompanyAdded,

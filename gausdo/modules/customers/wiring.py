@@ -2,6 +2,7 @@ from gausdo.kernel.rolling import Over
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.customers import access, formula_fields
 from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
+from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.graph import graph
@@ -40,7 +41,8 @@ def _build(parts: Parts) -> CustomersService:
             parts_of,
         ),
     )
-    return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields)
+    around = Around(parts.db, lambda: parts.get(Sales), lambda: parts.get(Activities))
+    return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields, around)
 
 
 module = Module(

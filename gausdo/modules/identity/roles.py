@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from gausdo.kernel import administration  # noqa: F401 - declares what else can be granted
 from gausdo.kernel.actor import Actor, Grant, Reach
+from gausdo.kernel.conditions import asked_fields
 from gausdo.kernel.conditions import check as check_condition
 from gausdo.kernel.errors import NotFound, invalid
+from gausdo.kernel.fields import LINKS_TO_SEGMENT
 from gausdo.kernel.rights import Guarded, asked, catalogue, everything
 from gausdo.kernel.values import new_id
 from gausdo.modules.identity.contract import (
@@ -54,6 +56,7 @@ def _head() -> tuple[Grant, ...]:
         ),
         *(grant for object in rest for grant in _grants(object, Reach.ALL)),
         *_grants("sales.product", Reach.ALL),
+        *_grants("customers.segment", Reach.ALL),
         *_grants("sales.goal", Reach.TREE),
         *_grants("identity.user", Reach.ALL, "read", "explain"),
     )
@@ -74,6 +77,7 @@ def _manager() -> tuple[Grant, ...]:
         *_grants("automation.rule", Reach.ALL, "read"),
         *_grants("reports.dashboard", Reach.ALL, "read"),
         *_grants("sales.product", Reach.ALL, "read"),
+        *_grants("customers.segment", Reach.ALL, "read", "edit"),
         *_grants("sales.goal", Reach.TEAM, "read"),
         *_grants("identity.user", Reach.ALL, "read"),
     )
@@ -199,6 +203,10 @@ def check(grants: Iterable[Grant]) -> None:
                 told = f"Nothing can be asked of {grant.object}."
                 raise invalid(f"grants.{place}.condition", "unsupported", told)
             check_condition(grant.condition, fields, at=f"grants.{place}.condition")
+            for name in asked_fields(grant.condition):
+                if fields[name].links_to == LINKS_TO_SEGMENT:
+                    told = f"“{name}” cannot be asked by a role: whoever changes it would grant."
+                    raise invalid(f"grants.{place}.condition", "field-not-here", told)
 
 
 def demand_grantable(actor: Actor, grants: Iterable[Grant]) -> None:

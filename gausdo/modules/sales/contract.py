@@ -32,6 +32,7 @@ from gausdo.kernel.values import (
     Value,
 )
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.around_contract import DealsAround, TellsOfDeals
 from gausdo.modules.sales.competitors_contract import CompetitorChanged, KeepsCompetitors
 from gausdo.modules.sales.contacts_contract import KeepsContacts, Known
 from gausdo.modules.sales.deal_fields import DealFields
@@ -76,6 +77,7 @@ __all__ = [
     "PRODUCTS",
     "CompetitorChanged",
     "DealShared",
+    "DealsAround",
     "DealsEdited",
     "DealsThere",
     "ImportedDeal",
@@ -307,6 +309,7 @@ class Sales(
     Finds,
     Tells,
     TakesBack,
+    TellsOfDeals,
     Protocol,
 ):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:

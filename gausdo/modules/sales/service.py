@@ -29,6 +29,7 @@ from gausdo.kernel.why import Why
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
+from gausdo.modules.sales.around import Around
 from gausdo.modules.sales.bringing import Brings
 from gausdo.modules.sales.competitors import Competitors
 from gausdo.modules.sales.configuration import Pipelines
@@ -77,6 +78,7 @@ from gausdo.platform.why import why
 
 @dataclass(frozen=True)
 class SalesService(
+    Around,
     Names,
     ForecastService,
     Catalogue,

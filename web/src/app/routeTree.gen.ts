@@ -26,6 +26,7 @@ import { Route as AppMailboxRouteImport } from './../routes/_app.mailbox'
 import { Route as AppMergeRouteImport } from './../routes/_app.merge'
 import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
 import { Route as AppProductsRouteImport } from './../routes/_app.products'
+import { Route as AppSegmentsRouteImport } from './../routes/_app.segments'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
 import { Route as QTokenRouteImport } from './../routes/q.$token'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
@@ -146,6 +147,11 @@ const AppNoticesRoute = AppNoticesRouteImport.update({
 const AppProductsRoute = AppProductsRouteImport.update({
   id: '/products',
   path: '/products',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSegmentsRoute = AppSegmentsRouteImport.update({
+  id: '/segments',
+  path: '/segments',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -364,6 +370,7 @@ export interface FileRoutesByFullPath {
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
   '/products': typeof AppProductsRoute
+  '/segments': typeof AppSegmentsRoute
   '/settings': typeof AppSettingsRoute
   '/q/$token': typeof QTokenRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -417,6 +424,7 @@ export interface FileRoutesByTo {
   '/merge': typeof AppMergeRoute
   '/notices': typeof AppNoticesRoute
   '/products': typeof AppProductsRoute
+  '/segments': typeof AppSegmentsRoute
   '/settings': typeof AppSettingsRoute
   '/q/$token': typeof QTokenRoute
   '/': typeof AppIndexRoute
@@ -474,6 +482,7 @@ export interface FileRoutesById {
   '/_app/merge': typeof AppMergeRoute
   '/_app/notices': typeof AppNoticesRoute
   '/_app/products': typeof AppProductsRoute
+  '/_app/segments': typeof AppSegmentsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/q/$token': typeof QTokenRoute
   '/_app/': typeof AppIndexRoute
@@ -532,6 +541,7 @@ export interface FileRouteTypes {
     | '/merge'
     | '/notices'
     | '/products'
+    | '/segments'
     | '/settings'
     | '/q/$token'
     | '/administration/api-keys'
@@ -585,6 +595,7 @@ export interface FileRouteTypes {
     | '/merge'
     | '/notices'
     | '/products'
+    | '/segments'
     | '/settings'
     | '/q/$token'
     | '/'
@@ -641,6 +652,7 @@ export interface FileRouteTypes {
     | '/_app/merge'
     | '/_app/notices'
     | '/_app/products'
+    | '/_app/segments'
     | '/_app/settings'
     | '/q/$token'
     | '/_app/'
@@ -808,6 +820,13 @@ declare module '@tanstack/react-router' {
       path: '/products'
       fullPath: '/products'
       preLoaderRoute: typeof AppProductsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/segments': {
+      id: '/_app/segments'
+      path: '/segments'
+      fullPath: '/segments'
+      preLoaderRoute: typeof AppSegmentsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -1142,6 +1161,7 @@ interface AppRouteChildren {
   AppMergeRoute: typeof AppMergeRoute
   AppNoticesRoute: typeof AppNoticesRoute
   AppProductsRoute: typeof AppProductsRoute
+  AppSegmentsRoute: typeof AppSegmentsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
@@ -1170,6 +1190,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppMergeRoute: AppMergeRoute,
   AppNoticesRoute: AppNoticesRoute,
   AppProductsRoute: AppProductsRoute,
+  AppSegmentsRoute: AppSegmentsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,

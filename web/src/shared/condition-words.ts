@@ -6,7 +6,7 @@ import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { useAddedField } from '@/shared/custom-fields'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat } from '@/shared/i18n/format'
-import { usePipelines, useTeams } from '@/shared/reference'
+import { usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
 
 export type ConditionTold = NonNullable<GrantInput['condition']>
 
@@ -43,9 +43,14 @@ const OPS: Record<Op, MessageDescriptor> = {
   next_year: msg`is in the next year`,
   last_n_days: msg`is in the last days, as many as`,
   next_n_days: msg`is in the next days, as many as`,
+  before_last_n_days: msg`is before the last days, as many as`,
   before_today: msg`is before today`,
   after_today: msg`is after today`,
 }
+
+/** Whether a field is a sum of money, whatever its currency. */
+export const isAmount = (field: string): boolean =>
+  field === 'amount' || field.startsWith('deals.largest')
 
 const MINE = msg({ message: 'is me', context: 'person' })
 
@@ -101,15 +106,18 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
   const told = useToldChanges(useNamesIn(asked))
   const pipelines = usePipelines()
   const teams = useTeams()
+  const segments = useSegmentNames(leaves.some(({ field }) => field === 'segment'))
   const option = useOptionWords(kind)
   const operator = useOperatorWords(mine)
 
   function one(field: string, given: string | number | boolean): string {
     const stages = pipelines.flatMap((pipeline) => pipeline.stages)
-    const named = [...pipelines, ...stages, ...teams].find(({ id }) => id === given)?.name
+    const named = [...pipelines, ...stages, ...teams, ...segments].find(
+      ({ id }) => id === given,
+    )?.name
     if (named !== undefined) return named
     if (field === 'kind') return option(field, String(given))
-    if (field === 'amount') return format.number(String(given))
+    if (isAmount(field)) return format.number(String(given))
     if (typeof given === 'string' && DAY.test(given)) return format.date(given)
     return told({ [field]: [null, given] }, kind)[0]?.after ?? String(given)
   }

@@ -26,6 +26,7 @@ const COMPARING: Partial<Record<Op, Shape>> = {
   starts_with: 'one',
   last_n_days: 'days',
   next_n_days: 'days',
+  before_last_n_days: 'days',
 }
 
 export const shapeOf = (op: Op): Shape => COMPARING[op] ?? 'none'
@@ -111,6 +112,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+
+/** The members of a segment, as a list's filter asks for them. */
+export const inSegment = (id: string): ConditionTold => ({
+  all: [{ field: 'segment', op: 'in', value: [id] }],
+})
 
 /** Whether an address holds a condition; what it asks is the server's to check. */
 export function isCondition(value: unknown, depth = 8): value is ConditionTold {

@@ -1,8 +1,17 @@
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { rule } from '@/shared/api/generated/automation'
+import { segmentFields, segments } from '@/shared/api/generated/customers'
 import { listFields, me, teams, users } from '@/shared/api/generated/identity'
 import { apiKeys } from '@/shared/api/generated/integrations'
-import type { AskableField, Me, Pipeline, Stage, Team, User } from '@/shared/api/generated/model'
+import type {
+  AskableField,
+  Me,
+  Pipeline,
+  Segment,
+  Stage,
+  Team,
+  User,
+} from '@/shared/api/generated/model'
 import { pipelines } from '@/shared/api/generated/sales'
 import { recordName, type NamedField } from '@/shared/record-names'
 
@@ -39,6 +48,18 @@ export const fieldsQuery = () =>
     staleTime: HOUR / 60,
   })
 
+/** What conditions of segments may ask beside that. */
+export const segmentFieldsQuery = () =>
+  queryOptions({
+    queryKey: ['fields', 'segments'],
+    queryFn: ({ signal }) => segmentFields({ signal }),
+    staleTime: HOUR / 60,
+  })
+
+/** The segments one sees, of both kinds. */
+export const segmentsQuery = () =>
+  queryOptions({ queryKey: ['segments'], queryFn: ({ signal }) => segments({ signal }) })
+
 /** The person who is signed in; pages are shown to nobody else. */
 export const useMe = (): Me => useSuspenseQuery(meQuery()).data
 
@@ -71,6 +92,7 @@ export type RightsObject =
   | 'sales.product'
   | 'sales.goal'
   | 'customers.field'
+  | 'customers.segment'
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'
@@ -128,6 +150,14 @@ const NO_FIELDS: AskableField[] = []
 export function useAskable(object: RightsObject): AskableField[] | undefined {
   const { data } = useQuery(fieldsQuery())
   return data && (data.find((known) => known.object === object)?.fields ?? NO_FIELDS)
+}
+
+const NO_SEGMENTS: Segment[] = []
+
+/** The segments one sees, once something asks of one. */
+export function useSegmentNames(asked: boolean): Segment[] {
+  const mayRead = useMay('customers.segment', 'read')
+  return useQuery({ ...segmentsQuery(), enabled: asked && mayRead }).data ?? NO_SEGMENTS
 }
 
 const NO_USERS: User[] = []

@@ -22,6 +22,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'sales.field': msg`Fields added to deals`,
   'sales.product': msg`Products and prices`,
   'customers.field': msg`Fields added to customers`,
+  'customers.segment': msg`Segments`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,
   'automation.run': msg`Runs of automation`,

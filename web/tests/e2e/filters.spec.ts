@@ -32,6 +32,38 @@ test('a filter is built, said in words, kept in the address, and taken away by k
   await expect(page).not.toHaveURL(/filter=/)
 })
 
+test('a segment by a condition has its members at once, says why, and narrows a list', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await comeIn(page, loginOf('Manager'))
+  await page.goto('/segments')
+  const name = `С открытыми сделками ${Date.now()}`
+  await page.getByRole('button', { name: 'Новый сегмент' }).click()
+  const form = page.getByRole('dialog', { name: 'Новый сегмент' })
+  await form.getByLabel('Название').fill(name)
+  await form.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(form.getByRole('alert')).toContainText('хотя бы одно условие')
+  await form.getByRole('button', { name: 'Условие' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Добавить условие' })
+  await dialog.getByRole('combobox', { name: 'Поле' }).fill('Открытых сделок')
+  await page.getByRole('option', { name: 'Открытых сделок', exact: true }).click()
+  await dialog.getByLabel('Значение', { exact: true }).fill('1')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expectAccessible(page, 'the form of a segment')
+  await form.getByRole('button', { name: 'Сохранить' }).click()
+  const row = page.getByRole('listitem').filter({ hasText: name })
+  await expect(row.getByTitle('Сколько из них вам видно')).toHaveText(/^[1-9]/)
+  await row.getByRole('link', { name }).click()
+  await expect(page.getByRole('group', { name: 'Условия' })).toContainText(name)
+  await page.getByRole('row').nth(1).getByRole('link').click()
+  await page.getByRole('button', { name: `Почему в сегменте «${name}»?` }).click()
+  const why = page.getByRole('dialog', { name: `Сегмент «${name}»` })
+  await expect(why).toContainText(/Здесь: [1-9]/)
+  await expectAccessible(page, 'why a record is in a segment')
+})
+
 test('a view is saved, changed, reset, shared with the team, and opened by its address', async ({
   browser,
 }) => {

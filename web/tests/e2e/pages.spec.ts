@@ -26,6 +26,7 @@ const PAGES = [
   '/people',
   '/people/:id',
   '/products',
+  '/segments',
   '/automation',
   '/automation/new',
   '/dashboard',

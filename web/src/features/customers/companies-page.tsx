@@ -20,6 +20,7 @@ import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { companiesQuery } from './queries'
 import { RecordsPage } from './records-page'
+import { SegmentsLink } from './segments-link'
 
 const OF = { object: 'customers.company', kind: 'company' } as const
 
@@ -125,6 +126,7 @@ function Companies({ view }: { view: ListView }) {
         <>
           <ImportLink kind="companies" />
           <DuplicatesLink kind="company" />
+          <SegmentsLink />
           <DeletedLink kind="company" />
         </>
       }

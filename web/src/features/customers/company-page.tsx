@@ -23,6 +23,7 @@ import { GoneInto, intoOf } from './gone-into'
 import { RecordDuplicates } from './merges'
 import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
+import { RecordSegments } from './record-segments'
 
 type Props = {
   id: string
@@ -85,6 +86,7 @@ export function CompanyPage({ id, deals, tasks, notes, history, access }: Props)
             <LegalDetails key={`legal.${company.id}`} company={company} />
             <CompanyGroup company={picked} />
             <CompanyPeople company={picked} />
+            <RecordSegments kind="company" id={id} name={company.name} />
             <RecordDuplicates kind="company" id={id} />
           </>
         }

@@ -19,6 +19,7 @@ import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { peopleQuery } from './queries'
 import { RecordsPage } from './records-page'
+import { SegmentsLink } from './segments-link'
 
 const OF = { object: 'customers.person', kind: 'person' } as const
 
@@ -137,6 +138,7 @@ function People({ view }: { view: ListView }) {
         <>
           <ImportLink kind="people" />
           <DuplicatesLink kind="person" />
+          <SegmentsLink />
           <DeletedLink kind="person" />
         </>
       }

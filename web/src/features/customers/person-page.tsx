@@ -23,6 +23,7 @@ import { GoneInto, intoOf } from './gone-into'
 import { RecordDuplicates } from './merges'
 import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
+import { RecordSegments } from './record-segments'
 
 type Props = {
   id: string
@@ -83,6 +84,7 @@ export function PersonPage({ id, deals, tasks, notes, history, access }: Props) 
           <>
             <PersonFacts key={person.id} person={person} />
             <PersonalData person={person} />
+            <RecordSegments kind="person" id={id} name={person.name} />
             <RecordDuplicates kind="person" id={id} />
           </>
         }

@@ -17,6 +17,7 @@ import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu
 import type { ListView } from '@/ui/views/use-list-view'
 import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
+import { PutIntoSegment } from './put-into-segment'
 
 type Props<T> = {
   title: string
@@ -47,7 +48,9 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
   const { state: search, onState: onSearch, heading, notice } = props.view
   const { t } = useLingui()
   useKey('n', () => create?.run())
-  const { selection, bar } = useMass(of.kind, search)
+  const { selection, bar } = useMass(of.kind, search, {
+    beside: (chosen, done) => <PutIntoSegment kind={of.kind} of={chosen} onDone={done} />,
+  })
   const button = create && (
     <Button leftSection={<IconPlus size={16} />} onClick={create.run}>
       {create.verb}

@@ -44,6 +44,8 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'federation.unknown-sign-in': msg`This sign-in is over, or was begun in another browser. Begin again.`,
   deleted: msg`This was deleted. Somebody who may delete it can bring it back.`,
   'customers.erased': msg`This person was erased on their request. Add them anew.`,
+  'customers.segment-not-by-hand': msg`Who is in this segment is found by its condition. Change the condition.`,
+  'customers.too-many-segments': msg`There are too many segments already. Remove one first.`,
   forbidden: msg`You have no right to do this. Ask an administrator for it.`,
   'jobs.not-like-this': msg`This job is in another state by now, or the same one waits already.`,
   'history.erased': msg`This value was erased, or this entry had none. It cannot be brought back.`,

@@ -3,7 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Leaf } from '@/shared/conditions'
-import { fieldsQuery, useAskable, type RightsObject } from '@/shared/reference'
+import { fieldsQuery, segmentFieldsQuery, type RightsObject } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useFocusBack } from '@/ui/use-focus-back'
@@ -13,16 +13,19 @@ export type ConditionProps = {
   /** What it is asked of, as rights call it and as people do: `sales.deal`, `deal`. */
   object: RightsObject
   kind: string
+  /** It is the condition of a segment, which may ask more. */
+  segment?: boolean | undefined
   leaf?: Leaf | undefined
   onApply: (leaf: Leaf) => void
   onClose: () => void
 }
 
 /** Adds a condition to a filter, or changes one of it. */
-export function ConditionDialog({ object, kind, leaf: given, onApply, onClose }: ConditionProps) {
+export function ConditionDialog(props: ConditionProps) {
+  const { object, kind, segment = false, leaf: given, onApply, onClose } = props
   const { t } = useLingui()
-  const fields = useAskable(object)
-  const { error, refetch } = useQuery(fieldsQuery())
+  const { data, error, refetch } = useQuery(segment ? segmentFieldsQuery() : fieldsQuery())
+  const fields = data && (data.find((known) => known.object === object)?.fields ?? [])
   const problemsOf = useLeafProblems()
   const [leaf, setLeaf] = useState(given)
   const [tried, setTried] = useState(false)
@@ -46,7 +49,7 @@ export function ConditionDialog({ object, kind, leaf: given, onApply, onClose }:
             <LeafFields
               fields={fields}
               kind={kind}
-              mine
+              mine={!segment}
               leaf={leaf}
               problems={tried ? problems : []}
               onChange={setLeaf}

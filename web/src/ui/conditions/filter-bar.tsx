@@ -11,7 +11,7 @@ const ConditionDialog = lazy(() =>
   import('./condition-dialog').then((part) => ({ default: part.ConditionDialog })),
 )
 
-type Of = { object: RightsObject; kind: string }
+type Of = { object: RightsObject; kind: string; segment?: boolean }
 type AddProps = Of & { onAdd: (part: ConditionTold) => void }
 
 /** Opens the form of one more condition. */
@@ -54,7 +54,7 @@ type ChipsProps = Of & {
 /** A filter in words: each condition can be changed and taken away. */
 export function ConditionChips({ parts, onChange, onClear, ...of }: ChipsProps) {
   const { t } = useLingui()
-  const words = useConditionWords({ of: parts, kind: of.kind, mine: true })
+  const words = useConditionWords({ of: parts, kind: of.kind, mine: !of.segment })
   const [edited, setEdited] = useState<number>()
   if (parts.length === 0) return null
   const leaf = edited === undefined ? undefined : parts[edited]

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import type { AskableField } from '@/shared/api/generated/model'
 import { useOptionWords } from '@/shared/condition-words'
-import { useColleagues, useMe, usePipelines, useTeams } from '@/shared/reference'
+import { useColleagues, useMe, usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
 
 type Choice = { value: string; label: string }
 type Choices = (Choice | { group: string; items: Choice[] })[]
@@ -15,6 +15,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   const colleagues = useColleagues()
   const pipelines = usePipelines()
   const teams = useTeams()
+  const segments = useSegmentNames(field.name === 'segment')
   const { base_currency } = useMe()
   if (field.options.length > 0) {
     return field.options.map((value) => ({ value, label: option(field.name, value) }))
@@ -27,6 +28,9 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
     ]
   }
   switch (field.name) {
+    case 'segment':
+      return segments.filter((one) => one.kind === kind && one.missing.length === 0).map(named)
+    case 'deals.pipelines':
     case 'pipeline_id':
       return pipelines.map(named)
     case 'stage_id':

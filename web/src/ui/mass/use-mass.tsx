@@ -5,7 +5,7 @@ import { plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { IconEdit, IconTrash, IconX } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
-import type { ViewKind } from '@/shared/api/generated/model'
+import type { Selection, ViewKind } from '@/shared/api/generated/model'
 import { useMay } from '@/shared/reference'
 import type { ListState } from '@/shared/views'
 import type { GridSelection } from '@/ui/data-grid/selection'
@@ -32,13 +32,15 @@ type Mass = {
 type More = {
   /** What else can be done with what is chosen. */
   actions?: (selection: GridSelection) => ReactNode
+  /** What can be done with all that are found as well. */
+  beside?: (of: Selection, done: () => void) => ReactNode
 }
 
 /**
  * Rows of a list chosen, to be changed together. With `actions` of its own they are chosen one by
  * one: what is found elsewhere is not among them.
  */
-export function useMass(kind: ViewKind, state: ListState, { actions }: More = {}): Mass {
+export function useMass(kind: ViewKind, state: ListState, { actions, beside }: More = {}): Mass {
   const mayEdit = useMay(MASS[kind].object, 'edit')
   const selection = useSelection(state)
   const [edit, setEdit] = useSessionStorage<string | null>({
@@ -62,6 +64,7 @@ export function useMass(kind: ViewKind, state: ListState, { actions }: More = {}
             mayDelete={mayDelete}
             onOpen={setOpen}
             actions={actions}
+            beside={beside?.(selection.of, selection.onClear)}
           />
         )}
         {open && (
@@ -88,9 +91,10 @@ type BarProps = {
   mayDelete: boolean
   onOpen: (dialog: 'change' | 'delete') => void
   actions: More['actions'] | undefined
+  beside: ReactNode
 }
 
-function ChosenBar({ selection, mayDelete, onOpen, actions }: BarProps) {
+function ChosenBar({ selection, mayDelete, onOpen, actions, beside }: BarProps) {
   const { t } = useLingui()
   const { all, count, onAll, onClear } = selection
   return (
@@ -125,6 +129,7 @@ function ChosenBar({ selection, mayDelete, onOpen, actions }: BarProps) {
         </Button>
       )}
       {actions?.(selection)}
+      {beside}
       <Button
         size="compact-sm"
         variant="subtle"

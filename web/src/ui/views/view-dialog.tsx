@@ -1,13 +1,14 @@
 import { Modal, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
-import type { SeenBy, View, ViewDraft, ViewKind } from '@/shared/api/generated/model'
+import type { View, ViewDraft, ViewKind } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { useDraftForm, versionNow } from '@/shared/lib/form'
-import { useMay, useMe, useTeams } from '@/shared/reference'
+import { useMay } from '@/shared/reference'
 import { keptOf, type ListState } from '@/shared/views'
 import { EntryForm } from '@/ui/form-parts'
 import { useFocusBack } from '@/ui/use-focus-back'
+import { seenByOf, useAudience, whoseOf } from './audience'
 import { useViewChanges } from './changes'
 
 export type ViewDialogProps = {
@@ -31,15 +32,6 @@ export function ViewDialog(props: ViewDialogProps) {
   )
 }
 
-/** Whom a view is for, as one choice: `me`, `all`, or a team by its id. */
-const whoseOf = (view: View | undefined): string =>
-  view?.seen_by === 'team' ? (view.team_id ?? 'me') : (view?.seen_by ?? 'me')
-
-function seenBy(whose: string): { seen_by: SeenBy; team_id: string | null } {
-  if (whose === 'me' || whose === 'all') return { seen_by: whose, team_id: null }
-  return { seen_by: 'team', team_id: whose }
-}
-
 function ViewForm({ kind, state, view, onDone, onClose }: ViewDialogProps) {
   const { t } = useLingui()
   const explain = useExplain()
@@ -53,11 +45,11 @@ function ViewForm({ kind, state, view, onDone, onClose }: ViewDialogProps) {
     fields: { team_id: 'whose', seen_by: 'whose' },
   })
   const { form, once, began, refuse, discard } = kept
-  const audience = useAudience(view)
+  const audience = useAudience(view, useMay('identity.view', 'share'))
 
   async function send({ name, whose }: { name: string; whose: string }) {
     try {
-      const told = { name, ...seenBy(whose) }
+      const told = { name, ...seenByOf(whose) }
       const saved =
         state || !view
           ? await add.mutateAsync({
@@ -96,22 +88,4 @@ function ViewForm({ kind, state, view, onDone, onClose }: ViewDialogProps) {
       />
     </EntryForm>
   )
-}
-
-/** To whom one may show a view: oneself, a team of one's own, everybody with the right. */
-function useAudience(view: View | undefined): { value: string; label: string }[] {
-  const { t } = useLingui()
-  const { user } = useMe()
-  const mayShare = useMay('identity.view', 'share')
-  const teams = useTeams().filter(
-    ({ id, lead_id }) => id === user.team_id || lead_id === user.id || id === view?.team_id,
-  )
-  return [
-    { value: 'me', label: t`Only me` },
-    ...teams.map(({ id, name }) => ({
-      value: id,
-      label: t({ message: `Team “${name}”`, context: 'view' }),
-    })),
-    ...(mayShare || view?.seen_by === 'all' ? [{ value: 'all', label: t`Everybody` }] : []),
-  ]
 }

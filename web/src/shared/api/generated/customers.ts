@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type {
+  Askable,
   BroughtBack,
   CompaniesEdit,
   Company,
@@ -37,6 +38,7 @@ import type {
   ListedPerson,
   MassEdit,
   MassPreview,
+  Membership,
   Merge,
   MergeDraft,
   MergePreview,
@@ -50,12 +52,20 @@ import type {
   PreviewCompanyMergeParams,
   PreviewPersonMergeParams,
   Restoration,
+  Segment,
+  SegmentChange,
+  SegmentCount,
+  SegmentDraft,
+  SegmentMembers,
+  SegmentMoved,
+  SegmentWhy,
   Share,
   ShareDraft,
   Suspect,
   Why,
   WhyCompanyParams,
-  WhyPersonParams
+  WhyPersonParams,
+  WhySegmentParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -1095,6 +1105,357 @@ export const bringPersonBack = async (id: string, options?: Parameters<typeof ht
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+export const getSegmentsUrl = () => {
+
+
+
+
+  return `/api/v1/segments`
+}
+
+/**
+ * One's own, those of one's teams and those that everybody has, by name.
+ * @summary Segments
+ */
+export const segments = async ( options?: Parameters<typeof http>[1]): Promise<Segment[]> => {
+
+  return http<Segment[]>(getSegmentsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddSegmentUrl = () => {
+
+
+
+
+  return `/api/v1/segments`
+}
+
+/**
+ * Members of a dynamic one are found in the background; the filter `segment` of lists
+ * gives them.
+ * @summary Add Segment
+ */
+export const addSegment = async (segmentDraft: SegmentDraft, options?: Parameters<typeof http>[1]): Promise<Segment> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Segment>(getAddSegmentUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(segmentDraft)
+  }
+);}
+
+
+export const getSegmentFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/segments/fields`
+}
+
+/**
+ * What their conditions may ask.
+ * @summary Segment Fields
+ */
+export const segmentFields = async ( options?: Parameters<typeof http>[1]): Promise<Askable[]> => {
+
+  return http<Askable[]>(getSegmentFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSegmentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Segment
+ */
+export const segment = async (id: string, options?: Parameters<typeof http>[1]): Promise<Segment> => {
+
+  return http<Segment>(getSegmentUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeSegmentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Segment
+ */
+export const changeSegment = async (id: string,
+    segmentChange: SegmentChange, options?: Parameters<typeof http>[1]): Promise<Segment> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Segment>(getChangeSegmentUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(segmentChange)
+  }
+);}
+
+
+export const getRemoveSegmentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Remove Segment
+ */
+export const removeSegment = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getRemoveSegmentUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getSegmentCountUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}/count`
+}
+
+/**
+ * Members the reader may see, up to a thousand.
+ * @summary Segment Count
+ */
+export const segmentCount = async (id: string, options?: Parameters<typeof http>[1]): Promise<SegmentCount> => {
+
+  return http<SegmentCount>(getSegmentCountUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPutIntoSegmentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}/members`
+}
+
+/**
+ * By their ids, or all that a list finds.
+ * @summary Put Into Segment
+ */
+export const putIntoSegment = async (id: string,
+    segmentMembers: SegmentMembers, options?: Parameters<typeof http>[1]): Promise<SegmentMoved> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SegmentMoved>(getPutIntoSegmentUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(segmentMembers)
+  }
+);}
+
+
+export const getTakeOutOfSegmentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/segments/${encodeURIComponent(String(id))}/members/remove`
+}
+
+/**
+ * @summary Take Out Of Segment
+ */
+export const takeOutOfSegment = async (id: string,
+    segmentMembers: SegmentMembers, options?: Parameters<typeof http>[1]): Promise<SegmentMoved> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SegmentMoved>(getTakeOutOfSegmentUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(segmentMembers)
+  }
+);}
+
+
+export const getWhySegmentUrl = (id: string,
+    params: WhySegmentParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/segments/${encodeURIComponent(String(id))}/why?${stringifiedParams}` : `/api/v1/segments/${encodeURIComponent(String(id))}/why`
+}
+
+/**
+ * Why a record is in it, or is not: each part of the condition with the record's value.
+ * @summary Why Segment
+ */
+export const whySegment = async (id: string,
+    params: WhySegmentParams, options?: Parameters<typeof http>[1]): Promise<SegmentWhy> => {
+
+  return http<SegmentWhy>(getWhySegmentUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getCompanySegmentsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/segments`
+}
+
+/**
+ * @summary Company Segments
+ */
+export const companySegments = async (id: string, options?: Parameters<typeof http>[1]): Promise<Membership[]> => {
+
+  return http<Membership[]>(getCompanySegmentsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPersonSegmentsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/segments`
+}
+
+/**
+ * @summary Person Segments
+ */
+export const personSegments = async (id: string, options?: Parameters<typeof http>[1]): Promise<Membership[]> => {
+
+  return http<Membership[]>(getPersonSegmentsUrl(id),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

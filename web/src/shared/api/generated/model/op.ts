@@ -43,6 +43,7 @@ export const Op = {
   next_year: 'next_year',
   last_n_days: 'last_n_days',
   next_n_days: 'next_n_days',
+  before_last_n_days: 'before_last_n_days',
   before_today: 'before_today',
   after_today: 'after_today',
 } as const;
