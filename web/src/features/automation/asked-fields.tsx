@@ -27,6 +27,7 @@ export function AskedFields({ form, fixed }: Props) {
             <LeafFields
               fields={fields}
               kind="deal"
+              amid
               leaf={leaf.field ? leaf : undefined}
               problems={[problem]}
               onChange={(told) => {

@@ -22,13 +22,23 @@ type Props = {
   kind: string
   /** It is asked in the reader's own name, as a filter is. */
   mine?: boolean
+  /** One of several in a form: the cursor stays where it is. */
+  amid?: boolean
   leaf: Leaf | undefined
   problems: readonly (string | undefined)[]
   onChange: (leaf: Leaf) => void
 }
 
 /** One question to one field: the field, the operator, the value. */
-export function LeafFields({ fields, kind, mine = false, leaf, problems, onChange }: Props) {
+export function LeafFields({
+  fields,
+  kind,
+  mine = false,
+  amid = false,
+  leaf,
+  problems,
+  onChange,
+}: Props) {
   const { t, i18n } = useLingui()
   const operator = useOperatorWords(mine)
   const names = offered(fields)
@@ -50,7 +60,7 @@ export function LeafFields({ fields, kind, mine = false, leaf, problems, onChang
       <Select
         label={t`Field`}
         placeholder={t`Choose a field`}
-        autoFocus
+        autoFocus={!amid || !leaf}
         data-autofocus
         openOnFocus={!leaf}
         searchable
