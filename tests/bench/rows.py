@@ -147,6 +147,7 @@ class Rows:
         self._happened(story, f"{kind}-added", 1, one.born, _json({**body, "version": 1}),
                        _json(begun), said)  # fmt: skip
         edited = {**body, "fields": ["city"], "previous_owner_id": owner, "previous_team_id": team}
+        edited |= {"previous_company_id": None} if kind == "person" else {}
         before, name = _json(edited)[:-1], f"{kind}-changed"
         moved = _json({"city": ["Тверь", one.city]}), _json({"city": [one.city, "Тверь"]})
         for version in range(2, one.versions + 1):

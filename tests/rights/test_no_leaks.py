@@ -58,6 +58,7 @@ OPEN = {
     "demo_letters", "demo_letter", "demo_webhooks",  # not in this installation
     "me", "users", "standing", "teams", "roles", "catalogue",  # what colleagues know of each other
     "offer", "offer_file",  # who has the link of a quote may see it
+    "calendar_file",  # who has its secret address may, too: see test_feeds
 }  # fmt: skip
 ASKED = {
     "why": [{"user_id": "{someone}"}],
@@ -176,6 +177,9 @@ def _given(
     if required == {"about_kind", "about_id"}:
         for one in chance.sample(world.records["deal"], 3):
             yield {"about_kind": "deal", "about_id": one["id"]}
+    elif required == {"id", "record_id"}:
+        for one in (chance.choice(world.records[kind]) for kind in ("company", "person")):
+            yield {"id": one["id"], "record_id": one["id"]}
     elif required == {"id", "other_id"}:
         (kind,) = (kind for kind in world.records if f"_{kind}_" in name)
         for one in chance.sample(world.records[kind], 4):

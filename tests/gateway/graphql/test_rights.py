@@ -178,6 +178,8 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
         "sending": SENDING,
         "with_id": SOMEBODY,
         "other_id": SOMEBODY,
+        "record_id": SOMEBODY,
+        "members": {"of": {"ids": [SOMEBODY]}},
         "version": 1,
         "seen": {"version": 1},
         "restoration": {"version": 1, "entry_id": SOMEBODY, "field": "about"},
@@ -196,6 +198,11 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
         "deal": world.deals,
     }
     record = next((found[0].id for of, found in hidden.items() if of in name), None)
+    if record is None and "segment" in name:
+        added = "mutation($draft: SegmentDraft!) { add_segment(draft: $draft) { id } }"
+        draft = {"kind": "company", "how": "static", "name": f"Of Ann, for {name}"}
+        made = await ask(people.ann, added, draft=draft)
+        record = made["data"]["add_segment"]["id"]
     if record is None:  # a task of ann's
         listed = await ask(people.ann, "{ tasks(first: 1) { edges { node { id } } } }")
         record = listed["data"]["tasks"]["edges"][0]["node"]["id"]
