@@ -12,6 +12,7 @@ import { ApiError } from '@/shared/api/http'
 import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
+import { newest } from '@/shared/lib/newest'
 
 export const companyKeys = {
   all: ['companies'] as const,
@@ -43,10 +44,18 @@ export const peopleQuery = (params: ListPeopleParams) => {
 }
 
 export const companyQuery = (id: string) =>
-  queryOptions({ queryKey: companyKeys.one(id), queryFn: ({ signal }) => company(id, { signal }) })
+  queryOptions({
+    queryKey: companyKeys.one(id),
+    queryFn: ({ signal }) => company(id, { signal }),
+    structuralSharing: newest,
+  })
 
 export const personQuery = (id: string) =>
-  queryOptions({ queryKey: personKeys.one(id), queryFn: ({ signal }) => person(id, { signal }) })
+  queryOptions({
+    queryKey: personKeys.one(id),
+    queryFn: ({ signal }) => person(id, { signal }),
+    structuralSharing: newest,
+  })
 
 const SOON = 1000
 

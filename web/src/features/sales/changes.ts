@@ -6,6 +6,7 @@ import type { Board, Deal, DealChange, DealDraft, Stage } from '@/shared/api/gen
 import { changeDeal, moveDeal, openDeal } from '@/shared/api/generated/sales'
 import { refreshLists } from '@/shared/lib/long-list'
 import { useProblemText } from '@/shared/i18n/problems'
+import { useColleagues } from '@/shared/reference'
 import { putDeal, refreshNumbers } from './cache'
 import { placeDeal } from './board-model'
 import { dealKeys } from './queries'
@@ -58,6 +59,7 @@ export function useMoveDeal() {
   const { t } = useLingui()
   const queries = useQueryClient()
   const problemText = useProblemText()
+  const colleagues = useColleagues()
   return useMutation({
     mutationFn: ({ deal, stage, lostReason, lostTo }: Move) =>
       moveDeal(deal.id, {
@@ -84,8 +86,9 @@ export function useMoveDeal() {
       const current = currentOf(error)
       if (current) putDeal(queries, current)
       else void queries.invalidateQueries({ queryKey: dealKeys.boards })
-      const by =
-        (error instanceof ApiError && (error.data as { by?: string } | undefined)?.by) || ''
+      const told = error instanceof ApiError ? error.data : undefined
+      const { by: id } = (told ?? {}) as { by?: string }
+      const by = colleagues.find((user) => user.id === id)?.name
       const { title } = deal
       notifications.show({
         color: 'red',

@@ -10,6 +10,7 @@ import {
 } from '@/shared/api/generated/sales'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
+import { newest } from '@/shared/lib/newest'
 
 export type BoardFilters = { owner_id?: string | undefined; q?: string | undefined }
 
@@ -52,7 +53,11 @@ export const dealsQuery = (params: ListDealsParams) => {
 }
 
 export const dealQuery = (id: string) =>
-  queryOptions({ queryKey: dealKeys.one(id), queryFn: ({ signal }) => deal(id, { signal }) })
+  queryOptions({
+    queryKey: dealKeys.one(id),
+    queryFn: ({ signal }) => deal(id, { signal }),
+    structuralSharing: newest,
+  })
 
 export const dealInBaseQuery = (id: string, version: number) =>
   queryOptions({
