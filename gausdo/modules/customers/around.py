@@ -1,7 +1,8 @@
 """What other modules tell of companies and people, for conditions of segments.
 
-It is asked anew for those around whom something happens, and once of all that were there before.
-Of what became a part of another record, that is told.
+As long as a segment asks for it, it is asked anew for those around whom something happens, and once
+of all that were there before; else nobody needs it, and nothing is kept. Of what became a part of
+another record, that is told.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +11,17 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import SYSTEM
+from gausdo.kernel.conditions import asked_fields
 from gausdo.modules.activities.contract import Activities, ActivityAround
 from gausdo.modules.customers.doubles import MergeRow
+from gausdo.modules.customers.segment_fields import FACTS
 from gausdo.modules.customers.segment_members import OF, letting_others_pass, look_at
-from gausdo.modules.customers.segment_tables import AroundRow, AroundSourceRow
+from gausdo.modules.customers.segment_tables import AroundRow, AroundSourceRow, SegmentRow
+from gausdo.modules.customers.segments_contract import SegmentHow
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.modules.sales.contract import DealsAround, Sales
 from gausdo.platform.custom import CustomFields
@@ -45,6 +49,10 @@ class Around:
     db: Database
     sales: Callable[[], Sales]
     activities: Callable[[], Activities]
+
+    async def is_kept(self) -> bool:
+        async with self.db.begin() as tx:
+            return await tx.session.scalar(select(AroundSourceRow.kind).limit(1)) is not None
 
     async def records(self, kind: str, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
         """The records that stand for these, each with all that is a part of it, itself included."""
@@ -126,9 +134,13 @@ async def keep(tx: Tx, told: Told, at: Mapping[UUID, datetime] | None = None) ->
 
 
 async def ask_once(service: Service) -> None:
-    """Ask of all that were there before anything was kept; killed half-way it goes on. What others
-    are still finding out themselves is asked for later.
+    """Ask of all that were there before anything was kept, where a segment wants to know; killed
+    half-way it goes on. What others are still finding out themselves is asked for later.
     """
+    if not await _is_asked_for(service.db):
+        await _keep_nothing(service.db)
+        return
+    await _begin(service.db)
     if await _was_asked(service) or not await service.around.activities().knows_what_was(SYSTEM):
         return
     for kind in OF:
@@ -136,6 +148,29 @@ async def ask_once(service: Service) -> None:
         while more:
             async with letting_others_pass():
                 more = await _ask_portion(service, kind)
+
+
+async def _is_asked_for(db: Database) -> bool:
+    query = select(SegmentRow).where(SegmentRow.how == SegmentHow.DYNAMIC, ~SegmentRow.broken)
+    async with db.begin() as tx:
+        conditions = [row.condition for row in await tx.session.scalars(query)]
+    return any(not FACTS.keys().isdisjoint(asked_fields(one)) for one in conditions if one)
+
+
+async def _begin(db: Database) -> None:
+    """From now on events are followed, so that whoever is asked from now on is told the latest."""
+    none = [{"kind": kind, "place": None, "done": False} for kind in OF]
+    async with db.begin() as tx:
+        await tx.session.execute(insert(AroundSourceRow).on_conflict_do_nothing(), none)
+
+
+async def _keep_nothing(db: Database) -> None:
+    async with db.begin() as tx:
+        if (
+            await tx.session.scalars(delete(AroundSourceRow).returning(AroundSourceRow.kind))
+        ).all():
+            await tx.session.execute(text("set local statement_timeout = '10min'"))
+            await tx.session.execute(delete(AroundRow))
 
 
 async def _was_asked(service: Service) -> bool:

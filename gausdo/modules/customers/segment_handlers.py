@@ -58,7 +58,13 @@ class Seen(NamedTuple):
     at: dict[UUID, datetime]
 
 
+NOTHING = Seen({COMPANY: {}, PERSON: {}}, {})
+"""Is told while no segment asks for it."""
+
+
 async def _around_deals(service: Service, envelopes: list[Envelope]) -> Seen:
+    if not await service.around.is_kept():
+        return NOTHING
     found: Records = {COMPANY: set(), PERSON: set()}
     for kind, id in (one for envelope in envelopes for one in _with(envelope.body)):
         found[kind].add(id)
@@ -76,6 +82,8 @@ def _with(body: dict[str, Any]) -> Iterator[tuple[str, UUID]]:
 
 async def _around_activity(service: Service, envelopes: list[Envelope]) -> Seen:
     """Of whom it is told: the record itself, those of a deal, and the company of a person."""
+    if not await service.around.is_kept():
+        return NOTHING
     about: dict[tuple[str, UUID], datetime | None] = {}
     for envelope in envelopes:
         kind, id = envelope.body.get("about_kind"), envelope.body.get("about_id")
@@ -102,6 +110,8 @@ async def _around_activity(service: Service, envelopes: list[Envelope]) -> Seen:
 
 async def _around_themselves(service: Service, envelopes: list[Envelope]) -> Seen:
     """Who was merged or parted has others' deals around them from now on."""
+    if not await service.around.is_kept():
+        return NOTHING
     crossed = {told.CompanyMerged.name, told.PersonMerged.name}
     crossed |= {told.CompanyParted.name, told.PersonParted.name}
     found: Records = {COMPANY: set(), PERSON: set()}
