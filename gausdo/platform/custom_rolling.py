@@ -6,7 +6,6 @@ counted twice or missed. Who works out and who writes take turns: what is writte
 last.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +21,12 @@ from gausdo.kernel.errors import invalid
 from gausdo.kernel.rolling import UNDER, Measure, Over, Part, Rolled, RollsUp, RollUp
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.portions import let_others_pass
 
 TURN = 7_224
 """The space of advisory locks in which those who roll up the same kind of record take turns."""
 PORTION = 200
 """Records of one transaction."""
-BREATH = 2
-"""Times as long as a portion took is the pause after it."""
 NONE = UUID(int=0)
 
 Parts: TypeAlias = Callable[[Tx, str, Collection[UUID]], Awaitable[list[Part]]]
@@ -181,16 +179,14 @@ def _sql(tx: Tx, kind: str) -> Any:
 
 
 def rolling_jobs(jobs: Jobs) -> None:
-    """Declare the job by which new fields of a module's records are filled, a portion at a time
-    with pauses: what people wait for goes through the same worker.
-    """
+    """Declare the job by which new fields of a module's records are filled, in portions."""
 
     @jobs.task("roll")
     async def fill(service: Service, kind: str) -> None:
         began = time.monotonic()
         while (done := await _go_on(service.fields, kind)) is not None:
             if done == PORTION:
-                await asyncio.sleep(BREATH * (time.monotonic() - began))
+                await let_others_pass(began)
             began = time.monotonic()
 
 

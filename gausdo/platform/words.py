@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from gausdo.platform.db import Database
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.portions import letting_others_pass
 
 PORTION = 1000
 """Rows that are looked through at once."""
@@ -30,7 +31,7 @@ async def learn_words(db: Database, tables: Sequence[str]) -> None:
     for table in tables:
         after: UUID | None = _FIRST
         while after is not None:
-            async with db.begin() as tx:
+            async with letting_others_pass(), db.begin() as tx:
                 name = tx.schema.name
                 portion = text(
                     f"with few as materialized (select id, search from {name}.{table} "  # noqa: S608 - our code's

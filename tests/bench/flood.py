@@ -6,7 +6,7 @@ and what saving takes does not count.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import psycopg
@@ -37,16 +37,14 @@ async def flooded(stack: Stack, world: World, events: int) -> list[Line]:
     await with_rule(stack, world, THERE, LARGE)
     async with opened(stack.settings) as gausdo:
         with looking(stack) as db:
+            await asyncio.gather(*_followed(db))  # what the lines before have set off
             ids = _deals(db, world, events // 2)
             runs, facts = _runs(db), await _facts(gausdo)
             expected = _expected(db, ids)
             began = time.monotonic()
             await _move(gausdo, ids, [UUID(world.fixed(STAGE, n)) for n in (THERE, HERE)])
             saved, begun, cpu = time.monotonic() - began, time.monotonic(), stack.cpu()
-            by_rules, by_reports = await asyncio.gather(
-                _until(lambda: _behind(db, "automation", "automation") == 0),
-                _until(lambda: _behind(db, "reports", "analytics") == 0),
-            )
+            by_rules, by_reports = await asyncio.gather(*_followed(db))
             count = 2 * len(ids)
             lost = count - (await _facts(gausdo) - facts) + expected - (_runs(db) - runs)
             spent = of_each(cpu, stack.cpu(), count)
@@ -89,6 +87,14 @@ async def _move(gausdo: Gausdo, ids: list[UUID], way: list[UUID]) -> None:
                     row.move(stage, None)
                     moved = {"stage_id": (before["stage_id"], stage.id)}
                     tx.publish(row.moved(before), changes=moved)
+
+
+def _followed(db: psycopg.Connection) -> tuple[Awaitable[float], Awaitable[float]]:
+    """When rules and reports have passed all events of deals."""
+    return (
+        _until(lambda: _behind(db, "automation", "automation") == 0),
+        _until(lambda: _behind(db, "reports", "analytics") == 0),
+    )
 
 
 async def _until(there: Callable[[], bool]) -> float:

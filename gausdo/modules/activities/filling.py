@@ -1,9 +1,6 @@
 """Filling timelines with what happened before they were kept, or all over again."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -26,11 +23,10 @@ from gausdo.modules.communications.contract import Communications, LetterSent
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.sales.contract import DealChanged, Sales
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.portions import letting_others_pass
 
 PORTION = 200
 """Own records that are looked through at once."""
-BREATH = 3
-"""Times as long as a portion took is the pause after it."""
 OWN = "activities"
 """The last source: what is read of it is read when all the others were."""
 RECORDS = frozenset({"company", "person", "deal"})
@@ -56,21 +52,13 @@ async def fill(service: Service) -> None:
     }
     for name, source in sources.items():
         while (place := await _place(service.db, name)) is not None:
-            async with _letting_others_pass():
+            async with letting_others_pass():
                 found = await source.happened(SYSTEM, place)
                 async with service.db.begin() as tx:
                     await keep(tx, found)
                     await _reach(tx, name, found[-1].place if found else place, done=not found)
     if await _place(service.db, OWN) is not None:
         await _fill_own(service.db)
-
-
-@asynccontextmanager
-async def _letting_others_pass() -> AsyncIterator[None]:
-    """A portion, and a pause after it: rules and letters of today go through the same worker."""
-    began = time.monotonic()
-    yield
-    await asyncio.sleep(BREATH * (time.monotonic() - began))
 
 
 async def refill(db: Database) -> None:
@@ -134,7 +122,7 @@ async def _fill_rows(db: Database, of: Any, entries: Any) -> None:
         query = select(of).order_by(of.id).limit(PORTION)
         if after is not None:
             query = query.where(of.id > after)
-        async with _letting_others_pass(), db.begin() as tx:
+        async with letting_others_pass(), db.begin() as tx:
             rows = (await tx.session.scalars(query)).all()
             shown = [row for row in rows if getattr(row, "removed_at", None) is None]
             await timeline.put(tx, [entry for row in shown for entry in entries(row)])

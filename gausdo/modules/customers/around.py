@@ -19,13 +19,14 @@ from gausdo.kernel.conditions import asked_fields
 from gausdo.modules.activities.contract import Activities, ActivityAround
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.segment_fields import FACTS
-from gausdo.modules.customers.segment_members import OF, letting_others_pass, look_at
+from gausdo.modules.customers.segment_members import OF, look_at
 from gausdo.modules.customers.segment_tables import AroundRow, AroundSourceRow, SegmentRow
 from gausdo.modules.customers.segments_contract import SegmentHow
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.modules.sales.contract import DealsAround, Sales
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.portions import letting_others_pass
 
 PORTION = 500
 """Records of which others are asked at once."""
@@ -161,7 +162,10 @@ async def _begin(db: Database) -> None:
     """From now on events are followed, so that whoever is asked from now on is told the latest."""
     none = [{"kind": kind, "place": None, "done": False} for kind in OF]
     async with db.begin() as tx:
-        await tx.session.execute(insert(AroundSourceRow).on_conflict_do_nothing(), none)
+        begin = insert(AroundSourceRow).values(none).on_conflict_do_nothing()
+        if (await tx.session.scalars(begin.returning(AroundSourceRow.kind))).all():
+            # what an event has still kept while nobody asked any more is old by now
+            await tx.session.execute(delete(AroundRow))
 
 
 async def _keep_nothing(db: Database) -> None:

@@ -5,10 +5,7 @@ while its members are found, shared by those who follow events: so whatever a po
 the latest, or is looked at again by the event that tells of its change.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -44,11 +41,10 @@ from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
+from gausdo.platform.portions import letting_others_pass
 
 PORTION = 1000
 """Records that are looked at in one transaction."""
-BREATH = 3
-"""Times as long as a portion took is the pause after it."""
 FILL = "customers.fill_segments"
 """The job that finds the members of segments."""
 OF: dict[str, type[Customer]] = {of.kind: of for of in (CompanyRow, PersonRow)}
@@ -61,14 +57,6 @@ class Service(Protocol):
     def db(self) -> Database: ...
     @property
     def fields(self) -> CustomFields: ...
-
-
-@asynccontextmanager
-async def letting_others_pass() -> AsyncIterator[None]:
-    """A portion, and a pause after it: rules and letters of today go through the same worker."""
-    began = time.monotonic()
-    yield
-    await asyncio.sleep(BREATH * (time.monotonic() - began))
 
 
 async def fill(service: Service) -> None:

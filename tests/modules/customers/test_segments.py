@@ -11,6 +11,7 @@ import pytest
 from gausdo.app import Gausdo
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import segment_members
+from gausdo.modules.customers.around import ask_once
 from tests.conftest import superuser
 from tests.gateway.test_configuration import archive, brought, preview, things
 from tests.modules.customers.test_merging import PIPELINE, got, merged, sent
@@ -203,6 +204,37 @@ async def test_a_condition_asks_of_deals_tasks_and_what_happened(api, people, se
     await settled()
     assert await members(ann, large) == await members(ann, late) == set()
     assert await members(ann, won, "/people") == {buyer["name"]}
+
+
+async def test_deals_of_customers_are_kept_only_for_a_segment_that_asks(
+    gausdo, api, people, settled
+):
+    ann, service = api(people.ann), gausdo.services["customers"]
+
+    def kept():
+        with closing(superuser(gausdo)) as db:
+            asked = "select array(select record_id::text from customers.around)"
+            return db.execute(asked).fetchone()[0]
+
+    with closing(superuser(gausdo)) as db:
+        db.execute("delete from customers.segment_member")
+        db.execute("delete from customers.segment")
+    await ask_once(service)
+    assert kept() == []
+    pipeline = await sent(api(people.admin), "/pipelines", **PIPELINE | {"name": f"Of {uuid4()}"})
+    firm = await sent(ann, "/companies", name=f"Before {uuid4()}")
+    where = {"pipeline_id": pipeline["id"], "stage_id": pipeline["stages"][0]["id"]}
+    await sent(ann, "/deals", title="Before", company_id=firm["id"], **where)
+    await settled()
+    assert kept() == []
+
+    segment = await dynamic(ann, leaf("deals.open", "gte", 1), leaf("name", "eq", firm["name"]))
+    await settled()
+    assert await members(ann, segment) == {firm["name"]}
+    assert firm["id"] in kept()
+    assert (await ann.delete(f"/segments/{segment['id']}")).is_success
+    await ask_once(service)
+    assert kept() == []
 
 
 async def test_who_may_not_see_a_field_learns_nothing_by_a_segment(api, people, settled):
