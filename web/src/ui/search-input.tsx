@@ -17,7 +17,9 @@ export function SearchInput({ label, value, onSearch }: Props) {
     setSeen(value)
     if (value !== sent) setTyped(value)
   }
-  const search = useDebouncedCallback((words: string) => {
+  const search = useDebouncedCallback((words: string, from: string) => {
+    // who has followed a link meanwhile is not taken back to the list by what they typed before
+    if (window.location.pathname !== from) return
     setSent(words)
     onSearch(words)
   }, 250)
@@ -33,7 +35,7 @@ export function SearchInput({ label, value, onSearch }: Props) {
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value)
-        search(event.currentTarget.value.trim())
+        search(event.currentTarget.value.trim(), window.location.pathname)
       }}
     />
   )
