@@ -16,9 +16,10 @@ from gausdo.modules.automation.notice_tables import (
     NoticeRow,
     WishesRow,
 )
-from gausdo.modules.automation.notice_words import Line, letter_of
+from gausdo.modules.automation.notice_times import OF_TIMES, Told, standing
+from gausdo.modules.automation.notice_words import Line, Reader, letter_of
 from gausdo.modules.automation.notices import wishes_of
-from gausdo.modules.automation.notices_contract import ByLetter
+from gausdo.modules.automation.notices_contract import ByLetter, NoticeKind
 from gausdo.modules.communications.contract import Note
 from gausdo.platform.db import Tx
 from gausdo.platform.drain import NotNow, Work, drain
@@ -85,10 +86,13 @@ async def _send(service: NoticesService, letter: NoticeLetterRow) -> None:
         return
     site = hands.base_url.rstrip("/")
     lines = await _lines(service, actor, written.rows, site)
-    words = letter_of(actor.locale, users[0].name, lines, written.more, site)
+    if not lines:
+        return  # time has overtaken all of it
+    reader = Reader(actor.locale, users[0].name, actor.time_zone, site)
+    words = letter_of(reader, lines, written.more)
     note = Note(
         id=letter.id, to=users[0].email, to_name=users[0].name, subject=words.subject,
-        body=words.body,
+        body=words.body, page=words.page,
     )  # fmt: skip
     await hands.communications.post(SYSTEM, note)
 
@@ -128,23 +132,33 @@ async def _lines(
         )
     }
     zone = ZoneInfo(actor.time_zone)
+    holding = await standing(service.hands.activities, actor, rows, now())
     return [
         Line(
-            kind=row.kind,
+            kind=told.kind if told else NoticeKind(row.kind),
             about=row.about,
             name=names.get((row.about, row.record_id)),
-            link=_link(site, row) if (row.about, row.record_id) in names else None,
+            link=_link(site, row, told, zone) if (row.about, row.record_id) in names else None,
             actor=people.get(row.actor_id) if row.actor_id else None,
-            times=row.count,
+            times=1 if told else row.count,
             many=row.record_id is None,
             at=row.at.astimezone(zone),
+            when=told.when_at.astimezone(zone) if told and told.when_at else None,
+            all_day=told is not None and told.all_day,
         )
         for row in rows
+        for told in [holding.get(row.id)]
+        if told or row.kind not in OF_TIMES
     ]
 
 
-def _link(site: str, row: NoticeRow) -> str:
-    return f"{site}/{_PAGES[row.about]}".format(row.record_id)
+def _link(site: str, row: NoticeRow, told: Told | None, zone: ZoneInfo) -> str:
+    if told and told.about:
+        return f"{site}/{_PAGES[told.about.kind]}".format(told.about.id)
+    page = f"{site}/{_PAGES[row.about]}".format(row.record_id)
+    if row.about == "meeting" and told and told.when_at:
+        page += f"&view=day&on={told.when_at.astimezone(zone):%Y-%m-%d}"
+    return page
 
 
 _PAGES = {
@@ -153,8 +167,8 @@ _PAGES = {
     "person": "people/{}",
     "import": "imports/{}",
     "rule": "automation/{}",
-    "task": "",  # my day shows it
-    "meeting": "calendar",
+    "task": "",  # of one that is about nothing: my day shows it
+    "meeting": "calendar?meeting={}",
 }
 
 

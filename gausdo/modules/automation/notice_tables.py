@@ -29,8 +29,9 @@ _WAYS = TypeAdapter(dict[NoticeKind, NoticeWay])
 class NoticeRow(schema.Base):  # type: ignore[name-defined,misc]
     """What somebody is told: of one kind and topic there is one that is not read.
 
-    The topic is the record, or the mass edit or import that changed many. `letter` says how it goes
-    by letter, `letter_id` with which one it does; what is not `shown` is read once it was sent.
+    The topic is the record, or the mass edit or import that changed many. `when_at` is when a
+    meeting that it reminds of begins. `letter` says how it goes by letter, `letter_id` with which
+    one it does; what is not `shown` is read once it was sent.
     """
 
     __tablename__ = "notice"
@@ -65,6 +66,7 @@ class NoticeRow(schema.Base):  # type: ignore[name-defined,misc]
     actor_id: Mapped[UUID | None]
     count: Mapped[int]
     at: Mapped[datetime] = mapped_column(TIME)
+    when_at: Mapped[datetime | None] = mapped_column(TIME)
     read_at: Mapped[datetime | None] = mapped_column(TIME)
     shown: Mapped[bool]
     letter: Mapped[str]

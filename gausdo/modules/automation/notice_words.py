@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 from typing import NamedTuple
 
 from gausdo.modules.automation.notices_contract import NoticeKind
@@ -10,7 +11,7 @@ from gausdo.modules.automation.notices_contract import NoticeKind
 class Line(NamedTuple):
     """One notice; `name` is the record's, where its reader may see it."""
 
-    kind: str
+    kind: NoticeKind
     about: str
     name: str | None
     link: str | None
@@ -18,30 +19,63 @@ class Line(NamedTuple):
     times: int
     many: bool
     at: datetime  # in the reader's zone
+    when: datetime | None  # there, too: when a task is due, or a meeting begins
+    all_day: bool
+
+
+class Reader(NamedTuple):
+    """Whom a letter is for, and by which address they come here."""
+
+    locale: str
+    name: str
+    time_zone: str
+    site: str
 
 
 class Words(NamedTuple):
+    """`page` says as HTML what `body` says as text."""
+
     subject: str
     body: str
+    page: str
 
 
-def letter_of(locale: str, name: str, lines: Sequence[Line], more: int, site: str) -> Words:
+def letter_of(reader: Reader, lines: Sequence[Line], more: int) -> Words:
     """One line of the news alone, several counted; `more` of them are not told one by one."""
-    ru = locale == "ru"
+    ru, site = reader.locale == "ru", reader.site
     count = len(lines) + more
     told = [_told(line, ru) for line in lines]
     subject = told[0] if count == 1 else _subject(count, ru)
-    body = [f"Здравствуйте, {name}!" if ru else f"Hello {name},", ""]
+    hello = f"Здравствуйте, {reader.name}!" if ru else f"Hello {reader.name},"
+    body, page = [hello, ""], [f"<p>{escape(hello)}</p>", "<ul>"]
     for line, text in zip(lines, told, strict=True):
-        body.append(f"{line.at:%d.%m.%Y %H:%M}  {text}")
+        at, word = f"{line.at:{MOMENT}}", escape(text)
+        body.append(f"{at}  {text}")
         if line.link:
             body.append(f"    {line.link}")
+            word = f'<a href="{escape(line.link)}">{word}</a>'
+        page.append(f"<li>{word}<br><small>{at}</small></li>")
+    page.append("</ul>")
     if more:
-        body += ["", f"И ещё: {more}." if ru else f"And {more} more."]
-    body += ["", f"{'Все уведомления' if ru else 'All notices'}: {site}/notices"]
-    what = "Что и как вам сообщать" if ru else "What you are told of, and how"
-    body.append(f"{what}: {site}/settings#notices")
-    return Words(subject[:200], "\n".join(body) + "\n")
+        others = f"И ещё: {more}." if ru else f"And {more} more."
+        body += ["", others]
+        page.append(f"<p>{others}</p>")
+    zone = f"Время: {reader.time_zone}." if ru else f"Times are those of {reader.time_zone}."
+    body += ["", zone, ""]
+    page.append(f"<p><small>{escape(zone)}</small></p><p>")
+    wishes = "Что и как вам сообщать" if ru else "What you are told of, and how"
+    ways = (
+        ("Все уведомления" if ru else "All notices", f"{site}/notices"),
+        (wishes, f"{site}/settings#notices"),
+    )
+    body += [f"{what}: {link}" for what, link in ways]
+    page.append("<br>".join(f'<a href="{escape(link)}">{what}</a>' for what, link in ways))
+    inner = "\n".join(page)
+    return Words(
+        subject[:200],
+        "\n".join(body) + "\n",
+        f'<!doctype html><html lang="{reader.locale}"><body>\n{inner}</p>\n</body></html>\n',
+    )
 
 
 def _subject(count: int, ru: bool) -> str:
@@ -55,20 +89,21 @@ def _form(count: int, one: str, few: str, many: str) -> str:
     return one if last == 1 else few if last in FEW else many
 
 
+DAY, MOMENT = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 TEENS = range(11, 15)
 FEW = range(2, 5)
 
 
 def _told(line: Line, ru: bool) -> str:
-    kind = NoticeKind(line.kind)
+    kind = line.kind
     words = _RU if ru else _EN
-    if kind is NoticeKind.ASSIGNED and line.many:
-        many = (
-            f"Вам назначили записей: {line.times}" if ru else f"Records given to you: {line.times}"
-        )
-        return _with_actor(many, line.actor)
+    of_many = _RU_MANY if ru else _EN_MANY
+    if line.many and kind in of_many:
+        return _with_actor(of_many[kind].format(line.times), line.actor)
     record = _record(line, ru)
     text = words[kind].format(record=record)
+    if line.when:
+        text += f", {line.when:{DAY if line.all_day else MOMENT}}"
     if line.times > 1:
         text += f" (×{line.times})"
     return _with_actor(text, line.actor)

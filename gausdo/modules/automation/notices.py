@@ -88,11 +88,12 @@ async def _write(tx: Tx, news: list[News], ways: Mapping[tuple[UUID, str], Notic
             "actor_id": one.actor_id,
             "count": before["count"] + 1 if before else 1,
             "at": one.at,
+            "when_at": one.when_at,
             "shown": ways[one.person_id, one.kind].shown,
             "letter": ways[one.person_id, one.kind].letter,
         }
     made = insert(NoticeRow)
-    now_so = ("at", "actor_id", "shown", "letter")
+    now_so = ("at", "when_at", "actor_id", "shown", "letter")
     kept = made.on_conflict_do_update(
         index_elements=["person_id", "kind", "topic_id"],
         index_where=NoticeRow.read_at.is_(None),

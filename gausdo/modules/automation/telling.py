@@ -44,6 +44,7 @@ class News(NamedTuple):
     topic_id: UUID
     actor_id: UUID | None
     at: datetime
+    when_at: datetime | None = None  # when what it reminds of is due, or begins
 
 
 _MOVED = {
@@ -61,6 +62,7 @@ class To(NamedTuple):
     about: NoticeAbout
     person_id: UUID
     record_id: UUID | None = None
+    when_at: datetime | None = None
 
 
 Telling = Callable[[Mapping[str, Any]], Iterator[To]]
@@ -108,7 +110,8 @@ def _import_over(body: Mapping[str, Any]) -> Iterator[To]:
 
 def _meeting_soon(body: Mapping[str, Any]) -> Iterator[To]:
     person_id, meeting_id = UUID(body["person_id"]), UUID(body["meeting_id"])
-    yield To(NoticeKind.MEETING_SOON, "meeting", person_id, meeting_id)
+    begins_at = datetime.fromisoformat(body["begins_at"])
+    yield To(NoticeKind.MEETING_SOON, "meeting", person_id, meeting_id, begins_at)
 
 
 def _mentioned(body: Mapping[str, Any]) -> Iterator[To]:
@@ -141,7 +144,7 @@ _OF_ITS_END = frozenset({ImportChanged.name})
 
 def news_of(envelope: Envelope) -> Iterator[News]:
     """Nothing of what one does oneself; of a rule in one's name one is told."""
-    for kind, about, person_id, of in _BY_NAME[envelope.name](envelope.body):
+    for kind, about, person_id, of, when_at in _BY_NAME[envelope.name](envelope.body):
         own = envelope.actor_id == person_id and envelope.via != "rule"
         if own and envelope.name not in _OF_ITS_END:
             continue
@@ -157,6 +160,7 @@ def news_of(envelope: Envelope) -> Iterator[News]:
             topic_id=many or record_id,
             actor_id=None if own else envelope.actor_id,
             at=envelope.at,
+            when_at=when_at,
         )
 
 

@@ -136,7 +136,8 @@ class LetterDraft(Draft):
 
 
 class Note(Draft):
-    """A letter of Gausdo's own to somebody who works here, as plain text.
+    """A letter of Gausdo's own to somebody who works here, as plain text; `page` says the same as
+    HTML.
 
     `id` names it for ever: sent again after a kill it is the same letter.
     """
@@ -146,6 +147,7 @@ class Note(Draft):
     to_name: str | None = Field(None, max_length=200)
     subject: Line
     body: Text
+    page: Annotated[str, StringConstraints(max_length=200_000)] | None = None
 
 
 class Letter(Value):

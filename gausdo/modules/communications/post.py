@@ -58,6 +58,7 @@ class Envelope:
     html: bool
     written_at: datetime
     attached: tuple["Attached", ...] = ()
+    page: str | None = None  # what a `body` in plain text says, as HTML
 
 
 class Attached(NamedTuple):
@@ -79,8 +80,8 @@ def mime(letter: Envelope, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{address_of_sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_as_text(letter.body) if letter.html else letter.body)
-    if letter.html:
-        message.add_alternative(letter.body, subtype="html")
+    if page := letter.body if letter.html else letter.page:
+        message.add_alternative(page, subtype="html")
     for file in letter.attached:
         main, _, sub = file.type.partition("/")
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)

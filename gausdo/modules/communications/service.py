@@ -102,6 +102,7 @@ class CommunicationsService(Mailing, ConfiguredService):
             body=note.body,
             html=False,
             written_at=now(),
+            page=note.page,
         )
         try:
             async with Post(*await self.leaving()) as post:

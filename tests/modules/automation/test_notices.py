@@ -1,8 +1,10 @@
 """People are told of what concerns them: once, only what they may see, and as they wish."""
 
 from datetime import UTC, datetime, time, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text, update
@@ -11,14 +13,18 @@ from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.activities.jobs import remind as remind_of_meetings
 from gausdo.modules.automation.handlers import tell_people
-from gausdo.modules.automation.jobs import look_after_deals, remind
+from gausdo.modules.automation.jobs import look_after_deals, remind, write
 from gausdo.modules.automation.notice_letters import leaves_at
 from gausdo.modules.automation.notice_tables import NoticeLetterRow, ReminderRow, WishesRow
-from gausdo.modules.automation.notices_contract import ByLetter
+from gausdo.modules.automation.notices import tell
+from gausdo.modules.automation.notices_contract import ByLetter, NoticeKind
+from gausdo.modules.automation.telling import News
 from tests.conftest import As
 from tests.modules.automation.conftest import Shop
 from tests.waiting import eventually
 
+MANY = {NoticeKind.ASSIGNED, NoticeKind.DEAL_MOVED, NoticeKind.DEAL_WON, NoticeKind.DEAL_LOST}
+ALWAYS_MANY = {NoticeKind.DEAL_FORGOTTEN}
 pytestmark = pytest.mark.asyncio
 
 
@@ -237,6 +243,129 @@ async def test_a_letter_a_day_tells_of_everything_that_waits(api: As, shop: Shop
     (letter,) = [one for one in shop.sink.letters.listed() if "3 notices" in one["subject"]]
     text = text_of(shop, letter)
     assert all(deal["title"] in text for deal in deals)
+
+
+async def leave(shop: Shop, person_id: UUID) -> None:
+    """The day of a letter that is to come daily has come."""
+    service = shop.gausdo.services["automation"]
+    async with service.db.begin() as tx:
+        waits = update(NoticeLetterRow).where(NoticeLetterRow.person_id == person_id)
+        day = now() - timedelta(days=1)
+        await tx.session.execute(waits.values(created_at=day, due_at=now()))
+    await write(service)
+    await shop.settled()
+
+
+async def test_a_letter_reminds_of_what_is_still_ahead_by_the_readers_clock(
+    api: As, shop: Shop
+) -> None:
+    ann, service = shop.people.ann, shop.gausdo.services["automation"]
+    ways = {
+        kind: {"shown": False, "letter": "daily"}
+        for kind in ("task-due", "task-late", "meeting-soon")
+    }
+    hour = (now() + timedelta(hours=2)).astimezone(ZoneInfo(ann.time_zone))
+    await wish(api, ann, daily_at=f"{hour:%H:%M}", ways=ways)
+    deal = await a_deal(api, shop, ann)
+    due = now() + timedelta(hours=1)
+    task = {"title": "Send <b> the act & bill", "due_at": due.isoformat()}
+    about = {"kind": "deal", "id": deal["id"]}
+    await api(ann).post("/tasks", json={**task, "about": about})
+    done = (await api(ann).post("/tasks", json={**task, "title": "Done since"})).json()
+    begin = now() + timedelta(minutes=30)
+    times = {
+        "begins_at": begin.isoformat(),
+        "ends_at": (begin + timedelta(hours=1)).isoformat(),
+        "remind": [10],
+    }
+    meeting = (await api(ann).post("/meetings", json={**times, "title": "See them"})).json()
+    off = (await api(ann).post("/meetings", json={**times, "title": "Called off"})).json()
+    await shop.settled()
+    async with service.db.begin() as tx:
+        await tx.session.execute(update(ReminderRow).values(at=now() - timedelta(seconds=1)))
+    activities = shop.gausdo.services["activities"]
+    async with activities.db.begin() as tx:
+        earlier = "update activities.reminder set due_at = due_at - interval '25 minutes'"
+        await tx.session.execute(text(earlier))
+    await remind(service)
+    await remind_of_meetings(activities)
+    await shop.settled()
+    await api(ann).patch(f"/tasks/{done['id']}", json={"version": 1, "state": "done"})
+    await api(ann).patch(f"/meetings/{off['id']}", json={"version": 1, "state": "cancelled"})
+    await leave(shop, ann.id)
+    (letter,) = [one for one in shop.sink.letters.listed() if "2 notices" in one["subject"]]
+    found = shop.sink.letters.letter(letter["id"])
+    assert found is not None
+    zone = ZoneInfo(ann.time_zone)
+    day = begin.astimezone(zone)
+    for said in (found["text"], unescape(found["html"])):
+        assert (
+            f"Due soon: task “Send <b> the act & bill”, {due.astimezone(zone):%d.%m.%Y %H:%M}"
+            in said
+        )
+        assert f"Begins soon: meeting “See them”, {day:%d.%m.%Y %H:%M}" in said
+        assert f"https://crm.example.org/deals/{deal['id']}" in said
+        opened = f"/calendar?meeting={meeting['id']}&view=day&on={day:%Y-%m-%d}"
+        assert f"https://crm.example.org{opened}" in said
+        assert "Done since" not in said
+        assert "Called off" not in said
+    assert "<b> the act" not in found["html"]
+
+    # what has come about since then is not announced, and of nothing there is no letter
+    before = len(shop.sink.letters.listed())
+    late = (await api(ann).post("/meetings", json={**times, "title": "Long over"})).json()
+    async with service.db.begin() as tx:
+        over = now() - timedelta(hours=3)
+        news = News(
+            event_id=new_id(), person_id=ann.id, kind=NoticeKind.MEETING_SOON, about="meeting",
+            record_id=UUID(late["id"]), topic_id=UUID(late["id"]), actor_id=None, at=over,
+            when_at=over,
+        )  # fmt: skip
+        await tell(tx, [news])
+    await leave(shop, ann.id)
+    assert len(shop.sink.letters.listed()) == before
+    await wish(api, ann, ways={kind: {"shown": True, "letter": "never"} for kind in ways})
+
+
+async def test_every_kind_of_notice_goes_by_letter_in_either_language(api: As, shop: Shop) -> None:
+    ann, service = shop.people.ann, shop.gausdo.services["automation"]
+    deal = await a_deal(api, shop, ann)
+    at = now()
+    task = {"title": "Late", "due_at": (at - timedelta(hours=1)).isoformat()}
+    task = (await api(ann).post("/tasks", json=task)).json()
+    meeting = {
+        "title": "Soon",
+        "begins_at": (at + timedelta(hours=1)).isoformat(),
+        "ends_at": (at + timedelta(hours=2)).isoformat(),
+    }
+    meeting = (await api(ann).post("/meetings", json=meeting)).json()
+    await shop.settled()
+    of = {NoticeKind.TASK_LATE: ("task", task), NoticeKind.MEETING_SOON: ("meeting", meeting)}
+    kinds = [kind for kind in NoticeKind if kind is not NoticeKind.TASK_DUE]
+    for locale, told in (("en", "notices in Gausdo"), ("ru", "уведомлений в Gausdo")):
+        assert (await api(ann).patch("/me", json={"locale": locale})).is_success
+        await wish(api, ann, ways={kind: {"shown": False, "letter": "at-once"} for kind in kinds})
+        async with service.db.begin() as tx:
+            await tell(
+                tx,
+                [
+                    News(
+                        event_id=new_id(), person_id=ann.id, kind=kind, about=about,
+                        record_id=None if many else UUID(record["id"]),
+                        topic_id=new_id() if many else UUID(record["id"]), actor_id=None, at=at,
+                    )
+                    for kind in kinds
+                    for about, record in [of.get(kind, ("deal", deal))]
+                    for many in ((False, True) if kind in MANY else (kind in ALWAYS_MANY,))
+                ],
+            )  # fmt: skip
+        await write(service)
+        await shop.settled()
+        count = len(kinds) + len(MANY)
+        letters = [one["subject"] for one in shop.sink.letters.listed()]
+        assert f"{count} {told}" in letters
+    await api(ann).patch("/me", json={"locale": "en"})
+    await wish(api, ann, ways={kind: {"shown": True, "letter": "never"} for kind in kinds})
 
 
 async def test_letters_wait_until_a_quiet_time_is_over(api: As, shop: Shop) -> None:

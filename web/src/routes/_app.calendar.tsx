@@ -12,6 +12,7 @@ export const Route = createFileRoute('/_app/calendar')({
     view: z.optional(z.catch(z.enum(VIEWS), 'week')),
     on: z.catch(z.optional(day), undefined),
     who: z.catch(z.optional(z.uuid()), undefined),
+    meeting: z.catch(z.optional(z.uuid()), undefined),
     kind: z.catch(z.optional(z.enum(KINDS)), undefined),
   }),
   component: Calendar,

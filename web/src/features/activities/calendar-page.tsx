@@ -26,6 +26,8 @@ export type CalendarSearch = {
   on?: string | undefined
   who?: string | undefined
   kind?: EntryKind | undefined
+  /** The meeting that is open. */
+  meeting?: string | undefined
 }
 
 type Props = {
@@ -71,10 +73,16 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
     const told = kind ? found.filter((entry) => entry.kind === kind) : found
     return moving ? told.map((entry) => (entry.key === moving.key ? moving : entry)) : told
   }, [source.data, due.data, kind, moving])
-  const [open, setOpen] = useState<{ entry?: Entry; at?: Dayjs }>()
+  const [chosen, setOpen] = useState<{ entry?: Entry; at?: Dayjs }>()
+  const named = entries.find((entry) => entry.meeting && entry.meeting.id === search.meeting)
+  const open = chosen ?? (named && { entry: named })
 
   const show = (next: CalendarSearch) => onSearch({ ...search, ...next })
   const goTo = (at: Dayjs, next: View = view) => show({ on: at.format('YYYY-MM-DD'), view: next })
+  const close = () => {
+    setOpen(undefined)
+    if (search.meeting) show({ meeting: undefined })
+  }
   const today = () => show({ on: undefined })
   const half = () => dayjs().add(1, 'hour').startOf('hour')
   const create = () => mayCreate && setOpen({ at: on ? day.hour(10) : half() })
@@ -183,11 +191,11 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
       )}
       <Modal
         opened={open !== undefined}
-        onClose={() => setOpen(undefined)}
+        onClose={close}
         title={open?.entry ? t`Meeting` : t`New meeting`}
         size="lg"
       >
-        {open && <MeetingForm {...open} {...pickers} onDone={() => setOpen(undefined)} />}
+        {open && <MeetingForm {...open} {...pickers} onDone={close} />}
       </Modal>
     </Page>
   )

@@ -74,7 +74,7 @@ function Opened({ notice, onOpen, children }: OpenedProps) {
   }
   if (about === 'meeting') {
     return (
-      <Link to="/calendar" {...told}>
+      <Link to="/calendar" search={record ? { meeting: record.id } : {}} {...told}>
         {children}
       </Link>
     )
