@@ -32,7 +32,8 @@ class Kind:
 
     `find(tx, actor, id)` is a row that is the actor's to delete, locked; `current` reads the record
     as its page shows it; `admit(tx, actor, row, beside)` tells which columns of one that comes back
-    have to be different, and raises what stands in its way; `restored` is the event of its return.
+    have to be different, and raises what stands in its way; `restored` is the event of its return,
+    `after` what else is kept of it from then on.
     """
 
     of: Guarded
@@ -44,6 +45,7 @@ class Kind:
     remove: Callable[[Tx, Sequence[Any]], Awaitable[None]]
     admit: Callable[[Tx, Actor, Rows, Mapping[str, list[Rows]]], Awaitable[Rows]]
     restored: Callable[[Any], Event]
+    after: Callable[[Tx, Any], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,12 @@ class Deleting:
         async with self.db.begin(actor, key, ("delete", id, version)) as tx:
             if not tx.told:
                 await self.take_out(tx, actor, id, version)
-                [told] = await self.found(tx, actor, self._removed.c.id == id)
-                tx.tell(told)
+                tx.tell(await self.deleted(tx, actor, id))
             return tx.answer(DeletedRecord)
+
+    async def deleted(self, tx: Tx, actor: Actor, id: UUID) -> DeletedRecord | None:
+        """One the actor could read, as it is told."""
+        return next(iter(await self.found(tx, actor, self._removed.c.id == id)), None)
 
     async def take_out(self, tx: Tx, actor: Actor, id: UUID, version: int | None = None) -> int:
         """Delete one, at this version if any is told; answers its last version.
@@ -106,6 +111,8 @@ class Deleting:
         await self.kind.removal.put_back(tx, {**found.row, **different, **moved}, found.beside)
         row = await tx.session.get_one(self.kind.row, id)
         tx.publish(self.kind.restored(row), changes=changes)
+        if self.kind.after is not None:
+            await self.kind.after(tx, row)
         made: int = row.version
         return made
 

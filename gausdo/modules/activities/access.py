@@ -18,6 +18,7 @@ CREATE = TASKS.right("create")
 READ = TASKS.right("read")
 EDIT = TASKS.right("edit")
 ASSIGN = TASKS.right("assign")
+DELETE = TASKS.right("delete")
 CREATE_NOTE = NOTES.right("create")
 READ_NOTE = NOTES.right("read")
 

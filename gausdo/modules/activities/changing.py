@@ -43,13 +43,34 @@ async def change(tx: Tx, actor: Actor, row: MeetingRow, change: MeetingChange) -
     if row.repeats is None or occurrence is None:
         await _set(tx, actor, row, told)
         return row
-    if occurrence in row.skipped or not begins_on(row.series(), occurrence):
-        raise invalid("occurrence", "none", "None of this series begins then.")
-    if scope is Scope.ALL or (scope is Scope.FOLLOWING and occurrence == row.begins_at):
+    made = await taken_apart(tx, actor, row, scope, occurrence)
+    if made is row:
         await _set(tx, actor, row, _shifted(row, told, occurrence))
         return row
     if scope is Scope.THIS:
         told.pop("repeats", None)
+    if told := made.differing(_shifted(made, told, occurrence)):
+        team_id = await _team(tx, actor, made, told)
+        made.change(told, team_id)
+        made.version = 1
+    demand_times(made)
+    await plan_reminders(tx, made)
+    await put_meeting(tx, made)
+    tx.publish(made.added(), personal=told_of(made))
+    return made
+
+
+async def taken_apart(
+    tx: Tx, actor: Actor, row: MeetingRow, scope: Scope, occurrence: datetime
+) -> MeetingRow:
+    """One time of a series, or what follows from one on, as a meeting of its own that nobody was
+    told of yet; the series itself where it is meant whole. Raises Invalid.
+    """
+    if occurrence in row.skipped or not begins_on(row.series(), occurrence):
+        raise invalid("occurrence", "none", "None of this series begins then.")
+    if scope is Scope.ALL or (scope is Scope.FOLLOWING and occurrence == row.begins_at):
+        return row
+    if scope is Scope.THIS:
         made = row.taken_out(occurrence, None)
         await _set(tx, actor, row, {"skipped": sorted([*row.skipped, occurrence])})
     else:
@@ -60,16 +81,12 @@ async def change(tx: Tx, actor: Actor, row: MeetingRow, change: MeetingChange) -
         ended = rule.model_copy(update={"until": day, "count": None})
         await _set(tx, actor, row, {"repeats": ended.model_dump(mode="json")})
     tx.add(made)
-    if told := made.differing(_shifted(made, told, occurrence)):
-        team_id = await _team(tx, actor, made, told)
-        made.change(told, team_id)
-        made.version = 1
-    demand_times(made)
-    await plan_reminders(tx, made)
-    await put_meeting(tx, made)
-    personal = {name: (None, value) for name in PERSONAL if (value := getattr(made, name))}
-    tx.publish(made.added(), personal=personal)
     return made
+
+
+def told_of(row: MeetingRow) -> dict[str, tuple[None, Any]]:
+    """What is told beside the history of a meeting that is new."""
+    return {name: (None, value) for name in PERSONAL if (value := getattr(row, name))}
 
 
 def demand_times(row: MeetingRow) -> None:

@@ -60,6 +60,14 @@ class TaskChanged(_TaskEvent, name="activities.task-changed.v1"):
         return _seen({self.owner_id, self.previous_owner_id}, {self.team_id, self.previous_team_id})
 
 
+class TaskRemoved(_TaskEvent, name="activities.task-removed.v1"):
+    """It is in no list any more; for thirty days it can come back."""
+
+
+class TaskRestored(_TaskEvent, name="activities.task-restored.v1"):
+    """It is there again, as it was."""
+
+
 class NoteAdded(Event, name="activities.note-added.v1"):
     note_id: UUID
     author_id: UUID
@@ -151,6 +159,14 @@ class MeetingChanged(_MeetingEvent, name="activities.meeting-changed.v1"):
         people = {self.owner_id, self.previous_owner_id}
         people |= {*self.colleague_ids, *self.previous_colleague_ids}
         return _seen(people, {self.team_id, self.previous_team_id})
+
+
+class MeetingRemoved(_MeetingEvent, name="activities.meeting-removed.v1"):
+    """It is in no calendar any more; for thirty days it can come back."""
+
+
+class MeetingRestored(_MeetingEvent, name="activities.meeting-restored.v1"):
+    """It is there again, as it was."""
 
 
 class ReminderDue(Event, name="activities.reminder-due.v1"):

@@ -1,6 +1,12 @@
 """What activities tells the analytical store: tasks as they change, and notes."""
 
-from gausdo.modules.activities.contract import NoteAdded, TaskAdded, TaskChanged
+from gausdo.modules.activities.contract import (
+    NoteAdded,
+    TaskAdded,
+    TaskChanged,
+    TaskRemoved,
+    TaskRestored,
+)
 from gausdo.platform.facts import TIME, WORD, Column, Dataset, Kind
 
 _EVENT = (
@@ -31,10 +37,10 @@ TASK_FACTS = Dataset(
         Column("done_at", f"Nullable({TIME})", "body.done_at"),
         Column("from_owner_id", "Nullable(UUID)", "body.previous_owner_id"),
     ),
-    events=(TaskAdded, TaskChanged),
+    events=(TaskAdded, TaskChanged, TaskRemoved, TaskRestored),
     order_by=("name", "toDate(at)", "task_id", "event_id"),
 )
-"""A row per change of a task: the task as it is after it."""
+"""A row per change of a task: the task as it is after it, or as it was when it was deleted."""
 
 NOTE_FACTS = Dataset(
     "note_facts",

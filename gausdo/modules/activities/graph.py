@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gausdo.kernel.deleted import DeletedRecord
 from gausdo.kernel.history import HistoryEntry
 from gausdo.kernel.values import Value
 from gausdo.modules.activities.contract import Activities, Meeting, Note, Task
@@ -32,6 +33,8 @@ graph = Graph(
         Listing("tasks", Task, Activities.list_tasks),
         Listing("meetings", Meeting, Activities.list_meetings),
         Listing("notes", Note, Activities.list_notes),
+        Listing("deleted_tasks", DeletedRecord, Activities.deleted_tasks),
+        Listing("deleted_meetings", DeletedRecord, Activities.deleted_meetings),
     ),
     links=(
         Link(Task, "owner", User, id_in("owner_id")),
@@ -60,6 +63,8 @@ graph = Graph(
         Activities.restore_task,
         Activities.add_meeting,
         Activities.change_meeting,
+        *(Activities.delete_task, Activities.bring_task_back),
+        *(Activities.delete_meeting, Activities.bring_meeting_back),
         Activities.add_note,
         Activities.change_note,
         Activities.remove_note,

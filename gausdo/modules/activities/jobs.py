@@ -9,12 +9,14 @@ from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.moving import follow_owners
+from gausdo.platform.removed import removed_jobs
 from gausdo.platform.words import words_jobs
 
 jobs = Jobs("activities")
 
 follow_owners(jobs, TaskRow, MeetingRow)
 words_jobs(jobs, "task")
+removed_jobs(jobs)
 
 
 @jobs.every("* * * * *", "remind")

@@ -22,6 +22,7 @@ CREATE = MEETINGS.right("create")
 READ = MEETINGS.right("read")
 EDIT = MEETINGS.right("edit")
 ASSIGN = MEETINGS.right("assign")
+DELETE = MEETINGS.right("delete")
 
 _meeting = MeetingRow.__table__.c
 GUARD = Guard(_meeting.owner_id, _meeting.team_id, fields=MEETING, columns=MEETING_COLUMNS)

@@ -17,6 +17,8 @@ from gausdo.modules.activities.contract import (
     MeetingAdded,
     MeetingChanged,
     MeetingDraft,
+    MeetingRemoved,
+    MeetingRestored,
     MeetingState,
     ReminderDue,
 )
@@ -173,6 +175,13 @@ class MeetingRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             previous_team_id=team_before,
             previous_colleague_ids=tuple(colleagues),
         )
+
+    def removed(self) -> MeetingRemoved:
+        told = {"version": self.version + 1, "next_at": None}
+        return MeetingRemoved(**self._facts() | told)
+
+    def restored(self) -> MeetingRestored:
+        return MeetingRestored(**self._facts())
 
     def next_at(self, at: datetime) -> datetime | None:
         """When it begins next; of one that comes once, when it begins, even if that has passed."""

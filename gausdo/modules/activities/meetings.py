@@ -1,6 +1,7 @@
 """What one can do with meetings and calls."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database
+from gausdo.platform.deleting import Deleting
 from gausdo.platform.owners import new_owner
 
 _MEETINGS = TypeAdapter(list[Meeting])
@@ -47,13 +49,19 @@ class Meetings:
     sales: Sales
     identity: Identity
 
+    if TYPE_CHECKING:
+
+        @property
+        def deleting_meetings(self) -> Deleting: ...
+
     async def list_meetings(self, actor: Actor, query: MeetingQuery) -> Json:
         return await self.db.one(meeting_queries.meetings(actor, query))
 
     async def meeting(self, actor: Actor, id: UUID) -> Meeting:
         found = await self.db.json(meeting_queries.meeting(actor, id))
         if found is None:
-            raise NotFound(meeting_access.NO_MEETING)
+            gone = NotFound(meeting_access.NO_MEETING)
+            raise await self.deleting_meetings.gone(actor, id, gone)
         return Meeting.model_validate_json(found)
 
     async def find_meetings(self, actor: Actor, ids: list[UUID]) -> list[Meeting]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from gausdo.kernel.persons import ERASED, Forgotten, Held, Traces
 from gausdo.modules.activities import timeline
@@ -11,6 +11,7 @@ from gausdo.modules.activities.file_tables import FileRow
 from gausdo.modules.activities.files import drop_files
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.note_tables import NoteRow
+from gausdo.modules.activities.removed_rows import RemovedRow
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, unhurried
@@ -57,6 +58,12 @@ def _own(table: Any, person: Traces) -> ColumnElement[bool]:
     return of_person
 
 
+def _was_own(person: Traces) -> ColumnElement[bool]:
+    """Tasks and meetings about the person that were deleted."""
+    about: ColumnElement[bool] = RemovedRow.row["about_id"].astext == str(person.id)
+    return about
+
+
 def _near(table: Any, person: Traces) -> ColumnElement[bool]:
     """About a record that has to do with the person."""
     of_records: ColumnElement[bool] = table.about_id.in_(person.records)
@@ -86,6 +93,7 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
     """
     async with unhurried(db) as tx:
         own = [*await tx.session.scalars(select(_task.id).where(_own(_task, person)))]
+        await tx.session.execute(delete(RemovedRow).where(_was_own(person)))
         notes = await NOTES.erase(tx, _own(_note, person))
         await timeline.drop(tx, notes)
         files = await drop_files(tx, notes)

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
+from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json
@@ -35,6 +36,7 @@ from gausdo.modules.activities.contract import (
     TimelineEntry,
     TimelineQuery,
 )
+from gausdo.modules.activities.deleted_routes import deleted_routes
 from gausdo.modules.activities.feed_contract import Feed
 from gausdo.modules.activities.files_contract import PORTION
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
@@ -44,6 +46,8 @@ BYTES = "application/octet-stream"
 
 def routes(activities: Activities) -> Routes:
     api = Routes("activities")
+    _deleted(api, activities)  # before the paths with an id
+    deleted_routes(api, activities)
     _meetings(api, activities)
     _notes(api, activities)
     _files(api, activities)
@@ -85,6 +89,20 @@ def routes(activities: Activities) -> Routes:
         return await activities.task_history(actor, id, query.after, query.limit)
 
     return api
+
+
+def _deleted(api: Routes, activities: Activities) -> None:
+    @api.hot("/tasks/deleted", answer=Listed[DeletedRecord], right="activities.task.read")
+    async def deleted_tasks(actor: CurrentActor, query: Annotated[DeletedQuery, Query()]) -> Json:
+        """Those the reader could see, the latest first."""
+        return await activities.deleted_tasks(actor, query)
+
+    @api.hot("/meetings/deleted", answer=Listed[DeletedRecord], right="activities.meeting.read")
+    async def deleted_meetings(
+        actor: CurrentActor, query: Annotated[DeletedQuery, Query()]
+    ) -> Json:
+        """Those the reader could see, the latest first."""
+        return await activities.deleted_meetings(actor, query)
 
 
 def _meetings(api: Routes, activities: Activities) -> None:

@@ -29,6 +29,7 @@ from gausdo.modules.activities.contract import (
     TaskDraft,
     TaskQuery,
 )
+from gausdo.modules.activities.deleting import Deletes
 from gausdo.modules.activities.feeds import FeedLinks, Feeds
 from gausdo.modules.activities.files import Files
 from gausdo.modules.activities.finding import Searches
@@ -54,7 +55,9 @@ _TASKS = TypeAdapter(list[Task])
 
 
 @dataclass(frozen=True)
-class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks, Feeds, Around):
+class ActivitiesService(
+    Notes, Files, Timelines, Meetings, Deletes, Searches, RollsTasks, Feeds, Around
+):
     db: Database
     customers: Customers
     sales: Sales
@@ -69,7 +72,7 @@ class ActivitiesService(Notes, Files, Timelines, Meetings, Searches, RollsTasks,
     async def task(self, actor: Actor, id: UUID) -> Task:
         found = await self.db.json(queries.task(actor, id))
         if found is None:
-            raise NotFound(access.NO_TASK)
+            raise await self.deleting_tasks.gone(actor, id, NotFound(access.NO_TASK))
         return Task.model_validate_json(found)
 
     async def find_tasks(self, actor: Actor, ids: list[UUID]) -> list[Task]:

@@ -16,6 +16,8 @@ from gausdo.modules.activities.contract import (
     TaskChange,
     TaskChanged,
     TaskDraft,
+    TaskRemoved,
+    TaskRestored,
     TaskState,
 )
 from gausdo.platform.db import Schema
@@ -134,6 +136,12 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
             previous_owner_id=owner_before,
             previous_team_id=team_before,
         )
+
+    def removed(self) -> TaskRemoved:
+        return TaskRemoved(**self._facts() | {"version": self.version + 1})
+
+    def restored(self) -> TaskRestored:
+        return TaskRestored(**self._facts())
 
     def _facts(self) -> dict[str, Any]:
         told = "version state owner_id team_id about_kind about_id due_at created_at done_at"

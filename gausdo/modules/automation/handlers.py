@@ -17,7 +17,12 @@ from sqlalchemy.dialects.postgresql import insert
 from gausdo.kernel.actor import MAX_DEPTH, SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.activities.contract import TaskAdded, TaskChanged
+from gausdo.modules.activities.contract import (
+    TaskAdded,
+    TaskChanged,
+    TaskRemoved,
+    TaskRestored,
+)
 from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import RuleRan
 from gausdo.modules.automation.matching import (
@@ -117,7 +122,7 @@ async def tell_people(_: object, envelopes: list[Envelope], __: None, tx: Tx) ->
     await tell(tx, [news for envelope in envelopes for news in news_of(envelope)])
 
 
-on.batch(TaskAdded, TaskChanged)(follow_tasks)
+on.batch(TaskAdded, TaskChanged, TaskRemoved, TaskRestored)(follow_tasks)
 
 
 async def _write(

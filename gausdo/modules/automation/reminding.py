@@ -11,7 +11,7 @@ from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import new_id, now
-from gausdo.modules.activities.contract import TaskState
+from gausdo.modules.activities.contract import TaskRemoved, TaskState
 from gausdo.modules.automation.notice_service import NoticesService
 from gausdo.modules.automation.notice_tables import ReminderRow
 from gausdo.modules.automation.notices import remind, tell
@@ -36,7 +36,8 @@ async def follow_tasks(_: object, envelopes: list[Envelope], __: None, tx: Tx) -
 
 def _reminders(envelope: Envelope) -> Iterator[dict[str, object]]:
     body = envelope.body
-    if body["state"] != TaskState.OPEN or body["due_at"] is None:
+    gone = envelope.name == TaskRemoved.name
+    if gone or body["state"] != TaskState.OPEN or body["due_at"] is None:
         return
     due = datetime.fromisoformat(body["due_at"])
     for kind, at in ((NoticeKind.TASK_DUE, due - BEFORE), (NoticeKind.TASK_LATE, due)):

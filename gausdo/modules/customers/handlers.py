@@ -9,7 +9,12 @@ from uuid import UUID
 from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.rolling import Over
-from gausdo.modules.activities.contract import TaskAdded, TaskChanged
+from gausdo.modules.activities.contract import (
+    TaskAdded,
+    TaskChanged,
+    TaskRemoved,
+    TaskRestored,
+)
 from gausdo.modules.customers.contract import (
     CompanyMerged,
     CompanyParted,
@@ -84,9 +89,9 @@ async def roll_people_up(service: Neighbours, envelopes: list[Envelope], _: None
     await roll(tx, service.fields, "company", companies, Over.PERSON)
 
 
-@on.batch(TaskAdded, TaskChanged)
+@on.batch(TaskAdded, TaskChanged, TaskRemoved, TaskRestored)
 async def roll_tasks_up(service: Neighbours, envelopes: list[Envelope], _: None, tx: Tx) -> None:
-    tasks = [cast(TaskAdded | TaskChanged, envelope.event()) for envelope in envelopes]
+    tasks = [cast(TaskAdded, envelope.event()) for envelope in envelopes]
     for kind in ("company", "person"):
         ids = {task.about_id for task in tasks if task.about_kind == kind}
         await roll(tx, service.fields, kind, ids, Over.TASK)

@@ -11,11 +11,15 @@ from gausdo.kernel.fields import CUSTOM
 from gausdo.modules.activities.contract import (
     MeetingAdded,
     MeetingChanged,
+    MeetingRemoved,
+    MeetingRestored,
     NoteAdded,
     NoteRemoved,
     NoteRestored,
     TaskAdded,
     TaskChanged,
+    TaskRemoved,
+    TaskRestored,
 )
 from gausdo.modules.communications.contract import LetterSent
 from gausdo.modules.customers import contract as told
@@ -184,11 +188,15 @@ def follow_segments(on: Subscriptions) -> None:
     on.batch(
         TaskAdded,
         TaskChanged,
+        TaskRemoved,
+        TaskRestored,
         NoteAdded,
         NoteRemoved,
         NoteRestored,
         MeetingAdded,
         MeetingChanged,
+        MeetingRemoved,
+        MeetingRestored,
         LetterSent,
         prepare=_around_activity,
     )(follow_around)

@@ -65,7 +65,8 @@ def _head() -> tuple[Grant, ...]:
 def _manager() -> tuple[Grant, ...]:
     """Sees the team's records, changes the own ones."""
     own = {"sales.deal": ("win", "lose", "share"), "customers.company": ("share", "merge"),
-           "customers.person": ("share", "merge")}  # fmt: skip
+           "customers.person": ("share", "merge"), "activities.task": ("delete",),
+           "activities.meeting": ("delete",)}  # fmt: skip
     return (
         *(grant for object in OWNED for grant in _grants(object, Reach.ALL, "create")),
         *(grant for object in OWNED for grant in _grants(object, Reach.TEAM, "read")),

@@ -17,7 +17,7 @@ from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import place_of
 from gausdo.kernel.values import now
-from gausdo.modules.activities.contract import TaskState
+from gausdo.modules.activities.contract import TaskRemoved, TaskState
 from gausdo.modules.reports.contract import Chart, DashboardQuery, DrillQuery
 from gausdo.modules.sales.contract import DealMoved, DealOpened, StageKind
 from gausdo.platform.facts import Dataset
@@ -159,15 +159,16 @@ class Reading:
             "task_id",
             f"""(
                 select task_id, now.1 as owner_id, now.2 as team_id, now.3 as state,
-                    now.4 as done_at, now.5 as about_kind, now.6 as about_id
+                    now.4 as done_at, now.5 as about_kind, now.6 as about_id, now.7 as fact
                 from (
                     select task_id, argMax(
-                        (owner_id, team_id, state, done_at, about_kind, about_id), version
+                        (owner_id, team_id, state, done_at, about_kind, about_id, name), version
                     ) as now
                     from task_facts where at >= {{since:{_TIME}}} group by task_id
                 )
             )""",
-            f"{may} and state = '{TaskState.DONE}' and done_at >= {{since:{_TIME}}}",
+            f"{may} and state = '{TaskState.DONE}' and fact != '{TaskRemoved.name}' "
+            f"and done_at >= {{since:{_TIME}}}",
             told,
         )
 

@@ -10,8 +10,12 @@ from gausdo.kernel.rolling import Over
 from gausdo.modules.activities.contract import (
     MeetingAdded,
     MeetingChanged,
+    MeetingRemoved,
+    MeetingRestored,
     TaskAdded,
     TaskChanged,
+    TaskRemoved,
+    TaskRestored,
     TaskState,
 )
 from gausdo.modules.customers.contract import (
@@ -47,6 +51,9 @@ from gausdo.platform.known import (
 from gausdo.platform.moving import remember_users
 
 on = Subscriptions()
+
+OfTask = TaskAdded | TaskChanged | TaskRemoved | TaskRestored
+OfMeeting = MeetingAdded | MeetingChanged | MeetingRemoved | MeetingRestored
 
 
 class Neighbours(Protocol):
@@ -91,16 +98,16 @@ def _kept() -> Insert:
 _KEPT = _kept()
 
 
-@on.batch(TaskAdded, TaskChanged)
+@on.batch(TaskAdded, TaskChanged, TaskRemoved, TaskRestored)
 async def keep_next_steps(_: Neighbours, envelopes: list[Envelope], __: None, tx: Tx) -> None:
-    tasks = [cast(TaskAdded | TaskChanged, envelope.event()) for envelope in envelopes]
+    tasks = [cast(OfTask, envelope.event()) for envelope in envelopes]
     rows = [
         {
             "task_id": task.task_id,
             "deal_id": task.about_id,
             "due_at": task.due_at,
             "version": task.version,
-            "open": task.state == TaskState.OPEN,
+            "open": task.state == TaskState.OPEN and not isinstance(task, TaskRemoved),
         }
         for task in tasks
         if task.about_kind == "deal" and task.about_id is not None
@@ -109,10 +116,10 @@ async def keep_next_steps(_: Neighbours, envelopes: list[Envelope], __: None, tx
         await tx.session.execute(_KEPT, rows)
 
 
-@on.batch(MeetingAdded, MeetingChanged)
+@on.batch(MeetingAdded, MeetingChanged, MeetingRemoved, MeetingRestored)
 async def keep_meetings_ahead(_: Neighbours, envelopes: list[Envelope], __: None, tx: Tx) -> None:
     """A meeting or a call that is planned is a step of its deal as a task is."""
-    meetings = [cast(MeetingAdded | MeetingChanged, envelope.event()) for envelope in envelopes]
+    meetings = [cast(OfMeeting, envelope.event()) for envelope in envelopes]
     rows = [
         {
             "task_id": meeting.meeting_id,
@@ -128,9 +135,9 @@ async def keep_meetings_ahead(_: Neighbours, envelopes: list[Envelope], __: None
         await tx.session.execute(_KEPT, rows)
 
 
-@on.batch(TaskAdded, TaskChanged)
+@on.batch(TaskAdded, TaskChanged, TaskRemoved, TaskRestored)
 async def roll_tasks_up(service: Neighbours, envelopes: list[Envelope], _: None, tx: Tx) -> None:
-    tasks = [cast(TaskAdded | TaskChanged, envelope.event()) for envelope in envelopes]
+    tasks = [cast(OfTask, envelope.event()) for envelope in envelopes]
     ids = {task.about_id for task in tasks if task.about_kind == "deal"}
     await roll(tx, service.fields, "deal", ids, Over.TASK)
 

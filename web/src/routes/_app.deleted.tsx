@@ -4,7 +4,7 @@ import { DeletedPage } from '@/features/deleted/deleted-page'
 
 export const Route = createFileRoute('/_app/deleted')({
   validateSearch: z.object({
-    of: z.optional(z.catch(z.enum(['company', 'person', 'deal']), 'company')),
+    of: z.optional(z.catch(z.enum(['company', 'person', 'deal', 'task', 'meeting']), 'company')),
     by: z.optional(z.string()),
     days: z.optional(z.catch(z.number(), 7)),
   }),

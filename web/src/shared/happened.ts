@@ -4,6 +4,8 @@ import { msg } from '@lingui/core/macro'
 const HAPPENED: Record<string, MessageDescriptor> = {
   'activities.meeting-added': msg`planned the meeting`,
   'activities.meeting-changed': msg`changed the meeting`,
+  'activities.meeting-removed': msg`deleted the meeting`,
+  'activities.meeting-restored': msg`brought the meeting back`,
   'activities.note-added': msg`wrote a note`,
   'activities.note-changed': msg`changed the note`,
   'activities.note-removed': msg`removed the note`,
@@ -12,6 +14,8 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'activities.reminder-due': msg`was reminded of a meeting`,
   'activities.task-added': msg`added the task`,
   'activities.task-changed': msg`changed the task`,
+  'activities.task-removed': msg`deleted the task`,
+  'activities.task-restored': msg`brought the task back`,
   'authentication.factor-added': msg`added a second factor`,
   'authentication.factor-removed': msg`a second factor was removed`,
   'authentication.factor-renamed': msg`renamed a second factor`,

@@ -9,6 +9,7 @@ import { useMemo, useState } from 'react'
 import { useFormat } from '@/shared/i18n/format'
 import type { Picker } from '@/shared/picked'
 import { useMay, useMe } from '@/shared/reference'
+import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { Failure, NoRights } from '@/ui/failure'
 import { OwnerSelect } from '@/ui/owner-select'
 import { Page } from '@/ui/page'
@@ -169,11 +170,14 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
         </>
       }
       actions={
-        mayCreate && (
-          <Button leftSection={<IconPlus size={16} />} onClick={create}>
-            {t`New meeting`}
-          </Button>
-        )
+        <>
+          <DeletedLink kind="meeting" />
+          {mayCreate && (
+            <Button leftSection={<IconPlus size={16} />} onClick={create}>
+              {t`New meeting`}
+            </Button>
+          )}
+        </>
       }
     >
       {source.error && !source.data ? (

@@ -6,11 +6,13 @@ import {
   calendar,
   changeMeeting,
   changeTask,
+  deleteMeeting,
   listTasks,
 } from '@/shared/api/generated/activities'
-import type { MeetingChange, MeetingDraft } from '@/shared/api/generated/model'
+import type { DeleteMeetingParams, MeetingChange, MeetingDraft } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { given } from '@/shared/lib/list'
+import { useToldDeleted } from '@/ui/deleted/undo'
 import type { Entry } from './calendar-time'
 import { taskKeys } from './queries'
 
@@ -67,6 +69,20 @@ export function useChangeMeeting() {
     mutationFn: (sent: { id: string; change: MeetingChange; once?: RequestInit }) =>
       changeMeeting(sent.id, sent.change, sent.once),
     onSuccess: refresh,
+  })
+}
+
+/** Deletes a meeting, or of a series what is meant; to be undone for a moment, and thirty days. */
+export function useDeleteMeeting() {
+  const refresh = useRefresh()
+  const tell = useToldDeleted('meeting')
+  return useMutation({
+    mutationFn: (sent: { id: string; seen: DeleteMeetingParams }) =>
+      deleteMeeting(sent.id, sent.seen),
+    onSuccess: (deleted) => {
+      tell(deleted)
+      return refresh()
+    },
   })
 }
 

@@ -1,11 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { addTask, changeTask } from '@/shared/api/generated/activities'
+import { addTask, changeTask, deleteTask } from '@/shared/api/generated/activities'
 import type { Task, TaskDraft } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
-import { patchRows, type Pages } from '@/shared/lib/list'
-import { taskKeys } from './queries'
+import { patchRows, withoutRows, type Pages } from '@/shared/lib/list'
+import { useToldDeleted } from '@/ui/deleted/undo'
+import { taskKeys, timelineKeys } from './queries'
 
 /** Puts a task as it is now wherever it is shown. */
 export function putTask(queries: QueryClient, task: Task): void {
@@ -24,6 +25,35 @@ export function useAddTask() {
     onSuccess: (task) => {
       void queries.invalidateQueries({ queryKey: taskKeys.lists })
       if (task.about?.kind === 'deal') void dealsToo(queries)
+    },
+  })
+}
+
+/** Deletes a task, to be undone for a moment, and for thirty days. */
+export function useDeleteTask() {
+  const { t } = useLingui()
+  const queries = useQueryClient()
+  const explain = useExplain()
+  const tell = useToldDeleted('task')
+  return useMutation({
+    mutationFn: ({ id, version }: Task) => deleteTask(id, { version }),
+    onSuccess: (deleted, { about }) => {
+      tell(deleted)
+      const gone = new Set([deleted.id])
+      queries.setQueriesData<Pages<Task>>({ queryKey: taskKeys.lists }, (data) =>
+        withoutRows(data, gone),
+      )
+      if (about?.kind === 'deal') void dealsToo(queries)
+    },
+    onError: (error) =>
+      notifications.show({
+        color: 'red',
+        title: t`It was not deleted`,
+        message: explain(error),
+      }),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: taskKeys.all })
+      void queries.invalidateQueries({ queryKey: timelineKeys.all })
     },
   })
 }

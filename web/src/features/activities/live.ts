@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Task } from '@/shared/api/generated/model'
 import { listTasks } from '@/shared/api/generated/activities'
 import type { LiveMessage } from '@/shared/api/live'
-import { rowsOf, type Pages } from '@/shared/lib/list'
+import { rowsOf, withoutRows, type Pages } from '@/shared/lib/list'
 import { refreshLists } from '@/shared/lib/long-list'
 import { putTask } from './changes'
 import { taskKeys, timelineKeys } from './queries'
@@ -23,6 +23,11 @@ export async function tasksChanged(
   const lists = queries.getQueriesData<Pages<Task>>({ queryKey: taskKeys.lists })
   const known = new Set(lists.flatMap(([, data]) => rowsOf(data).map((task) => task.id)))
   for (const task of changed) putTask(queries, task)
+  const there = new Set(changed.map(({ id }) => id))
+  const gone = new Set(messages.map(({ id }) => id).filter((id) => !there.has(id)))
+  queries.setQueriesData<Pages<Task>>({ queryKey: taskKeys.lists }, (data) =>
+    withoutRows(data, gone),
+  )
   // one that is not in any list yet may belong to one on screen
   if (changed.some((task) => !known.has(task.id))) {
     void queries.invalidateQueries({ queryKey: taskKeys.lists })

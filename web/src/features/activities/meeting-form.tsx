@@ -1,5 +1,4 @@
 import {
-  Button,
   Chip,
   Group,
   MultiSelect,
@@ -24,6 +23,7 @@ import { Description, EntryForm, Offered } from '@/ui/form-parts'
 import { useAddMeeting, useChangeMeeting } from './calendar-queries'
 import type { Entry } from './calendar-time'
 import { changeOf, dayField, draftOf, initialOf, type MeetingValues } from './meeting-values'
+import { MeetingVerbs } from './meeting-verbs'
 import { useMeetingWords } from './meeting-words'
 
 type Props = {
@@ -60,6 +60,7 @@ export function MeetingForm({ entry, at, DealPicker, PersonPicker, onDone }: Pro
   })
   const { form, field, once, began, refuse, discard } = kept
   const { values } = form
+  const which = meeting?.repeats ? { scope, occurrence: entry!.occurrence! } : {}
   const readOnly = meeting !== undefined && !meeting.editable
 
   function done(message: string) {
@@ -75,7 +76,6 @@ export function MeetingForm({ entry, at, DealPicker, PersonPicker, onDone }: Pro
       add.mutate({ draft: draftOf(sent), once: once() }, { onSuccess, ...refused })
       return
     }
-    const which = meeting.repeats ? { scope, occurrence: entry.occurrence! } : {}
     const changed = { ...changeOf(sent, initial, meeting), ...(state && { state }), ...which }
     const version = began ?? meeting.version
     change.mutate(
@@ -213,20 +213,16 @@ export function MeetingForm({ entry, at, DealPicker, PersonPicker, onDone }: Pro
         )}
       </fieldset>
       {meeting && !readOnly && (
-        <Group gap={8}>
-          {meeting.state === 'planned' ? (
-            <Button variant="light" onClick={() => save(values, 'done')}>{t`It took place`}</Button>
-          ) : (
-            <Button variant="light" onClick={() => save(values, 'planned')}>
-              {t`Plan it again`}
-            </Button>
-          )}
-          {meeting.state !== 'cancelled' && (
-            <Button variant="subtle" color="red" onClick={() => save(values, 'cancelled')}>
-              {t`Call it off`}
-            </Button>
-          )}
-        </Group>
+        <MeetingVerbs
+          meeting={meeting}
+          which={which}
+          onState={(state) => save(values, state)}
+          onDeleted={() => {
+            discard()
+            onDone()
+          }}
+          onRefused={refuse}
+        />
       )}
     </EntryForm>
   )

@@ -7,6 +7,7 @@ import type { Task } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
+import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
@@ -57,7 +58,16 @@ export function MyDayPage({ aside }: { aside: ReactNode }) {
     </span>
   )
   return (
-    <Page title={t`My day`} hint={counts} actions={button}>
+    <Page
+      title={t`My day`}
+      hint={counts}
+      actions={
+        <>
+          {mayRead && <DeletedLink kind="task" />}
+          {button}
+        </>
+      }
+    >
       <div className="g-split">
         <div className="g-column">
           {!mayRead ? (

@@ -1,11 +1,13 @@
-import { Checkbox } from '@mantine/core'
+import { ActionIcon, Checkbox } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
+import { IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Task } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
+import { useMay } from '@/shared/reference'
 import { useNow } from '@/ui/relative-time'
 import { Tag } from '@/ui/tag'
-import { useSetTaskState } from './changes'
+import { useDeleteTask, useSetTaskState } from './changes'
 import './activities.css'
 
 const PAGES = { deal: '/deals/$id', company: '/companies/$id', person: '/people/$id' } as const
@@ -16,6 +18,8 @@ type Props = { task: Task; withAbout?: boolean }
 export function TaskRow({ task, withAbout }: Props) {
   const { t } = useLingui()
   const set = useSetTaskState()
+  const remove = useDeleteTask()
+  const mayDelete = useMay('activities.task', 'delete')
   const done = task.state === 'done'
   const { about, title } = task
   return (
@@ -31,7 +35,23 @@ export function TaskRow({ task, withAbout }: Props) {
         }
       />
       <span className="tk-title">{title}</span>
-      <Due task={task} />
+      <span className="tk-end">
+        <Due task={task} />
+        {mayDelete && task.editable && (
+          <ActionIcon
+            className="tk-delete"
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t`Delete “${title}”`}
+            title={t`Delete`}
+            loading={remove.isPending}
+            onClick={() => remove.mutate(task)}
+          >
+            <IconTrash size={14} stroke={1.6} />
+          </ActionIcon>
+        )}
+      </span>
       {(task.description || (withAbout && about)) && (
         <span className="tk-about">
           {withAbout && about && (

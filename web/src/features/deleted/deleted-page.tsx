@@ -3,11 +3,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { IconArrowBackUp, IconTrash } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { DeletedRecord, ViewKind } from '@/shared/api/generated/model'
+import type { DeletedRecord } from '@/shared/api/generated/model'
 import { given, listQuery, pageSize, rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { useBringBack } from '@/ui/deleted/bring-back'
-import { DELETING } from '@/ui/deleted/kinds'
+import { DELETED, DELETING, type DeletedKind } from '@/ui/deleted/kinds'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { OwnerSelect } from '@/ui/owner-select'
@@ -18,7 +18,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import './deleted.css'
 
 export type DeletedSearch = {
-  of?: ViewKind | undefined
+  of?: DeletedKind | undefined
   /** Deleted by whom. */
   by?: string | undefined
   /** Within so many days. */
@@ -46,7 +46,7 @@ export function DeletedPage({ search, onSearch }: Props) {
             <SegmentedControl
               aria-label={t`Of what`}
               value={kind ?? ''}
-              onChange={(of) => onSearch({ ...search, of: of as ViewKind })}
+              onChange={(of) => onSearch({ ...search, of: of as DeletedKind })}
               data={kinds}
             />
           )}
@@ -82,23 +82,25 @@ export function DeletedPage({ search, onSearch }: Props) {
 
 function useKinds() {
   const { t } = useLingui()
-  const all: { value: ViewKind; label: string; may: boolean }[] = [
+  const all: { value: DeletedKind; label: string; may: boolean }[] = [
     { value: 'company', label: t`Companies`, may: useMay('customers.company', 'read') },
     { value: 'person', label: t`People`, may: useMay('customers.person', 'read') },
     { value: 'deal', label: t`Deals`, may: useMay('sales.deal', 'read') },
+    { value: 'task', label: t`Tasks`, may: useMay('activities.task', 'read') },
+    { value: 'meeting', label: t`Meetings`, may: useMay('activities.meeting', 'read') },
   ]
   return all.filter(({ may }) => may).map(({ value, label }) => ({ value, label }))
 }
 
-const deletedQuery = (kind: ViewKind, by: string | undefined, days: number | undefined) =>
+const deletedQuery = (kind: DeletedKind, by: string | undefined, days: number | undefined) =>
   listQuery(['deleted', kind, by ?? '', days ?? 0] as const, (after, signal) => {
     const since = days ? new Date(Date.now() - days * DAY).toISOString() : undefined
-    return DELETING[kind].deleted(given({ by_id: by, since, limit: pageSize(after), after }), {
+    return DELETED[kind].deleted(given({ by_id: by, since, limit: pageSize(after), after }), {
       signal,
     })
   })
 
-type RecordsProps = { kind: ViewKind; by: string | undefined; days: number | undefined }
+type RecordsProps = { kind: DeletedKind; by: string | undefined; days: number | undefined }
 
 function Records({ kind, by, days }: RecordsProps) {
   const { t } = useLingui()
@@ -143,15 +145,19 @@ function Records({ kind, by, days }: RecordsProps) {
   )
 }
 
-function Told({ kind, record }: { kind: ViewKind; record: DeletedRecord }) {
+function Told({ kind, record }: { kind: DeletedKind; record: DeletedRecord }) {
   const { t } = useLingui()
   const by = record.by_name ?? t`Gausdo`
   const owner = record.owner_name
   return (
     <div className="del-told">
-      <Link to={DELETING[kind].page} params={{ id: record.id }} className="g-link">
-        {record.name}
-      </Link>
+      {kind === 'task' || kind === 'meeting' ? (
+        <span>{record.name}</span>
+      ) : (
+        <Link to={DELETING[kind].page} params={{ id: record.id }} className="g-link">
+          {record.name}
+        </Link>
+      )}
       <Text size="xs" c="dimmed">
         {owner && `${t`Owner`}: ${owner} · `}
         <Trans>

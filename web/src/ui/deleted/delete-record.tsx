@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import { IconDots, IconTrash } from '@tabler/icons-react'
@@ -9,8 +9,8 @@ import type { ViewKind } from '@/shared/api/generated/model'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useMay } from '@/shared/reference'
 import { Confirm } from '@/ui/confirm'
-import { useBringBack } from './bring-back'
 import { DELETING } from './kinds'
+import { useToldDeleted } from './undo'
 
 type Props = { kind: ViewKind; record: { id: string; version: number; name: string } | undefined }
 
@@ -70,31 +70,13 @@ function useDelete(kind: ViewKind, after: () => void) {
   const navigate = useNavigate()
   const problem = useProblemText()
   const { remove, list, page } = DELETING[kind]
-  const back = useBringBack(kind, (id) => void navigate({ to: page, params: { id } }))
+  const tell = useToldDeleted(kind, (id) => void navigate({ to: page, params: { id } }))
   return useMutation({
     mutationFn: ({ id, version }: NonNullable<Props['record']>) => remove(id, { version }),
-    onSuccess: async ({ id, name }) => {
+    onSuccess: async (deleted) => {
       after()
       await navigate({ to: list })
-      const toast = `deleted.${id}`
-      notifications.show({
-        id: toast,
-        autoClose: 12_000,
-        title: t`“${name}” is deleted`,
-        message: (
-          <Button
-            mt={6}
-            size="compact-sm"
-            variant="default"
-            onClick={() => {
-              notifications.hide(toast)
-              back.mutate({ id, name })
-            }}
-          >
-            {t`Undo`}
-          </Button>
-        ),
-      })
+      tell(deleted)
     },
     onError: (error) =>
       notifications.show({ color: 'red', title: t`It was not deleted`, message: problem(error) }),

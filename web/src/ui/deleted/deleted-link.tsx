@@ -2,10 +2,10 @@ import { ActionIcon } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import type { ViewKind } from '@/shared/api/generated/model'
+import type { DeletedKind } from './kinds'
 
 /** The way to what was deleted. */
-export function DeletedLink({ kind }: { kind: ViewKind }) {
+export function DeletedLink({ kind }: { kind: DeletedKind }) {
   const { t } = useLingui()
   return (
     <ActionIcon

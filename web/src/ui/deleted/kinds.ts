@@ -1,4 +1,10 @@
 import {
+  bringMeetingBack,
+  bringTaskBack,
+  deletedMeetings,
+  deletedTasks,
+} from '@/shared/api/generated/activities'
+import {
   bringCompanyBack,
   bringPersonBack,
   deleteCompany,
@@ -17,41 +23,51 @@ import { bringDealBack, deleteDeal, deletedDeals } from '@/shared/api/generated/
 import { ApiError } from '@/shared/api/http'
 import type { RightsObject } from '@/shared/reference'
 
+/** What is deleted and comes back: records with a page of their own, and what is to be done. */
+export type DeletedKind = ViewKind | 'task' | 'meeting'
+
 type Of = {
   object: RightsObject
+  /** Where one is afterwards. */
   list: '/companies' | '/people' | '/deals'
   page: '/companies/$id' | '/people/$id' | '/deals/$id'
   remove: (id: string, params: { version: number }) => Promise<DeletedRecord>
+}
+
+type Back = {
+  object: RightsObject
   bringBack: (id: string) => Promise<BroughtBack>
   deleted: (params?: DeletedCompaniesParams, init?: RequestInit) => Promise<ListedDeletedRecord>
 }
 
-/** How records of each kind are deleted, listed then, and brought back. */
+/** How records of each kind are listed when they are deleted, and brought back. */
+export const DELETED: Record<DeletedKind, Back> = {
+  company: {
+    object: 'customers.company',
+    bringBack: bringCompanyBack,
+    deleted: deletedCompanies,
+  },
+  person: { object: 'customers.person', bringBack: bringPersonBack, deleted: deletedPeople },
+  deal: { object: 'sales.deal', bringBack: bringDealBack, deleted: deletedDeals },
+  task: { object: 'activities.task', bringBack: bringTaskBack, deleted: deletedTasks },
+  meeting: { object: 'activities.meeting', bringBack: bringMeetingBack, deleted: deletedMeetings },
+}
+
+/** How those with a page are deleted. */
 export const DELETING: Record<ViewKind, Of> = {
   company: {
     object: 'customers.company',
     list: '/companies',
     page: '/companies/$id',
     remove: deleteCompany,
-    bringBack: bringCompanyBack,
-    deleted: deletedCompanies,
   },
   person: {
     object: 'customers.person',
     list: '/people',
     page: '/people/$id',
     remove: deletePerson,
-    bringBack: bringPersonBack,
-    deleted: deletedPeople,
   },
-  deal: {
-    object: 'sales.deal',
-    list: '/deals',
-    page: '/deals/$id',
-    remove: deleteDeal,
-    bringBack: bringDealBack,
-    deleted: deletedDeals,
-  },
+  deal: { object: 'sales.deal', list: '/deals', page: '/deals/$id', remove: deleteDeal },
 }
 
 /** Of a refusal because a record was deleted: what is told of it. */

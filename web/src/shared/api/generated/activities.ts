@@ -6,13 +6,20 @@
  */
 import type {
   Attachment,
+  BroughtBack,
   Calendar,
   CalendarParams,
+  DeleteMeetingParams,
+  DeleteTaskParams,
+  DeletedMeetingsParams,
+  DeletedRecord,
+  DeletedTasksParams,
   Feed,
   HistoryEntry,
   ListMeetingsParams,
   ListNotesParams,
   ListTasksParams,
+  ListedDeletedRecord,
   ListedMeeting,
   ListedNote,
   ListedTask,
@@ -37,6 +44,306 @@ import type {
 } from './model';
 
 import { http } from '../http.ts';
+
+
+export const getDeletedTasksUrl = (params?: DeletedTasksParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/deleted?${stringifiedParams}` : `/api/v1/tasks/deleted`
+}
+
+/**
+ * Those the reader could see, the latest first.
+ * @summary Deleted Tasks
+ */
+export const deletedTasks = async (params?: DeletedTasksParams, options?: Parameters<typeof http>[1]): Promise<ListedDeletedRecord> => {
+
+  return http<ListedDeletedRecord>(getDeletedTasksUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDeletedMeetingsUrl = (params?: DeletedMeetingsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/meetings/deleted?${stringifiedParams}` : `/api/v1/meetings/deleted`
+}
+
+/**
+ * Those the reader could see, the latest first.
+ * @summary Deleted Meetings
+ */
+export const deletedMeetings = async (params?: DeletedMeetingsParams, options?: Parameters<typeof http>[1]): Promise<ListedDeletedRecord> => {
+
+  return http<ListedDeletedRecord>(getDeletedMeetingsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDeleteTaskUrl = (id: string,
+    params: DeleteTaskParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/tasks/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * As the one who deletes it has seen it last; it can be brought back for thirty days.
+ * @summary Delete Task
+ */
+export const deleteTask = async (id: string,
+    params: DeleteTaskParams, options?: Parameters<typeof http>[1]): Promise<DeletedRecord> => {
+
+  return http<DeletedRecord>(getDeleteTaskUrl(id,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getTaskUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Task
+ */
+export const task = async (id: string, options?: Parameters<typeof http>[1]): Promise<Task> => {
+
+  return http<Task>(getTaskUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeTaskUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change Task
+ */
+export const changeTask = async (id: string,
+    taskChange: TaskChange, options?: Parameters<typeof http>[1]): Promise<Task> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Task>(getChangeTaskUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(taskChange)
+  }
+);}
+
+
+export const getBringTaskBackUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * A deleted one is there again, as it was.
+ * @summary Bring Task Back
+ */
+export const bringTaskBack = async (id: string, options?: Parameters<typeof http>[1]): Promise<BroughtBack> => {
+
+  return http<BroughtBack>(getBringTaskBackUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getDeleteMeetingUrl = (id: string,
+    params: DeleteMeetingParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/meetings/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/meetings/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * The answer is what is deleted: of a series one time, or what follows from one on, a
+ * meeting of its own. It can be brought back for thirty days.
+ * @summary Delete Meeting
+ */
+export const deleteMeeting = async (id: string,
+    params: DeleteMeetingParams, options?: Parameters<typeof http>[1]): Promise<DeletedRecord> => {
+
+  return http<DeletedRecord>(getDeleteMeetingUrl(id,params),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getMeetingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Meeting
+ */
+export const meeting = async (id: string, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
+
+  return http<Meeting>(getMeetingUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getChangeMeetingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * The answer is the meeting that has the changes: of one time of a series, a new one.
+ * @summary Change Meeting
+ */
+export const changeMeeting = async (id: string,
+    meetingChange: MeetingChange, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Meeting>(getChangeMeetingUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(meetingChange)
+  }
+);}
+
+
+export const getBringMeetingBackUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/meetings/${encodeURIComponent(String(id))}/restore`
+}
+
+/**
+ * A deleted one is there again, as it was.
+ * @summary Bring Meeting Back
+ */
+export const bringMeetingBack = async (id: string, options?: Parameters<typeof http>[1]): Promise<BroughtBack> => {
+
+  return http<BroughtBack>(getBringMeetingBackUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
 
 
 export const getListMeetingsUrl = (params?: ListMeetingsParams,) => {
@@ -157,68 +464,6 @@ export const reminders = async ( options?: Parameters<typeof http>[1]): Promise<
     method: 'GET'
 
 
-  }
-);}
-
-
-export const getMeetingUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Meeting
- */
-export const meeting = async (id: string, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
-
-  return http<Meeting>(getMeetingUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getChangeMeetingUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/meetings/${encodeURIComponent(String(id))}`
-}
-
-/**
- * The answer is the meeting that has the changes: of one time of a series, a new one.
- * @summary Change Meeting
- */
-export const changeMeeting = async (id: string,
-    meetingChange: MeetingChange, options?: Parameters<typeof http>[1]): Promise<Meeting> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Meeting>(getChangeMeetingUrl(id),
-  {
-    ...options,
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(meetingChange)
   }
 );}
 
@@ -640,67 +885,6 @@ return http<Task>(getAddTaskUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(taskDraft)
-  }
-);}
-
-
-export const getTaskUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/tasks/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Task
- */
-export const task = async (id: string, options?: Parameters<typeof http>[1]): Promise<Task> => {
-
-  return http<Task>(getTaskUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getChangeTaskUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/tasks/${encodeURIComponent(String(id))}`
-}
-
-/**
- * @summary Change Task
- */
-export const changeTask = async (id: string,
-    taskChange: TaskChange, options?: Parameters<typeof http>[1]): Promise<Task> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Task>(getChangeTaskUrl(id),
-  {
-    ...options,
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(taskChange)
   }
 );}
 
