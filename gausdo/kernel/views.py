@@ -55,7 +55,7 @@ Columns = Annotated[tuple[ColumnName, ...], Field(max_length=60)]
 
 class ViewDraft(Draft):
     """`columns` in their order, those of the list itself when there are none; `team_id` says whose
-    it is when a team sees it.
+    it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it.
     """
 
     kind: ViewKind
@@ -65,6 +65,7 @@ class ViewDraft(Draft):
     q: Words = ""
     columns: Columns = ()
     sort: Sort | None = None
+    grouped_by: ColumnName | None = None
     seen_by: SeenBy = SeenBy.ME
     team_id: UUID | None = None
 
@@ -76,13 +77,14 @@ class ViewChange(Change):
     q: Words | None = None
     columns: Columns | None = None
     sort: Sort | None = None
+    grouped_by: ColumnName | None = None
     seen_by: SeenBy | None = None
     team_id: UUID | None = None
 
 
 class View(Value):
-    """A view as one reader has it: `missing` are fields it asks or sorts by that are not theirs
-    to see, or gone; `is_default`: their list opens with it.
+    """A view as one reader has it: `missing` are fields it asks, sorts or groups by that are
+    not theirs to see, or gone; `is_default`: their list opens with it.
     """
 
     id: UUID
@@ -93,6 +95,7 @@ class View(Value):
     q: str
     columns: tuple[str, ...]
     sort: str | None
+    grouped_by: str | None
     seen_by: SeenBy
     team_id: UUID | None
     owner_id: UUID

@@ -88,6 +88,20 @@ def indexed(fields: Iterable[CustomField]) -> frozenset[Hashable]:
     return frozenset((one.key, one.uses) for one in fields if one.indexed or one.uses)
 
 
+GROUPED = frozenset(
+    {
+        *(CustomType.CHOICE, CustomType.CHOICES, CustomType.BOOL, CustomType.PERSON),
+        *(CustomType.DATE, CustomType.TIME),
+    }
+)
+
+
+def grouped_keys(fields: Iterable[CustomField]) -> frozenset[str]:
+    """The names of those by which a list of any length is put into groups."""
+    told = (one for one in fields if one.indexed and not one.archived and one.type in GROUPED)
+    return frozenset(CUSTOM + one.key for one in told)
+
+
 def value(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
     """What a record has in a field, of the type in which it is compared; NULL when it is empty.
 

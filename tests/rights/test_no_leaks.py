@@ -68,6 +68,9 @@ ASKED = {
     ],
     "search": [{"q": "a"}, {"q": "example"}, {"q": "916"}],
     "calendar": [{"since": "2026-03-01T00:00:00Z", "until": "2026-03-31T00:00:00Z"}],
+    "deal_groups": [{"by": by} for by in ("owner_id", "stage_id", "expected_on")],
+    "company_groups": [{"by": by} for by in ("owner_id", "industry", "tags")],
+    "person_groups": [{"by": by} for by in ("team_id", "position", "source")],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
     "changed_deals": [{"kind": kind, "since": "2020-01-01"} for kind in ("new", "won", "lost")],
 }

@@ -11,7 +11,6 @@ from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
-from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.shares import Share, ShareDraft
@@ -38,13 +37,14 @@ from gausdo.modules.customers.events import (
     PersonRestored,
     PersonShared,
 )
+from gausdo.modules.customers.groups_contract import GroupsCustomers, PeopleQuery
 from gausdo.modules.customers.many import EditsCustomers, Size, Tags
 from gausdo.modules.customers.reach_contract import Email, Link, Phone, Reachable
 
 __all__ = [
     "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
     "CompanyRestored", "CompanyShared", "CustomersEdited",
-    "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted",
+    "PeopleQuery", "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted",
     "PersonRemoved", "PersonRestored", "PersonShared", "Reachable",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
@@ -221,10 +221,6 @@ class Labels(Value):
     sources: list[str]
 
 
-class PeopleQuery(ListQuery):
-    company_id: UUID | None = None
-
-
 class Duplicate(Conflict, code="customers.duplicate", status=409):
     """The same e-mail, phone or INN exists. `data`: `field`, `owner_name`; never the record."""
 
@@ -248,16 +244,17 @@ class Row(Value):
 
 
 class Customers(
-    OwnData, Duplicates, AddedFields, TakesFiles, TakesBack, EditsCustomers, Finds, Tells, Protocol
+    OwnData,
+    Duplicates,
+    AddedFields,
+    TakesFiles,
+    TakesBack,
+    EditsCustomers,
+    Finds,
+    Tells,
+    GroupsCustomers,
+    Protocol,
 ):
-    async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
-        """`Listed[Company]`; sorts: name, created_at, changed_at, city."""
-        ...
-
-    async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
-        """`Listed[Person]`; sorts: name, created_at, changed_at, city."""
-        ...
-
     async def company(self, actor: Actor, id: UUID) -> Company:
         """Raises NotFound, also when the actor may not see it."""
         ...

@@ -8,6 +8,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought
 from gausdo.modules.customers import access, queries
 from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.customers.grouping import GroupsOfCustomers
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.recounting import Recounting
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
@@ -21,7 +22,7 @@ _LINES = {
 """Fields of one line, whose words are searched; an address and ways to reach them come after."""
 
 
-class Searches(Recounting):
+class Searches(Recounting, GroupsOfCustomers):
     if TYPE_CHECKING:
 
         @property

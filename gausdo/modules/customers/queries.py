@@ -111,8 +111,8 @@ def exported(
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added = ()) -> Read:
     """`dict[UUID, Listed[Person]]`; `q` is looked for by its first step alone."""
     sought = first_step(query.q, numbers=True)
-    keys, guard = _sorts(actor, PersonRow, query, fields), _guard(PersonRow, fields)
-    _demand_shown(actor, PersonRow, query, guard, "company_id")
+    keys, guard = _sorts(actor, PersonRow, query, fields), guard_of(PersonRow, fields)
+    demand_asked(actor, PersonRow, query, guard, "company_id")
     shape = "people of", indexed(fields)
     asked = asked_list(actor, query, guard.fields or PERSON, *shape, sought=sought)
     asked_page(asked, query, keys, "name")
@@ -121,8 +121,8 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added =
     def statement() -> Select[Any]:
         read = access.right(PersonRow, "read")
         employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
-        narrowed = _narrowed(actor, PersonRow, query, guard, sought=sought)
-        rows = _people(actor).where(*narrowed, employed)
+        asked_for = narrowed(actor, PersonRow, query, guard, sought=sought)
+        rows = _people(actor).where(*asked_for, employed)
         words = Words(holds(schema, _person.search, sought), few=True) if query.q else None
         page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
@@ -148,8 +148,8 @@ def _list(
     only: frozenset[str] | None = None,
 ) -> Read:
     sought = sought or first_step(query.q, numbers=True)
-    keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, _guard(of, added)
-    _demand_shown(actor, of, query, guard)
+    keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, guard_of(of, added)
+    demand_asked(actor, of, query, guard)
     shape = "list", of.kind, indexed(added), mine
     asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, sought=sought)
     asked_page(asked, query, keys, "name")
@@ -157,13 +157,13 @@ def _list(
     asked.add(only)
 
     def statement() -> Select[Any]:
-        few = mine or _few(query)
+        few = mine or is_few(query)
         read = access.right(of, "read")
-        orders = _orders(of, query, added)
+        orders = orders_of(of, query, added)
         parts = [] if few else divided(actor, read, orders.keys, orders.blank, guard)
-        rows = _all(actor, of).where(*_narrowed(actor, of, query, guard, parts, sought))
+        rows = _all(actor, of).where(*narrowed(actor, of, query, guard, parts, sought))
         rows = rows.where(table.owner_id == myself(actor)) if mine else rows
-        words = _words(actor, of, sought, few) if query.q else None
+        words = words_of(actor, of, sought, few) if query.q else None
         if only is not None:
             item = _all(actor, of, only).selected_columns["item"]
             rows = rows.with_only_columns(item, maintain_column_froms=True)
@@ -172,7 +172,7 @@ def _list(
     return asked.read(statement)
 
 
-def _words(actor: Actor, of: type[Customer], sought: Sought | None, few: bool) -> Words:
+def words_of(actor: Actor, of: type[Customer], sought: Sought | None, few: bool) -> Words:
     table = of.__table__.c
     vector = cast(Column[Any], table.search)
     seen = holds(schema, vector, sought)
@@ -183,7 +183,7 @@ def _words(actor: Actor, of: type[Customer], sought: Sought | None, few: bool) -
     return Words(found_by(schema, vector, sought), few, of_teams, seen)
 
 
-def _few(query: ListQuery) -> bool:
+def is_few(query: ListQuery) -> bool:
     """What is narrowed to a few records already is not divided."""
     employed = isinstance(query, PeopleQuery) and query.company_id is not None
     return employed or query.ids is not None
@@ -246,16 +246,16 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
 def _sorts(
     actor: Actor, of: type[Customer], query: ListQuery, added: Added
 ) -> Mapping[str, ColumnElement[Any]]:
-    orders = _orders(of, query, added)
+    orders = orders_of(of, query, added)
     read = access.right(of, "read")
-    return sorts(actor, read, orders.keys, orders.blank, _guard(of, added))
+    return sorts(actor, read, orders.keys, orders.blank, guard_of(of, added))
 
 
-def _guard(of: type[Customer], added: Added) -> Guard:
+def guard_of(of: type[Customer], added: Added) -> Guard:
     return guarded_with(GUARDS[of], added, schema.name, of.__table__.c.custom)
 
 
-def _orders(of: type[Customer], query: ListQuery, added: Added) -> Orders:
+def orders_of(of: type[Customer], query: ListQuery, added: Added) -> Orders:
     """Who has no city comes last, whichever way."""
     table = of.__table__.c
     last = literal_column("''::text" if (query.sort or "").startswith("-") else LAST, Text)
@@ -268,7 +268,7 @@ def _orders(of: type[Customer], query: ListQuery, added: Added) -> Orders:
     return Orders(keys, {"city": last}).with_custom(added, schema.name, table.custom)
 
 
-def _demand_shown(
+def demand_asked(
     actor: Actor, of: type[Customer], query: ListQuery, guard: Guard, *more: str
 ) -> None:
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
@@ -278,7 +278,7 @@ def _demand_shown(
     demand_shown(actor, access.right(of, "read"), asked, guard)
 
 
-def _narrowed(
+def narrowed(
     actor: Actor,
     of: type[Customer],
     query: ListQuery,

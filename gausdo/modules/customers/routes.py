@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
+from gausdo.kernel.grouping import Group, Groups, GroupsQuery
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed, ListQuery
@@ -36,6 +37,7 @@ from gausdo.modules.customers.duplicates_contract import (
     PersonLooks,
     Suspect,
 )
+from gausdo.modules.customers.groups_contract import PeopleGroupsQuery
 from gausdo.modules.customers.many import CompaniesEdit, PeopleEdit
 from gausdo.modules.customers.segment_routes import segment_routes
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
@@ -63,6 +65,13 @@ def _companies(api: Routes, customers: Customers) -> None:
     @api.hot("/companies", answer=Listed[Company], right="customers.company.read")
     async def list_companies(actor: CurrentActor, query: Annotated[ListQuery, Query()]) -> Json:
         return await customers.list_companies(actor, query)
+
+    @api.get("/companies/groups", right="customers.company.read")
+    async def company_groups(
+        actor: CurrentActor, query: Annotated[GroupsQuery, Query()]
+    ) -> Groups[Group]:
+        """Of the list that is asked for the rest, the values that any of its companies have."""
+        return await customers.company_groups(actor, query)
 
     @api.post("/companies", status=201, right="customers.company.create")
     async def add_company(
@@ -103,6 +112,13 @@ def _people(api: Routes, customers: Customers) -> None:
     @api.hot("/people", answer=Listed[Person], right="customers.person.read")
     async def list_people(actor: CurrentActor, query: Annotated[PeopleQuery, Query()]) -> Json:
         return await customers.list_people(actor, query)
+
+    @api.get("/people/groups", right="customers.person.read")
+    async def person_groups(
+        actor: CurrentActor, query: Annotated[PeopleGroupsQuery, Query()]
+    ) -> Groups[Group]:
+        """Of the list that is asked for the rest, the values that any of its people have."""
+        return await customers.person_groups(actor, query)
 
     @api.post("/people", status=201, right="customers.person.create")
     async def add_person(

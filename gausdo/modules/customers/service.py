@@ -101,7 +101,7 @@ class CustomersService(
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
         fields = await self.asked_by(actor, PersonRow, query)
-        read = partial(queries.people, actor, self._blinded(query), fields)
+        read = partial(queries.people, actor, self.blinded(query), fields)
         return await closest(self.db, query.q, read, numbers=True)
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
@@ -113,7 +113,7 @@ class CustomersService(
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
         fields = await self.asked_by(actor, PersonRow, query)
-        return await self.db.one(queries.people_of(actor, ids, self._blinded(query), fields))
+        return await self.db.one(queries.people_of(actor, ids, self.blinded(query), fields))
 
     async def company_labels(self, actor: Actor) -> Labels:
         return labels(await self.list_companies(actor, LATEST))
@@ -121,7 +121,7 @@ class CustomersService(
     async def person_labels(self, actor: Actor) -> Labels:
         return labels(await self.list_people(actor, LATEST_PEOPLE))
 
-    def _blinded(self, query: PeopleQuery) -> PeopleQuery:
+    def blinded(self, query: PeopleQuery) -> PeopleQuery:
         """A condition that asks for a sealed field, asking for its blind index."""
         filter = DOCUMENT.blinded(self.vault, query.filter)
         return query.model_copy(update={"filter": filter})

@@ -268,6 +268,7 @@ class ViewRow(schema.Base):  # type: ignore[name-defined,misc]
     q: Mapped[str]
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
     sort: Mapped[str | None]
+    grouped_by: Mapped[str | None]
     seen_by: Mapped[str]
     changed_at: Mapped[datetime] = mapped_column(TIME)
     version: Mapped[int]
@@ -310,6 +311,7 @@ class ViewRow(schema.Base):  # type: ignore[name-defined,misc]
             q=self.q,
             columns=tuple(self.columns),
             sort=self.sort,
+            grouped_by=self.grouped_by,
             seen_by=SeenBy(self.seen_by),
             team_id=self.team_id,
             owner_id=self.owner_id,

@@ -34,9 +34,12 @@ from gausdo.modules.identity.tables import ASKED, DefaultViewRow, TeamRow, ViewR
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart
 
-EMPTIED = frozenset({"filter", "sort"})
+EMPTIED = frozenset({"filter", "sort", "grouped_by"})
 """What a change takes away by naming nothing."""
-TOLD = ("kind", "name", "layout", "filter", "q", "columns", "sort", "seen_by", "team_id")
+TOLD = (
+    *("kind", "name", "layout", "filter", "q", "columns", "sort", "grouped_by"),
+    *("seen_by", "team_id"),
+)
 
 
 async def every(tx: Tx, actor: Actor) -> list[View]:
@@ -220,7 +223,7 @@ def _demand_askable(
 
 
 def _missing(actor: Actor, row: ViewRow) -> list[str]:
-    """The fields it asks, or sorts by, that are hidden from the actor, or that are no more.
+    """The fields it asks, sorts or groups by, that are hidden from the actor, or that are no more.
 
     Whether there is one that was added is not known here.
     """
@@ -233,7 +236,7 @@ def _missing(actor: Actor, row: ViewRow) -> list[str]:
         for name in asked_by_it
         if (name in never if name.startswith(CUSTOM) else offered.get(name) is None)
     }
-    by = (row.sort or "").removeprefix("-")
-    if hides[object].get(by, by) in never:
-        missing.add(by)
+    for by in ((row.sort or "").removeprefix("-"), row.grouped_by or ""):
+        if hides[object].get(by, by) in never:
+            missing.add(by)
     return sorted(missing)

@@ -13,7 +13,7 @@ from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
-from gausdo.kernel.pages import Limit, ListQuery
+from gausdo.kernel.pages import Limit
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rates import BaseSum, KeepsRates
 from gausdo.kernel.rights import guarded
@@ -58,6 +58,7 @@ from gausdo.modules.sales.funnel import (
     StageNeeds,
     UnknownStage,
 )
+from gausdo.modules.sales.groups_contract import DealQuery, GroupsDeals
 from gausdo.modules.sales.imported_contract import ImportedDeal
 from gausdo.modules.sales.lines_contract import KeepsLines
 from gausdo.modules.sales.many import EditsDeals
@@ -76,6 +77,7 @@ __all__ = [
     "PIPELINES",
     "PRODUCTS",
     "CompetitorChanged",
+    "DealQuery",
     "DealShared",
     "DealsAround",
     "DealsEdited",
@@ -205,20 +207,6 @@ class BoardQuery(Draft):
     limit: Limit = 20
 
 
-class DealQuery(ListQuery):
-    pipeline_id: UUID | None = None
-    stage_id: UUID | None = None
-    owner_id: UUID | None = None
-    company_id: UUID | None = None
-    contact_id: UUID | None = None
-    person_id: UUID | None = None  # the main contact, or another one
-    competitor_id: UUID | None = None
-    kind: StageKind | None = None
-    without_next_step: bool = False
-    late: bool = False  # longer in its stage than the stage lets it stay
-    rotting: bool = False  # without a change for longer than its stage lets it, and no step ahead
-
-
 class _DealEvent(Event, name="sales.deal-event"):
     """What every fact of a deal tells: its state after it."""
 
@@ -310,6 +298,7 @@ class Sales(
     Tells,
     TakesBack,
     TellsOfDeals,
+    GroupsDeals,
     Protocol,
 ):
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, func, literal_column
 
 from gausdo.kernel.conditions import Field, Fields, FieldType
 from gausdo.kernel.rights import may_ask
 from gausdo.modules.sales.contract import DEALS, StageKind
 from gausdo.modules.sales.tables import DealRow
+from gausdo.platform.conditions_sql import Placed
 
 DEAL = Fields(
     "deal",
@@ -31,8 +32,13 @@ DEAL = Fields(
     Field(name="closed_at", type=FieldType.TIME),
 )
 
+NO_DAY: ColumnElement[Any] = literal_column("'9999-12-31'::date", Date)
+"""Where a deal stands whose expected day is empty, or hidden."""
+EXPECTED: ColumnElement[Any] = func.coalesce(DealRow.__table__.c.expected_on, NO_DAY, type_=Date)
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
-    field.name: getattr(DealRow, field.name).expression for field in DEAL
+    **{field.name: getattr(DealRow, field.name).expression for field in DEAL},
+    # by the index of its order
+    "expected_on": Placed(DealRow.__table__.c.expected_on, EXPECTED, NO_DAY, first=False),
 }
 
 HIDES: Mapping[str, str] = {"amount": "worth", "currency": "worth"}

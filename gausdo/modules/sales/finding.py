@@ -7,12 +7,13 @@ from gausdo.kernel.finding import Hits, SearchQuery
 from gausdo.kernel.sought import Sought
 from gausdo.modules.sales import access, queries
 from gausdo.modules.sales.contract import DealQuery
+from gausdo.modules.sales.grouping import GroupsOfDeals
 from gausdo.modules.sales.recounting import Recounting
 from gausdo.platform.db import Database, Read
 from gausdo.platform.finding import Finder, Record, Told
 
 
-class Searches(Recounting):
+class Searches(Recounting, GroupsOfDeals):
     if TYPE_CHECKING:
 
         @property

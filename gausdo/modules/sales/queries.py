@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Numeric,
     Select,
     String,
@@ -35,7 +34,7 @@ from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
-from gausdo.modules.sales.fields import DEAL
+from gausdo.modules.sales.fields import DEAL, EXPECTED, NO_DAY
 from gausdo.modules.sales.items import CONTACT, competing, concerning, hidden_in_history, items
 from gausdo.modules.sales.rate_queries import (
     InBase,
@@ -72,12 +71,12 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "changed_at": _deal.changed_at,
     "title": _deal.title_key,
     "amount": func.coalesce(_deal.amount, literal_column("-1"), type_=Numeric),
-    "expected_on": func.coalesce(_deal.expected_on, literal_column("'9999-12-31'::date")),
+    "expected_on": EXPECTED,
     "stage_since": _deal.stage_since,
 }
 BLANK = {
     "amount": literal_column("'-1'::numeric", Numeric),
-    "expected_on": literal_column("'9999-12-31'::date", Date),
+    "expected_on": NO_DAY,
 }
 """Where a deal stands whose sum or day is empty, or hidden."""
 
@@ -105,7 +104,7 @@ def deals(
     orders = _orders(fields)
     guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
     keys = sorts(actor, READ, orders.keys, orders.blank, guard)
-    _demand_shown(actor, query, guard=guard)
+    demand_asked(actor, query, guard=guard)
     shape = "deals", indexed(fields), mine
     asked = asked_list(actor, query, guard.fields or DEAL, *shape, sought=sought)
     asked_page(asked, query, keys, "-created_at")
@@ -113,9 +112,9 @@ def deals(
     asked.add(only)
 
     def statement() -> Select[Any]:
-        few = mine or _few(query)
-        parts = [] if few else _parts(actor, orders, guard)
-        rows = _rows(actor, parts).where(*_narrowed(actor, query, guard))
+        few = mine or is_few(query)
+        parts = [] if few else divided_for(actor, orders, guard)
+        rows = _rows(actor, parts).where(*narrowed(actor, query, guard))
         rows = rows.where(_deal.owner_id == myself(actor)) if mine else rows
         words = _words(actor, sought, few) if query.q else None
         if only is not None:
@@ -137,14 +136,14 @@ def deals_of(
     orders = _orders(fields)
     guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
     keys = sorts(actor, READ, orders.keys, orders.blank, guard)
-    _demand_shown(actor, query, f"{of}_id", guard=guard)
+    demand_asked(actor, query, f"{of}_id", guard=guard)
     asked = asked_list(actor, query, guard.fields or DEAL, "deals of", of, indexed(fields))
     asked_page(asked, query, keys, "-created_at")
     add_parents(asked, ids)
 
     def statement() -> Select[Any]:
         belongs = columns(actor, READ, GUARD)[f"{of}_id"] == parts_of(schema, PARENT)
-        rows = _rows(actor).where(*_narrowed(actor, query, guard), belongs)
+        rows = _rows(actor).where(*narrowed(actor, query, guard), belongs)
         words = _words(actor, first_step(query.q), few=True) if query.q else None
         page = listed(rows, query, keys, _deal.id, "-created_at", words=words)
         return listed_by(page, ids)
@@ -206,9 +205,9 @@ def _board(
     if query.owner_id is not None:
         narrow.append(same(_deal.owner_id, "owner_id", query.owner_id))
     if query.q:
-        narrow.append(_worded(actor, query.q))
+        narrow.append(worded(actor, first_step(query.q)))
     stage = StageRow.__table__.c
-    parts = [] if query.q or query.owner_id else _parts(actor, ORDERS)
+    parts = [] if query.q or query.owner_id else divided_for(actor, ORDERS)
     worth = select(
         shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
         shown(actor, READ, "worth", _deal.amount, GUARD).label("amount"),
@@ -294,11 +293,11 @@ def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
     return asked.read(statement)
 
 
-def _parts(actor: Actor, orders: Orders, guard: Guard = GUARD) -> list[Part]:
+def divided_for(actor: Actor, orders: Orders, guard: Guard = GUARD) -> list[Part]:
     return divided(actor, READ, orders.keys, orders.blank, guard)
 
 
-def _few(query: DealQuery) -> bool:
+def is_few(query: DealQuery) -> bool:
     """What is narrowed to a few records already is not divided."""
     narrow = (query.ids, query.owner_id, query.company_id, query.contact_id, query.person_id)
     return any(one is not None for one in narrow)
@@ -312,9 +311,9 @@ def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
     return Words(found_by(schema, _deal.search, sought), few, of_teams, seen)
 
 
-def _worded(actor: Actor, q: str) -> ColumnElement[bool]:
+def worded(actor: Actor, sought: Sought | None) -> ColumnElement[bool]:
     """What has these words; of a few teams, by the index of their words. Rights are not in it."""
-    words = _words(actor, first_step(q), few=True)
+    words = _words(actor, sought, few=True)
     own = and_(_deal.owner_id == myself(actor), looked_at(words.found))
     return among(_deal.id, or_(*words.of_teams, own) if words.of_teams else words.found)
 
@@ -341,14 +340,14 @@ MERGED = frozenset({"company_id", "contact_id"})
 _NARROWING = ("pipeline_id", "stage_id", "owner_id", "company_id", "contact_id", "kind")
 
 
-def _demand_shown(actor: Actor, query: DealQuery, *more: str, guard: Guard = GUARD) -> None:
+def demand_asked(actor: Actor, query: DealQuery, *more: str, guard: Guard = GUARD) -> None:
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
     narrowing = [name for name in _NARROWING if getattr(query, name) is not None]
     narrowing += [CONTACT] if query.person_id is not None else []
     demand_shown(actor, READ, [*narrowing, (query.sort or "").removeprefix("-"), *more], guard)
 
 
-def _narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[ColumnElement[bool]]:
+def narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[ColumnElement[bool]]:
     narrow: list[ColumnElement[bool]] = []
     told = columns(actor, READ, GUARD)
     for name in _NARROWING:

@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
+from gausdo.kernel.grouping import Groups, GroupWithSums
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed
@@ -56,6 +57,7 @@ from gausdo.modules.sales.forecast_contract import (
 )
 from gausdo.modules.sales.funnel import Lane
 from gausdo.modules.sales.goals_contract import Goal, GoalDraft, GoalQuery
+from gausdo.modules.sales.groups_contract import DealGroupsQuery
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
@@ -81,6 +83,13 @@ def routes(sales: Sales) -> Routes:
     @api.hot("/deals", answer=Listed[Deal], right="sales.deal.read")
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:
         return await sales.list_deals(actor, query)
+
+    @api.get("/deals/groups", right="sales.deal.read")
+    async def deal_groups(
+        actor: CurrentActor, query: Annotated[DealGroupsQuery, Query()]
+    ) -> Groups[GroupWithSums]:
+        """Of the list that is asked for the rest, the values that any of its deals have."""
+        return await sales.deal_groups(actor, query)
 
     _deleted(api, sales)  # before the paths with an id
     deleted_routes(api, sales)

@@ -12,6 +12,8 @@ export type ListState = {
   sort?: string | undefined
   /** Ids of columns in their order, separated by commas; those of the list itself when absent. */
   columns?: string | undefined
+  /** By which field it is grouped. */
+  group?: string | undefined
 }
 export type ListSearch = ListState & {
   /** The view it began with, or that it is without one. */
@@ -26,6 +28,7 @@ export const listInAddress = {
   filter: conditionInAddress,
   sort: text,
   columns: text,
+  group: text,
   view: text,
 }
 
@@ -46,15 +49,19 @@ export function stateOf(view: View): ListState {
     ...(parts.length > 0 && { filter: joined(parts) }),
     ...(sort && { sort }),
     ...(view.columns.length > 0 && { columns: view.columns.join(',') }),
+    ...(view.grouped_by && !view.missing.includes(view.grouped_by) && { group: view.grouped_by }),
   }
 }
 
 /** What a list shows, as a view keeps it. */
-export const keptOf = (state: ListState): Pick<ViewDraft, 'q' | 'filter' | 'sort' | 'columns'> => ({
+export const keptOf = (
+  state: ListState,
+): Pick<ViewDraft, 'q' | 'filter' | 'sort' | 'columns' | 'grouped_by'> => ({
   q: state.q ?? '',
   filter: joined(partsOf(state.filter)) ?? null,
   sort: state.sort ?? null,
   columns: state.columns ? state.columns.split(',') : [],
+  grouped_by: state.group || null,
 })
 
 const bare = (condition: ConditionTold): unknown => {
@@ -64,7 +71,7 @@ const bare = (condition: ConditionTold): unknown => {
   return [condition.field, condition.op, condition.value ?? null]
 }
 
-const written = ({ q, filter, sort, columns }: ListState): string =>
+const written = ({ q, filter, sort, columns, group }: ListState): string =>
   JSON.stringify([
     q ?? '',
     partsOf(filter)
@@ -72,13 +79,14 @@ const written = ({ q, filter, sort, columns }: ListState): string =>
       .toSorted(),
     sort ?? '',
     columns ?? '',
+    group ?? '',
   ])
 
 /** Whether two lists show the same. */
 export const isSame = (one: ListState, other: ListState): boolean => written(one) === written(other)
 
-const isSaid = ({ q, filter, sort, columns }: ListState): boolean =>
-  [q, filter, sort, columns].some((told) => told !== undefined)
+const isSaid = ({ q, filter, sort, columns, group }: ListState): boolean =>
+  [q, filter, sort, columns, group].some((told) => told !== undefined)
 
 export type Looked = { view: View | undefined; state: ListState; changed: boolean }
 

@@ -15,6 +15,7 @@ const view = (change: Partial<View> = {}): View => ({
   filter: { all: [perm] },
   q: '',
   columns: ['city', 'name'],
+  grouped_by: null,
   sort: '-name',
   seen_by: 'me',
   team_id: null,

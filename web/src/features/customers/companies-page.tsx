@@ -3,11 +3,10 @@ import { useLingui } from '@lingui/react/macro'
 import { IconBuilding } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { companyGroups } from '@/shared/api/generated/customers'
 import type { Company } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
-import { filterOf, partsOf } from '@/shared/conditions'
 import { useFormat } from '@/shared/i18n/format'
-import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
 import { useCustomColumns } from '@/ui/custom-columns'
@@ -18,7 +17,7 @@ import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
-import { companiesQuery } from './queries'
+import { companiesQuery, companyKeys } from './queries'
 import { RecordsPage } from './records-page'
 import { SegmentsLink } from './segments-link'
 
@@ -40,9 +39,6 @@ function Companies({ view }: { view: ListView }) {
   const mayCreate = useMay('customers.company', 'create')
   const search = view.state
   const sort = search.sort ?? 'name'
-  const list = useLongList<Company>(
-    companiesQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
-  )
   const added = useCustomColumns<Company>('company')
   const columns = useMemo<GridColumn<Company>[]>(
     () => [
@@ -134,7 +130,11 @@ function Companies({ view }: { view: ListView }) {
       emptyTitle={t`No companies yet`}
       emptyText={t`Those you sell to appear here.`}
       columns={columns}
-      {...list}
+      list={companiesQuery}
+      groups={{
+        key: companyKeys.groups,
+        read: (asked, signal) => companyGroups(asked, { signal }),
+      }}
       sort={sort}
       view={view}
       onOpen={(company) => void navigate({ to: '/companies/$id', params: { id: company.id } })}

@@ -36,6 +36,7 @@ async function changed(
   }
   const born = messages.some(isBorn)
   if (born) refreshLists(queries, keys.lists)
+  void queries.invalidateQueries({ queryKey: keys.groups })
 }
 
 export const companiesChanged = (queries: QueryClient, messages: readonly LiveMessage[]) =>

@@ -3,10 +3,9 @@ import { useLingui } from '@lingui/react/macro'
 import { IconAddressBook } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { personGroups } from '@/shared/api/generated/customers'
 import type { Person } from '@/shared/api/generated/model'
 import { useRun } from '@/shared/commands'
-import { filterOf, partsOf } from '@/shared/conditions'
-import { useLongList } from '@/shared/lib/long-list'
 import { useMay } from '@/shared/reference'
 import type { ListSearch } from '@/shared/views'
 import { useCustomColumns } from '@/ui/custom-columns'
@@ -17,7 +16,7 @@ import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
-import { peopleQuery } from './queries'
+import { peopleQuery, personKeys } from './queries'
 import { RecordsPage } from './records-page'
 import { SegmentsLink } from './segments-link'
 
@@ -38,9 +37,6 @@ function People({ view }: { view: ListView }) {
   const mayCreate = useMay('customers.person', 'create')
   const search = view.state
   const sort = search.sort ?? 'name'
-  const list = useLongList<Person>(
-    peopleQuery({ q: search.q ?? null, filter: filterOf(partsOf(search.filter)) ?? null, sort }),
-  )
   const added = useCustomColumns<Person>('person')
   const columns = useMemo<GridColumn<Person>[]>(
     () => [
@@ -146,7 +142,11 @@ function People({ view }: { view: ListView }) {
       emptyTitle={t`No people yet`}
       emptyText={t`Those you talk to appear here.`}
       columns={columns}
-      {...list}
+      list={peopleQuery}
+      groups={{
+        key: personKeys.groups,
+        read: (asked, signal) => personGroups(asked, { signal }),
+      }}
       sort={sort}
       view={view}
       onOpen={(person) => void navigate({ to: '/people/$id', params: { id: person.id } })}

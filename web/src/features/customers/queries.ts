@@ -17,6 +17,7 @@ import { newest } from '@/shared/lib/newest'
 export const companyKeys = {
   all: ['companies'] as const,
   lists: ['companies', 'list'] as const,
+  groups: ['companies', 'groups'] as const,
   one: (id: string) => ['companies', 'one', id] as const,
   history: (id: string) => ['companies', 'history', id] as const,
 }
@@ -24,6 +25,7 @@ export const companyKeys = {
 export const personKeys = {
   all: ['people'] as const,
   lists: ['people', 'list'] as const,
+  groups: ['people', 'groups'] as const,
   one: (id: string) => ['people', 'one', id] as const,
   history: (id: string) => ['people', 'history', id] as const,
   erasure: (id: string) => ['people', 'erasure', id] as const,

@@ -1,14 +1,18 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconPlus } from '@tabler/icons-react'
-import { useMemo, type ReactNode } from 'react'
+import { useMemo, type ComponentProps, type ReactNode } from 'react'
 import type { ConditionTold } from '@/shared/condition-words'
-import { joined, partsOf } from '@/shared/conditions'
+import { filterOf, joined, partsOf } from '@/shared/conditions'
 import type { CustomerKind } from '@/shared/labels'
-import type { Rows } from '@/shared/lib/long-list'
+import { given, type ReadPage } from '@/shared/lib/list'
+import { useLongList } from '@/shared/lib/long-list'
 import type { RightsObject } from '@/shared/reference'
 import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
-import { DataGrid, type GridColumn, type GridSource } from '@/ui/data-grid/data-grid'
+import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { GroupMenu } from '@/ui/groups/group-menu'
+import { LazyGroupedGrid } from '@/ui/groups/lazy-grid'
+import type { GroupTold, Source } from '@/ui/groups/group-section'
 import { EmptyState, type IconType } from '@/ui/empty-state'
 import { ExportButton } from '@/ui/export/export-button'
 import { useMass } from '@/ui/mass/use-mass'
@@ -32,14 +36,19 @@ type Props<T> = {
   emptyTitle: string
   emptyText: string
   columns: readonly GridColumn<T>[]
-  rows: Rows<T>
-  source: GridSource
-  changed: boolean
-  anew: () => void
+  /** The list as it is asked for, and its groups. */
+  list: (asked: Asked & { limit?: number }) => Source<T>
+  groups: { key: readonly unknown[]; read: ReadGroups }
   sort: string
   view: ListView
   onOpen: (row: T) => void
 }
+
+type Asked = { q?: string; filter?: string; sort?: string }
+type ReadGroups = (
+  asked: Asked & { by: string; after?: string },
+  signal: AbortSignal,
+) => ReturnType<ReadPage<GroupTold>>
 
 /** A list of companies or of people: search, filter, order, open, create. */
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
@@ -77,6 +86,11 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
             value={search.q ?? ''}
             onSearch={(q) => onSearch({ ...search, q: q || undefined })}
           />
+          <GroupMenu
+            of={of}
+            by={search.group}
+            onChange={(group) => onSearch({ ...search, group })}
+          />
           <AddCondition {...of} onAdd={(part) => narrow([...parts, part])} />
           <ColumnsMenu
             columns={columns}
@@ -97,14 +111,16 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />
       {bar}
       <div className="g-fill">
-        <DataGrid
+        <RecordsTable
+          of={of}
+          asked={given({ q: search.q, filter: filterOf(parts), sort: props.sort })}
+          parts={parts}
+          by={search.group}
+          list={props.list}
+          groups={props.groups}
           label={props.title}
           columns={shown}
-          rows={props.rows}
-          changed={props.changed}
-          anew={props.anew}
           rowId={(row) => row.id}
-          source={props.source}
           sort={props.sort}
           onSort={(sort) => onSearch({ ...search, sort })}
           onOpen={props.onOpen}
@@ -129,4 +145,40 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       </div>
     </Page>
   )
+}
+
+type TableProps<T> = Omit<ComponentProps<typeof DataGrid<T>>, 'rows' | 'source'> &
+  Pick<Props<T>, 'of' | 'list' | 'groups'> & {
+    asked: Asked
+    parts: readonly ConditionTold[]
+    by: string | undefined
+  }
+
+/** The rows of a list, in groups where it is asked for them. */
+function RecordsTable<T extends { id: string }>(props: TableProps<T>) {
+  const { of, list, groups, asked, parts, by, ...table } = props
+  if (!by) return <RecordRows {...table} source={list(asked)} />
+  const { q, filter } = asked
+  const question = { ...given({ q, filter }), by }
+  return (
+    <LazyGroupedGrid
+      {...table}
+      of={of}
+      groups={{
+        by,
+        queryKey: [...groups.key, question],
+        read: (after, signal) => groups.read({ ...question, ...given({ after }) }, signal),
+        rows: (condition) =>
+          list({ ...asked, ...given({ filter: filterOf([...parts, condition]) }), limit: 20 }),
+      }}
+    />
+  )
+}
+
+type RowsProps<T> = Omit<ComponentProps<typeof DataGrid<T>>, 'rows' | 'source'> & {
+  source: Source<T>
+}
+
+function RecordRows<T>({ source, ...table }: RowsProps<T>) {
+  return <DataGrid {...table} {...useLongList(source)} />
 }

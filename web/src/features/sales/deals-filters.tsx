@@ -12,6 +12,7 @@ import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { MoneyInput } from '@/ui/money-input'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
+import { GroupMenu } from '@/ui/groups/group-menu'
 import { OwnerFilter } from '@/ui/owner-select'
 import { type DealsSearch, paramsOf } from './deals-search'
 import './sales.css'
@@ -19,7 +20,11 @@ import './sales.css'
 const OF = { object: 'sales.deal', kind: 'deal' } as const
 
 /** The same list with all of its records. */
-export const cleared = ({ sort, columns }: DealsSearch): DealsSearch => ({ sort, columns })
+export const cleared = ({ sort, columns, group }: DealsSearch): DealsSearch => ({
+  sort,
+  columns,
+  group,
+})
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
 
@@ -113,6 +118,7 @@ function Choices({ search, set }: ChoiceProps) {
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <CompetitorFilter search={search} set={set} />
       <SumFilter search={search} set={set} />
+      <GroupMenu of={OF} by={search.group} onChange={(group) => set({ group })} />
       <AddCondition
         {...OF}
         onAdd={(part) => set({ filter: joined([...partsOf(search.filter), part]) })}

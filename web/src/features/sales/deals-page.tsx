@@ -2,10 +2,13 @@ import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconListDetails, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, type ComponentProps } from 'react'
 import type { Deal } from '@/shared/api/generated/model'
+import { dealGroups } from '@/shared/api/generated/sales'
 import { useRun } from '@/shared/commands'
+import { joined, partsOf } from '@/shared/conditions'
 import { useFormat } from '@/shared/i18n/format'
+import { given } from '@/shared/lib/list'
 import { useLongList } from '@/shared/lib/long-list'
 import { stageOf, useMay, usePipelines } from '@/shared/reference'
 import { Shown } from '@/ui/hidden'
@@ -14,6 +17,7 @@ import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
 import { ExportButton } from '@/ui/export/export-button'
+import { LazyGroupedGrid } from '@/ui/groups/lazy-grid'
 import { ImportLink } from '@/ui/import-link'
 import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
@@ -25,10 +29,11 @@ import { useListView, type ListView } from '@/ui/views/use-list-view'
 import { NextStep } from './deal-card'
 import { cleared, DealsFilters } from './deals-filters'
 import { type DealsSearch, folded, paramsOf, unfolded } from './deals-search'
-import { dealsQuery } from './queries'
+import { dealKeys, dealsQuery } from './queries'
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
 
+const OF = { object: 'sales.deal', kind: 'deal' } as const
 const rowId = (deal: Deal) => deal.id
 const NEWEST = '-created_at'
 
@@ -47,7 +52,6 @@ function Deals({ view }: { view: ListView }) {
   const navigate = useNavigate()
   const mayCreate = useMay('sales.deal', 'create')
   const sort = search.sort ?? NEWEST
-  const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort }))
   const columns = useReadable('sales.deal', useDealColumns())
   const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
   const { selection, bar } = useMass('deal', view.state)
@@ -82,10 +86,10 @@ function Deals({ view }: { view: ListView }) {
       <DealsFilters search={search} onSearch={onSearch} />
       {bar}
       <div className="g-fill">
-        <DataGrid
+        <DealsTable
+          search={search}
           label={t`Deals`}
           columns={shown}
-          {...list}
           rowId={rowId}
           selection={selection}
           sort={sort}
@@ -115,6 +119,37 @@ function Deals({ view }: { view: ListView }) {
       </div>
     </Page>
   )
+}
+
+type TableProps = Omit<ComponentProps<typeof DataGrid<Deal>>, 'rows' | 'source'> & {
+  search: DealsSearch
+}
+
+/** The rows of a list, in groups where it is asked for them. */
+function DealsTable({ search, ...table }: TableProps) {
+  const by = search.group
+  if (!by) return <DealsRows search={search} {...table} />
+  const params = paramsOf(search)
+  return (
+    <LazyGroupedGrid
+      {...table}
+      of={OF}
+      groups={{
+        by,
+        queryKey: [...dealKeys.groups, { ...params, by }],
+        read: (after, signal) => dealGroups({ by, ...given({ ...params, after }) }, { signal }),
+        rows: (condition) => {
+          const filter = joined([...partsOf(search.filter), condition])
+          return dealsQuery({ ...paramsOf({ ...search, filter }), sort: table.sort, limit: 20 })
+        },
+      }}
+    />
+  )
+}
+
+function DealsRows({ search, ...table }: TableProps) {
+  const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort: table.sort }))
+  return <DataGrid {...table} {...list} />
 }
 
 function useDealColumns(): GridColumn<Deal>[] {

@@ -49,13 +49,14 @@ export function paramsOf(search: DealsSearch): ListDealsParams {
 }
 
 /** All that is asked as one filter, as a view keeps it. */
-export function folded({ view, q, sort, columns, ...search }: DealsSearch): ListSearch {
+export function folded({ view, q, sort, columns, group, ...search }: DealsSearch): ListSearch {
   const parts = [...asksOf(search, CONTROLS), ...partsOf(search.filter)]
   return given({
     view,
     q,
     sort,
     columns,
+    group,
     // that nothing is asked is said, too, where it was
     filter: joined(parts) ?? search.filter,
   }) as ListSearch

@@ -24,6 +24,7 @@ export async function dealsChanged(
   const born = messages.some(isBorn)
   if (born) refreshLists(queries, dealKeys.lists)
   else void queries.invalidateQueries({ queryKey: dealKeys.lists, refetchType: 'none' })
+  void queries.invalidateQueries({ queryKey: dealKeys.groups })
   await refreshNumbers(queries)
 }
 

@@ -9,12 +9,12 @@ import { Board } from '@/ui/board/board'
 import { Failure } from '@/ui/failure'
 import type { GridSelection } from '@/ui/data-grid/selection'
 import { useMass } from '@/ui/mass/use-mass'
+import { useFolded } from '@/ui/use-folded'
 import { useBoardParts } from './board-parts'
 import { ColumnHead } from './column-head'
 import { DealCard } from './deal-card'
 import { useMoveMany } from './move-many'
 import { boardQuery, type BoardFilters } from './queries'
-import { useFolded } from './use-folded'
 import { useMover } from './use-mover'
 import './pipeline-board.css'
 
@@ -36,7 +36,7 @@ export function PipelineBoard({ pipeline, filters }: Props) {
   const { id: pipelineId, stages } = pipeline
   const { data, error, refetch, isPlaceholderData } = useQuery(boardQuery(pipelineId, filters))
   const { move, dialog } = useMover()
-  const [folded, fold] = useFolded()
+  const [folded, fold] = useFolded('board')
   const { columns, items, onMore } = useBoardParts(stages, data, pipelineId, filters)
 
   // another board, or another question, has nothing chosen

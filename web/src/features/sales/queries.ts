@@ -20,6 +20,7 @@ export const dealKeys = {
   boards: ['deals', 'board'] as const,
   lanes: ['deals', 'lanes'] as const,
   lists: ['deals', 'list'] as const,
+  groups: ['deals', 'groups'] as const,
   one: (id: string) => ['deals', 'one', id] as const,
   history: (id: string) => ['deals', 'history', id] as const,
 }

@@ -11,6 +11,7 @@ import type {
   Company,
   CompanyChange,
   CompanyDraft,
+  CompanyGroupsParams,
   CompanyHistoryParams,
   CompanyLooks,
   CustomField,
@@ -25,6 +26,7 @@ import type {
   Erasure,
   FormulaDraft,
   FormulaTried,
+  GroupsGroup,
   Held,
   HistoryEntry,
   Labels,
@@ -47,6 +49,7 @@ import type {
   Person,
   PersonChange,
   PersonDraft,
+  PersonGroupsParams,
   PersonHistoryParams,
   PersonLooks,
   PreviewCompanyMergeParams,
@@ -1529,6 +1532,37 @@ return http<Company>(getAddCompanyUrl(),
 );}
 
 
+export const getCompanyGroupsUrl = (params: CompanyGroupsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/companies/groups?${stringifiedParams}` : `/api/v1/companies/groups`
+}
+
+/**
+ * Of the list that is asked for the rest, the values that any of its companies have.
+ * @summary Company Groups
+ */
+export const companyGroups = async (params: CompanyGroupsParams, options?: Parameters<typeof http>[1]): Promise<GroupsGroup> => {
+
+  return http<GroupsGroup>(getCompanyGroupsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
 export const getCompanyLabelsUrl = () => {
 
 
@@ -1687,6 +1721,37 @@ return http<Person>(getAddPersonUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(personDraft)
+  }
+);}
+
+
+export const getPersonGroupsUrl = (params: PersonGroupsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/groups?${stringifiedParams}` : `/api/v1/people/groups`
+}
+
+/**
+ * Of the list that is asked for the rest, the values that any of its people have.
+ * @summary Person Groups
+ */
+export const personGroups = async (params: PersonGroupsParams, options?: Parameters<typeof http>[1]): Promise<GroupsGroup> => {
+
+  return http<GroupsGroup>(getPersonGroupsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -22,6 +22,7 @@ import type {
   DealContacts,
   DealContactsDraft,
   DealDraft,
+  DealGroupsParams,
   DealHistoryParams,
   DealInBase,
   DealLines,
@@ -41,6 +42,7 @@ import type {
   Goal,
   GoalDraft,
   GoalsParams,
+  GroupsGroupWithSums,
   HistoryEntry,
   Lane,
   ListDealsParams,
@@ -211,6 +213,37 @@ return http<Deal>(getOpenDealUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(dealDraft)
+  }
+);}
+
+
+export const getDealGroupsUrl = (params: DealGroupsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deals/groups?${stringifiedParams}` : `/api/v1/deals/groups`
+}
+
+/**
+ * Of the list that is asked for the rest, the values that any of its deals have.
+ * @summary Deal Groups
+ */
+export const dealGroups = async (params: DealGroupsParams, options?: Parameters<typeof http>[1]): Promise<GroupsGroupWithSums> => {
+
+  return http<GroupsGroupWithSums>(getDealGroupsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

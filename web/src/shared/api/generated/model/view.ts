@@ -13,8 +13,8 @@ import type { ViewKind } from './viewKind.ts';
 import type { ViewLayout } from './viewLayout.ts';
 
 /**
- * A view as one reader has it: `missing` are fields it asks or sorts by that are not theirs
- * to see, or gone; `is_default`: their list opens with it.
+ * A view as one reader has it: `missing` are fields it asks, sorts or groups by that are
+ * not theirs to see, or gone; `is_default`: their list opens with it.
  */
 export interface View {
   id: string;
@@ -25,6 +25,7 @@ export interface View {
   q: string;
   columns: string[];
   sort: string | null;
+  grouped_by: string | null;
   seen_by: SeenBy;
   team_id: string | null;
   owner_id: string;

@@ -23,6 +23,7 @@ export interface ViewChange {
   q?: string | null;
   columns?: string[] | null;
   sort?: string | null;
+  grouped_by?: string | null;
   seen_by?: SeenBy | null;
   team_id?: string | null;
 }

@@ -14,7 +14,7 @@ import type { ViewLayout } from './viewLayout.ts';
 
 /**
  * `columns` in their order, those of the list itself when there are none; `team_id` says whose
- * it is when a team sees it.
+ * it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it.
  */
 export interface ViewDraft {
   kind: ViewKind;
@@ -33,6 +33,7 @@ export interface ViewDraft {
      */
   columns?: string[];
   sort?: string | null;
+  grouped_by?: string | null;
   seen_by?: SeenBy;
   team_id?: string | null;
 }

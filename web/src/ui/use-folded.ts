@@ -4,18 +4,18 @@ import { useMe } from '@/shared/reference'
 
 const NONE: string[] = []
 
-/** The stages whose columns a person has folded, and how one is folded or unfolded. */
-export function useFolded(): [ReadonlySet<string>, (id: string) => void] {
+/** What a person has folded of something, and how one is folded or unfolded. */
+export function useFolded(of: string): [ReadonlySet<string>, (id: string) => void] {
   const { id } = useMe().user
   const [kept, keep] = useLocalStorage<string[]>({
-    key: `board.folded.${id}`,
+    key: `${of}.folded.${id}`,
     defaultValue: NONE,
     getInitialValueInEffect: false,
   })
   const folded = useMemo(() => new Set(kept), [kept])
   const toggle = useCallback(
-    (stage: string) =>
-      keep((now) => (now.includes(stage) ? now.filter((one) => one !== stage) : [...now, stage])),
+    (one: string) =>
+      keep((now) => (now.includes(one) ? now.filter((other) => other !== one) : [...now, one])),
     [keep],
   )
   return [folded, toggle]
