@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from gausdo.demo.load_consents import said_by
 from gausdo.demo.load_rows import Rows
 from gausdo.demo.load_states import Lived
 from gausdo.demo.world import World
@@ -132,6 +133,11 @@ class Records:
         row.id, row.created_at, row.changed_at = record.id, record.created_at, record.created_at
         begun = customers.in_history(row.beginnings())
         self._customers.happened(row.added(), record.created_at, owner.id, **begun)
+        if isinstance(record, Person) and isinstance(row, customers.PersonRow):
+            for said in said_by(record, row):
+                self._customers.add(said.entry)
+                told = said.event, record.created_at, owner.id
+                self._customers.happened(*told, changes=said.changes)
         for edit in record.edits:
             if changes := row.change(row.differing(edit.fields), row.team_id):
                 row.changed_at = edit.at

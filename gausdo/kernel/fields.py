@@ -23,6 +23,8 @@ CUSTOM = "custom."
 
 LINKS_TO_SEGMENT = "segment"
 """What an id is of by which members are asked for: no role is narrowed by whom anybody puts in."""
+LINKS_TO_CONSENT = "consent"
+"""What a choice is of that is named by a purpose and a channel: `<purpose>:<channel>`."""
 
 FIRST_DAY, LAST_DAY = date(1901, 1, 1), date(2199, 12, 31)
 """Days a condition may name: every store holds them, and their midnights in every zone."""

@@ -274,6 +274,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         bodies |= {"entry_id": absent, "field": "about"}
         bodies |= {"other_id": absent, "other_version": 1}
         bodies |= {"currency": "RUB", "lines": [], "contacts": [], "competitors": []}
+        bodies |= {"purpose_id": absent, "source": "form"}
         bodies |= {"to": "a@example.org", "subject": "Quote", "body": "Here"}
         me = (await ann.get("/me")).json()["user"]["id"]
         about = {"kind": "company", "id": theirs["companies"]}
@@ -312,7 +313,7 @@ DELETED = {("delete", f"/{kind}/{{id}}") for kind in REMOVABLE}
 """As the one who deletes has seen it."""
 SHARED = {
     *("pipelines", "templates", "rules", "effects", "deliveries", "letters", "demo", "jobs"),
-    *("products", "price-lists", "competitors", "segments"),
+    *("products", "price-lists", "competitors", "segments", "consent-purposes"),
     *("rates", "deal-fields", "company-fields", "person-fields", "imports"),
     *(
         "me",

@@ -385,6 +385,7 @@ async def _strangers_change_nothing(
     bodies = {
         "version": 1, "stage_id": NOBODY, "with_id": NOBODY, "entry_id": NOBODY, "field": "city",
         "currency": "RUB", "lines": [], "contacts": [], "competitors": [],
+        "purpose_id": NOBODY, "source": "form",
     }  # fmt: skip
     for path, verbs in document["paths"].items():
         for verb, operation in verbs.items():

@@ -19,6 +19,7 @@ from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.rolling import Over, Part, Rollable, Rolled, RollUp
 from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
+from gausdo.modules.customers.consent_configuration import ConsentPurposes
 from gausdo.modules.customers.contract import Company, Person
 from gausdo.modules.customers.segment_configuration import SharedSegments
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
@@ -89,7 +90,7 @@ class Added:
             AddedFields(self.fields, of.kind, FIELDS, access.right(of, "read"))
             for of in (CompanyRow, PersonRow)
         ]
-        return [*added, SharedSegments(self.fields)]
+        return [*added, SharedSegments(self.fields), ConsentPurposes()]
 
     async def linked(
         self, actor: Actor, fields: Sequence[CustomField], many: Sequence[Values]

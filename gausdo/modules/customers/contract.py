@@ -13,11 +13,10 @@ from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
-from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.taking_back import TakesBack
 from gausdo.kernel.values import Json, Line, LongLine, Secret, Text, Time, Value
-from gausdo.kernel.why import Why
 from gausdo.modules.customers.added_contract import AddedFields
+from gausdo.modules.customers.consents_contract import Consents
 from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
@@ -40,6 +39,7 @@ from gausdo.modules.customers.events import (
 from gausdo.modules.customers.groups_contract import GroupsCustomers, PeopleQuery
 from gausdo.modules.customers.many import EditsCustomers, Size, Tags
 from gausdo.modules.customers.reach_contract import Email, Link, Phone, Reachable
+from gausdo.modules.customers.sharing_contract import SharesCustomers
 
 __all__ = [
     "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
@@ -66,7 +66,7 @@ PEOPLE = guarded(
     owned=True,
     fields=(
         *("position", "document", "company_id", "phones", "emails", "links", "city"),
-        *("tags", "source", "about"),
+        *("tags", "source", "about", "consents"),
     ),
     custom=True,
 )
@@ -246,6 +246,8 @@ class Row(Value):
 class Customers(
     OwnData,
     Duplicates,
+    Consents,
+    SharesCustomers,
     AddedFields,
     TakesFiles,
     TakesBack,
@@ -333,50 +335,6 @@ class Customers(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
         """As `company_history`."""
-        ...
-
-    async def company_shares(self, actor: Actor, id: UUID) -> list[Share]:
-        """With whom it is shared, for whoever may see it. Raises NotFound."""
-        ...
-
-    async def share_company(
-        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
-    ) -> list[Share]:
-        """Raises NotFound, Forbidden, Invalid when there is no such person or team."""
-        ...
-
-    async def unshare_company(
-        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
-    ) -> list[Share]:
-        """Raises NotFound, Forbidden."""
-        ...
-
-    async def why_company(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
-        """Of a company the actor may see. Raises NotFound, Forbidden."""
-        ...
-
-    async def why_person(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
-        """As `why_company`."""
-        ...
-
-    async def person_shares(self, actor: Actor, id: UUID) -> list[Share]:
-        """As `company_shares`."""
-        ...
-
-    async def share_person(
-        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
-    ) -> list[Share]:
-        """As `share_company`."""
-        ...
-
-    async def unshare_person(
-        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
-    ) -> list[Share]:
-        """Raises NotFound, Forbidden."""
-        ...
-
-    async def shared_customers(self, actor: Actor) -> list[UUID]:
-        """Companies and people shared with the actor, the latest thousand of each."""
         ...
 
     async def import_companies(

@@ -42,6 +42,8 @@ class Doubled:
             self, tx: Tx, actor: Actor, of: type[Customer], told: Mapping[str, Any]
         ) -> list[Suspect]: ...
 
+        async def settle_consents(self, tx: Tx, of: type[Customer], *ids: UUID) -> None: ...
+
     async def gone(self, actor: Actor, of: type[Customer], id: UUID) -> NotFound:
         """What is told of a record that is not there: into which other one it went, or that it
         was deleted.
@@ -133,11 +135,15 @@ class Doubled:
     ) -> Merge:
         async with self.db.begin(actor, key, (id, draft)) as tx:
             if not tx.told:
-                tx.tell(await merging.merge(tx, actor, of, id, draft, self.vault))
+                merged = await merging.merge(tx, actor, of, id, draft, self.vault)
+                await self.settle_consents(tx, of, id)
+                tx.tell(merged)
             return tx.answer(Merge)
 
     async def _part(self, actor: Actor, of: type[Customer], id: UUID, key: str | None) -> Merge:
         async with self.db.begin(actor, key, id) as tx:
             if not tx.told:
-                tx.tell(await parting.part(tx, actor, of, id))
+                parted = await parting.part(tx, actor, of, id)
+                await self.settle_consents(tx, of, parted.survivor_id, parted.merged_id)
+                tx.tell(parted)
             return tx.answer(Merge)

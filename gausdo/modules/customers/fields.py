@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, FromClause
 
 from gausdo.kernel.conditions import Field, Fields, FieldType, Target
-from gausdo.kernel.fields import LINKS_TO_SEGMENT
+from gausdo.kernel.fields import LINKS_TO_CONSENT, LINKS_TO_SEGMENT
 from gausdo.kernel.rights import may_ask
 from gausdo.modules.customers.contract import COMPANIES, PEOPLE
 from gausdo.modules.customers.segment_tables import members_of
@@ -52,6 +52,7 @@ PERSON = Fields(
     Field(name="position", type=FieldType.TEXT),
     Field(name="document", type=FieldType.SEALED, targets=frozenset({Target.SQL})),
     Field(name="company_id", type=FieldType.ID),
+    Field(name="consents", type=FieldType.CHOICES, links_to=LINKS_TO_CONSENT),
 )
 
 

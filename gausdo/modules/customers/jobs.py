@@ -38,6 +38,12 @@ async def fill_segments(service: CustomersService) -> None:
     await fill(service)
 
 
+@jobs.every("5 * * * *", "expire_consents")
+async def expire_consents(service: CustomersService) -> None:
+    """Those whose last day is over; days begin at other hours elsewhere."""
+    await service.expire_consents()
+
+
 @jobs.task("look")
 async def look(service: CustomersService) -> None:
     """Whom the records may be twice that have come or changed."""

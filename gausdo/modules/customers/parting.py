@@ -30,6 +30,8 @@ from gausdo.platform.rights import demand_reach
 Snapshot = Mapping[str, Any]
 """`row`: its columns; WAYS: what `Reachable` tells of each; of before there were links, none."""
 KEPT = frozenset({"id", "version", "created_at", "changed_at", "erased_at", "team_id", "words"})
+WORKED_OUT = frozenset({"consents", "consents_until"})
+"""Columns that follow from what is kept elsewhere."""
 """Columns nobody chooses a value for."""
 LISTS = (*WAYS, "tags")
 SEALED = {DOCUMENT.place.column, DOCUMENT.index.key}
@@ -90,7 +92,7 @@ def undone(of: type[Customer], before: Snapshot, after: Snapshot, present: Snaps
     found = Undone()
     for column in of.__table__.c:
         name = column.name
-        if column.computed is not None or name in {*KEPT, *LISTS, "custom"}:
+        if column.computed is not None or name in {*KEPT, *WORKED_OUT, *LISTS, "custom"}:
             continue
         was, merged, is_now = (one["row"].get(name) for one in (before, after, present))
         if was in (merged, is_now):

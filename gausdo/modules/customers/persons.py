@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.persons import ERASED, Done, Forgotten, Held, HoldsPeople, Traces
 from gausdo.kernel.values import now
-from gausdo.modules.customers import segments
+from gausdo.modules.customers import consents, segments
 from gausdo.modules.customers.contract import Person
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.erasures import ErasureRow
@@ -57,11 +57,13 @@ class Forgetting:
             own = to_jsonable_python(person) | {"document": number}
             parts = await _parts_of(tx, row.id)
             merged = [{"name": part.name, **part.merged} for part in parts]
+            said = to_jsonable_python(await consents.held(tx, person.id))
             found = [
                 Held(place="customers.person", records=[own]),
                 Held(place="customers.personal", records=[*history]),
                 Held(place="customers.merge", records=merged),
                 Held(place="customers.segment_member", records=await segments.held(tx, person.id)),
+                Held(place="customers.consent", records=said),
             ]
         for holder in self.holders().values():
             for each in _each(traces, parts):
@@ -116,10 +118,12 @@ class Forgetting:
             once = MergeRow.__table__.c.merged_id == id  # parted since
             await tx.session.execute(update(MergeRow).where(once).values(name=ERASED))
             await self.vault.destroy(tx, id)
-            left = await segments.forget(tx, [id, *(part.merged_id for part in parts)])
+            ids = [id, *(part.merged_id for part in parts)]
+            left, said = await segments.forget(tx, ids), await consents.forget(tx, ids)
             own = [
                 Forgotten(place="customers.person", done=Done.ANONYMISED, count=1),
                 Forgotten(place="customers.segment_member", done=Done.ERASED, count=left),
+                Forgotten(place="customers.consent", done=Done.ERASED, count=said),
                 Forgotten(place="customers.data_key", done=Done.ERASED, count=1),
                 Forgotten(place="customers.merge", done=Done.ERASED, count=len(parts)),
                 *beside,

@@ -15,6 +15,7 @@ from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.customers.added_routes import added_routes
+from gausdo.modules.customers.consent_routes import consent_routes
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
@@ -52,6 +53,7 @@ def routes(customers: Customers) -> Routes:
     _deleted(api, customers)
     deleted_routes(api, customers)
     segment_routes(api, customers)
+    consent_routes(api, customers)
     _companies(api, customers)
     _people(api, customers)
     _own_data(api, customers)

@@ -11,15 +11,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 
-from gausdo.kernel.actor import SYSTEM, Actor, Right
+from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.custom import CustomField, altered, written
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Erasure, Held
-from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
-from gausdo.kernel.why import Why
 from gausdo.modules.customers import (
     access,
     companies,
@@ -32,11 +30,11 @@ from gausdo.modules.customers import (
 from gausdo.modules.customers.added import Added
 from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.bringing import Brings
+from gausdo.modules.customers.consenting import Consenting
 from gausdo.modules.customers.contract import (
     Company,
     CompanyChange,
     CompanyDraft,
-    CompanyShared,
     Document,
     Erased,
     Labels,
@@ -44,7 +42,6 @@ from gausdo.modules.customers.contract import (
     Person,
     PersonChange,
     PersonDraft,
-    PersonShared,
     Row,
 )
 from gausdo.modules.customers.deleting import Deletes
@@ -56,6 +53,7 @@ from gausdo.modules.customers.finding import Searches
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
 from gausdo.modules.customers.segmenting import Segmenting
+from gausdo.modules.customers.sharing import Shares
 from gausdo.modules.customers.tables import (
     COMPARED,
     PERSONAL,
@@ -75,8 +73,6 @@ from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
-from gausdo.platform.shares import Sharing
-from gausdo.platform.why import why
 
 MAX_BATCH = 1000
 
@@ -85,7 +81,17 @@ _COMPANIES, _PEOPLE = TypeAdapter(list[Company]), TypeAdapter(list[Person])
 
 @dataclass(frozen=True)
 class CustomersService(
-    Doubled, Added, Brings, Takes, Deletes, EditingService, Searches, ConfiguredService, Segmenting
+    Doubled,
+    Added,
+    Brings,
+    Takes,
+    Deletes,
+    EditingService,
+    Searches,
+    ConfiguredService,
+    Segmenting,
+    Consenting,
+    Shares,
 ):
     db: Database
     identity: Identity
@@ -280,55 +286,6 @@ class CustomersService(
             tx.publish(row.changed(changes, *before), **in_history(changes))
         if COMPARED & changes.keys():
             await pairs.remember(tx, of, row.id)
-
-    async def company_shares(self, actor: Actor, id: UUID) -> list[Share]:
-        return await self._sharing(CompanyRow).shares(actor, id)
-
-    async def share_company(
-        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
-    ) -> list[Share]:
-        return await self._sharing(CompanyRow).share(actor, id, draft, key)
-
-    async def unshare_company(
-        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
-    ) -> list[Share]:
-        return await self._sharing(CompanyRow).unshare(actor, id, with_id, key)
-
-    async def person_shares(self, actor: Actor, id: UUID) -> list[Share]:
-        return await self._sharing(PersonRow).shares(actor, id)
-
-    async def share_person(
-        self, actor: Actor, id: UUID, draft: ShareDraft, key: str | None = None
-    ) -> list[Share]:
-        return await self._sharing(PersonRow).share(actor, id, draft, key)
-
-    async def unshare_person(
-        self, actor: Actor, id: UUID, with_id: UUID, key: str | None = None
-    ) -> list[Share]:
-        return await self._sharing(PersonRow).unshare(actor, id, with_id, key)
-
-    async def shared_customers(self, actor: Actor) -> list[UUID]:
-        companies = await self._sharing(CompanyRow).shared(actor)
-        return companies + await self._sharing(PersonRow).shared(actor)
-
-    async def why_company(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
-        return await self._why(actor, CompanyRow, id, user_id)
-
-    async def why_person(self, actor: Actor, id: UUID, user_id: UUID) -> Why:
-        return await self._why(actor, PersonRow, id, user_id)
-
-    async def _why(self, actor: Actor, of: type[Customer], id: UUID, user_id: UUID) -> Why:
-        standing = await self.identity.standing(actor, user_id)
-        async with self.db.begin(actor) as tx:
-            row = await access.record(tx, actor, of, id)
-            return await why(tx, standing, access.GUARDED[of], access.GUARDS[of], row)
-
-    def _sharing(self, of: type[Customer]) -> Sharing:
-        async def find(tx: Tx, actor: Actor, id: UUID, right: Right) -> Customer:
-            return await access.record(tx, actor, of, id, right.operation)
-
-        told = CompanyShared.of if of is CompanyRow else PersonShared.of
-        return Sharing(self.db, self.identity, access.GUARDED[of], access.GUARDS[of], find, told)
 
     async def export_person(self, actor: Actor, id: UUID) -> list[Held]:
         async with self.db.begin(actor) as tx:

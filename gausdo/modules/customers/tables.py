@@ -1,7 +1,7 @@
 """What customers stores. Nobody outside this module reads these tables."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from gausdo.kernel.fields import CUSTOM, folded
 from gausdo.kernel.persons import ERASED
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers import (  # noqa: F401 - of this schema as well
+    consent_tables,
     doubles,
     erasures,
     removed_rows,
@@ -336,6 +337,8 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     __table_args__ = (
         *_indexes("person", "position", "document_index"),
         Index("ix_person_company", "company_id", "name_key", "id"),
+        Index("ix_person_consents", "consents", postgresql_using="gin"),
+        *_indexes_of_the_filled("person", "consents_until"),
     )
 
     kind = "person"
@@ -346,6 +349,8 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     document_index: Mapped[str | None]
     erased_at: Mapped[datetime | None] = mapped_column(TIME)
     company_id: Mapped[UUID | None]
+    consents: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # that are good now
+    consents_until: Mapped[date | None]  # when the first of them will have been
     search: Mapped[str] = mapped_column(
         TSVECTOR, _search("name", "position", "city"), deferred=True
     )
@@ -378,6 +383,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             setattr(self, name, None)
         owner_before, team_before = self.owner_id, self.team_id
         self.name, self.ways, self.words, self.tags, self.custom = ERASED, [], [], [], {}
+        self.consents = self.consents_until = None
         self.version += 1
         self.changed_at = self.erased_at = now()
         return PersonErased(

@@ -14,6 +14,7 @@ from gausdo.kernel.imports import RecordKind
 from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.taking_back import MERGED, TakenBack, Touched, Use
 from gausdo.modules.customers import access, pairs
+from gausdo.modules.customers.consent_tables import ConsentRow
 from gausdo.modules.customers.contract import (
     CompanyChange,
     CompanyRemoved,
@@ -35,8 +36,10 @@ from gausdo.platform.taking_back import Kind
 from gausdo.platform.tried import begun
 
 _WAYS = ((ReachRow.__table__, "record_id"),)
+_SAID = (ConsentRow.__table__, "person_id")
 REMOVALS: Mapping[type[Customer], Removal] = {
-    of: Removal(of.kind, of.__table__, "name", _WAYS) for of in (CompanyRow, PersonRow)
+    CompanyRow: Removal("company", CompanyRow.__table__, "name", _WAYS),
+    PersonRow: Removal("person", PersonRow.__table__, "name", (*_WAYS, _SAID)),
 }
 _OF: Mapping[RecordKind, type[Customer]] = {"company": CompanyRow, "person": PersonRow}
 _REMOVED: Mapping[type[Customer], type[CompanyRemoved | PersonRemoved]] = {

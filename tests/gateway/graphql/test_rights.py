@@ -136,12 +136,13 @@ SCHEMA = build_schema(KEPT.read_text())
 OF_NOBODY = {
     *("change_pipeline", "remove_pipeline", "remove_rate"),
     *("change_product", "set_product_prices", "change_price_list"),
-    "change_competitor",
+    *("change_competitor", "change_consent_purpose"),
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
 }
 """They are about what everybody sees, and only who configures may change."""
 MERGE = {"other_id": SOMEBODY, "version": 1, "other_version": 1}
 SENDING = {"version": 1, "to": "a@example.org", "subject": "Quote", "body": "Here"}
+CONSENT = {"purpose_id": SOMEBODY, "source": "form"}
 LINES = {"version": 1, "currency": "RUB", "lines": []}
 BY_ID = [
     (kind.name, name)
@@ -159,6 +160,7 @@ def _draft(name: str) -> dict[str, object]:
         "set_deal_contacts": {"version": 1, "contacts": []},
         "set_deal_competitors": {"version": 1, "competitors": []},
         "make_quote": {"version": 1},
+        **dict.fromkeys(("give_person_consent", "withdraw_person_consent"), CONSENT),
     }
     return own.get(name, {"with_id": SOMEBODY})
 

@@ -33,6 +33,7 @@ import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.adm
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
 import { Route as AppAdministrationAuditRouteImport } from './../routes/_app.administration.audit'
 import { Route as AppAdministrationConfigurationRouteImport } from './../routes/_app.administration.configuration'
+import { Route as AppAdministrationConsentsRouteImport } from './../routes/_app.administration.consents'
 import { Route as AppAdministrationFieldsRouteImport } from './../routes/_app.administration.fields'
 import { Route as AppAdministrationHealthRouteImport } from './../routes/_app.administration.health'
 import { Route as AppAdministrationIntegrationsRouteImport } from './../routes/_app.administration.integrations'
@@ -184,6 +185,12 @@ const AppAdministrationConfigurationRoute =
   AppAdministrationConfigurationRouteImport.update({
     id: '/configuration',
     path: '/configuration',
+    getParentRoute: () => AppAdministrationRoute,
+  } as any)
+const AppAdministrationConsentsRoute =
+  AppAdministrationConsentsRouteImport.update({
+    id: '/consents',
+    path: '/consents',
     getParentRoute: () => AppAdministrationRoute,
   } as any)
 const AppAdministrationFieldsRoute = AppAdministrationFieldsRouteImport.update({
@@ -376,6 +383,7 @@ export interface FileRoutesByFullPath {
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/administration/consents': typeof AppAdministrationConsentsRoute
   '/administration/fields': typeof AppAdministrationFieldsRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/integrations': typeof AppAdministrationIntegrationsRoute
@@ -431,6 +439,7 @@ export interface FileRoutesByTo {
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
   '/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/administration/consents': typeof AppAdministrationConsentsRoute
   '/administration/fields': typeof AppAdministrationFieldsRoute
   '/administration/health': typeof AppAdministrationHealthRoute
   '/administration/integrations': typeof AppAdministrationIntegrationsRoute
@@ -489,6 +498,7 @@ export interface FileRoutesById {
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/_app/administration/audit': typeof AppAdministrationAuditRoute
   '/_app/administration/configuration': typeof AppAdministrationConfigurationRoute
+  '/_app/administration/consents': typeof AppAdministrationConsentsRoute
   '/_app/administration/fields': typeof AppAdministrationFieldsRoute
   '/_app/administration/health': typeof AppAdministrationHealthRoute
   '/_app/administration/integrations': typeof AppAdministrationIntegrationsRoute
@@ -547,6 +557,7 @@ export interface FileRouteTypes {
     | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/configuration'
+    | '/administration/consents'
     | '/administration/fields'
     | '/administration/health'
     | '/administration/integrations'
@@ -602,6 +613,7 @@ export interface FileRouteTypes {
     | '/administration/api-keys'
     | '/administration/audit'
     | '/administration/configuration'
+    | '/administration/consents'
     | '/administration/fields'
     | '/administration/health'
     | '/administration/integrations'
@@ -659,6 +671,7 @@ export interface FileRouteTypes {
     | '/_app/administration/api-keys'
     | '/_app/administration/audit'
     | '/_app/administration/configuration'
+    | '/_app/administration/consents'
     | '/_app/administration/fields'
     | '/_app/administration/health'
     | '/_app/administration/integrations'
@@ -869,6 +882,13 @@ declare module '@tanstack/react-router' {
       path: '/configuration'
       fullPath: '/administration/configuration'
       preLoaderRoute: typeof AppAdministrationConfigurationRouteImport
+      parentRoute: typeof AppAdministrationRoute
+    }
+    '/_app/administration/consents': {
+      id: '/_app/administration/consents'
+      path: '/consents'
+      fullPath: '/administration/consents'
+      preLoaderRoute: typeof AppAdministrationConsentsRouteImport
       parentRoute: typeof AppAdministrationRoute
     }
     '/_app/administration/fields': {
@@ -1095,6 +1115,7 @@ interface AppAdministrationRouteChildren {
   AppAdministrationApiKeysRoute: typeof AppAdministrationApiKeysRoute
   AppAdministrationAuditRoute: typeof AppAdministrationAuditRoute
   AppAdministrationConfigurationRoute: typeof AppAdministrationConfigurationRoute
+  AppAdministrationConsentsRoute: typeof AppAdministrationConsentsRoute
   AppAdministrationFieldsRoute: typeof AppAdministrationFieldsRoute
   AppAdministrationHealthRoute: typeof AppAdministrationHealthRoute
   AppAdministrationIntegrationsRoute: typeof AppAdministrationIntegrationsRoute
@@ -1122,6 +1143,7 @@ const AppAdministrationRouteChildren: AppAdministrationRouteChildren = {
   AppAdministrationApiKeysRoute: AppAdministrationApiKeysRoute,
   AppAdministrationAuditRoute: AppAdministrationAuditRoute,
   AppAdministrationConfigurationRoute: AppAdministrationConfigurationRoute,
+  AppAdministrationConsentsRoute: AppAdministrationConsentsRoute,
   AppAdministrationFieldsRoute: AppAdministrationFieldsRoute,
   AppAdministrationHealthRoute: AppAdministrationHealthRoute,
   AppAdministrationIntegrationsRoute: AppAdministrationIntegrationsRoute,

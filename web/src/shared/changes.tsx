@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
 import { NAMED_AS, useAddedField } from '@/shared/custom-fields'
+import { useConsentChoices } from '@/shared/consents'
 import { isContactRole, roleText } from '@/shared/contact-roles'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
@@ -71,9 +72,10 @@ export function useNamesIn(entries: readonly Told[]): NameOf {
       for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
     }
   }
+  const consents = useConsentChoices(entries.some(({ changes }) => 'consents' in changes))
   const ids = [...asked.keys()]
   const found = useQueries({ queries: [...asked].map(([id, field]) => nameQuery(field, id)) })
-  return (id) => found[ids.indexOf(id)]?.data
+  return (id) => found[ids.indexOf(id)]?.data ?? consents.find(({ value }) => value === id)?.label
 }
 
 /** The words for changes as the API tells them: field → [before, after]. */
@@ -113,7 +115,7 @@ export function useToldChanges(
           return colleagues.find((user) => user.id === text)?.name ?? t`another person`
         }
         if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`
-        if (isNamedField(field)) return nameOf(text) ?? t`another record`
+        if (isNamedField(field) || field === 'consents') return nameOf(text) ?? t`another record`
         if (DAY.test(text)) return format.date(text)
         return MOMENT.test(text) ? format.moment(text) : text
       }

@@ -93,6 +93,7 @@ export type RightsObject =
   | 'sales.goal'
   | 'customers.field'
   | 'customers.segment'
+  | 'customers.purpose'
   | 'customers.company'
   | 'customers.person'
   | 'activities.task'

@@ -23,6 +23,7 @@ const OBJECTS: Record<string, MessageDescriptor> = {
   'sales.product': msg`Products and prices`,
   'customers.field': msg`Fields added to customers`,
   'customers.segment': msg`Segments`,
+  'customers.purpose': msg`Purposes of consents`,
   'reports.dashboard': msg`Dashboard`,
   'automation.rule': msg`Rules of automation`,
   'automation.run': msg`Runs of automation`,

@@ -83,6 +83,7 @@ const ADMINISTRATION = [
   'pipelines/new',
   'fields',
   'rates',
+  'consents',
   'configuration',
   'audit',
   'parked',

@@ -16,6 +16,7 @@ import {
   IconMail,
   IconParking,
   IconPlugConnected,
+  IconShieldCheck,
   IconShieldLock,
   IconUsers,
   IconUsersGroup,
@@ -58,6 +59,12 @@ const SECTIONS: readonly AdministrationSection[] = [
     label: msg`Fields`,
     icon: IconForms,
     needs: ['sales.field.edit', 'customers.field.edit'],
+  },
+  {
+    to: '/administration/consents',
+    label: msg`Consents`,
+    icon: IconShieldCheck,
+    needs: ['customers.purpose.edit'],
   },
   {
     to: '/administration/sign-in',

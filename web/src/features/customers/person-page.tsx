@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { Person } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { useWithheld } from '@/shared/reference'
@@ -24,6 +24,10 @@ import { RecordDuplicates } from './merges'
 import { useLabelFacts } from './label-facts'
 import { useFactMakers } from './record-facts'
 import { RecordSegments } from './record-segments'
+
+const PersonConsents = lazy(() =>
+  import('./person-consents').then((part) => ({ default: part.PersonConsents })),
+)
 
 type Props = {
   id: string
@@ -83,6 +87,9 @@ export function PersonPage({ id, deals, tasks, notes, history, access }: Props) 
         about={
           <>
             <PersonFacts key={person.id} person={person} />
+            <Suspense>
+              <PersonConsents person={person} />
+            </Suspense>
             <PersonalData person={person} />
             <RecordSegments kind="person" id={id} name={person.name} />
             <RecordDuplicates kind="person" id={id} />

@@ -17,6 +17,7 @@ import { erasureQuery, personKeys } from './queries'
 /** What each place is called where something was found; the module's own name for the others. */
 const PLACES: Record<string, MessageDescriptor> = {
   'customers.person': msg`The person's record`,
+  'customers.consent': msg`Consents`,
   'customers.data_key': msg`The key of encrypted fields`,
   'sales.deal': msg`Deals`,
   'activities.note': msg`Notes`,

@@ -14,13 +14,14 @@ import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 
-/** What is told of merges, lines, contacts, competitors and quotes is no value one could bring back by itself. */
+/** What is told of merges, lines, contacts, competitors, consents and quotes is no value one could bring back by itself. */
 const NOT_BROUGHT_BACK = new Set([
   'merged',
   'parted',
   'lines',
   'contacts',
   'competitors',
+  'consents',
   'lost_to',
   'quote_made',
   'quote_sent',

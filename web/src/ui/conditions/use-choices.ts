@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import type { AskableField } from '@/shared/api/generated/model'
 import { useOptionWords } from '@/shared/condition-words'
+import { useConsentChoices } from '@/shared/consents'
 import { useColleagues, useMe, usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
 
 type Choice = { value: string; label: string }
@@ -16,6 +17,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   const pipelines = usePipelines()
   const teams = useTeams()
   const segments = useSegmentNames(field.name === 'segment')
+  const consents = useConsentChoices(field.name === 'consents')
   const { base_currency } = useMe()
   if (field.options.length > 0) {
     return field.options.map((value) => ({ value, label: option(field.name, value) }))
@@ -30,6 +32,8 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   switch (field.name) {
     case 'segment':
       return segments.filter((one) => one.kind === kind && one.missing.length === 0).map(named)
+    case 'consents':
+      return consents
     case 'deals.pipelines':
     case 'pipeline_id':
       return pipelines.map(named)

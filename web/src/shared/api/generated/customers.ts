@@ -14,6 +14,13 @@ import type {
   CompanyGroupsParams,
   CompanyHistoryParams,
   CompanyLooks,
+  Consent,
+  ConsentHistory,
+  ConsentPurpose,
+  ConsentPurposeChange,
+  ConsentPurposeDraft,
+  ConsentWithdrawal,
+  ConsentWording,
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
@@ -48,6 +55,8 @@ import type {
   PeopleEdit,
   Person,
   PersonChange,
+  PersonConsentHistoryParams,
+  PersonConsents,
   PersonDraft,
   PersonGroupsParams,
   PersonHistoryParams,
@@ -1461,6 +1470,265 @@ export const personSegments = async (id: string, options?: Parameters<typeof htt
     method: 'GET'
 
 
+  }
+);}
+
+
+export const getConsentPurposesUrl = () => {
+
+
+
+
+  return `/api/v1/consent-purposes`
+}
+
+/**
+ * What people are asked to agree to, the archived ones last.
+ * @summary Consent Purposes
+ */
+export const consentPurposes = async ( options?: Parameters<typeof http>[1]): Promise<ConsentPurpose[]> => {
+
+  return http<ConsentPurpose[]>(getConsentPurposesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddConsentPurposeUrl = () => {
+
+
+
+
+  return `/api/v1/consent-purposes`
+}
+
+/**
+ * @summary Add Consent Purpose
+ */
+export const addConsentPurpose = async (consentPurposeDraft: ConsentPurposeDraft, options?: Parameters<typeof http>[1]): Promise<ConsentPurpose> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ConsentPurpose>(getAddConsentPurposeUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(consentPurposeDraft)
+  }
+);}
+
+
+export const getChangeConsentPurposeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/consent-purposes/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Every text stays kept: a consent points to the one that was agreed to.
+ * @summary Change Consent Purpose
+ */
+export const changeConsentPurpose = async (id: string,
+    consentPurposeChange: ConsentPurposeChange, options?: Parameters<typeof http>[1]): Promise<ConsentPurpose> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ConsentPurpose>(getChangeConsentPurposeUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(consentPurposeChange)
+  }
+);}
+
+
+export const getConsentWordingsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/consent-purposes/${encodeURIComponent(String(id))}/wordings`
+}
+
+/**
+ * Every text of a purpose, the latest first.
+ * @summary Consent Wordings
+ */
+export const consentWordings = async (id: string, options?: Parameters<typeof http>[1]): Promise<ConsentWording[]> => {
+
+  return http<ConsentWording[]>(getConsentWordingsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPersonConsentsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/consents`
+}
+
+/**
+ * Where somebody stands now, by purpose and channel.
+ * @summary Person Consents
+ */
+export const personConsents = async (id: string, options?: Parameters<typeof http>[1]): Promise<PersonConsents> => {
+
+  return http<PersonConsents>(getPersonConsentsUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPersonConsentHistoryUrl = (id: string,
+    params?: PersonConsentHistoryParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/people/${encodeURIComponent(String(id))}/consents/history?${stringifiedParams}` : `/api/v1/people/${encodeURIComponent(String(id))}/consents/history`
+}
+
+/**
+ * What they have said and by what that is proved; `after` is the `next` before.
+ * @summary Person Consent History
+ */
+export const personConsentHistory = async (id: string,
+    params?: PersonConsentHistoryParams, options?: Parameters<typeof http>[1]): Promise<ConsentHistory> => {
+
+  return http<ConsentHistory>(getPersonConsentHistoryUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getGivePersonConsentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/consents/give`
+}
+
+/**
+ * Record that they agree.
+ * @summary Give Person Consent
+ */
+export const givePersonConsent = async (id: string,
+    consent: Consent, options?: Parameters<typeof http>[1]): Promise<PersonConsents> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<PersonConsents>(getGivePersonConsentUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(consent)
+  }
+);}
+
+
+export const getWithdrawPersonConsentUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/consents/withdraw`
+}
+
+/**
+ * Record that they agree no more, or have refused.
+ * @summary Withdraw Person Consent
+ */
+export const withdrawPersonConsent = async (id: string,
+    consentWithdrawal: ConsentWithdrawal, options?: Parameters<typeof http>[1]): Promise<PersonConsents> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<PersonConsents>(getWithdrawPersonConsentUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(consentWithdrawal)
   }
 );}
 

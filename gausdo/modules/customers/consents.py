@@ -1,0 +1,132 @@
+"""Where people stand: by the latest they have said of each purpose and channel.
+
+What is good now lies beside the person (`consents`, `consents_until`), so that every list and
+segment can ask for it; it is worked out of the entries, which are only added to.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+
+from gausdo.modules.customers.consent_tables import ConsentRow
+from gausdo.modules.customers.consents_contract import (
+    Channel,
+    ConsentSource,
+    ConsentStanding,
+    ConsentState,
+    PersonConsentExpired,
+)
+from gausdo.modules.customers.doubles import MergeRow
+from gausdo.platform.db import Tx
+from gausdo.platform.history import Changes
+
+if TYPE_CHECKING:
+    from gausdo.modules.customers.tables import PersonRow
+
+CONSENTS = "consents"
+"""The field that tells which are good now."""
+PORTION = 200
+_consent, _merge = ConsentRow.__table__.c, MergeRow.__table__.c
+
+
+def key_of(purpose_id: UUID, channel: str) -> str:
+    """As a condition asks for it: `01900000-0000-7000-8000-000000000101:email`."""
+    return f"{purpose_id}:{channel}"
+
+
+def said_by(id: UUID) -> ColumnElement[bool]:
+    """The entries of somebody and of those who became a part of them."""
+    parts = select(_merge.merged_id).where(_merge.canonical_id == id, _merge.parted_at.is_(None))
+    return or_(_consent.person_id == id, _consent.person_id.in_(parts))
+
+
+async def states(tx: Tx, id: UUID, today: date) -> list[ConsentState]:
+    """By what was said last of each; who has said two things at once has said what was recorded
+    last.
+    """
+    await tx.session.flush()
+    query = select(ConsentRow).where(said_by(id)).order_by(ConsentRow.at, ConsentRow.id)
+    latest: dict[tuple[UUID, str], ConsentRow] = {}
+    for row in await tx.session.scalars(query):
+        for channel in row.channels:
+            latest[row.purpose_id, channel] = row
+    return [
+        ConsentState(
+            purpose_id=purpose_id,
+            channel=Channel(channel),
+            standing=_standing(row, today),
+            since=row.at,
+            until=row.until,
+            wording=row.wording,
+            source=ConsentSource(row.source),
+            entry_id=row.id,
+        )
+        for (purpose_id, channel), row in sorted(latest.items(), key=lambda one: one[0])
+    ]
+
+
+def _standing(row: ConsentRow, today: date) -> ConsentStanding:
+    if not row.given:
+        return ConsentStanding.WITHDRAWN
+    expired = row.until is not None and row.until < today
+    return ConsentStanding.EXPIRED if expired else ConsentStanding.GIVEN
+
+
+async def settle(tx: Tx, row: "PersonRow", today: date) -> Changes:
+    """Keep beside somebody what is good now; answers what is another than before."""
+    good = [one for one in await states(tx, row.id, today) if one.standing is ConsentStanding.GIVEN]
+    before, keys = row.consents or [], [key_of(one.purpose_id, one.channel) for one in good]
+    row.consents_until = min((one.until for one in good if one.until is not None), default=None)
+    if before == keys:
+        return {}
+    row.consents = keys
+    return {CONSENTS: (before, keys)}
+
+
+async def count(tx: Tx, id: UUID) -> int:
+    query = select(func.count().label("entries")).select_from(ConsentRow).where(said_by(id))
+    return await tx.session.scalar(query) or 0
+
+
+async def expire(tx: Tx, rows: Iterable["PersonRow"], today: date) -> None:
+    """Tell of each purpose of which somebody's consent was good until yesterday or before."""
+    for row in rows:
+        changes = await settle(tx, row, today)
+        before, keys = changes.get(CONSENTS, ([], []))
+        for purpose_id, channels in _parts([one for one in before if one not in keys]).items():
+            row.touch()
+            facts = row.added().model_dump() | {"purpose_id": purpose_id, "channels": channels}
+            left = [
+                one for one in before if one.partition(":")[0] != str(purpose_id) or one in keys
+            ]
+            tx.publish(PersonConsentExpired(**facts), changes={CONSENTS: (before, left)})
+            before = left
+
+
+def _parts(keys: Sequence[str]) -> Mapping[UUID, tuple[Channel, ...]]:
+    told = [one.partition(":") for one in sorted(keys)]
+    return {
+        UUID(id): tuple(Channel(channel) for _, _, channel in some)
+        for id, some in groupby(told, key=lambda one: one[0])
+    }
+
+
+async def forget(tx: Tx, ids: Sequence[UUID]) -> int:
+    """What was said by somebody who is erased."""
+    gone = delete(ConsentRow).where(_consent.person_id.in_(ids)).returning(_consent.id)
+    return len((await tx.session.scalars(gone)).all())
+
+
+async def held(tx: Tx, id: UUID) -> list[dict[str, Any]]:
+    """All that somebody has said, for who asks for their own data."""
+    query = select(ConsentRow).where(said_by(id)).order_by(ConsentRow.id)
+    told = ("purpose_id", "given", "channels", "at", "until", "wording", "source")
+    proof = ("proof_text", "proof_link", "proof_ip")
+    return [
+        {name: getattr(row, name) for name in (*told, *proof)}
+        for row in await tx.session.scalars(query)
+    ]
