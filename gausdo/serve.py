@@ -91,7 +91,8 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     if Customers in gausdo.contracts and Sales in gausdo.contracts:
         # before the paths with an id
-        known.insert(0, export_routes.routes(gausdo.get(Customers), gausdo.get(Sales), witness))
+        gives = gausdo.get(Customers), gausdo.get(Sales), gausdo.get(Activities)
+        known.insert(0, export_routes.routes(*gives, witness))
     if Identity in gausdo.contracts and Activities in gausdo.contracts:
         known.append(feed_routes.routes(gausdo.get(Activities), gausdo.get(Identity), identify))
     known.append(parked_routes.routes(gausdo.databases))

@@ -112,7 +112,7 @@ def document() -> dict[str, Any]:
     nobody: Any = None
     door = Door(nobody, nobody, nobody)
     routes = [*ways_in(door, nobody), demo_routes.routes("")]
-    routes.append(export_routes.routes(nobody, nobody, nobody))
+    routes.append(export_routes.routes(nobody, nobody, nobody, nobody))
     routes += [module.routes(nobody) for module in MODULES]
     routes.append(federation_routes.routes(nobody, door, nobody))
     routes.append(feed_routes.routes(nobody, nobody, nobody))

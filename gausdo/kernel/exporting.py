@@ -17,6 +17,7 @@ from gausdo.kernel.rights import Guarded
 from gausdo.kernel.values import Json, Locale, Value
 
 ExportKind = Literal["companies", "people", "deals"]
+WorkKind = Literal["tasks", "meetings"]
 
 
 class CellType(StrEnum):
@@ -74,6 +75,20 @@ class GivesTables(Protocol):
         """`Listed` of parts of records: what the actor may read and export both, without the
         fields that either right hides. Raises Forbidden, Invalid.
         """
+        ...
+
+
+class GivesWork(Protocol):
+    """The same of what is to be done."""
+
+    async def export_columns(
+        self, actor: Actor, kind: WorkKind, locale: Locale
+    ) -> list[ExportColumn]:
+        """As `GivesTables.export_columns`."""
+        ...
+
+    async def export_page(self, actor: Actor, kind: WorkKind, page: ExportPage) -> Json:
+        """As `GivesTables.export_page`."""
         ...
 
 

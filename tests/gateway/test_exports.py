@@ -194,6 +194,43 @@ async def test_programs_read_json_lines_and_parquet(
     assert (brus["pipeline"], brus["stage"], brus["kind"]) == ("Продажи", "Новая", "Open")
 
 
+async def test_tasks_and_meetings_leave_as_other_lists_do(api: As, people: People) -> None:
+    ann, head = api(people.ann), api(people.head)
+    deal = (await ann.get("/deals", params={"limit": 1, "sort": "created_at"})).json()["items"][0]
+    about = {"kind": "deal", "id": deal["id"]}
+    due = "2031-03-31T12:30:00Z"
+    task = {"title": FORMULA, "due_at": due, "about": about, "description": "=1+1"}
+    assert (await ann.post("/tasks", json=task)).status_code == 201
+    assert (await api(people.eve).post("/tasks", json={"title": "Чужое"})).status_code == 201
+    meeting = {
+        "title": "Встреча", "begins_at": "2031-03-31T09:00:00Z", "all_day": False,
+        "ends_at": "2031-03-31T10:00:00Z", "place": "@офис", "about": about,
+        "colleague_ids": [str(people.bob.id)], "repeats": {"every": "day", "count": 3},
+    }  # fmt: skip
+    assert (await ann.post("/meetings", json=meeting)).status_code == 201
+
+    rows = table(await taken(head, "tasks", language="ru", sort="due_at"))
+    assert rows[0][:6] == ["Задача", "Состояние", "Срок", "О чём: вид", "О чём", "Описание"]
+    assert rows[1][:6] == [
+        "'" + FORMULA, "Открыта", "2031-03-31 15:30:00", "Сделка", deal["title"], "'=1+1",
+    ]  # fmt: skip
+    assert [row[0] for row in rows[2:]] == ["Чужое"]
+    mine = json.dumps({"field": "owner_id", "op": "eq", "value": str(people.ann.id)})
+    assert [one["title"] for one in await lines(head, "tasks", filter=mine)] == [FORMULA]
+    (told,) = await lines(head, "meetings")
+    assert (told["begins_at"], told["colleagues"], told["about"]) == (
+        "2031-03-31T09:00:00+00:00", ["Bob"], deal["title"],
+    )  # fmt: skip
+    book = load_workbook(io.BytesIO((await taken(head, "meetings", format="xlsx")).content))
+    titles, row = book.active.iter_rows(values_only=True)
+    cells = dict(zip(titles, row, strict=True))
+    assert (cells["Begins"], cells["Place"]) == (datetime(2031, 3, 31, 12), "@офис")  # noqa: DTZ001
+    found = parquet.read_table(io.BytesIO((await taken(head, "tasks", format="parquet")).content))
+    assert found.column("due_at").to_pylist()[0] == datetime(2031, 3, 31, 12, 30, tzinfo=UTC)
+    for what in ("tasks", "meetings"):
+        assert (await ann.get(f"/{what}/export")).status_code == 403
+
+
 async def test_one_takes_out_what_one_may_read_and_export_both(
     api: As, people: People, gausdo: Gausdo
 ) -> None:

@@ -30,7 +30,7 @@ def reader(column: ExportColumn) -> Reader:
                 return None
             value = value.get(key)
         if each is not None:
-            return [one[each] for one in value or ()]
+            return [one[each] for one in value or () if one[each] is not None]
         if names is None or value is None:
             return value
         if isinstance(value, list):

@@ -1,9 +1,9 @@
 """Lists as files over HTTP."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, aclosing
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
@@ -19,7 +19,14 @@ from gausdo.gateway.exports.xlsx_file import XlsxFile
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.exporting import ExportColumn, ExportKind, ExportPage, GivesTables
+from gausdo.kernel.exporting import (
+    ExportColumn,
+    ExportKind,
+    ExportPage,
+    GivesTables,
+    GivesWork,
+    WorkKind,
+)
 from gausdo.kernel.pages import Filter, Sort, Words
 from gausdo.kernel.values import Draft, Json, Locale, now
 from gausdo.platform.http import CurrentActor, Routes
@@ -68,7 +75,33 @@ class ExportQuery(Draft):
         return {name: str(value) for name, value in told.items() if name in self.model_fields_set}
 
 
-def routes(customers: GivesTables, sales: GivesTables, witness: Witness) -> Routes:
+class Given(NamedTuple):
+    """A list that leaves, by whoever has it."""
+
+    kind: str
+    columns: Callable[[Actor, Locale], Awaitable[list[ExportColumn]]]
+    page: Callable[[Actor, ExportPage], Awaitable[Json]]
+
+
+def _records(of: GivesTables, kind: ExportKind) -> Given:
+    return Given(
+        kind,
+        lambda actor, locale: of.export_columns(actor, kind, locale),
+        lambda actor, page: of.export_page(actor, kind, page),
+    )
+
+
+def _work(of: GivesWork, kind: WorkKind) -> Given:
+    return Given(
+        kind,
+        lambda actor, locale: of.export_columns(actor, kind, locale),
+        lambda actor, page: of.export_page(actor, kind, page),
+    )
+
+
+def routes(
+    customers: GivesTables, sales: GivesTables, activities: GivesWork, witness: Witness
+) -> Routes:
     """Each is declared before the records of its kind: `export` is no id."""
     api, places = Routes("exports"), Places()
 
@@ -79,21 +112,35 @@ def routes(customers: GivesTables, sales: GivesTables, witness: Witness) -> Rout
         """The companies of a list as a file, in its order; that they were taken out is in the
         audit.
         """
-        return await _taken(actor, query, customers, "companies", witness, places)
+        return await _taken(actor, query, _records(customers, "companies"), witness, places)
 
     @api.get("/people/export", right="customers.person.export", media=MEDIA, step_up=True)
     async def export_people(
         actor: CurrentActor, query: Annotated[ExportQuery, Query()]
     ) -> StreamingResponse:
         """As `export_companies`."""
-        return await _taken(actor, query, customers, "people", witness, places)
+        return await _taken(actor, query, _records(customers, "people"), witness, places)
 
     @api.get("/deals/export", right="sales.deal.export", media=MEDIA, step_up=True)
     async def export_deals(
         actor: CurrentActor, query: Annotated[ExportQuery, Query()]
     ) -> StreamingResponse:
         """As `export_companies`."""
-        return await _taken(actor, query, sales, "deals", witness, places)
+        return await _taken(actor, query, _records(sales, "deals"), witness, places)
+
+    @api.get("/tasks/export", right="activities.task.export", media=MEDIA, step_up=True)
+    async def export_tasks(
+        actor: CurrentActor, query: Annotated[ExportQuery, Query()]
+    ) -> StreamingResponse:
+        """As `export_companies`."""
+        return await _taken(actor, query, _work(activities, "tasks"), witness, places)
+
+    @api.get("/meetings/export", right="activities.meeting.export", media=MEDIA, step_up=True)
+    async def export_meetings(
+        actor: CurrentActor, query: Annotated[ExportQuery, Query()]
+    ) -> StreamingResponse:
+        """As `export_companies`; a series is one row, with its first time."""
+        return await _taken(actor, query, _work(activities, "meetings"), witness, places)
 
     return api
 
@@ -101,13 +148,12 @@ def routes(customers: GivesTables, sales: GivesTables, witness: Witness) -> Rout
 async def _taken(
     actor: Actor,
     query: ExportQuery,
-    module: GivesTables,
-    kind: ExportKind,
+    given: Given,
     witness: Witness,
     places: Places,
 ) -> StreamingResponse:
     """What is refused is refused before the first byte, and before anybody has seen it leave."""
-    offered = await module.export_columns(actor, kind, query.language)
+    offered = await given.columns(actor, query.language)
     columns = _chosen(offered, query.columns)
     table = _table(actor, query, columns)
     asked = ExportPage(
@@ -116,13 +162,13 @@ async def _taken(
     )  # fmt: skip
 
     async def page(after: str | None) -> Json:
-        return await module.export_page(actor, kind, asked.model_copy(update={"after": after}))
+        return await given.page(actor, asked.model_copy(update={"after": after}))
 
     with ExitStack() as place:
         place.enter_context(places.place())
         first = await page(None)
-        await witness.exported(actor, kind, query.format, query.asked())
-        name = f"{kind}-{now():%Y-%m-%d}.{query.format}"
+        await witness.exported(actor, given.kind, query.format, query.asked())
+        name = f"{given.kind}-{now():%Y-%m-%d}.{query.format}"
         return _Download(parts(page, table, first), place.pop_all(), table.media, name)
 
 

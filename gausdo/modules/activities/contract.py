@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.exporting import GivesWork
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryEntry, Restoration
 from gausdo.kernel.orders import Order
@@ -134,12 +135,14 @@ TASKS = guarded(
     *("create", "read", "edit", "assign", "delete"),
     owned=True,
     fields=("description",),
+    exported=True,
 )
 MEETINGS = guarded(
     "activities.meeting",
     *("create", "read", "edit", "assign", "delete"),
     owned=True,
     fields=("description", "place", "result"),
+    exported=True,
 )
 
 
@@ -209,6 +212,7 @@ class Activities(
     Finds,
     PlansMeetings,
     DeletesActivities,
+    GivesWork,
     KeepsNotes,
     KeepsFiles,
     TellsTimelines,

@@ -31,7 +31,7 @@ from gausdo.modules.activities.queries import named
 from gausdo.modules.activities.tables import schema
 from gausdo.platform.db import Read
 from gausdo.platform.hidden import hidden_of, shown
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import array_of, object_of
 from gausdo.platform.keyset import asked_page, listed
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
@@ -43,16 +43,17 @@ MOST = 500
 """Meetings and series that one window tells at most."""
 
 
-def meetings(actor: Actor, query: MeetingQuery) -> Read:
-    """`Listed[Meeting]`."""
+def meetings(actor: Actor, query: MeetingQuery, only: frozenset[str] | None = None) -> Read:
+    """`Listed[Meeting]`, `only` what is told of each."""
     if query.q:
         raise invalid("q", "unsupported", "This list cannot be searched.")
     sorts = {"begins_at": _meeting.begins_at}
     asked = asked_list(actor, query, MEETING, "meetings")
     asked_page(asked, query, sorts, "begins_at")
+    asked.add(only)
 
     def statement() -> Select[Any]:
-        rows = _meetings(actor).where(access.visible(actor))
+        rows = _meetings(actor, only).where(access.visible(actor))
         for name in ("state", "about_kind"):
             if (value := getattr(query, name)) is not None:
                 rows = rows.where(same(_meeting[name], name, value))
@@ -151,13 +152,13 @@ def reminders(actor: Actor) -> Read:
     return asked.read(statement)
 
 
-def _meetings(actor: Actor) -> Select[Any]:
-    """Meetings, each as the JSON of a `Meeting`."""
+def _meetings(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+    """Meetings, each as the JSON of a `Meeting`, or of a part of it."""
 
     def guarded(name: str) -> ColumnElement[Any]:
         return shown(actor, access.READ, name, _meeting[name], access.GUARD)
 
-    item = func.json_build_object(
+    told = (
         text("'id'"), _meeting.id,
         text("'kind'"), _meeting.kind,
         text("'title'"), _meeting.title,
@@ -184,7 +185,7 @@ def _meetings(actor: Actor) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, access.READ, access.GUARD),
     )  # fmt: skip
-    return select(item.label("item"))
+    return select(object_of(told, only).label("item"))
 
 
 def _participants(actor: Actor, kind: str, ids: ColumnElement[Any]) -> ColumnElement[Any]:

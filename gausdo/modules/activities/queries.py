@@ -31,7 +31,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import array_of, object_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -42,14 +42,23 @@ _task = TaskRow.__table__.c
 _known = schema.known.c
 
 
-def tasks(actor: Actor, query: TaskQuery, sought: Sought | None = None) -> Read:
-    """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told."""
+def tasks(
+    actor: Actor,
+    query: TaskQuery,
+    sought: Sought | None = None,
+    *,
+    only: frozenset[str] | None = None,
+) -> Read:
+    """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told; `only`: what
+    is told of each.
+    """
     sorts = _sorts(query)
     asked = asked_list(actor, query, TASK, "tasks", sought=sought)
     asked_page(asked, query, sorts, "due_at")
+    asked.add(only)
 
     def statement() -> Select[Any]:
-        rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query))
+        rows = _tasks(actor, only).where(access.visible(actor), *_narrowed(actor, query))
         few = query.mine or query.about_id is not None or query.ids is not None
         words = _words(actor, sought or first_step(query.q), few) if query.q else None
         return listed(rows, query, sorts, _task.id, "due_at", words=words)
@@ -168,9 +177,9 @@ def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
     return Words(found, few, seen=seen)
 
 
-def _tasks(actor: Actor) -> Select[Any]:
-    """Tasks, each as the JSON of a `Task`."""
-    item = func.json_build_object(
+def _tasks(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+    """Tasks, each as the JSON of a `Task`, or of a part of it."""
+    told = (
         text("'id'"), _task.id,
         text("'title'"), _task.title,
         text("'description'"),
@@ -188,7 +197,7 @@ def _tasks(actor: Actor) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, access.READ, access.GUARD),
     )  # fmt: skip
-    return select(item.label("item"))
+    return select(object_of(told, only).label("item"))
 
 
 def named(actor: Actor, row: Any) -> ColumnElement[Any]:

@@ -33,6 +33,7 @@ from gausdo.modules.activities.deleting import Deletes
 from gausdo.modules.activities.feeds import FeedLinks, Feeds
 from gausdo.modules.activities.files import Files
 from gausdo.modules.activities.finding import Searches
+from gausdo.modules.activities.giving import Gives
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.note_tables import NoteRow
@@ -56,7 +57,7 @@ _TASKS = TypeAdapter(list[Task])
 
 @dataclass(frozen=True)
 class ActivitiesService(
-    Notes, Files, Timelines, Meetings, Deletes, Searches, RollsTasks, Feeds, Around
+    Notes, Files, Timelines, Meetings, Deletes, Gives, Searches, RollsTasks, Feeds, Around
 ):
     db: Database
     customers: Customers

@@ -10,6 +10,7 @@ import { useFormat } from '@/shared/i18n/format'
 import type { Picker } from '@/shared/picked'
 import { useMay, useMe } from '@/shared/reference'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
+import { ExportButton } from '@/ui/export/export-button'
 import { Failure, NoRights } from '@/ui/failure'
 import { OwnerSelect } from '@/ui/owner-select'
 import { Page } from '@/ui/page'
@@ -172,6 +173,7 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
       actions={
         <>
           <DeletedLink kind="meeting" />
+          <ExportButton kind="meeting" state={{}} shown={[]} />
           {mayCreate && (
             <Button leftSection={<IconPlus size={16} />} onClick={create}>
               {t`New meeting`}

@@ -8,6 +8,7 @@ import { useRun } from '@/shared/commands'
 import { rowsOf } from '@/shared/lib/list'
 import { useMay } from '@/shared/reference'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
+import { ExportButton } from '@/ui/export/export-button'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure, NoRights } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
@@ -64,6 +65,7 @@ export function MyDayPage({ aside }: { aside: ReactNode }) {
       actions={
         <>
           {mayRead && <DeletedLink kind="task" />}
+          <ExportButton kind="task" state={{}} shown={[]} />
           {button}
         </>
       }

@@ -6,10 +6,15 @@ import type { ViewKind } from '@/shared/api/generated/model'
 import { useMay, type RightsObject } from '@/shared/reference'
 import type { ListState } from '@/shared/views'
 
-const OBJECTS: Record<ViewKind, RightsObject> = {
+/** What leaves as a file: lists with views, and what is to be done. */
+export type ExportedKind = ViewKind | 'task' | 'meeting'
+
+const OBJECTS: Record<ExportedKind, RightsObject> = {
   company: 'customers.company',
   person: 'customers.person',
   deal: 'sales.deal',
+  task: 'activities.task',
+  meeting: 'activities.meeting',
 }
 
 const ExportDialog = lazy(() =>
@@ -17,10 +22,10 @@ const ExportDialog = lazy(() =>
 )
 
 type Props = {
-  kind: ViewKind
+  kind: ExportedKind
   /** What the list is asked for. */
   state: ListState
-  /** The columns it shows, in their order. */
+  /** The columns it shows, in their order; none where it has no columns. */
   shown: readonly { id: string }[]
 }
 

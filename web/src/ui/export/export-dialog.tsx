@@ -6,9 +6,11 @@ import { useState } from 'react'
 import {
   getExportCompaniesUrl,
   getExportDealsUrl,
+  getExportMeetingsUrl,
   getExportPeopleUrl,
+  getExportTasksUrl,
 } from '@/shared/api/generated/exports'
-import type { ExportDealsParams, Format, Separator, ViewKind } from '@/shared/api/generated/model'
+import type { ExportDealsParams, Format, Separator } from '@/shared/api/generated/model'
 import { proofIsFresh } from '@/shared/api/generated/session'
 import { filterOf, partsOf } from '@/shared/conditions'
 import { useProblemText } from '@/shared/i18n/problems'
@@ -16,15 +18,24 @@ import { given } from '@/shared/lib/list'
 import { download } from '@/shared/lib/save-file'
 import type { ListState } from '@/shared/views'
 import { useFocusBack } from '@/ui/use-focus-back'
+import type { ExportedKind } from './export-button'
 
 const URLS = {
   company: getExportCompaniesUrl,
   person: getExportPeopleUrl,
   deal: getExportDealsUrl,
+  task: getExportTasksUrl,
+  meeting: getExportMeetingsUrl,
 }
 
 /** As each list opens, where nothing else is chosen. */
-const SORTS: Record<ViewKind, string> = { company: 'name', person: 'name', deal: '-created_at' }
+const SORTS: Record<ExportedKind, string> = {
+  company: 'name',
+  person: 'name',
+  deal: '-created_at',
+  task: 'due_at',
+  meeting: 'begins_at',
+}
 
 /** What files call the columns of lists, where they call them otherwise. */
 const COLUMNS: Record<string, readonly string[]> = {
@@ -37,7 +48,7 @@ const COLUMNS: Record<string, readonly string[]> = {
   next: ['next_task_at'],
 }
 
-type Props = { kind: ViewKind; state: ListState; shown: readonly string[]; onClose: () => void }
+type Props = { kind: ExportedKind; state: ListState; shown: readonly string[]; onClose: () => void }
 
 /** Which file a list is taken out as; the browser shows how it comes, and stops it. */
 export function ExportDialog(props: Props) {
@@ -62,7 +73,7 @@ function ExportForm({ kind, state, shown, onClose }: Props) {
     key: 'export.separator',
     defaultValue: language === 'ru' ? 'semicolon' : 'comma',
   })
-  const [which, setWhich] = useState('shown')
+  const [which, setWhich] = useState(shown.length > 0 ? 'shown' : 'all')
   const columns = shown.flatMap((id) => COLUMNS[id] ?? [id])
   const save = useMutation({
     mutationFn: async () => {
@@ -112,12 +123,14 @@ function ExportForm({ kind, state, shown, onClose }: Props) {
             </Stack>
           </Radio.Group>
         )}
-        <Radio.Group label={t`Columns`} value={which} onChange={setWhich}>
-          <Stack gap={6} mt={6}>
-            <Radio value="shown" label={t`Those of the list, as they stand`} />
-            <Radio value="all" label={t`All there are`} />
-          </Stack>
-        </Radio.Group>
+        {shown.length > 0 && (
+          <Radio.Group label={t`Columns`} value={which} onChange={setWhich}>
+            <Stack gap={6} mt={6}>
+              <Radio value="shown" label={t`Those of the list, as they stand`} />
+              <Radio value="all" label={t`All there are`} />
+            </Stack>
+          </Radio.Group>
+        )}
         {save.error && (
           <Alert color="red" role="alert">
             {problem(save.error)}

@@ -7,7 +7,9 @@
 import type {
   ExportCompaniesParams,
   ExportDealsParams,
-  ExportPeopleParams
+  ExportMeetingsParams,
+  ExportPeopleParams,
+  ExportTasksParams
 } from './model';
 
 import { http } from '../http.ts';
@@ -98,6 +100,68 @@ export const getExportDealsUrl = (params?: ExportDealsParams,) => {
 export const exportDeals = async (params?: ExportDealsParams, options?: Parameters<typeof http>[1]): Promise<Response> => {
 
   return http<Response>(getExportDealsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getExportTasksUrl = (params?: ExportTasksParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/export?${stringifiedParams}` : `/api/v1/tasks/export`
+}
+
+/**
+ * As `export_companies`.
+ * @summary Export Tasks
+ */
+export const exportTasks = async (params?: ExportTasksParams, options?: Parameters<typeof http>[1]): Promise<Response> => {
+
+  return http<Response>(getExportTasksUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getExportMeetingsUrl = (params?: ExportMeetingsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/meetings/export?${stringifiedParams}` : `/api/v1/meetings/export`
+}
+
+/**
+ * As `export_companies`; a series is one row, with its first time.
+ * @summary Export Meetings
+ */
+export const exportMeetings = async (params?: ExportMeetingsParams, options?: Parameters<typeof http>[1]): Promise<Response> => {
+
+  return http<Response>(getExportMeetingsUrl(params),
   {
     ...options,
     method: 'GET'
