@@ -131,12 +131,27 @@ class Computing(Value):
     total: int | None
 
 
+class Becoming(Value):
+    """It gets another type: its values are kept anew as those of the field `into`, which then
+    stands in its place. So many records are `done`; values of `lost` do not fit. While it is
+    `closing`, for some seconds, nobody writes it.
+    """
+
+    into: UUID
+    type: CustomType
+    done: int
+    total: int | None
+    lost: int
+    closing: bool
+
+
 class CustomField(Value):
     """`unique`: no two records have the same value of it. `indexed`: lists of any length are sorted
     by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
     none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
     of the fields that it `uses`, by their names in rights. `roll_up`: it is worked out of records
-    that are linked to it. `computing` while it is worked out anew.
+    that are linked to it. `computing` while it is worked out anew, `becoming` while it gets another
+    type. `came_of`: the field, put away since, in whose place it stands.
     """
 
     id: UUID
@@ -156,6 +171,8 @@ class CustomField(Value):
     roll_up: RollUp | None
     uses: tuple[str, ...]
     computing: Computing | None
+    becoming: Becoming | None
+    came_of: UUID | None
     position: int
     archived: bool
     version: int
@@ -293,6 +310,10 @@ def checked(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Val
         if field.is_worked_out:
             errors.append(_error(key, "computed", f"“{field.name}” is worked out."))
             continue
+        if field.becoming is not None and field.becoming.closing:
+            told_why = f"“{field.name}” gets another type just now. Try again in some seconds."
+            errors.append(_error(key, "becoming", told_why))
+            continue
         try:
             values[key] = field.read(raw)
         except ValueError as refusal:
@@ -312,6 +333,7 @@ def begun(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Value
         field.key: field.default
         for field in fields
         if not field.archived and not field.is_worked_out
+        if field.becoming is None or not field.becoming.closing
     }
     return held(fields, {}, checked(fields, defaults | dict(told)))
 

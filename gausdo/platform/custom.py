@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.becoming import FieldBecoming
 from gausdo.kernel.custom import (
     MOST,
     MOST_INDEXED,
@@ -37,6 +38,7 @@ from gausdo.platform.custom_computing import beginning, examples
 from gausdo.platform.custom_formulas import Formulas, Own
 from gausdo.platform.custom_rolling import Rolls, tree_of, type_rolled
 from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
+from gausdo.platform.custom_uses import Uses
 from gausdo.platform.db import Database, Tx
 
 FRESH = 1.0
@@ -67,6 +69,7 @@ class CustomFields:
     leads_to: Collection[Linked] = ("company", "person")
     check: Check = _of_no_pipeline
     rolls: Rolls = field(default_factory=Rolls)
+    uses: Uses = field(default_factory=Uses)
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
 
     async def of(self, kind: str) -> tuple[CustomField, ...]:
@@ -77,6 +80,10 @@ class CustomFields:
                 fields = await self.there(tx, kind)
             self._read[kind] = time.monotonic(), fields
         return fields
+
+    def forget_read(self) -> None:
+        """Read the definitions again."""
+        self._read.clear()
 
     async def asked_by(self, kind: str, query: ListQuery) -> tuple[CustomField, ...]:
         """All of them where a list is asked for by one, else none."""
@@ -131,6 +138,8 @@ class CustomFields:
                     version=1,
                     uses=(),
                     computing=None,
+                    becoming=None,
+                    came_of=None,
                     **told,
                 )
                 made = await self.bring(tx, made, None)
@@ -146,7 +155,7 @@ class CustomFields:
         actor.demand(self.edit)
         async with self.db.begin(actor, key, (kind, id, change)) as tx:
             if not tx.told:
-                found = await self._one(tx, kind, id)
+                found = await self.one(tx, kind, id)
                 await tx.fresh(_Row(found.id, found.version, found), change.version)
                 wanted = _changed(found, change)
                 if wanted != found:
@@ -160,6 +169,10 @@ class CustomFields:
         """Keep it as it is wanted, which is new or was `before`. Raises Invalid, KeyTaken."""
         wanted = _with_its_default(wanted)
         there = await self.there(tx, wanted.of)
+        if before is not None and any(
+            before.id in (one.id, one.becoming.into) for one in there if one.becoming
+        ):
+            raise FieldBecoming("The field gets another type just now.")
         wanted = self._formulated(await self._rolled_up(wanted, before), before, there)
         await self._demand_suited(tx, wanted, there)
         if before is None:
@@ -172,12 +185,12 @@ class CustomFields:
                 raise invalid("id", "taken", "Another field has this id.")
         elif lost := {one.key for one in before.options} - {one.key for one in wanted.options}:
             raise invalid("options", "gone", f"“{min(lost)}” is put away, and not left out.")
-        await self._keep(tx, wanted, before)
+        await self.keep(tx, wanted, before)
         await self._work_out(tx, wanted, before)
         self._read.clear()
-        return await self._one(tx, wanted.of, wanted.id)
+        return await self.one(tx, wanted.of, wanted.id)
 
-    def _formulas(self, kind: str, fields: Iterable[CustomField]) -> Formulas:
+    def formulas(self, kind: str, fields: Iterable[CustomField]) -> Formulas:
         return Formulas({one.key: one for one in fields}, self.own.get(kind, {}), self.zone)
 
     def _formulated(
@@ -190,7 +203,7 @@ class CustomFields:
             raise invalid("formula", "formula-filled", "It is filled in: add another field.")
         try:
             others = [one for one in there if one.id != wanted.id]
-            found = self._formulas(wanted.of, [*others, wanted]).read(wanted.key)
+            found = self.formulas(wanted.of, [*others, wanted]).read(wanted.key)
         except Wrong as wrong:
             raise wrong.refusal() from None
         type = CustomType(found.of.type)
@@ -229,7 +242,7 @@ class CustomFields:
         if not any(one.formula is not None for one in fields):
             return
         try:
-            formulas = self._formulas(kind, fields).all()
+            formulas = self.formulas(kind, fields).all()
         except Wrong as wrong:  # of another one, which is made of it
             told = f"The formula of “{wrong.of}” would not fit any more: {wrong.message}"
             raise invalid("formula", "formula-in-use", told) from None
@@ -252,7 +265,7 @@ class CustomFields:
     async def tried(self, actor: Actor, kind: str, draft: FormulaDraft) -> FormulaTried:
         """What a formula would give. Raises Forbidden."""
         actor.demand(self.edit)
-        formulas = self._formulas(kind, await self.of(kind))
+        formulas = self.formulas(kind, await self.of(kind))
         try:
             found = formulas.tried(draft.formula, draft.key)
         except Wrong as wrong:
@@ -293,7 +306,7 @@ class CustomFields:
         rows = await tx.session.execute(query.with_for_update() if lock else query)
         return tuple(field_of(row) for row in rows.mappings())
 
-    async def _one(self, tx: Tx, kind: str, id: UUID) -> CustomField:
+    async def one(self, tx: Tx, kind: str, id: UUID) -> CustomField:
         """Raises NotFound."""
         table = tx.schema.custom_field
         query = select(table).where(table.c.id == id, table.c.of == kind).with_for_update()
@@ -302,10 +315,10 @@ class CustomFields:
             raise NotFound("There is no such field.")
         return field_of(row)
 
-    async def _keep(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> None:
+    async def keep(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> None:
         """Write it, with an entry of its history."""
         table = tx.schema.custom_field
-        told = wanted.model_dump(mode="json", exclude={"uses", "computing"})
+        told = wanted.model_dump(mode="json", exclude={"uses", "computing", "becoming"})
         row = {**told, "type": _AS.get(wanted.type, wanted.type)}
         written = insert(table).values(**row)
         await tx.session.execute(

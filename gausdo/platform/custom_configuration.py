@@ -47,13 +47,14 @@ class AddedFields(Kind[FieldEntry]):
 
     def _made(self, wanted: FieldEntry, version: int) -> CustomField:
         told = wanted.model_dump() | {"type": wanted.type or CustomType.TEXT}
-        return CustomField(of=self.of, version=version, uses=(), computing=None, **told)
+        kept = {"uses": (), "computing": None, "becoming": None, "came_of": None}
+        return CustomField.model_validate({**kept, **told, "of": self.of, "version": version})
 
     async def change(self, at: At, wanted: FieldEntry, fields: Mapping[str, Any]) -> None:
         if stays := sorted({"key", "type"} & fields.keys()):
             raise invalid(stays[0], "kind", "Records have values of it: it stays.")
         [before] = [one for one in await self.fields.there(at.tx, self.of) if one.id == wanted.id]
-        made = self._made(wanted, before.version + 1)
+        made = self._made(wanted, before.version + 1).model_copy(update={"came_of": before.came_of})
         await self.fields.bring(at.tx, made, before)
 
     async def remove(self, at: At, id: UUID) -> None:  # noqa: ARG002 - none goes
@@ -61,4 +62,7 @@ class AddedFields(Kind[FieldEntry]):
 
 
 def _told(field: CustomField) -> dict[str, Any]:
-    return field.model_dump(mode="json", exclude={"of", "version", "uses", "computing"})
+    return field.model_dump(mode="json", exclude=_OURS)
+
+
+_OURS = {"of", "version", "uses", "computing", "becoming", "came_of"}

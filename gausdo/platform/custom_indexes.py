@@ -22,7 +22,12 @@ THERE = """
     where n.nspname = %(schema)s and left(c.relname, 3) = any(%(prefixes)s)
     and i.indisvalid
 """
-FIELDS = "select * from {schema}.custom_field where not archived"
+FIELDS = """
+    select one.* from {schema}.custom_field as one
+    left join {schema}.custom_field as other on other.becoming->>'into' = one.id::text
+    where not one.archived or other.id is not null
+"""
+"""With those whose values are made just now: see `custom_becoming`."""
 
 
 def build_asked(admin_dsn: str, schema: Schema) -> list[str]:
@@ -49,7 +54,7 @@ def differing(admin_dsn: str, schema: Schema) -> dict[str, str | None]:
     with psycopg.connect(admin_dsn, row_factory=dict_row) as db:
         there = {row["relname"] for row in db.execute(THERE, named)}
         rows = db.execute(sql.SQL(FIELDS).format(schema=sql.Identifier(schema.name)))
-        fields = [field_of(row) for row in rows]
+        fields = [field_of(row).model_copy(update={"archived": False}) for row in rows]
     wanted: dict[str, Any] = dict(indexes(fields, schema.name))
     return {
         **{name: made for name, made in wanted.items() if name not in there},

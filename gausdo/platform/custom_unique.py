@@ -55,7 +55,7 @@ class Holder(NamedTuple):
     name: str | None
 
 
-def _same(one: CustomField, held: JsonValue) -> str:
+def same_as(one: CustomField, held: JsonValue) -> str:
     """As `sameness`, of a value in its one form."""
     told = str(held)
     if one.type is CustomType.TEXT:
@@ -117,7 +117,7 @@ def _values(
         except ValueError:
             continue  # it is refused for that
         if held is not None:
-            yield one, _same(one, held)
+            yield one, same_as(one, held)
 
 
 async def holders(
@@ -142,9 +142,9 @@ async def holders(
     for one in unique:
         if (told_values := asked.get(one.key)) is None:
             continue
-        same_as = sameness(one, tx.schema.name, row["custom"])
+        same_in = sameness(one, tx.schema.name, row["custom"])
         wanted = bindparam(None, sorted(told_values), ARRAY(Text))
-        query = select(same_as, row["id"], row[kept.label], seen).where(same_as == any_(wanted))
+        query = select(same_in, row["id"], row[kept.label], seen).where(same_in == any_(wanted))
         for same, id, name, sees in await tx.session.execute(query):
             holder = Holder(id, name if sees else None)
             found.by_value.setdefault((one.key, same), []).append(holder)

@@ -18,6 +18,9 @@ NO_KEY = {
     "preview_people_edit",
     "preview_deals_edit",
     "try_deal_formula",
+    "see_deal_field_become",  # changes nothing: it tells what would be lost
+    "see_company_field_become",
+    "see_person_field_become",
     "suspect_companies",  # changes nothing: a question too personal for an address
     "suspect_people",
     "offer_opened",  # counted once a minute

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.becoming import AsksOfFields
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import Values
@@ -215,7 +216,7 @@ class RuleHasRun(Conflict, code="automation.rule-has-run", status=409):
     """What it did is told by it, so it stays; it can be switched off."""
 
 
-class Automation(TellsPeople, HoldsPeople, Configured, Protocol):
+class Automation(TellsPeople, HoldsPeople, Configured, AsksOfFields, Protocol):
     async def rules(self, actor: Actor) -> list[Rule]:
         """All rules, the newest first."""
         ...

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.becoming import FieldUse, UseKind
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
@@ -27,6 +28,7 @@ from gausdo.modules.automation.possible import (
     demand_something,
 )
 from gausdo.modules.automation.tables import ACT, RuleRow
+from gausdo.modules.sales.contract import DEALS
 from gausdo.platform.configuration import ConfiguredService, Kinds
 
 
@@ -40,6 +42,16 @@ class AutomationService(NoticesService, ConfiguredService):
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(RuleRow).order_by(RuleRow.created_at.desc()))
             return [row.shown(names.get(row.author_id)) for row in rows]
+
+    async def uses_of_field(self, actor: Actor, object: str, name: str) -> list[FieldUse]:
+        demand_gausdo(actor)
+        if object != DEALS.object:
+            return []
+        async with self.db.begin(actor) as tx:
+            rows = await tx.session.scalars(select(RuleRow).order_by(RuleRow.name, RuleRow.id))
+            return [
+                FieldUse(kind=UseKind.RULE, name=row.name) for row in rows if name in row.asked()
+            ]
 
     async def rule(self, actor: Actor, id: UUID) -> Rule:
         actor.demand(access.READ)

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor, Cause
-from gausdo.kernel.conditions import Condition
+from gausdo.kernel.conditions import Condition, asked_fields
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.contract import (
     ANY_STAGE,
@@ -110,6 +111,15 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
         if changes:
             self.version += 1
         return changes
+
+    def asked(self) -> set[str]:
+        """The names of the fields it asks of, and of those it sets."""
+        condition = _CONDITION.validate_python(self.condition)
+        sets = _SETS.validate_python(self.sets)
+        return {
+            *(asked_fields(condition) if condition is not None else ()),
+            *(CUSTOM + key for key in (sets.custom if sets is not None else ())),
+        }
 
     def pause(self, because: str) -> None:
         self.paused_because = because

@@ -21,6 +21,7 @@ from gausdo.modules.customers import access
 from gausdo.modules.customers.added_contract import FIELDS
 from gausdo.modules.customers.consent_configuration import ConsentPurposes
 from gausdo.modules.customers.contract import Company, Person
+from gausdo.modules.customers.retyping import Retyping
 from gausdo.modules.customers.segment_configuration import SharedSegments
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.configuration import Kinds
@@ -39,7 +40,7 @@ PEOPLE = LinkedRecords(
 )
 
 
-class Added:
+class Added(Retyping):
     if TYPE_CHECKING:
 
         @property

@@ -4,6 +4,12 @@ from typing import Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.becoming import (
+    AsksOfFields,
+    BecomeDraft,
+    BecomingSeen,
+    LeftBehindPage,
+)
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.custom import (
     CustomField,
@@ -22,7 +28,7 @@ FIELDS = guarded("customers.field", "edit")
 class CustomerFieldChanged(CustomFieldChanged, name="customers.field-changed.v1"): ...
 
 
-class AddedFields(AddsFields, Configured, RollsUp, Protocol):
+class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, Protocol):
     async def company_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...
@@ -61,4 +67,45 @@ class AddedFields(AddsFields, Configured, RollsUp, Protocol):
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         """As `change_company_field`."""
+        ...
+
+    async def see_company_field_become(
+        self, actor: Actor, id: UUID, draft: BecomeDraft
+    ) -> BecomingSeen:
+        """What would become of its values as those of another type. Raises Forbidden, NotFound,
+        Invalid.
+        """
+        ...
+
+    async def become_company_field(
+        self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
+    ) -> CustomField:
+        """Begin to give it another type; its values are made anew by a job, and when all are
+        there, another field stands in its place. Raises Forbidden, NotFound, Invalid, Stale,
+        FieldInUse, FieldBecoming.
+        """
+        ...
+
+    async def company_values_left(
+        self, actor: Actor, id: UUID, after: UUID | None = None
+    ) -> LeftBehindPage:
+        """The values that did not become those of this field. Raises Forbidden, NotFound."""
+        ...
+
+    async def see_person_field_become(
+        self, actor: Actor, id: UUID, draft: BecomeDraft
+    ) -> BecomingSeen:
+        """As `see_company_field_become`."""
+        ...
+
+    async def become_person_field(
+        self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
+    ) -> CustomField:
+        """As `become_company_field`."""
+        ...
+
+    async def person_values_left(
+        self, actor: Actor, id: UUID, after: UUID | None = None
+    ) -> LeftBehindPage:
+        """As `company_values_left`."""
         ...

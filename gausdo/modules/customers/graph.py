@@ -62,6 +62,8 @@ graph = Graph(
         *(Customers.add_company_field, Customers.change_company_field),
         *(Customers.try_company_formula, Customers.try_person_formula),
         *(Customers.add_person_field, Customers.change_person_field),
+        *(Customers.see_company_field_become, Customers.become_company_field),
+        *(Customers.see_person_field_become, Customers.become_person_field),
         *(Customers.add_segment, Customers.change_segment, Customers.remove_segment),
         *(Customers.add_consent_purpose, Customers.change_consent_purpose),
         *(Customers.give_person_consent, Customers.withdraw_person_consent),

@@ -9,6 +9,7 @@ from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.custom_computing import computing_jobs
 from gausdo.platform.custom_rolling import rolling_jobs
+from gausdo.platform.custom_turning import becoming_jobs
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
@@ -20,6 +21,7 @@ jobs = Jobs("customers")
 follow_owners(jobs, CompanyRow, PersonRow)
 mass_jobs(jobs)
 computing_jobs(jobs)
+becoming_jobs(jobs)
 rolling_jobs(jobs)
 removed_jobs(jobs)
 words_jobs(jobs, "company", "person")

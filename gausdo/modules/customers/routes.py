@@ -40,6 +40,7 @@ from gausdo.modules.customers.duplicates_contract import (
 )
 from gausdo.modules.customers.groups_contract import PeopleGroupsQuery
 from gausdo.modules.customers.many import CompaniesEdit, PeopleEdit
+from gausdo.modules.customers.retyping_routes import retyping_routes
 from gausdo.modules.customers.segment_routes import segment_routes
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
 
@@ -49,6 +50,7 @@ def routes(customers: Customers) -> Routes:
     _suspects(api, customers)  # before the paths with an id
     _pairs(api, customers)
     added_routes(api, customers)
+    retyping_routes(api, customers)
     _merges(api, customers)
     _deleted(api, customers)
     deleted_routes(api, customers)

@@ -18,6 +18,7 @@ from gausdo.modules.sales.contract import Sales
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_rolling import Rolls
+from gausdo.platform.custom_uses import Uses
 from gausdo.platform.module import Module, Parts, holders
 
 
@@ -40,6 +41,7 @@ def _build(parts: Parts) -> CustomersService:
             },
             parts_of,
         ),
+        uses=Uses([lambda: parts.get(Customers)], lambda: parts.get(Identity)),
     )
     around = Around(parts.db, lambda: parts.get(Sales), lambda: parts.get(Activities))
     return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields, around)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor, Cause, Grant
+from gausdo.kernel.becoming import CarriesFields
 from gausdo.kernel.configuration import Configured
 from gausdo.kernel.credentials import KeepsPasswords, NewPassword
 from gausdo.kernel.errors import Conflict, Problem
@@ -269,7 +270,9 @@ class InUse(Conflict, code="identity.in-use", status=409):
 class Locked(Conflict, code="identity.locked-role", status=409): ...
 
 
-class Identity(Configured, BearsWitness, KeepsPasswords, KnowsLists, KeepsHours, Protocol):
+class Identity(
+    Configured, BearsWitness, KeepsPasswords, KnowsLists, KeepsHours, CarriesFields, Protocol
+):
     async def sign_in(self, credentials: Credentials, address: str) -> UUID:
         """Whose password it is: as slow for nobody as for somebody. Raises WrongCredentials.
 

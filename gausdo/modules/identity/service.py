@@ -16,6 +16,7 @@ from gausdo.kernel.sights import JobSight, Sight
 from gausdo.kernel.values import Secret
 from gausdo.kernel.working_time import FIVE_DAYS, WorkingCalendar
 from gausdo.modules.identity import people, roles, teams
+from gausdo.modules.identity.carrying import CarryingService
 from gausdo.modules.identity.configuration import Roles, Teams
 from gausdo.modules.identity.contract import (
     ROLES,
@@ -53,7 +54,7 @@ READ = USERS.right("read")
 
 
 @dataclass(frozen=True)
-class IdentityService(HoursService, ViewsService, ConfiguredService):
+class IdentityService(CarryingService, HoursService, ViewsService, ConfiguredService):
     settings: Settings
     epochs: Epochs
     live: Sessions

@@ -1,26 +1,22 @@
 """Cells that name somebody who works here, or are of a field that an installation has added."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from gausdo.kernel import spelling
 from gausdo.kernel.custom import CustomField, CustomType
 from gausdo.kernel.errors import Reason
 from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.spelling import Misspelt
 from gausdo.modules.identity.contract import User
 from gausdo.modules.integrations import spellings
 from gausdo.modules.integrations.drafts import Record, Wrong, value_of
-from gausdo.modules.integrations.spellings import Misspelt
 
 OWNER = "owner"
-_YES = frozenset("да yes true 1 + истина y д".split())  # noqa: SIM905 - as people write it
-_NO = frozenset("нет no false 0 - ложь n н".split())  # noqa: SIM905
-_MOMENT = re.compile(r"(\S+)[ T]([0-2]?\d:[0-5]\d(?::[0-5]\d)?)")
 
 
 @dataclass(frozen=True)
@@ -75,35 +71,22 @@ class Known:
             why = Reason(field=name, code="unknown", message="There is no such field any more.")
             raise Wrong(why)
         readers: Mapping[CustomType, Callable[[str], Any]] = {
-            CustomType.NUMBER: spellings.number,
+            CustomType.NUMBER: spelling.number,
             CustomType.MONEY: self._money,
-            CustomType.DATE: lambda told: spellings.day(told).isoformat(),
-            CustomType.TIME: self._moment,
-            CustomType.BOOL: _yes_or_no,
+            CustomType.DATE: lambda told: spelling.day(told).isoformat(),
+            CustomType.TIME: lambda told: spelling.moment(told, self.zone).isoformat(),
+            CustomType.BOOL: spelling.yes_or_no,
             CustomType.CHOICE: lambda told: _option(field, told),
             CustomType.CHOICES: lambda told: [
-                _option(field, one) for one in spellings.several(told)
+                _option(field, one) for one in spelling.several(told)
             ],
             CustomType.PERSON: lambda told: str(self._colleague(told)),
         }
         return readers.get(field.type, str)
 
     def _money(self, told: str) -> dict[str, str]:
-        sum_, sign = spellings.amount(told)
+        sum_, sign = spelling.amount(told)
         return {"amount": f"{sum_:.2f}", "currency": sign or self.base_currency}
-
-    def _moment(self, told: str) -> str:
-        """On the clock of whose import it is, unless a zone is told."""
-        try:
-            at = datetime.fromisoformat(told)
-        except ValueError:
-            if (found := _MOMENT.fullmatch(told)) is None:
-                raise Misspelt(
-                    "moment", told, "is not a time. Write it like 31.12.2026 18:00."
-                ) from None
-            day, clock = spellings.day(found[1]), found[2]
-            at = datetime.fromisoformat(f"{day.isoformat()}T{clock:0>5}")
-        return (at if at.tzinfo else at.replace(tzinfo=self.zone)).isoformat()
 
 
 def _is_ours(name: str) -> bool:
@@ -126,13 +109,6 @@ def guessed(
         taken = found is not None and found not in spellings.LISTS and found in told
         told.append(None if taken else found)
     return told
-
-
-def _yes_or_no(told: str) -> bool:
-    word = told.casefold()
-    if word not in _YES | _NO:
-        raise Misspelt("yes-or-no", told, "is neither yes nor no.")
-    return word in _YES
 
 
 def _option(field: CustomField, told: str) -> str:

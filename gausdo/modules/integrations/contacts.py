@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from gausdo.kernel import spelling
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Forbidden, Reason
 from gausdo.modules.customers.contract import Customers, PeopleQuery
-from gausdo.modules.integrations import spellings
 from gausdo.modules.integrations.drafts import Record, Wrong
 
 CONTACT = "contact"
@@ -45,7 +45,7 @@ def asked(record: Record, company_id: UUID | None) -> Contact | None:
     if not (name or emails or phones):
         return None
     return Contact(
-        name, tuple(spellings.several(emails)), tuple(spellings.several(phones)), company_id
+        name, tuple(spelling.several(emails)), tuple(spelling.several(phones)), company_id
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from gausdo.kernel import spelling
 from gausdo.kernel.errors import Reason
 from gausdo.kernel.values import Money
 from gausdo.modules.customers.contract import CompanyDraft
@@ -39,7 +40,7 @@ def plain(record: Record, *without: str) -> dict[str, Any]:
     if parts and "name" not in record:
         record["name"] = " ".join(parts)
     return {
-        name: spellings.several(told) if name in spellings.LISTS else told
+        name: spelling.several(told) if name in spellings.LISTS else told
         for name, told in record.items()
         if name not in without
     }
@@ -47,7 +48,7 @@ def plain(record: Record, *without: str) -> dict[str, Any]:
 
 def company(record: Record, parent_id: UUID | None = None, **said: Any) -> CompanyDraft:
     """`said`: other fields, as the draft has them."""
-    size = value_of(record, "size", spellings.whole)
+    size = value_of(record, "size", spelling.whole)
     return CompanyDraft(**plain(record, "parent", "size"), size=size, parent_id=parent_id, **said)
 
 
@@ -63,19 +64,19 @@ def value_of(record: Record, name: str, read: Callable[[str], Any]) -> Any:
         return None
     try:
         return read(record[name])
-    except spellings.Misspelt as slip:
+    except spelling.Misspelt as slip:
         why = Reason(field=name, code=slip.code, message=str(slip), data={"told": slip.told})
         raise Wrong(why) from None
 
 
 def worth_of(record: Record, base_currency: str) -> Money | None:
-    told = value_of(record, "amount", spellings.amount)
+    told = value_of(record, "amount", spelling.amount)
     if told is None:
         return None
     sum_, sign = told
     return Money(
         amount=sum_,
-        currency=value_of(record, "currency", spellings.currency) or sign or base_currency,
+        currency=value_of(record, "currency", spelling.currency) or sign or base_currency,
     )
 
 

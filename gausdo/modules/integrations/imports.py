@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import pydantic
 
+from gausdo.kernel import spelling
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Reason, invalid, why_invalid
 from gausdo.kernel.imports import ImportKind
@@ -210,7 +211,7 @@ class Import:
                 pipeline_id=pipeline.id,
                 stage_id=stage.id,
                 worth=drafts.worth_of(record, self.base_currency),
-                expected_on=drafts.value_of(record, "expected", spellings.day),
+                expected_on=drafts.value_of(record, "expected", spelling.day),
                 about=record.get("about"),
             )
 

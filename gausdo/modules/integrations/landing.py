@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pydantic
 
+from gausdo.kernel import spelling
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Reason, why_invalid
 from gausdo.kernel.imports import (
@@ -153,7 +154,7 @@ class Landing:
                 pipeline_id=pipeline.id,
                 stage_id=stage.id,
                 worth=drafts.worth_of(record, self.base_currency),
-                expected_on=drafts.value_of(record, "expected", spellings.day),
+                expected_on=drafts.value_of(record, "expected", spelling.day),
                 about=record.get("about"),
                 **said,
             )

@@ -4,6 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.becoming import BecomeDraft, BecomingSeen, LeftBehindPage
 from gausdo.kernel.custom import (
     CustomField,
     CustomFieldChange,
@@ -40,4 +41,27 @@ class DealFields(AddsFields, RollsUp, Protocol):
 
     async def try_deal_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
         """What a formula would give. Raises Forbidden."""
+        ...
+
+    async def see_deal_field_become(
+        self, actor: Actor, id: UUID, draft: BecomeDraft
+    ) -> BecomingSeen:
+        """What would become of its values as those of another type. Raises Forbidden, NotFound,
+        Invalid.
+        """
+        ...
+
+    async def become_deal_field(
+        self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
+    ) -> CustomField:
+        """Begin to give it another type; its values are made anew by a job, and when all are
+        there, another field stands in its place. Raises Forbidden, NotFound, Invalid, Stale,
+        FieldInUse, FieldBecoming.
+        """
+        ...
+
+    async def deal_values_left(
+        self, actor: Actor, id: UUID, after: UUID | None = None
+    ) -> LeftBehindPage:
+        """The values that did not become those of this field. Raises Forbidden, NotFound."""
         ...

@@ -8,6 +8,7 @@ from gausdo.modules.sales.stages import FOLLOW, follow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.custom_computing import computing_jobs
 from gausdo.platform.custom_rolling import rolling_jobs
+from gausdo.platform.custom_turning import becoming_jobs
 from gausdo.platform.jobs import Jobs
 from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
@@ -19,6 +20,7 @@ jobs = Jobs("sales")
 follow_owners(jobs, DealRow)
 mass_jobs(jobs)
 computing_jobs(jobs)
+becoming_jobs(jobs)
 rolling_jobs(jobs)
 removed_jobs(jobs)
 words_jobs(jobs, "deal")

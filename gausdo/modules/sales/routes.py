@@ -63,6 +63,7 @@ from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
 from gausdo.modules.sales.quote_routes import quote_routes
 from gausdo.modules.sales.quotes_contract import Acceptance, Offer, QuoteFile, Refusal
+from gausdo.modules.sales.retyping_routes import retyping_routes
 from gausdo.platform.http import Authority, CurrentActor, IdempotencyKey, Routes
 
 PDF = "application/pdf"
@@ -196,6 +197,8 @@ def _fields(api: Routes, sales: Sales) -> None:
     @api.post("/deal-fields/formula", right="sales.field.edit")
     async def try_deal_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
         return await sales.try_deal_formula(actor, draft)
+
+    retyping_routes(api, sales)
 
 
 def _pipelines(api: Routes, sales: Sales) -> None:

@@ -12,12 +12,9 @@ from pydantic_core import from_json
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import (
     CustomField,
-    CustomFieldChange,
-    CustomFieldDraft,
     written,
 )
 from gausdo.kernel.errors import NotFound, Problem, reason
-from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.lists import Askable
 from gausdo.kernel.pages import MAX_PAGE
@@ -61,6 +58,7 @@ from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.naming import Batch, Names, known_of
 from gausdo.modules.sales.offers import Offers
 from gausdo.modules.sales.products import Catalogue
+from gausdo.modules.sales.retyping import KeepsDealFields
 from gausdo.modules.sales.rolled import RollsDeals
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
@@ -93,27 +91,11 @@ class SalesService(
     EditingService,
     Searches,
     RollsDeals,
+    KeepsDealFields,
 ):
     identity: Identity
     communications: Callable[[], Communications]  # it is made later than this
     fields: CustomFields
-
-    async def deal_fields(self, actor: Actor) -> list[CustomField]:
-        actor.demand(access.READ)
-        return list(await self.fields.of(DEAL))
-
-    async def add_deal_field(
-        self, actor: Actor, draft: CustomFieldDraft, key: str | None = None
-    ) -> CustomField:
-        return await self.fields.add(actor, DEAL, draft, key)
-
-    async def change_deal_field(
-        self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
-    ) -> CustomField:
-        return await self.fields.change(actor, DEAL, id, change, key)
-
-    async def try_deal_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:
-        return await self.fields.tried(actor, DEAL, draft)
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)

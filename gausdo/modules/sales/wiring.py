@@ -1,5 +1,6 @@
 from gausdo.kernel.rolling import Over
 from gausdo.modules.activities.contract import Activities
+from gausdo.modules.automation.contract import Automation
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
@@ -13,11 +14,13 @@ from gausdo.modules.sales.jobs import jobs
 from gausdo.modules.sales.pipelines import demand_pipelines
 from gausdo.modules.sales.quotes import Links
 from gausdo.modules.sales.rate_tables import Base
+from gausdo.modules.sales.retyping import carry_stages
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_rolling import Rolls
+from gausdo.platform.custom_uses import Uses
 from gausdo.platform.module import Module, Parts
 
 
@@ -42,6 +45,11 @@ def build(parts: Parts) -> SalesService:
             ("company", "person", "deal"),
             demand_pipelines,
             Rolls({Over.TASK: lambda: parts.get(Activities)}),
+            Uses(
+                [lambda: parts.get(Customers), lambda: parts.get(Automation)],
+                lambda: parts.get(Identity),
+                carry_stages,
+            ),
         ),
     )
 

@@ -239,6 +239,8 @@ class Schema:
                 Column("computed", JSONB(none_as_null=True)),
                 Column("uses", JSONB, nullable=False, server_default=text("'[]'")),
                 Column("computing", JSONB(none_as_null=True)),
+                Column("becoming", JSONB(none_as_null=True)),
+                Column("came_of", Uuid),
                 Column("position", Integer, nullable=False),
                 Column("archived", Boolean, nullable=False),
                 Column("version", BigInteger, nullable=False),

@@ -138,6 +138,8 @@ OF_NOBODY = {
     *("change_product", "set_product_prices", "change_price_list"),
     *("change_competitor", "change_consent_purpose"),
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
+    *(f"become_{kind}_field" for kind in ("deal", "company", "person")),
+    *(f"see_{kind}_field_become" for kind in ("deal", "company", "person")),
 }
 """They are about what everybody sees, and only who configures may change."""
 MERGE = {"other_id": SOMEBODY, "version": 1, "other_version": 1}
@@ -155,6 +157,8 @@ BY_ID = [
 def _draft(name: str) -> dict[str, object]:
     if name.startswith("merge"):
         return {**MERGE}
+    if "become" in name:
+        return {"version": 1, "type": "number"}
     own: dict[str, dict[str, object]] = {
         "set_deal_lines": LINES,
         "set_deal_contacts": {"version": 1, "contacts": []},

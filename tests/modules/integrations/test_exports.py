@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gausdo.kernel import spelling
 from gausdo.modules.customers.contract import PersonDraft
 from gausdo.modules.customers.ways import comparable
 from gausdo.modules.integrations import drafts, file_table, spellings
@@ -93,7 +94,7 @@ def understood(kind: str, record: drafts.Record) -> dict[str, Any]:
         worth = drafts.worth_of(record, "RUB")
         assert worth is not None
         money = {"worth": f"{worth.amount} {worth.currency}"}
-        day = {"expected": str(drafts.value_of(record, "expected", spellings.day))}
+        day = {"expected": str(drafts.value_of(record, "expected", spelling.day))}
         return record_without(record, "amount", "currency") | money | day
     person = kind == "people"
     plain = record_without(record, "owner")

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from gausdo.kernel.errors import Invalid, TooLarge
+from gausdo.kernel.spelling import amount, currency, day, several
 from gausdo.modules.integrations import csv_table
-from gausdo.modules.integrations.spellings import amount, currency, day, field_of, several
+from gausdo.modules.integrations.spellings import field_of
 
 
 @pytest.mark.parametrize(

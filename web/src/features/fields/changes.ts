@@ -2,13 +2,31 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   addCompanyField,
   addPersonField,
+  becomeCompanyField,
+  becomePersonField,
   changeCompanyField,
   changePersonField,
+  companyValuesLeft,
+  personValuesLeft,
+  seeCompanyFieldBecome,
+  seePersonFieldBecome,
 } from '@/shared/api/generated/customers'
-import { addDealField, changeDealField } from '@/shared/api/generated/sales'
+import {
+  addDealField,
+  becomeDealField,
+  changeDealField,
+  dealValuesLeft,
+  seeDealFieldBecome,
+} from '@/shared/api/generated/sales'
 import type { CustomKind } from '@/shared/custom-fields'
 import { fieldsQuery } from '@/shared/reference'
-import type { CustomFieldChange, CustomFieldDraft } from '@/shared/api/generated/model'
+import type {
+  BecomeDraft,
+  CustomField,
+  CustomFieldChange,
+  CustomFieldDraft,
+  LeftBehind,
+} from '@/shared/api/generated/model'
 
 type Sent<V> = { values: V; once?: RequestInit }
 
@@ -34,3 +52,37 @@ export const useChangeField = (kind: CustomKind) =>
   useChanging(({ id, values, once }: Sent<CustomFieldChange> & { id: string }) =>
     CHANGE[kind](id, values, once),
   )
+
+const BECOME = { deal: becomeDealField, company: becomeCompanyField, person: becomePersonField }
+
+/** What would become of the values of a field. */
+export const seeBecome = {
+  deal: seeDealFieldBecome,
+  company: seeCompanyFieldBecome,
+  person: seePersonFieldBecome,
+}
+
+export const useBecome = (kind: CustomKind) =>
+  useChanging(({ id, values, once }: Sent<BecomeDraft> & { id: string }) =>
+    BECOME[kind](id, values, once),
+  )
+
+const LEFT = { deal: dealValuesLeft, company: companyValuesLeft, person: personValuesLeft }
+/** What a spreadsheet would work out. */
+const FORMULA = /^[=+\-@\t\r]/
+
+/** The values that did not become those of the field, as a table that spreadsheets read. */
+export async function leftBehind(field: CustomField): Promise<string> {
+  const rows: LeftBehind[] = []
+  let after: string | undefined
+  do {
+    const page = await LEFT[field.of as CustomKind](field.id, after ? { after } : {})
+    rows.push(...page.items)
+    after = page.next ?? undefined
+  } while (after)
+  const cell = (text: string) =>
+    `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  return (
+    '\ufeff' + rows.map(({ id, name, value }) => [id, name, value].map(cell).join(';')).join('\r\n')
+  )
+}

@@ -130,7 +130,7 @@ function FieldForm({ kind, field, onClose }: Props) {
       />
       <Select
         label={t`Type`}
-        description={field ? t`Records have values of it: it stays.` : undefined}
+        description={field && isMade(values.type) ? t`The formula says what it is.` : undefined}
         disabled={field !== undefined}
         allowDeselect={false}
         data={SHAPE_NAMES.map((type) => ({ value: type, label: i18n._(SHAPES[type]) }))}

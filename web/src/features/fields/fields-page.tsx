@@ -1,35 +1,27 @@
 import './fields.css'
-import { ActionIcon, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { Plural, useLingui } from '@lingui/react/macro'
-import {
-  IconArchive,
-  IconArchiveOff,
-  IconArrowUp,
-  IconForms,
-  IconPencil,
-  IconPlus,
-} from '@tabler/icons-react'
+import { IconForms, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { notifications } from '@mantine/notifications'
+import { lazy, Suspense, useState } from 'react'
 import type { CustomField } from '@/shared/api/generated/model'
-import { useExplain } from '@/shared/changes'
 import { CUSTOM_KINDS, customFieldsQuery, type CustomKind } from '@/shared/custom-fields'
-import { mayAny, useMe, usePipelines } from '@/shared/reference'
+import { mayAny, useMe } from '@/shared/reference'
 import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Page, Section } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
-import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
-import { useChangeField } from './changes'
 import { FieldDialog } from './field-dialog'
-import { EDITS, shapeOf, SHAPES } from './types'
+import { FieldRow, type Opened } from './field-row'
+import { EDITS } from './types'
 
-/** How often it is looked how far a formula is. */
+const RetypeDialog = lazy(() =>
+  import('./retype-dialog').then(({ RetypeDialog }) => ({ default: RetypeDialog })),
+)
+
+/** How often it is looked how far a formula, or another type, is. */
 const WHILE = 2000
-
-type Opened = { field?: CustomField }
 
 /** The fields that were added to the records of each kind. */
 export function FieldsPage() {
@@ -48,9 +40,11 @@ export function FieldsPage() {
     refetch,
   } = useQuery({
     ...customFieldsQuery(kind),
-    refetchInterval: ({ state }) => state.data?.some(({ computing }) => computing) && WHILE,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ computing, becoming }) => computing ?? becoming) && WHILE,
   })
   const [opened, setOpened] = useState<Opened>()
+  const [retyped, setRetyped] = useState<CustomField>()
   useKey('n', () => setOpened({}))
   const button = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened({})}>
@@ -58,7 +52,8 @@ export function FieldsPage() {
     </Button>
   )
   const used = fields?.filter((field) => !field.archived) ?? []
-  const away = fields?.filter((field) => field.archived) ?? []
+  const prepared = new Set(fields?.map(({ becoming }) => becoming?.into))
+  const away = fields?.filter(({ id, archived }) => archived && !prepared.has(id)) ?? []
   return (
     <Page
       title={t`Fields`}
@@ -96,6 +91,7 @@ export function FieldsPage() {
                     field={field}
                     above={used[place - 1]}
                     onOpen={setOpened}
+                    onRetype={setRetyped}
                   />
                 ))}
               </ul>
@@ -113,99 +109,11 @@ export function FieldsPage() {
         </>
       )}
       {opened && <FieldDialog kind={kind} {...opened} onClose={() => setOpened(undefined)} />}
+      {retyped && (
+        <Suspense>
+          <RetypeDialog kind={kind} field={retyped} onClose={() => setRetyped(undefined)} />
+        </Suspense>
+      )}
     </Page>
-  )
-}
-
-type RowProps = {
-  field: CustomField
-  above?: CustomField | undefined
-  onOpen: (opened: Opened) => void
-}
-
-function FieldRow({ field, above, onOpen }: RowProps) {
-  const { t, i18n } = useLingui()
-  const explain = useExplain()
-  const change = useChangeField(field.of as CustomKind)
-  const pipelines = usePipelines()
-  const { name } = field
-  const send = (id: string, values: Parameters<typeof change.mutate>[0]['values']) =>
-    change.mutateAsync({ id, values }).catch((error: unknown) =>
-      notifications.show({
-        color: 'red',
-        title: t`The field was not changed`,
-        message: explain(error),
-      }),
-    )
-  const rise = async () => {
-    if (!above) return
-    await send(field.id, { version: field.version, position: above.position })
-    await send(above.id, { version: above.version, position: field.position })
-  }
-  return (
-    <li className="cf-row">
-      <div className="cf-text">
-        <Text component="span" size="md" fw={560}>
-          {name}
-        </Text>
-        <Text component="div" size="sm" c="dimmed">
-          {i18n._(SHAPES[shapeOf(field)])} <span aria-hidden="true">·</span>{' '}
-          <code>{field.key}</code>
-        </Text>
-      </div>
-      <Group gap={6} className="cf-tags">
-        {field.computing && (
-          <Tag tone="amber">
-            <Plural
-              value={field.computing.done}
-              one="# record worked out"
-              other="# records worked out"
-            />
-          </Tag>
-        )}
-        {field.unique && <Tag tone="violet">{t`Unique`}</Tag>}
-        {field.required && <Tag tone="amber">{t`Required`}</Tag>}
-        {field.indexed && <Tag tone="blue">{t`Indexed`}</Tag>}
-        {pipelines
-          .filter(({ id }) => field.pipeline_ids.includes(id))
-          .map(({ id, name }) => (
-            <Tag key={id} tone="neutral">
-              {name}
-            </Tag>
-          ))}
-      </Group>
-      <div className="cf-acts">
-        {above && (
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t`Move up: ${name}`}
-            title={t`Move up: ${name}`}
-            loading={change.isPending}
-            onClick={() => void rise()}
-          >
-            <IconArrowUp size={16} />
-          </ActionIcon>
-        )}
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t`Change: ${name}`}
-          title={t`Change: ${name}`}
-          onClick={() => onOpen({ field })}
-        >
-          <IconPencil size={16} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={field.archived ? t`Use again: ${name}` : t`Put away: ${name}`}
-          title={field.archived ? t`Use again: ${name}` : t`Put away: ${name}`}
-          onClick={() => void send(field.id, { version: field.version, archived: !field.archived })}
-        >
-          {field.archived ? <IconArchiveOff size={16} /> : <IconArchive size={16} />}
-        </ActionIcon>
-      </div>
-    </li>
   )
 }

@@ -76,6 +76,8 @@ export const BLANK: CustomField = {
   roll_up: null,
   uses: [],
   computing: null,
+  becoming: null,
+  came_of: null,
   position: 0,
   archived: false,
   version: 1,

@@ -6,6 +6,8 @@
  */
 import type {
   Askable,
+  BecomeDraft,
+  BecomingSeen,
   BroughtBack,
   CompaniesEdit,
   Company,
@@ -14,6 +16,7 @@ import type {
   CompanyGroupsParams,
   CompanyHistoryParams,
   CompanyLooks,
+  CompanyValuesLeftParams,
   Consent,
   ConsentHistory,
   ConsentPurpose,
@@ -37,6 +40,7 @@ import type {
   Held,
   HistoryEntry,
   Labels,
+  LeftBehindPage,
   ListCompaniesParams,
   ListCompanyPairsParams,
   ListPeopleParams,
@@ -61,6 +65,7 @@ import type {
   PersonGroupsParams,
   PersonHistoryParams,
   PersonLooks,
+  PersonValuesLeftParams,
   PreviewCompanyMergeParams,
   PreviewPersonMergeParams,
   Restoration,
@@ -581,6 +586,224 @@ return http<CustomField>(getChangePersonFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getSeeCompanyFieldBecomeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/company-fields/${encodeURIComponent(String(id))}/becoming`
+}
+
+/**
+ * What would become of its values; nothing is changed.
+ * @summary See Company Field Become
+ */
+export const seeCompanyFieldBecome = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<BecomingSeen> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BecomingSeen>(getSeeCompanyFieldBecomeUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getBecomeCompanyFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/company-fields/${encodeURIComponent(String(id))}/become`
+}
+
+/**
+ * @summary Become Company Field
+ */
+export const becomeCompanyField = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getBecomeCompanyFieldUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getCompanyValuesLeftUrl = (id: string,
+    params?: CompanyValuesLeftParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/company-fields/${encodeURIComponent(String(id))}/left?${stringifiedParams}` : `/api/v1/company-fields/${encodeURIComponent(String(id))}/left`
+}
+
+/**
+ * @summary Company Values Left
+ */
+export const companyValuesLeft = async (id: string,
+    params?: CompanyValuesLeftParams, options?: Parameters<typeof http>[1]): Promise<LeftBehindPage> => {
+
+  return http<LeftBehindPage>(getCompanyValuesLeftUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSeePersonFieldBecomeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/person-fields/${encodeURIComponent(String(id))}/becoming`
+}
+
+/**
+ * What would become of its values; nothing is changed.
+ * @summary See Person Field Become
+ */
+export const seePersonFieldBecome = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<BecomingSeen> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BecomingSeen>(getSeePersonFieldBecomeUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getBecomePersonFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/person-fields/${encodeURIComponent(String(id))}/become`
+}
+
+/**
+ * @summary Become Person Field
+ */
+export const becomePersonField = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getBecomePersonFieldUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getPersonValuesLeftUrl = (id: string,
+    params?: PersonValuesLeftParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/person-fields/${encodeURIComponent(String(id))}/left?${stringifiedParams}` : `/api/v1/person-fields/${encodeURIComponent(String(id))}/left`
+}
+
+/**
+ * @summary Person Values Left
+ */
+export const personValuesLeft = async (id: string,
+    params?: PersonValuesLeftParams, options?: Parameters<typeof http>[1]): Promise<LeftBehindPage> => {
+
+  return http<LeftBehindPage>(getPersonValuesLeftUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -6,6 +6,8 @@
  */
 import type {
   Acceptance,
+  BecomeDraft,
+  BecomingSeen,
   Board,
   BoardParams,
   BroughtBack,
@@ -28,6 +30,7 @@ import type {
   DealLines,
   DealLinesDraft,
   DealMove,
+  DealValuesLeftParams,
   DealsEdit,
   DeleteDealParams,
   DeletedDealsParams,
@@ -45,6 +48,7 @@ import type {
   GroupsGroupWithSums,
   HistoryEntry,
   Lane,
+  LeftBehindPage,
   ListDealsParams,
   ListProductsParams,
   ListedChangedDeal,
@@ -566,6 +570,115 @@ return http<FormulaTried>(getTryDealFormulaUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(formulaDraft)
+  }
+);}
+
+
+export const getSeeDealFieldBecomeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deal-fields/${encodeURIComponent(String(id))}/becoming`
+}
+
+/**
+ * What would become of its values; nothing is changed.
+ * @summary See Deal Field Become
+ */
+export const seeDealFieldBecome = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<BecomingSeen> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BecomingSeen>(getSeeDealFieldBecomeUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getBecomeDealFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deal-fields/${encodeURIComponent(String(id))}/become`
+}
+
+/**
+ * @summary Become Deal Field
+ */
+export const becomeDealField = async (id: string,
+    becomeDraft: BecomeDraft, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CustomField>(getBecomeDealFieldUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getDealValuesLeftUrl = (id: string,
+    params?: DealValuesLeftParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deal-fields/${encodeURIComponent(String(id))}/left?${stringifiedParams}` : `/api/v1/deal-fields/${encodeURIComponent(String(id))}/left`
+}
+
+/**
+ * @summary Deal Values Left
+ */
+export const dealValuesLeft = async (id: string,
+    params?: DealValuesLeftParams, options?: Parameters<typeof http>[1]): Promise<LeftBehindPage> => {
+
+  return http<LeftBehindPage>(getDealValuesLeftUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

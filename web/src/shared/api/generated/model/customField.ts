@@ -4,6 +4,7 @@
  * Gausdo
  * OpenAPI spec version: 0.1.0
  */
+import type { Becoming } from './becoming.ts';
 import type { Computing } from './computing.ts';
 import type { CustomFieldLinksTo } from './customFieldLinksTo.ts';
 import type { CustomType } from './customType.ts';
@@ -15,7 +16,8 @@ import type { RollUp } from './rollUp.ts';
  * by it, and found by it, at once. `pipeline_ids` are those whose deals have it, all of them where
  * none is named. `links_to` is the kind of record a link leads to. `formula`: it is worked out,
  * of the fields that it `uses`, by their names in rights. `roll_up`: it is worked out of records
- * that are linked to it. `computing` while it is worked out anew.
+ * that are linked to it. `computing` while it is worked out anew, `becoming` while it gets another
+ * type. `came_of`: the field, put away since, in whose place it stands.
  */
 export interface CustomField {
   id: string;
@@ -35,6 +37,8 @@ export interface CustomField {
   roll_up: RollUp | null;
   uses: string[];
   computing: Computing | null;
+  becoming: Becoming | null;
+  came_of: string | null;
   position: number;
   archived: boolean;
   version: number;
