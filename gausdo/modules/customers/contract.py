@@ -16,7 +16,12 @@ from gausdo.kernel.rights import guarded
 from gausdo.kernel.taking_back import TakesBack
 from gausdo.kernel.values import Json, Line, LongLine, Secret, Text, Time, Value
 from gausdo.modules.customers.added_contract import AddedFields
-from gausdo.modules.customers.consents_contract import Consents
+from gausdo.modules.customers.consents_contract import (
+    Consents,
+    PersonConsentExpired,
+    PersonConsentGiven,
+    PersonConsentWithdrawn,
+)
 from gausdo.modules.customers.duplicates_contract import Duplicates
 from gausdo.modules.customers.events import (
     CompanyAdded,
@@ -44,7 +49,9 @@ from gausdo.modules.customers.sharing_contract import SharesCustomers
 __all__ = [
     "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
     "CompanyRestored", "CompanyShared", "CustomersEdited",
-    "PeopleQuery", "PersonAdded", "PersonChanged", "PersonErased", "PersonMerged", "PersonParted",
+    "PeopleQuery", "PersonAdded", "PersonChanged",
+    "PersonConsentExpired", "PersonConsentGiven", "PersonConsentWithdrawn",
+    "PersonErased", "PersonMerged", "PersonParted",
     "PersonRemoved", "PersonRestored", "PersonShared", "Reachable",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""

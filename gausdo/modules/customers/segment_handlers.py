@@ -25,11 +25,6 @@ from gausdo.modules.communications.contract import LetterSent
 from gausdo.modules.customers import contract as told
 from gausdo.modules.customers.added_contract import CustomerFieldChanged
 from gausdo.modules.customers.around import Around, Told, keep
-from gausdo.modules.customers.consents_contract import (
-    PersonConsentExpired,
-    PersonConsentGiven,
-    PersonConsentWithdrawn,
-)
 from gausdo.modules.customers.segment_members import fill_anew, look_at
 from gausdo.modules.sales.contract import (
     DealChanged,
@@ -185,9 +180,9 @@ def follow_segments(on: Subscriptions) -> None:
         told.PersonParted,
         told.PersonRemoved,
         told.PersonRestored,
-        PersonConsentGiven,
-        PersonConsentWithdrawn,
-        PersonConsentExpired,
+        told.PersonConsentGiven,
+        told.PersonConsentWithdrawn,
+        told.PersonConsentExpired,
         prepare=_around_themselves,
     )(follow_own)
     on.batch(DealOpened, DealChanged, DealMoved, DealRemoved, DealRestored, prepare=_around_deals)(

@@ -71,6 +71,12 @@ async def test_a_consent_is_given_and_withdrawn_and_both_are_kept(api, people, s
         "person-consent-given",
     ]
     assert history[0]["changes"]["consents"][1] == [BY_MAIL]
+    await settled()
+    timeline = await got(ann, f"/timeline?about_kind=person&about_id={one['id']}")
+    assert [each["change"]["name"] for each in timeline["items"][:2]] == [
+        "customers.person-consent-withdrawn.v1",
+        "customers.person-consent-given.v1",
+    ]
 
     # what they said before counts by when they said it
     early = (datetime.now(UTC) - timedelta(days=30)).isoformat()

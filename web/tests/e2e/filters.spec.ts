@@ -178,3 +178,39 @@ test('many records are changed together by keyboard, told before and after, and 
   await expect(strip).toContainText('Возвращены 3 записи')
   expect(await read()).toBe(0)
 })
+
+test('a consent is recorded with its proof, and a list finds who has given it', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await comeIn(page, loginOf('Manager'))
+  const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' }
+  const data = { name: `Согласен ${Date.now()}` }
+  const { id } = await json<{ id: string }>(
+    await page.request.post('/api/v1/people', { headers, data }),
+  )
+  await page.goto(`/people/${id}`)
+  await page.getByRole('button', { name: 'Записать…' }).click()
+  const form = page.getByRole('dialog', { name: 'Что сказал человек' })
+  await form.getByRole('button', { name: 'Записать' }).click()
+  await expect(form).toContainText('Выберите хотя бы один канал')
+  await form.getByRole('checkbox', { name: 'СМС' }).check()
+  await form.getByLabel('Подтверждение словами').fill('Галочка в анкете')
+  await expectAccessible(page, 'the form of a consent')
+  await form.getByRole('button', { name: 'Записать' }).click()
+  await expect(form).toBeHidden()
+  await page.getByRole('button', { name: 'Все записи' }).click()
+  const entries = page.getByRole('dialog', { name: 'На что человек соглашался и что отозвал' })
+  await expect(entries).toContainText('Галочка в анкете')
+  await expectAccessible(page, 'what a person has agreed to')
+  await page.goto(`/people?q=${encodeURIComponent(data.name)}`)
+  await page.getByRole('button', { name: 'Условие' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Добавить условие' })
+  await dialog.getByRole('combobox', { name: 'Поле' }).fill('Согласия')
+  await page.getByRole('option', { name: 'Согласия', exact: true }).click()
+  await dialog.getByRole('combobox', { name: 'Значение' }).fill('Реклама · СМС')
+  await page.getByRole('option', { name: 'Реклама · СМС' }).click()
+  await dialog.getByRole('button', { name: 'Применить' }).click()
+  await expect(page.getByRole('group', { name: 'Условия' })).toContainText('Реклама · СМС')
+  await expect(page.getByText(data.name)).toBeVisible()
+})

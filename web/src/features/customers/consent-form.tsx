@@ -1,4 +1,13 @@
-import { Checkbox, Group, SegmentedControl, Select, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Checkbox,
+  Group,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import dayjs from 'dayjs'
@@ -121,7 +130,7 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
           </Group>
         </Checkbox.Group>
       )}
-      <Group grow align="start">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <DateField
           label={t({ message: 'Said on', context: 'consent' })}
           value={form.values.at}
@@ -136,7 +145,7 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
             onChange={(day) => form.setFieldValue('until', day)}
           />
         )}
-      </Group>
+      </SimpleGrid>
       <Select
         label={t({ message: 'How', context: 'source of a consent' })}
         allowDeselect={false}
