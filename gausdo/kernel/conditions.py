@@ -265,6 +265,10 @@ def asked_fields(condition: Condition) -> set[str]:
     return {leaf.field for _, leaf in _leaves(condition, "")}
 
 
+def asked_ops(condition: Condition) -> set[Op]:
+    return {leaf.op for _, leaf in _leaves(condition, "")}
+
+
 def _leaves(node: Condition, path: str) -> Iterator[tuple[str, Leaf]]:
     match node:
         case Leaf():

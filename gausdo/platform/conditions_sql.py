@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from itertools import count
 from typing import Any
 
+from psycopg.sql import Literal
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     collate,
     false,
     func,
@@ -121,17 +123,22 @@ def to_sql(
     columns: Mapping[str, ColumnElement[Any]],
     context: Context,
     name: str | None = None,
+    *,
+    fixed: bool = False,
 ) -> ColumnElement[bool]:
     """A clause for WHERE, FILTER or CASE, where NULL is as good as false.
 
     Every value is a bound parameter and a list is one array, so that conditions of one shape
     share one prepared statement; they are called `name_0`, `name_1` … where a name is told.
+    With `fixed` they stand in the text instead: PostgreSQL plans for them, once.
     Raises Invalid when `fields` cannot answer the condition.
     """
     check(condition, fields, Target.SQL)
     number = count()
 
     def bound(value: object, type: TypeEngine[Any]) -> ColumnElement[Any]:
+        if fixed:
+            return cast(literal_column(Literal(value).as_string()), type)
         return bindparam(f"{name}_{next(number)}" if name else None, value, type)
 
     def compiled(node: Condition) -> ColumnElement[bool]:

@@ -1,14 +1,28 @@
 """Fields that an actor's roles hide: absent from answers, filters, orders and sums alike."""
 
-from collections.abc import Callable, Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial, reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, cast, false, func, literal_column, null
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    null,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import Text
 
-from gausdo.kernel.actor import Actor, Right, left_out
+from gausdo.kernel.actor import Actor, Grant, Right, left_out
+from gausdo.kernel.fields import CUSTOM
 from gausdo.platform.parts import Part, parts
 from gausdo.platform.rights import Guard, reached_by
 
@@ -38,13 +52,15 @@ def shown_custom(
     actor: Actor, right: Right, custom: ColumnElement[Any], guard: Guard
 ) -> ColumnElement[Any]:
     """The values of fields that were added, without those that are hidden of the record."""
-    names = sorted(actor.hidden(right))
-    if not names:
+
+    def keys(names: Sequence[str]) -> ColumnElement[Any]:
+        name = func.unnest(_with_worked_out(guard, names)).column_valued("name")
+        key = func.substr(name, literal_column(str(len(CUSTOM) + 1)))
+        return _array(select(key).where(func.starts_with(name, literal_column(f"'{CUSTOM}'"))))
+
+    if not actor.hidden(right):
         return custom
-    table = _kept_with(guard)
-    shown_of: Callable[..., ColumnElement[Any]] = getattr(func, table.schema).custom_shown
-    hidden = _hidden(actor, right, guard, names)
-    return shown_of(literal_column(f"'{table.name}'", Text), custom, hidden, type_=custom.type)
+    return custom.op("-")(_hidden(actor, right, guard, keys))
 
 
 def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElement[Any]]:
@@ -108,15 +124,9 @@ def demand_shown(actor: Actor, right: Right, names: Iterable[str], guard: Guard)
 
 def hidden_of(actor: Actor, right: Right, guard: Guard) -> ColumnElement[Any]:
     """The names of what is hidden of a row, as a `text[]`."""
-    names = sorted(actor.hidden(right))
-    if not names:
+    if not actor.hidden(right):
         return NOTHING
-    hidden = _hidden(actor, right, guard, names)
-    if not _has_custom(guard):
-        return hidden
-    table = _kept_with(guard)
-    all_of: Callable[..., ColumnElement[Any]] = getattr(func, table.schema).custom_hidden
-    return all_of(literal_column(f"'{table.name}'", Text), hidden, type_=ARRAY(Text))
+    return _hidden(actor, right, guard, partial(_with_worked_out, guard))
 
 
 def _kept_with(guard: Guard) -> Any:
@@ -130,18 +140,52 @@ def _has_custom(guard: Guard) -> bool:
     return guard.id is not None and "custom" in _kept_with(guard).c
 
 
-def _hidden(actor: Actor, right: Right, guard: Guard, names: Iterable[str]) -> ColumnElement[Any]:
-    """Those of the names that are hidden of a row."""
-    told = [
+def _with_worked_out(guard: Guard, names: Sequence[str]) -> ColumnElement[Any]:
+    """These fields and those that are worked out of one of them: the same of every row."""
+    told = cast(array([literal_column(f"'{name}'") for name in names]), ARRAY(Text))
+    if not _has_custom(guard):
+        return told
+    table = _kept_with(guard)
+    all_of: Callable[..., ColumnElement[Any]] = getattr(func, table.schema).custom_hidden
+    return all_of(literal_column(f"'{table.name}'", Text), told, type_=ARRAY(Text))
+
+
+def _hidden(
+    actor: Actor, right: Right, guard: Guard, told: Callable[[Sequence[str]], ColumnElement[Any]]
+) -> ColumnElement[Any]:
+    """What is `told` of the fields that are hidden of a row. It is asked once for all rows, and
+    once for all fields that the same grants show.
+    """
+    alike: dict[tuple[Grant, ...], list[str]] = {}
+    for name in sorted(actor.hidden(right)):
+        alike.setdefault(_grants(actor, right, name), []).append(name)
+    parts: list[ColumnElement[Any]] = [
         case(
-            (_showing(actor, right, name, guard), null()),
-            else_=literal_column(f"'{name}'"),
+            (_reached(actor, right, guard, grants), NOTHING),
+            else_=select(told(names)).scalar_subquery(),
         )
-        for name in names
+        for grants, names in alike.items()
     ]
-    return func.array_remove(cast(array(told), ARRAY(Text)), null())
+    if len(parts) == 1:
+        return parts[0]
+    one = func.unnest(reduce(operator.add, parts)).column_valued("one")
+    return _array(select(one).distinct())
+
+
+def _array(rows: Select[Any]) -> ColumnElement[Any]:
+    return func.array(rows.scalar_subquery(), type_=ARRAY(Text))
 
 
 def _showing(actor: Actor, right: Right, name: str, guard: Guard) -> ColumnElement[bool]:
-    showing = (grant for grant in actor.granted(right) if name not in grant.without)
-    return func.coalesce(reached_by(actor, right, showing, guard), false())
+    return _reached(actor, right, guard, _grants(actor, right, name))
+
+
+def _grants(actor: Actor, right: Right, name: str) -> tuple[Grant, ...]:
+    """Those that show a field."""
+    return tuple(grant for grant in actor.granted(right) if name not in grant.without)
+
+
+def _reached(
+    actor: Actor, right: Right, guard: Guard, grants: tuple[Grant, ...]
+) -> ColumnElement[bool]:
+    return func.coalesce(reached_by(actor, right, grants, guard), false())

@@ -165,6 +165,13 @@ def entries_at(
     )
 
 
+def add_places(asked: Asked, places: Sequence[EntryPlace]) -> None:
+    """What `entries_at` makes of the places, for a read that is told apart."""
+    asked.add(
+        ids=[place.record_id for place in places], versions=[place.version for place in places]
+    )
+
+
 async def happened(db: Database, names: Collection[str], after: int) -> list[Happened]:
     """The next of what happened by these names, in the order in which it was written."""
     one = db.schema.history.c

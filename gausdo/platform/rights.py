@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
+from sqlalchemy.util import LRUCache
 
 from gausdo.kernel.actor import Actor, Grant, Reach, Right, left_out
-from gausdo.kernel.conditions import Fields, Target, predicate
+from gausdo.kernel.conditions import Fields, Target, asked_ops, predicate
 from gausdo.kernel.errors import Forbidden
+from gausdo.kernel.operators import RELATIVE, Op
 from gausdo.platform.conditions_sql import to_sql
 from gausdo.platform.db import Asked, Tx
 
@@ -71,7 +73,7 @@ def reached_by(
         if grant.condition is None:
             clauses.append(reach)
         elif guard.fields is not None:
-            narrow = to_sql(grant.condition, guard.fields, guard.columns, context)
+            narrow = to_sql(grant.condition, guard.fields, guard.columns, context, fixed=True)
             clauses.append(and_(reach, narrow))
     return or_(*clauses) if clauses else false()
 
@@ -140,15 +142,50 @@ def with_ids(actor: Actor) -> list[UUID]:
 def asked_by(actor: Actor, *shape: Hashable) -> Asked:
     """What `within` makes of this actor, for a read that is told apart.
 
-    The text of the rights depends on the grants and on whether there are teams; a condition of a
-    grant has values of its own, so such a read is made each time.
+    The text of the rights depends on the grants and on whether there are teams, and that of
+    conditions on what they ask of who asks and when.
     """
-    asked = Asked()
-    asked.alone = any(grant.condition is not None for grant in actor.grants)
-    asked.add(*shape, actor.grants, bool(actor.teams), bool(actor.tree), actor.shared)
+    asked, roles = Asked(), _roles(actor.grants)
+    asked.add(*shape, roles, bool(actor.teams), bool(actor.tree), actor.shared)
+    if roles.zoned:
+        asked.add(actor.time_zone)
+    if roles.daily:
+        asked.add(actor.asking().today)
+    if roles.personal:
+        asked.add(actor.id)
     asked.add(actor_id=actor.id, actor_with=with_ids(actor))
     asked.add(actor_team=sorted(actor.teams), actor_tree=sorted(actor.tree))
     return asked
+
+
+@dataclass(frozen=True, eq=False)
+class _Roles:
+    """One for all who have the same grants, so that it is told from others at a glance.
+
+    Which conditions of theirs depend on the reader's time zone, on the day, on who asks.
+    """
+
+    zoned: bool
+    daily: bool
+    personal: bool
+
+    @classmethod
+    def of(cls, grants: tuple[Grant, ...]) -> Self:
+        conditions = [grant.condition for grant in grants if grant.condition is not None]
+        asked = set[Op]().union(*map(asked_ops, conditions))
+        return cls(bool(conditions), not asked.isdisjoint(RELATIVE), Op.IS_ME in asked)
+
+
+_roles_of = lru_cache(1000)(_Roles.of)
+_seen: LRUCache[int, tuple[tuple[Grant, ...], _Roles]] = LRUCache(1000)
+
+
+def _roles(grants: tuple[Grant, ...]) -> _Roles:
+    """To compare dozens of grants costs as much as a small read: once for each actor there is."""
+    known = _seen.get(id(grants))
+    if known is None or known[0] is not grants:
+        known = _seen[id(grants)] = grants, _roles_of(grants)
+    return known[1]
 
 
 def reaches(

@@ -114,12 +114,12 @@ def _records(api: Api, world: World) -> Steps:
 
 
 def _record(id: str) -> list[str]:
+    """Its history is read by who comes near to it."""
     about = {"about_kind": "deal", "about_id": id}
     return [
-        query(f"/deals/{id}"),
-        query(f"/deals/{id}/history", limit="50"),
-        query("/tasks", limit="50", **about),
-        query("/notes", limit="50", **about),
+        query(f"/deals/{id}/record"),
+        query("/tasks", limit="50", sort="due_at", **about),
+        query("/timeline", limit="30", **about),
     ]
 
 

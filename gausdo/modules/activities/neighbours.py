@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
@@ -39,9 +39,13 @@ async def find_all(near: Neighbours, actor: Actor, about: Iterable[About]) -> li
     for kind, ids in asked.items():
         records = await _of_kind(near, actor, kind, ids)
         if len(records) < len(ids):
-            raise NotFound(f"There is no such {kind}, or it is not yours to see.")
+            raise missing(kind)
         found += records
     return found
+
+
+def missing(kind: RecordKind) -> NotFound:
+    return NotFound(f"There is no such {kind}, or it is not yours to see.")
 
 
 class Record(NamedTuple):
@@ -52,9 +56,12 @@ class Record(NamedTuple):
     editable: bool
 
 
+Readable: TypeAlias = dict[tuple[RecordKind, UUID], Record]
+
+
 async def readable(
     near: Neighbours, actor: Actor, asked: Iterable[tuple[RecordKind, UUID]]
-) -> dict[tuple[RecordKind, UUID], Record]:
+) -> Readable:
     """Those of these records (≤ 200) that the actor may see."""
     ids: dict[RecordKind, list[UUID]] = {}
     for kind, id in asked:
@@ -63,9 +70,7 @@ async def readable(
     return {key: record for records in found for key, record in records.items()}
 
 
-async def _readable(
-    near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
-) -> dict[tuple[RecordKind, UUID], Record]:
+async def _readable(near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]) -> Readable:
     if not actor.may(READ_NAME[kind]):
         return {}
     if kind == "deal":

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import JSON, select, text
 
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.pages import not_a_place, place, place_of
 from gausdo.modules.activities.contract import RecordKind, TimelineKind
-from gausdo.platform.db import Tx
+from gausdo.platform.db import Asked, Read
 
 
 class Place(NamedTuple):
@@ -61,53 +61,48 @@ def kinds_of(told: str | None) -> list[TimelineKind]:
         raise invalid("kinds", "choice", f"Some of: {kinds}.") from None
 
 
-async def entries(
-    tx: Tx, record_id: UUID, kinds: Sequence[TimelineKind], after: Place | None, limit: int
-) -> list[Found]:
-    """The next of a record and of those that were merged into it, the latest first.
+def entries(
+    record_id: UUID, kinds: Sequence[TimelineKind], after: Place | None, limit: int
+) -> Read:
+    """The next of a record and of those that were merged into it, the latest first: `list[Found]`.
 
     Each of them, and each kind, is read in the order of an index, as far as the page goes.
     """
+    asked = Asked()
+    asked.add("entries", bool(kinds), after is not None)
+    asked.add(record=record_id, most=limit)
+    if kinds:
+        asked.add(kinds=[*map(str, kinds)])
+    if after is not None:
+        asked.add(at=after.at, id=after.id)
     query = _ENTRIES[bool(kinds), after is not None]
-    told = {
-        "record": record_id,
-        "kinds": list(kinds),
-        "at": after and after.at,
-        "id": after and after.id,
-        "most": limit,
-    }
-    found = await tx.session.execute(query, told)
-    return [
-        Found(
-            row.at,
-            row.id,
-            TimelineKind(row.kind),
-            row.of_kind,
-            row.of_id,
-            row.version,
-            row.meant_id,
-        )
-        for row in found
-    ]
+    return asked.read(
+        lambda: select(query.bindparams(**asked.values).columns(told=JSON).scalar_subquery())
+    )
 
 
 _BODY = """
-    select distinct on (told.at, told.id) told.*, coalesce(meant.canonical_id, of_id) as meant_id
+    select coalesce(json_agg(json_build_array(
+        at, id, kind, of_kind, of_id, version, meant_id) order by at desc, id desc), '[]') as told
     from (
-        select cast(:record as uuid) as id
-        union all
-        select id from activities.known where canonical_id = cast(:record as uuid)
-    ) part {kinds}
-    cross join lateral (
-        select at, id, kind, of_kind, of_id, version
-        from activities.timeline_entry entry
-        where entry.record_id = part.id {narrow}
-        order by at desc, id desc
+        select distinct on (told.at, told.id)
+            told.*, coalesce(meant.canonical_id, of_id) as meant_id
+        from (
+            select cast(:record as uuid) as id
+            union all
+            select id from activities.known where canonical_id = cast(:record as uuid)
+        ) part {kinds}
+        cross join lateral (
+            select at, id, kind, of_kind, of_id, version
+            from activities.timeline_entry entry
+            where entry.record_id = part.id {narrow}
+            order by at desc, id desc
+            limit :most
+        ) told
+        left join activities.known meant on meant.kind = told.of_kind and meant.id = told.of_id
+        order by told.at desc, told.id desc
         limit :most
-    ) told
-    left join activities.known meant on meant.kind = told.of_kind and meant.id = told.of_id
-    order by told.at desc, told.id desc
-    limit :most
+    ) page
 """
 _OF_KINDS = "cross join unnest(cast(:kinds as text[])) as asked(kind)"
 _BEYOND = "and (entry.at, entry.id) < (cast(:at as timestamptz), cast(:id as uuid))"

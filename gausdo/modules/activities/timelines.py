@@ -15,7 +15,6 @@ from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.activities import access, filling, meeting_access, neighbours, note_queries
 from gausdo.modules.activities.contract import (
-    About,
     AboutNamed,
     Meeting,
     Note,
@@ -26,6 +25,7 @@ from gausdo.modules.activities.contract import (
     TimelineLetter,
     TimelineQuery,
 )
+from gausdo.modules.activities.neighbours import Readable
 from gausdo.modules.activities.timeline_queries import (
     Found,
     Place,
@@ -44,6 +44,7 @@ MOST_AT_ONCE, ROUNDS = 200, 5
 _HISTORIES = frozenset({TimelineKind.DEAL, TimelineKind.CHANGE})
 _SHOWN = ("note", "task", "meeting", "letter", "change")
 _NOTES = TypeAdapter(list[Note])
+_FOUND = TypeAdapter(list[Found])
 
 
 class Timelines:
@@ -68,14 +69,17 @@ class Timelines:
 
     async def timeline(self, actor: Actor, query: TimelineQuery) -> Json:
         kinds, after = kinds_of(query.kinds), place_after(query.after)
-        await neighbours.find(self, actor, About(kind=query.about_kind, id=query.about_id))
+        about = query.about_kind, query.about_id
+        known = await neighbours.readable(self, actor, [about])
+        if not known:
+            raise neighbours.missing(query.about_kind)
         shown: list[TimelineEntry] = []
         ends: dict[UUID, Place] = {}
         at_once = query.limit + 1
         for _ in range(ROUNDS):
-            async with self.db.begin(actor) as tx:
-                found = await entries(tx, query.about_id, kinds, after, at_once)
-            shown += await self._shown(actor, found)
+            read = entries(query.about_id, kinds, after, at_once)
+            found = _FOUND.validate_json(await self.db.one(read))
+            shown += await self._shown(actor, found, known)
             ends |= {one.id: one.place for one in found}
             after = found[-1].place if len(found) == at_once else None
             if after is None or len(shown) > query.limit:
@@ -90,16 +94,21 @@ class Timelines:
         demand_gausdo(actor)
         await filling.refill(self.db)
 
-    async def _shown(self, actor: Actor, found: Sequence[Found]) -> list[TimelineEntry]:
-        """Those the actor may see, in their order."""
-        records, notes, tasks, meetings, letters, changes = await asyncio.gather(
-            neighbours.readable(self, actor, {(one.of_kind, one.meant_id) for one in found}),
+    async def _shown(
+        self, actor: Actor, found: Sequence[Found], known: Readable
+    ) -> list[TimelineEntry]:
+        """Those the actor may see, in their order; of the `known` records it is known already."""
+        others, notes, tasks, meetings, letters, changes = await asyncio.gather(
+            neighbours.readable(
+                self, actor, {(one.of_kind, one.meant_id) for one in found} - known.keys()
+            ),
             self._notes(actor, _ids(found, TimelineKind.NOTE)),
             self._tasks(actor, _ids(found, TimelineKind.TASK)),
             self._meetings(actor, _ids(found, TimelineKind.MEETING, TimelineKind.CALL)),
             self._letters(actor, _ids(found, TimelineKind.LETTER)),
             self._changes(actor, [one for one in found if one.kind in _HISTORIES]),
         )
+        records = {**known, **others}
         told: list[TimelineEntry] = []
         for one in found:
             of = records.get((one.of_kind, one.meant_id))

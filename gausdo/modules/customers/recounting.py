@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.events import Event
@@ -17,7 +17,8 @@ from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.tables import CompanyRow, PersonRow, schema
 from gausdo.platform.db import Database
 from gausdo.platform.hidden import hidden_of
-from gausdo.platform.history import entries_at, happened
+from gausdo.platform.history import add_places, entries_at, happened
+from gausdo.platform.rights import asked_by
 
 _ENTRIES = TypeAdapter(list[HistoryEntry])
 EVENTS: tuple[type[Event], ...] = (
@@ -55,17 +56,17 @@ class Recounting:
         of = _OF.get(kind)
         if of is None or not actor.may(right := access.right(of, "read")):
             return []
-        query = entries_at(
-            schema,
-            actor,
-            kind,
-            places[:MAX_PAGE],
-            of.__table__.c.id,
-            access.visible(actor, of),
-            hidden_of(actor, right, GUARDS[of]),
-            _stands_for,
-        )
-        return _ENTRIES.validate_json(await self.db.one(query))
+        asked = asked_by(actor, "entries at", kind)
+        add_places(asked, places[:MAX_PAGE])
+
+        def statement() -> Select[Any]:
+            hidden = hidden_of(actor, right, GUARDS[of])
+            return entries_at(
+                schema, actor, kind, places[:MAX_PAGE], of.__table__.c.id,
+                access.visible(actor, of), hidden, _stands_for,
+            )  # fmt: skip
+
+        return _ENTRIES.validate_json(await self.db.one(asked.read(statement)))
 
     async def happened(self, actor: Actor, after: int = 0) -> list[Happened]:
         demand_gausdo(actor)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql
 
 from gausdo.kernel.actor import Actor
@@ -22,7 +22,7 @@ from gausdo.modules.sales.competitors_contract import (
     DealCompetitorsDraft,
 )
 from gausdo.modules.sales.contract import Deal, StageKind
-from gausdo.modules.sales.items import LOST_REASON
+from gausdo.modules.sales.items import LOST_REASON, competitors
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import Changes, apart
@@ -66,12 +66,6 @@ class Competitors:
                 tx.tell(row.shown())
             return tx.answer(Competitor)
 
-    async def deal_competitors(self, actor: Actor, id: UUID) -> DealCompetitors:
-        deal = await self.deal(actor, id)
-        async with self.db.begin(actor) as tx:
-            told = await _of(tx, id)
-        return _shown(deal, told)
-
     async def set_deal_competitors(
         self, actor: Actor, id: UUID, draft: DealCompetitorsDraft, key: str | None = None
     ) -> DealCompetitors:
@@ -97,7 +91,7 @@ class Competitors:
                     happened = row.changed({}, row.owner_id, row.team_id)
                     tx.publish(happened, **apart(changes, frozenset(changes)))
                 now = deal.model_copy(update={"version": row.version})
-                tx.tell(_shown(now, told))
+                tx.tell(shown(now, told))
             return tx.answer(DealCompetitors)
 
     async def lose_to(self, tx: Tx, row: DealRow, name: str | None) -> Changes:
@@ -114,25 +108,12 @@ class Competitors:
 
 
 async def _of(tx: Tx, deal_id: UUID) -> list[DealCompetitor]:
-    beside = DealCompetitorRow
-    won = func.coalesce(
-        (DealRow.kind == StageKind.LOST) & (beside.won_at == DealRow.closed_at), False
-    )
-    query = (
-        select(CompetitorRow.id, CompetitorRow.name, won.label("won"))
-        .join(beside, beside.competitor_id == CompetitorRow.id)
-        .join(DealRow, DealRow.id == beside.deal_id)
-        .where(beside.deal_id == deal_id)
-        .order_by(beside.position)
-    )
     await tx.session.flush()
-    return [
-        DealCompetitor(id=id, name=name, won=won)
-        for id, name, won in await tx.session.execute(query)
-    ]
+    read = await tx.session.scalars(competitors(deal_id))
+    return [DealCompetitor.model_validate_json(one) for one in read]
 
 
-def _shown(deal: Deal, told: Sequence[DealCompetitor]) -> DealCompetitors:
+def shown(deal: Deal, told: Sequence[DealCompetitor]) -> DealCompetitors:
     if LOST_REASON in deal.hidden:
         told = [one.model_copy(update={"won": False}) for one in told]
     return DealCompetitors(deal_id=deal.id, version=deal.version, competitors=[*told])

@@ -1,5 +1,6 @@
 """What one can do with the further contacts of a deal."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from gausdo.modules.sales.contacts_contract import (
     DealContacts,
     DealContactsDraft,
 )
-from gausdo.modules.sales.contract import Deal
 from gausdo.modules.sales.items import CONTACT, contacts
 from gausdo.modules.sales.tables import DealRow, schema
 from gausdo.platform.custom_links import NO_RECORD
@@ -28,6 +28,12 @@ _contact = DealContactRow.__table__
 _PERSON: ColumnElement[Any] = literal_column("'person'")
 
 
+class ContactRead(DealContact):
+    """With the deal's main contact beside it."""
+
+    main: UUID | None
+
+
 class Contacts:
     """The part of `SalesService` that knows who else has to do with a deal."""
 
@@ -37,14 +43,6 @@ class Contacts:
         def db(self) -> Database: ...
         @property
         def customers(self) -> Customers: ...
-        async def deal(self, actor: Actor, id: UUID) -> Deal: ...
-
-    async def deal_contacts(self, actor: Actor, id: UUID) -> DealContacts:
-        deal = await self.deal(actor, id)
-        hidden = CONTACT in deal.hidden
-        async with self.db.begin(actor) as tx:
-            told = [] if hidden else await _contacts_of(tx, actor, id)
-        return DealContacts(deal_id=id, version=deal.version, contacts=told, hidden=hidden)
 
     async def set_deal_contacts(
         self, actor: Actor, id: UUID, draft: DealContactsDraft, key: str | None = None
@@ -76,16 +74,20 @@ class Contacts:
             return tx.answer(DealContacts)
 
 
-async def _contacts_of(tx: Tx, actor: Actor, id: UUID) -> list[DealContact]:
+def each_once(read: Iterable[ContactRead]) -> list[DealContact]:
     """Two that became one person are told once, in the place and role of the first; the main
     contact not at all.
     """
     told: dict[UUID, DealContact] = {}
-    for main, row in (await tx.session.execute(contacts(actor, id))).all():
-        one = DealContact.model_validate(row)
-        if one.person.id != main:
-            told.setdefault(one.person.id, one)
+    for one in read:
+        if one.person.id != one.main:
+            told.setdefault(one.person.id, DealContact(person=one.person, role=one.role))
     return [*told.values()]
+
+
+async def _contacts_of(tx: Tx, actor: Actor, id: UUID) -> list[DealContact]:
+    read = await tx.session.scalars(contacts(actor, id))
+    return each_once(ContactRead.model_validate_json(one) for one in read)
 
 
 def _demand_each_once(drafts: list[ContactDraft], named: set[UUID], main: UUID | None) -> None:

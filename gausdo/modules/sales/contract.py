@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
-from gausdo.kernel.custom import CustomChange, CustomDraft, CustomRecord
+from gausdo.kernel.custom import CustomChange, CustomDraft
 from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
@@ -72,17 +72,20 @@ from gausdo.modules.sales.quotes_contract import (
     QuoteSent,
     QuoteSuperseded,
 )
+from gausdo.modules.sales.record_contract import Deal, KeepsRecords
 
 __all__ = [
     "PIPELINES",
     "PRODUCTS",
     "CompetitorChanged",
+    "Deal",
     "DealQuery",
     "DealShared",
     "DealsAround",
     "DealsEdited",
     "DealsThere",
     "ImportedDeal",
+    "Known",
     "LastPipeline",
     "LostReasonNeeded",
     "NoWayThere",
@@ -149,33 +152,6 @@ class DealMove(Change):
     stage_id: UUID
     lost_reason: Line | None = None
     lost_to: Line | None = None
-
-
-class Deal(CustomRecord):
-    id: UUID
-    title: str
-    pipeline_id: UUID
-    stage_id: UUID
-    kind: StageKind
-    probability: int
-    worth: Money | None
-    company: Known | None
-    contact: Known | None
-    owner: Known
-    team_id: UUID | None
-    expected_on: date | None
-    lost_reason: str | None
-    about: str | None
-    next_task_at: Time | None  # when the nearest open task of the deal is due
-    next_task: bool  # whether the deal has any open task
-    stage_since: Time
-    stage_due_at: Time | None  # until when the stage lets it stay
-    created_at: Time
-    changed_at: Time
-    closed_at: Time | None
-    version: int
-    editable: bool  # whether the reader may change it
-    hidden: list[str]  # fields that the reader may not see
 
 
 class CurrencySum(Value):
@@ -292,6 +268,7 @@ class Sales(
     KeepsContacts,
     KeepsCompetitors,
     KeepsQuotes,
+    KeepsRecords,
     Forecasts,
     TakesFiles,
     Finds,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -28,12 +27,10 @@ from gausdo.modules.sales.forecast_contract import (
     ForecastDealsQuery,
     ForecastQuery,
     OpenSums,
-    StageStay,
 )
 from gausdo.modules.sales.forecast_queries import Times
 from gausdo.modules.sales.forecast_states import Rates
 from gausdo.modules.sales.forecast_tables import DealStateRow
-from gausdo.modules.sales.funnel import StageKind
 from gausdo.modules.sales.goal_tables import GoalRow
 from gausdo.modules.sales.goals import GoalsService, later
 from gausdo.modules.sales.lanes import Lanes
@@ -42,8 +39,6 @@ from gausdo.modules.sales.stage_chances import ChancesService
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Tx
 
-STATES = 500
-"""Of one deal in one answer."""
 PORTION = 1000
 NEEDED = ("worth", "expected_on")
 V = TypeVar("V", bound=BaseModel)
@@ -69,28 +64,6 @@ yet, the one that was told first since then: it stays so.
 @dataclass(frozen=True)
 class ForecastService(ChancesService, GoalsService, Lanes, RateBook):
     """The part of `SalesService` that looks back, and ahead, at the rates of a day."""
-
-    async def deal_stages(self, actor: Actor, id: UUID) -> list[StageStay]:
-        async with self.db.begin(actor) as tx:
-            await access.deal(tx, actor, id)
-            latest = select(DealStateRow).where(DealStateRow.deal_id == id)
-            latest = latest.order_by(DealStateRow.since.desc()).limit(STATES)
-            rows = [*reversed((await tx.session.scalars(latest)).all())]
-        stays: list[StageStay] = []
-        for row in rows:
-            last = stays[-1] if stays else None
-            if last and (last.stage_id, last.left) == (row.stage_id, row.since):
-                stays[-1] = last.model_copy(update={"left": row.until})
-                continue
-            stay = StageStay(
-                pipeline_id=row.pipeline_id,
-                stage_id=row.stage_id,
-                state=StageKind(row.state),
-                entered=row.since,
-                left=row.until,
-            )
-            stays.append(stay)
-        return stays
 
     async def keep_states(self) -> None:
         """Begin those of deals that have none, in portions; the deals are locked meanwhile."""

@@ -19,17 +19,18 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
-from gausdo.modules.sales.competitor_tables import DealCompetitorRow
+from gausdo.modules.sales.competitor_tables import CompetitorRow, DealCompetitorRow
 from gausdo.modules.sales.contact_tables import DealContactRow
+from gausdo.modules.sales.funnel import StageKind
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
 from gausdo.platform.json_sql import object_of
 from gausdo.platform.known import meant, parts_of
+from gausdo.platform.narrow import same
 from gausdo.platform.rights import Guard, within
 
 CONTACT = "contact_id"
@@ -41,6 +42,7 @@ _BESIDE = {CONTACT: "contacts", LOST_REASON: "lost_to"}
 _deal = DealRow.__table__.c
 _task = NextTaskRow.__table__.c
 _contact = DealContactRow.__table__.c
+_competitor = CompetitorRow.__table__.c
 _beside = DealCompetitorRow.__table__.c
 
 
@@ -113,17 +115,38 @@ def competing(competitor: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def contacts(actor: Actor, id: UUID) -> Select[Any]:
-    """The deal's main contact, beside the JSON of each `DealContact`, in their order."""
-    item = func.jsonb_build_object(
+    """The JSON of each further contact, with the id of the deal's main one beside it, and its
+    place.
+    """
+    item = func.json_build_object(
+        text("'main'"), meant(schema, literal_column("'person'"), _deal.contact_id),
         text("'person'"), _known(actor, "person", _contact.person_id),
         text("'role'"), _contact.role,
     )  # fmt: skip
-    main = meant(schema, literal_column("'person'"), _deal.contact_id)
     return (
-        select(main, cast(item, JSONB))
+        select(item.label("item"), _contact.position.label("place"))
         .select_from(DealContactRow.__table__.join(DealRow.__table__, _deal.id == _contact.deal_id))
-        .where(_contact.deal_id == id)
+        .where(same(_contact.deal_id, "id", id))
         .order_by(_contact.position)
+    )
+
+
+def competitors(deal_id: UUID) -> Select[Any]:
+    """The JSON of each `DealCompetitor` of a deal, and its place."""
+    won = func.coalesce(
+        and_(_deal.kind == StageKind.LOST, _beside.won_at == _deal.closed_at), false()
+    )
+    item = func.json_build_object(
+        text("'id'"), _competitor.id, text("'name'"), _competitor.name, text("'won'"), won
+    )  # fmt: skip
+    beside = DealCompetitorRow.__table__.join(
+        CompetitorRow.__table__, _competitor.id == _beside.competitor_id
+    )
+    return (
+        select(item.label("item"), _beside.position.label("place"))
+        .select_from(beside.join(DealRow.__table__, _deal.id == _beside.deal_id))
+        .where(same(_beside.deal_id, "id", deal_id))
+        .order_by(_beside.position)
     )
 
 

@@ -93,11 +93,7 @@ async def lines_of(tx: Tx, id: UUID, version: int) -> DealLines:
     found = await tx.session.execute(select(_terms).where(_terms.c.deal_id == id))
     terms = found.mappings().one_or_none()
     if terms is None:
-        return DealLines(
-            deal_id=id, version=version, currency=None, with_vat=True, discount_percent=None,
-            discount_amount=None, lines=[], before=None, discount=None, vat=[], payable=None,
-            hidden=False,
-        )  # fmt: skip
+        return no_lines(id, version)
     query = select(_line).where(_line.c.deal_id == id).order_by(_line.c.position)
     rows = (await tx.session.execute(query)).mappings().all()
     counted = _counted(rows, terms)
@@ -115,6 +111,14 @@ async def lines_of(tx: Tx, id: UUID, version: int) -> DealLines:
         payable=counted.payable,
         hidden=False,
     )
+
+
+def no_lines(id: UUID, version: int) -> DealLines:
+    return DealLines(
+        deal_id=id, version=version, currency=None, with_vat=True, discount_percent=None,
+        discount_amount=None, lines=[], before=None, discount=None, vat=[], payable=None,
+        hidden=False,
+    )  # fmt: skip
 
 
 def without_sums(told: DealLines) -> DealLines:

@@ -28,14 +28,13 @@ from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
-from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.sought import Sought, first_step
 from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
 from gausdo.modules.sales.fields import DEAL, EXPECTED, NO_DAY
-from gausdo.modules.sales.items import CONTACT, competing, concerning, hidden_in_history, items
+from gausdo.modules.sales.items import CONTACT, competing, concerning, items
 from gausdo.modules.sales.rate_queries import (
     InBase,
     add_base,
@@ -51,7 +50,6 @@ from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import columns, demand_shown, divided, shown, sorts
-from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.known import parts_of
@@ -277,20 +275,6 @@ def _board(
             text("'base'"), pipeline_sum(whole),
         )
     )  # fmt: skip
-
-
-def history(actor: Actor, id: UUID, query: HistoryQuery) -> Read:
-    """`list[HistoryEntry]` of one visible deal, newest first; no row when it is not visible."""
-    asked = asked_by(actor, "history")
-    add_entries(asked, id, query)
-
-    def statement() -> Select[Any]:
-        this = same(_deal.id, "id", id)
-        visible = exists().where(this, access.visible(actor))
-        hidden = select(hidden_in_history(actor)).where(this).scalar_subquery()
-        return entries(schema, actor, "deal", id, visible, query, hidden)
-
-    return asked.read(statement)
 
 
 def divided_for(actor: Actor, orders: Orders, guard: Guard = GUARD) -> list[Part]:

@@ -63,6 +63,7 @@ from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
 from gausdo.modules.sales.quote_routes import quote_routes
 from gausdo.modules.sales.quotes_contract import Acceptance, Offer, QuoteFile, Refusal
+from gausdo.modules.sales.record_contract import DealRecord
 from gausdo.modules.sales.retyping_routes import retyping_routes
 from gausdo.platform.http import Authority, CurrentActor, IdempotencyKey, Routes
 
@@ -102,6 +103,11 @@ def routes(sales: Sales) -> Routes:
     @api.get("/deals/{id}", right="sales.deal.read")
     async def deal(id: UUID, actor: CurrentActor) -> Deal:
         return await sales.deal(actor, id)
+
+    @api.get("/deals/{id}/record", right="sales.deal.read")
+    async def deal_record(id: UUID, actor: CurrentActor) -> DealRecord:
+        """The deal with what stands beside it, as its page asks for it at once."""
+        return await sales.deal_record(actor, id)
 
     @api.patch("/deals/{id}", right="sales.deal.edit")
     async def change_deal(

@@ -25,7 +25,7 @@ from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access, persons, pipelines, queries, stage_rules
+from gausdo.modules.sales import access, persons, pipelines, queries, record_queries, stage_rules
 from gausdo.modules.sales.around import Around
 from gausdo.modules.sales.bringing import Brings
 from gausdo.modules.sales.competitors import Competitors
@@ -58,6 +58,7 @@ from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.naming import Batch, Names, known_of
 from gausdo.modules.sales.offers import Offers
 from gausdo.modules.sales.products import Catalogue
+from gausdo.modules.sales.records import Records
 from gausdo.modules.sales.retyping import KeepsDealFields
 from gausdo.modules.sales.rolled import RollsDeals
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
@@ -83,6 +84,7 @@ class SalesService(
     Lines,
     Contacts,
     Competitors,
+    Records,
     Offers,
     ConfiguredService,
     Brings,
@@ -192,7 +194,7 @@ class SalesService(
         self, actor: Actor, id: UUID, after: After | None = None, limit: Entries = ENTRIES
     ) -> Json:
         found = await self.db.json(
-            queries.history(actor, id, HistoryQuery(after=after, limit=limit))
+            record_queries.history(actor, id, HistoryQuery(after=after, limit=limit))
         )
         if found is None:
             raise NotFound(access.NO_DEAL)

@@ -259,8 +259,6 @@ class Database:
         """SQL text and parameters for a raw cursor of the driver."""
         if not isinstance(read, Read):
             return self.compiled(read)
-        if read.shape is None:
-            return self.compiled(read.statement())
         known = self._prepared.get(read.shape)
         if known is None:
             sql, names, params = self._compile(read.statement())
@@ -271,9 +269,7 @@ class Database:
         """The statement of a read's shape, to be run with its values."""
         known = self._kept.get(read.shape)
         if known is None:
-            known = read.statement()
-            if read.shape is not None:
-                self._kept[read.shape] = known
+            known = self._kept[read.shape] = read.statement()
         return known
 
     def compiled(self, statement: Executable) -> Sent:

@@ -14,7 +14,6 @@ class Read:
     `shape` is everything that the text of the SQL depends on, `values` are its parameters by the
     names under which `statement` binds them. The statement carries the same values, so it can be
     run by itself; `Database.json` makes it once for each shape and then only sends other values.
-    Without a shape it is made each time.
     """
 
     shape: Hashable
@@ -28,12 +27,10 @@ class Asked:
 
     shape: list[Hashable] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
-    alone: bool = False
-    """Of no shape that will come again."""
 
     def add(self, *shape: Hashable, **values: object) -> None:
         self.shape += shape
         self.values |= values
 
     def read(self, statement: Callable[[], Select[Any]]) -> Read:
-        return Read(None if self.alone else tuple(self.shape), self.values, statement)
+        return Read(tuple(self.shape), self.values, statement)

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from gausdo.app import Gausdo
 from gausdo.kernel.errors import Forbidden
+from gausdo.kernel.history import EntryPlace
 from gausdo.modules.sales.contacts_contract import DealContactsDraft
 from gausdo.modules.sales.contract import Deal, DealQuery, PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People, Settled
@@ -183,6 +184,13 @@ async def test_who_hides_the_contact_hides_all_contacts(
     assert (hidden.hidden, hidden.contacts) == (True, [])
     assert boss in (await ann.get(f"/deals/{deal.id}/history")).text
     assert boss.encode() not in await sales.deal_history(blind, deal.id)
+    places = [EntryPlace(record_id=deal.id, version=version) for version in (1, 2)]
+    seen, unseen = [
+        "".join(one.model_dump_json() for one in await sales.entries_at(who, "deal", places))
+        for who in (people.ann, blind)
+    ]
+    assert boss in seen
+    assert boss not in unseen
     with pytest.raises(Forbidden):
         await sales.set_deal_contacts(blind, deal.id, DealContactsDraft(version=2, contacts=[]))
     with pytest.raises(Forbidden):

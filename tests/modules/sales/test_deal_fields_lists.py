@@ -135,7 +135,7 @@ async def test_filters_may_ask_of_what_was_added(api: As, people: People) -> Non
 async def plan(gausdo: Gausdo, statement: Select[Any]) -> str:
     """How PostgreSQL reads it where it may not help itself otherwise."""
     db = gausdo.databases["sales"]
-    asked, params = db.prepared(Read(None, {}, lambda: statement))
+    asked, params = db.prepared(Read(object(), {}, lambda: statement))
     async with db.connection() as connection, connection.transaction():
         await connection.execute("set local enable_seqscan = off")
         await connection.execute("set local enable_sort = off")

@@ -9,14 +9,13 @@ import { RecordHistory } from '@/features/history/record-history'
 import { DealLines } from '@/features/products/deal-lines'
 import { DealQuotes } from '@/features/products/deal-quotes'
 import { DealPage } from '@/features/sales/deal-page'
-import { dealHistoryQuery, dealKeys, dealQuery } from '@/features/sales/queries'
+import { dealHistoryQuery, dealKeys, dealQuery, readDeal } from '@/features/sales/queries'
 import { restoreDeal } from '@/shared/api/generated/sales'
 import { useRestore } from '@/shared/restore'
 import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/deals/$id')({
-  loader: ({ context: { queryClient }, params }) =>
-    void queryClient.prefetchQuery(dealQuery(params.id)),
+  loader: ({ context: { queryClient }, params }) => void readDeal(queryClient, params.id),
   component: Deal,
 })
 

@@ -22,6 +22,7 @@ import {
   setGoal,
   stageChances,
 } from '@/shared/api/generated/sales'
+import { dealPart } from '@/shared/deal-parts'
 import { given, keyset } from '@/shared/lib/list'
 
 const keys = { all: ['forecast'] as const, goals: ['forecast', 'goals'] as const }
@@ -90,10 +91,9 @@ export function useSetGoal() {
   })
 }
 
-/** Under the deal's own key: what changes the deal has its stays read again, too. */
 export const staysQuery = (id: string, version: number) =>
   queryOptions({
-    queryKey: ['deals', 'one', id, 'stages', version] as const,
+    queryKey: dealPart(id, 'stages', version),
     queryFn: ({ signal }) => dealStages(id, { signal }),
     placeholderData: keepPreviousData,
   })

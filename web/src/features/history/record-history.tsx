@@ -13,6 +13,7 @@ import { Failure } from '@/ui/failure'
 import type { Restore } from '@/shared/restore'
 import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
+import { WhenSeen } from '@/ui/when-seen'
 
 /** What is told of merges, lines, contacts, competitors, consents and quotes is no value one could bring back by itself. */
 const NOT_BROUGHT_BACK = new Set([
@@ -36,7 +37,15 @@ type HistoryProps = {
 }
 
 /** What happened to a record, newest first: who, when, from what to what. */
-export function RecordHistory({ query, restore }: HistoryProps) {
+export function RecordHistory(props: HistoryProps) {
+  return (
+    <WhenSeen>
+      <History {...props} />
+    </WhenSeen>
+  )
+}
+
+function History({ query, restore }: HistoryProps) {
   const { t } = useLingui()
   const source = useInfiniteQuery(query)
   const entries = rowsOf(source.data)

@@ -23,6 +23,7 @@ import {
   setDealLines,
   setProductPrices,
 } from '@/shared/api/generated/sales'
+import { dealPart } from '@/shared/deal-parts'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 
 export const productKeys = {
@@ -55,10 +56,9 @@ export const priceListsQuery = () =>
 export const sellerQuery = () =>
   queryOptions({ queryKey: productKeys.seller, queryFn: ({ signal }) => seller({ signal }) })
 
-/** Under the deal's own key: what changes the deal has its lines read again, too. */
 export const linesQuery = (id: string, version: number) =>
   queryOptions({
-    queryKey: ['deals', 'one', id, 'lines', version] as const,
+    queryKey: dealPart(id, 'lines', version),
     queryFn: ({ signal }) => dealLines(id, { signal }),
     placeholderData: (previous) => previous,
   })

@@ -8,17 +8,17 @@ import {
   quoteLetter,
   shareQuote,
 } from '@/shared/api/generated/sales'
+import { quotesOf } from '@/shared/deal-parts'
 
 export const quoteKeys = {
   all: ['quotes'] as const,
-  of: (dealId: string) => ['quotes', 'of', dealId] as const,
   letter: (id: string) => ['quotes', 'letter', id] as const,
   offer: (token: string) => ['offer', token] as const,
 }
 
 export const quotesQuery = (dealId: string) =>
   queryOptions({
-    queryKey: quoteKeys.of(dealId),
+    queryKey: quotesOf(dealId),
     queryFn: ({ signal }) => dealQuotes(dealId, { signal }),
   })
 

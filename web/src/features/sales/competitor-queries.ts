@@ -2,12 +2,12 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { DealCompetitorsDraft } from '@/shared/api/generated/model'
 import { dealCompetitors, setDealCompetitors } from '@/shared/api/generated/sales'
 import { competitorsQuery } from '@/shared/competitors'
+import { dealPart } from '@/shared/deal-parts'
 import { dealKeys } from './queries'
 
-/** Under the deal's own key: what changes the deal has its competitors read again, too. */
 export const dealCompetitorsQuery = (id: string, version: number) =>
   queryOptions({
-    queryKey: [...dealKeys.one(id), 'competitors', version] as const,
+    queryKey: dealPart(id, 'competitors', version),
     queryFn: ({ signal }) => dealCompetitors(id, { signal }),
     placeholderData: (previous) => previous,
   })

@@ -1,12 +1,12 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { DealContactsDraft } from '@/shared/api/generated/model'
 import { dealContacts, setDealContacts } from '@/shared/api/generated/sales'
+import { dealPart } from '@/shared/deal-parts'
 import { dealKeys } from './queries'
 
-/** Under the deal's own key: what changes the deal has its contacts read again, too. */
 export const contactsQuery = (id: string, version: number) =>
   queryOptions({
-    queryKey: [...dealKeys.one(id), 'contacts', version] as const,
+    queryKey: dealPart(id, 'contacts', version),
     queryFn: ({ signal }) => dealContacts(id, { signal }),
     placeholderData: (previous) => previous,
   })

@@ -1,13 +1,15 @@
-import { queryOptions } from '@tanstack/react-query'
-import type { ListDealsParams } from '@/shared/api/generated/model'
+import { queryOptions, type QueryClient } from '@tanstack/react-query'
+import type { ListDealsParams, Quote } from '@/shared/api/generated/model'
 import {
   board,
   boardLanes,
   deal,
   dealHistory,
   dealInBase,
+  dealRecord,
   listDeals,
 } from '@/shared/api/generated/sales'
+import { dealPart, quotesOf } from '@/shared/deal-parts'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 import { newest } from '@/shared/lib/newest'
@@ -59,6 +61,21 @@ export const dealQuery = (id: string) =>
     queryFn: ({ signal }) => deal(id, { signal }),
     structuralSharing: newest,
   })
+
+/** Reads a deal together with what its page shows beside it, each of which has a query of its own. */
+export function readDeal(queries: QueryClient, id: string) {
+  return queries.prefetchQuery({
+    ...dealQuery(id),
+    queryFn: async ({ signal }) => {
+      const { deal, quotes, ...parts } = await dealRecord(id, { signal })
+      for (const part of ['contacts', 'competitors', 'lines', 'stages'] as const) {
+        queries.setQueryData(dealPart(id, part, deal.version), parts[part])
+      }
+      queries.setQueryData<Quote[]>(quotesOf(id), (known) => known ?? quotes)
+      return deal
+    },
+  })
+}
 
 export const dealInBaseQuery = (id: string, version: number) =>
   queryOptions({

@@ -30,6 +30,7 @@ import type {
   DealLines,
   DealLinesDraft,
   DealMove,
+  DealRecord,
   DealValuesLeftParams,
   DealsEdit,
   DeleteDealParams,
@@ -395,6 +396,30 @@ export const bringDealBack = async (id: string, options?: Parameters<typeof http
   {
     ...options,
     method: 'POST'
+
+
+  }
+);}
+
+
+export const getDealRecordUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/record`
+}
+
+/**
+ * The deal with what stands beside it, as its page asks for it at once.
+ * @summary Deal Record
+ */
+export const dealRecord = async (id: string, options?: Parameters<typeof http>[1]): Promise<DealRecord> => {
+
+  return http<DealRecord>(getDealRecordUrl(id),
+  {
+    ...options,
+    method: 'GET'
 
 
   }

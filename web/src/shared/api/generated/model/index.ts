@@ -119,6 +119,7 @@ export * from './dealLine.ts';
 export * from './dealLines.ts';
 export * from './dealLinesDraft.ts';
 export * from './dealMove.ts';
+export * from './dealRecord.ts';
 export * from './dealsBehindChart.ts';
 export * from './dealsBehindMeasure.ts';
 export * from './dealsBehindParams.ts';
