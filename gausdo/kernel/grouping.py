@@ -1,18 +1,20 @@
-"""Lists in groups: by a column with few values, or by the month of a day.
+"""Lists in groups: by a column with few values, or by the month of a day; and day by day.
 
 A group is the list with one question more. So its records are read as any list is, page by page,
 and its number is of what the same rights, the same filter and the same words let through.
 """
 
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from gausdo.kernel.conditions import Condition
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Draft, Money, Value
 
 G = TypeVar("G")
+T = TypeVar("T")
 
 COUNTED = 1000
 """Records of one group that are counted: of more it is told that there are more."""
@@ -20,6 +22,9 @@ LOOKED_AT = 50
 """Values of which one answer tells at most; most of a busy list's values have records."""
 VALUES = 200
 """Values of a text or of a list of tags that have a group of their own; all others share one."""
+
+WINDOW = 45
+"""Days of one answer: the weeks of a month."""
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,62}$")]
 
@@ -34,6 +39,29 @@ class GroupsQuery(ListQuery, Grouping):
     """The groups of a list that is asked for nothing else; `after` is the `next` of groups, the
     list's own order has no part in it.
     """
+
+
+class Windowed(Draft):
+    """What is asked beside the list for its records day by day: `by` is a field that holds days or
+    times, `since` and `until` are the first and the last day, `shown` how many records of a day
+    are told.
+    """
+
+    by: FieldName
+    since: date
+    until: date
+    shown: Annotated[int, Field(ge=1, le=50)] = 4
+
+
+class Day(Value, Generic[T]):
+    """A day with any records: the first of them in the order of their times, and their number,
+    capped where there are `more`.
+    """
+
+    day: date
+    count: int
+    more: bool
+    items: list[T]
 
 
 class Group(Value):

@@ -39,6 +39,7 @@ OBJECTS = {
 class ViewLayout(StrEnum):
     TABLE = "table"
     BOARD = "board"  # of deals
+    CALENDAR = "calendar"  # of deals
 
 
 class SeenBy(StrEnum):
@@ -55,7 +56,8 @@ Columns = Annotated[tuple[ColumnName, ...], Field(max_length=60)]
 
 class ViewDraft(Draft):
     """`columns` in their order, those of the list itself when there are none; `team_id` says whose
-    it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it.
+    it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it;
+    `dated_by`: the field whose days a calendar shows.
     """
 
     kind: ViewKind
@@ -66,6 +68,7 @@ class ViewDraft(Draft):
     columns: Columns = ()
     sort: Sort | None = None
     grouped_by: ColumnName | None = None
+    dated_by: ColumnName | None = None
     seen_by: SeenBy = SeenBy.ME
     team_id: UUID | None = None
 
@@ -78,6 +81,7 @@ class ViewChange(Change):
     columns: Columns | None = None
     sort: Sort | None = None
     grouped_by: ColumnName | None = None
+    dated_by: ColumnName | None = None
     seen_by: SeenBy | None = None
     team_id: UUID | None = None
 
@@ -96,6 +100,7 @@ class View(Value):
     columns: tuple[str, ...]
     sort: str | None
     grouped_by: str | None
+    dated_by: str | None
     seen_by: SeenBy
     team_id: UUID | None
     owner_id: UUID

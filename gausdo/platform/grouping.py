@@ -7,10 +7,11 @@ a record of it through.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -30,9 +31,19 @@ from sqlalchemy import (
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import AllOf, Condition, Field, FieldType, Leaf, Op, parse
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.grouping import COUNTED, LOOKED_AT, VALUES, Group, Groups
-from gausdo.kernel.pages import ListQuery, not_a_place, place, place_of
+from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.grouping import (
+    COUNTED,
+    LOOKED_AT,
+    VALUES,
+    WINDOW,
+    Group,
+    Groups,
+    Windowed,
+)
+from gausdo.kernel.pages import MAX_PAGE, ListQuery, not_a_place, place, place_of
 from gausdo.kernel.sought import Sought, steps
+from gausdo.kernel.values import Json
 from gausdo.platform.conditions_sql import Placed
 from gausdo.platform.db import Asked, Database, Read, Schema
 from gausdo.platform.found import as_it_is
@@ -117,6 +128,69 @@ async def groups(
             )
     last = seen[-1] if start + LOOKED_AT < len(values) else None
     return Groups(items=items, next=place(last.key, last.others) if last else None)
+
+
+async def days(
+    db: Database,
+    actor: Actor,
+    guard: Guard,
+    by: Field,
+    query: Q,
+    window: Windowed,
+    counts: Counts[Q],
+    rows: Counts[Q],
+    *,
+    numbers: bool = False,
+) -> Json:
+    """A JSON array of `Day`: those of the window that have any records. `rows` reads the list.
+
+    Raises Invalid for a field without days, and for a window that is too long.
+    """
+    if by.type not in _DATED:
+        raise invalid("by", "choice", f"“{by.name}” holds no days.")
+    length = (window.until - window.since).days + 1
+    if not 1 <= length <= WINDOW:
+        raise invalid("until", "range", f"A window has 1 to {WINDOW} days.")
+    sought = await _step(db, query, counts, numbers=numbers)
+    if query.q and sought is None:
+        return Json(to_json([]))
+    every = [window.since + timedelta(days=number) for number in range(length)]
+    bounds = every[0].isoformat(), every[-1].isoformat()
+
+    async def read(op: Op, value: Any, limit: int) -> Any:
+        asked = _with(query, guard, Leaf(field=by.name, op=op, value=value))
+        page = query.model_copy(update={"filter": asked, "sort": by.name, "limit": limit})
+        return page, from_json(await db.one(rows(page, sought)))
+
+    _, whole = await read(Op.BETWEEN, bounds, MAX_PAGE)
+    if whole["next"] is None:  # so few that all of them are here
+        return Json(to_json(_by_day(whole["items"], actor, by, window.shown)))
+    told = []
+    for day in every:
+        page, first = await read(Op.EQ, day.isoformat(), window.shown)
+        if first["items"]:
+            number = {"count": len(first["items"]), "more": False}
+            if first["next"] is not None:
+                number = from_json(await db.one(counts(page, sought)))
+            number = {name: number[name] for name in ("count", "more")}
+            told.append({**number, "day": day, "items": first["items"]})
+    return Json(to_json(told))
+
+
+def _by_day(items: Sequence[Any], actor: Actor, by: Field, shown: int) -> list[dict[str, Any]]:
+    """Records in the order of their times, each on its day in the reader's zone."""
+    told: dict[str, list[Any]] = {}
+    for item in items:
+        name = by.name.removeprefix(CUSTOM)
+        value = item[name] if name == by.name else item["custom"][name]
+        if by.type is FieldType.TIME:
+            at = datetime.fromisoformat(value).astimezone(ZoneInfo(actor.time_zone))
+            value = at.date().isoformat()
+        told.setdefault(value, []).append(item)
+    return [
+        {"day": day, "count": len(here), "more": False, "items": here[:shown]}
+        for day, here in told.items()
+    ]
 
 
 def listed_query(query: ListQuery, of: type[Q]) -> Q:

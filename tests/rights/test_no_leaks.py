@@ -69,6 +69,7 @@ ASKED = {
     "search": [{"q": "a"}, {"q": "example"}, {"q": "916"}],
     "calendar": [{"since": "2026-03-01T00:00:00Z", "until": "2026-03-31T00:00:00Z"}],
     "deal_groups": [{"by": by} for by in ("owner_id", "stage_id", "expected_on")],
+    "deal_days": [{"by": "expected_on", "since": "2026-03-01", "until": "2026-04-10"}],
     "company_groups": [{"by": by} for by in ("owner_id", "industry", "tags")],
     "person_groups": [{"by": by} for by in ("team_id", "position", "source")],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],

@@ -269,6 +269,7 @@ class ViewRow(schema.Base):  # type: ignore[name-defined,misc]
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
     sort: Mapped[str | None]
     grouped_by: Mapped[str | None]
+    dated_by: Mapped[str | None]
     seen_by: Mapped[str]
     changed_at: Mapped[datetime] = mapped_column(TIME)
     version: Mapped[int]
@@ -312,6 +313,7 @@ class ViewRow(schema.Base):  # type: ignore[name-defined,misc]
             columns=tuple(self.columns),
             sort=self.sort,
             grouped_by=self.grouped_by,
+            dated_by=self.dated_by,
             seen_by=SeenBy(self.seen_by),
             team_id=self.team_id,
             owner_id=self.owner_id,

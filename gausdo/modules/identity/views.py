@@ -34,11 +34,11 @@ from gausdo.modules.identity.tables import ASKED, DefaultViewRow, TeamRow, ViewR
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart
 
-EMPTIED = frozenset({"filter", "sort", "grouped_by"})
+EMPTIED = frozenset({"filter", "sort", "grouped_by", "dated_by"})
 """What a change takes away by naming nothing."""
 TOLD = (
     *("kind", "name", "layout", "filter", "q", "columns", "sort", "grouped_by"),
-    *("seen_by", "team_id"),
+    *("dated_by", "seen_by", "team_id"),
 )
 
 
@@ -209,8 +209,8 @@ def _demand_askable(
     object = OBJECTS[kind]
     read = Right(object, "read")
     actor.demand(read)
-    if layout is ViewLayout.BOARD and kind is not ViewKind.DEAL:
-        raise invalid("layout", "unsupported", "Only deals have a board.")
+    if layout is not ViewLayout.TABLE and kind is not ViewKind.DEAL:
+        raise invalid("layout", "unsupported", f"Only deals have a {layout}.")
     if condition is None:
         return
     check(condition, asked[object], at="filter", custom=catalogue[object].custom)
@@ -236,7 +236,7 @@ def _missing(actor: Actor, row: ViewRow) -> list[str]:
         for name in asked_by_it
         if (name in never if name.startswith(CUSTOM) else offered.get(name) is None)
     }
-    for by in ((row.sort or "").removeprefix("-"), row.grouped_by or ""):
+    for by in ((row.sort or "").removeprefix("-"), row.grouped_by or "", row.dated_by or ""):
         if hides[object].get(by, by) in never:
             missing.add(by)
     return sorted(missing)

@@ -8,14 +8,17 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
+from gausdo.kernel.fields import Field
 from gausdo.kernel.grouping import COUNTED, Groups, GroupWithSums
 from gausdo.kernel.sought import Sought
+from gausdo.kernel.values import Json
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.fields import DEAL
-from gausdo.modules.sales.groups_contract import DealGroupsQuery, DealQuery
+from gausdo.modules.sales.groups_contract import DealDaysQuery, DealGroupsQuery, DealQuery
 from gausdo.modules.sales.queries import (
     ORDERS,
+    deals,
     demand_asked,
     divided_for,
     is_few,
@@ -27,11 +30,12 @@ from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_sql import grouped_keys, guarded_with, indexed
 from gausdo.platform.db import Database, Read
 from gausdo.platform.found import as_it_is
-from gausdo.platform.grouping import Grouped, counted, groups, listed_query
+from gausdo.platform.grouping import Grouped, counted, days, groups, listed_query
 from gausdo.platform.hidden import shown
 from gausdo.platform.json_sql import array_of
 from gausdo.platform.narrow import asked_list
 from gausdo.platform.parts import add_parts
+from gausdo.platform.rights import Guard
 
 _deal = DealRow.__table__.c
 _stage, _pipeline = StageRow.__table__.c, PipelineRow.__table__.c
@@ -65,15 +69,27 @@ class GroupsOfDeals:
         def fields(self) -> CustomFields: ...
 
     async def deal_groups(self, actor: Actor, query: DealGroupsQuery) -> Groups[GroupWithSums]:
-        actor.demand(READ)
-        fields = await self.fields.of("deal")
-        guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
-        by = GROUPED.by(actor, guard, query.by, grouped_keys(fields))
+        fields, guard, by = await self._asked(actor, query.by)
         asked = listed_query(query, DealQuery)
         counts = partial(counts_of, actor, fields)
         return await groups(
             self.db, actor, GROUPED, guard, by, asked, query.after, counts, GroupWithSums
         )
+
+    async def deal_days(self, actor: Actor, query: DealDaysQuery) -> Json:
+        fields, guard, by = await self._asked(actor, query.by)
+        asked, counts = listed_query(query, DealQuery), partial(counts_of, actor, fields)
+
+        def rows(page: DealQuery, sought: Sought | None) -> Read:
+            return deals(actor, page, fields, sought)
+
+        return await days(self.db, actor, guard, by, asked, query, counts, rows)
+
+    async def _asked(self, actor: Actor, by: str) -> tuple[tuple[CustomField, ...], Guard, Field]:
+        actor.demand(READ)
+        fields = await self.fields.of("deal")
+        guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
+        return fields, guard, GROUPED.by(actor, guard, by, grouped_keys(fields))
 
 
 def counts_of(

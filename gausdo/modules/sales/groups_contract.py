@@ -4,8 +4,9 @@ from typing import Protocol
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.grouping import Grouping, Groups, GroupWithSums
+from gausdo.kernel.grouping import Grouping, Groups, GroupWithSums, Windowed
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.values import Json
 from gausdo.modules.sales.funnel import StageKind
 
 
@@ -27,7 +28,17 @@ class DealGroupsQuery(DealQuery, Grouping):
     """The groups of the list that is asked for the rest."""
 
 
+class DealDaysQuery(DealQuery, Windowed):
+    """Day by day, the deals of the list that is asked for the rest."""
+
+
 class GroupsDeals(Protocol):
+    async def deal_days(self, actor: Actor, query: DealDaysQuery) -> Json:
+        """`list[Day[Deal]]` by `expected_on`, `created_at`, or days and times that were added and
+        are indexed. Raises Forbidden, Invalid.
+        """
+        ...
+
     async def deal_groups(self, actor: Actor, query: DealGroupsQuery) -> Groups[GroupWithSums]:
         """By `owner_id`, `team_id`, `pipeline_id`, `stage_id` or `kind`, by the month of
         `expected_on` or `created_at`, and by fields that were added and are indexed. Raises

@@ -9,7 +9,7 @@ from fastapi import Path, Query, Request, Response
 from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
-from gausdo.kernel.grouping import Groups, GroupWithSums
+from gausdo.kernel.grouping import Day, Groups, GroupWithSums
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
 from gausdo.kernel.pages import Listed
@@ -57,7 +57,7 @@ from gausdo.modules.sales.forecast_contract import (
 )
 from gausdo.modules.sales.funnel import Lane
 from gausdo.modules.sales.goals_contract import Goal, GoalDraft, GoalQuery
-from gausdo.modules.sales.groups_contract import DealGroupsQuery
+from gausdo.modules.sales.groups_contract import DealDaysQuery, DealGroupsQuery
 from gausdo.modules.sales.many import DealsEdit
 from gausdo.modules.sales.product_routes import product_routes
 from gausdo.modules.sales.products_contract import Product, ProductQuery
@@ -86,13 +86,7 @@ def routes(sales: Sales) -> Routes:
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:
         return await sales.list_deals(actor, query)
 
-    @api.get("/deals/groups", right="sales.deal.read")
-    async def deal_groups(
-        actor: CurrentActor, query: Annotated[DealGroupsQuery, Query()]
-    ) -> Groups[GroupWithSums]:
-        """Of the list that is asked for the rest, the values that any of its deals have."""
-        return await sales.deal_groups(actor, query)
-
+    _groups(api, sales)
     _deleted(api, sales)  # before the paths with an id
     deleted_routes(api, sales)
 
@@ -135,6 +129,20 @@ def routes(sales: Sales) -> Routes:
     contact_routes(api, sales)
     competitor_routes(api, sales)
     return api
+
+
+def _groups(api: Routes, sales: Sales) -> None:
+    @api.get("/deals/groups", right="sales.deal.read")
+    async def deal_groups(
+        actor: CurrentActor, query: Annotated[DealGroupsQuery, Query()]
+    ) -> Groups[GroupWithSums]:
+        """Of the list that is asked for the rest, the values that any of its deals have."""
+        return await sales.deal_groups(actor, query)
+
+    @api.hot("/deals/days", answer=list[Day[Deal]], right="sales.deal.read")
+    async def deal_days(actor: CurrentActor, query: Annotated[DealDaysQuery, Query()]) -> Json:
+        """Of the list that is asked for the rest, the days that any of its deals have."""
+        return await sales.deal_days(actor, query)
 
 
 def _products(api: Routes, sales: Sales) -> None:

@@ -42,6 +42,7 @@ async def test_a_view_is_kept_as_it_was_asked(api: As, people: People) -> None:
         "columns": ["title", "owner"],
         "sort": "-amount",
         "grouped_by": "stage_id",
+        "dated_by": "expected_on",
     }
     view = await made(api, people.ann, name="As asked", **told)
     same = (await api(people.ann).get(f"/views/{view['id']}")).json()

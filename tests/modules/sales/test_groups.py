@@ -1,7 +1,9 @@
 """Lists in groups: of deals, of companies and of people."""
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import psycopg
@@ -147,6 +149,27 @@ async def test_what_makes_no_groups_is_refused(api: As, people: People) -> None:
     assert reply.status_code == 422
 
 
+async def test_a_month_is_told_day_by_day(api: As, people: People) -> None:
+    admin = api(people.admin)
+    march = {"by": "expected_on", "since": "2026-03-01", "until": "2026-04-04"}
+    found = (await admin.get("/deals/days", params=march)).json()
+    assert [(one["day"], one["count"], one["more"]) for one in found] == [
+        ("2026-03-01", 1, False), ("2026-03-31", 1, False), ("2026-04-01", 1, False),
+    ]  # fmt: skip
+    assert [one["items"][0]["title"] for one in found] == ["Floor", "Roof", "Wall"]
+    mine = {"owner_id": str(people.bob.id), "q": "wal"}
+    told = (await admin.get("/deals/days", params=march | mine)).json()
+    assert [one["day"] for one in told] == ["2026-04-01"]
+    assert (await api(people.eve).get("/deals/days", params=march)).json() == []
+    today = datetime.now(ZoneInfo(people.admin.time_zone)).date().isoformat()
+    made: Told = {"by": "created_at", "since": today, "until": today, "shown": 2}
+    (day,) = (await admin.get("/deals/days", params=made)).json()
+    assert (day["count"], len(day["items"])) == (5, 2)  # the others are counted
+    for wrong in ({"until": "2026-02-01"}, {"until": "2026-12-31"}, {"by": "kind"}):
+        reply = await admin.get("/deals/days", params=march | wrong)
+        assert reply.status_code == 422, wrong
+
+
 async def test_a_hidden_field_makes_no_groups(gausdo: Gausdo, people: People) -> None:
     without = frozenset({"expected_on", "worth"})
     read = Grant(object="sales.deal", operation="read", reach=Reach.ALL, without=without)
@@ -188,6 +211,10 @@ async def test_of_a_large_group_it_is_told_that_there_are_more(
     reply = await api(people.admin).get("/deals/groups", params={"by": "expected_on"})
     months, after = reply.json()["items"], reply.json()["next"]
     assert (len(months), after) == (33 + 3 + 1, None)
+    week: Told = {"by": "expected_on", "since": "2020-06-01", "until": "2020-06-30", "shown": 3}
+    days = (await api(people.admin).get("/deals/days", params=week)).json()
+    assert {(one["count"], len(one["items"])) for one in days} == {(20, 3)}
+    assert len(days) == 30
     query = DealQuery(filter=json.dumps(months[5]["condition"]))
     sent = counts_of(people.admin, (), query, None)
     db = gausdo.databases["sales"]

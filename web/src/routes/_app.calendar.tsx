@@ -1,7 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { z } from 'zod/mini'
 import { CalendarPage } from '@/features/activities/calendar-page'
-import { KINDS, VIEWS } from '@/features/activities/calendar-time'
+import { KINDS, VIEWS } from '@/ui/calendar/calendar-time'
 import { PersonPicker } from '@/features/customers/pickers'
 import { DealPicker } from '@/features/sales/deal-picker'
 

@@ -14,6 +14,8 @@ export type ListState = {
   columns?: string | undefined
   /** By which field it is grouped. */
   group?: string | undefined
+  /** The field by whose days it is a calendar; a table without. */
+  calendar?: string | undefined
 }
 export type ListSearch = ListState & {
   /** The view it began with, or that it is without one. */
@@ -29,6 +31,7 @@ export const listInAddress = {
   sort: text,
   columns: text,
   group: text,
+  calendar: text,
   view: text,
 }
 
@@ -50,18 +53,23 @@ export function stateOf(view: View): ListState {
     ...(sort && { sort }),
     ...(view.columns.length > 0 && { columns: view.columns.join(',') }),
     ...(view.grouped_by && !view.missing.includes(view.grouped_by) && { group: view.grouped_by }),
+    ...(view.layout === 'calendar' &&
+      view.dated_by &&
+      !view.missing.includes(view.dated_by) && { calendar: view.dated_by }),
   }
 }
 
 /** What a list shows, as a view keeps it. */
 export const keptOf = (
   state: ListState,
-): Pick<ViewDraft, 'q' | 'filter' | 'sort' | 'columns' | 'grouped_by'> => ({
+): Pick<ViewDraft, 'q' | 'filter' | 'sort' | 'columns' | 'grouped_by' | 'layout' | 'dated_by'> => ({
   q: state.q ?? '',
   filter: joined(partsOf(state.filter)) ?? null,
   sort: state.sort ?? null,
   columns: state.columns ? state.columns.split(',') : [],
   grouped_by: state.group || null,
+  layout: state.calendar ? 'calendar' : 'table',
+  dated_by: state.calendar || null,
 })
 
 const bare = (condition: ConditionTold): unknown => {
@@ -71,7 +79,7 @@ const bare = (condition: ConditionTold): unknown => {
   return [condition.field, condition.op, condition.value ?? null]
 }
 
-const written = ({ q, filter, sort, columns, group }: ListState): string =>
+const written = ({ q, filter, sort, columns, group, calendar }: ListState): string =>
   JSON.stringify([
     q ?? '',
     partsOf(filter)
@@ -80,13 +88,14 @@ const written = ({ q, filter, sort, columns, group }: ListState): string =>
     sort ?? '',
     columns ?? '',
     group ?? '',
+    calendar ?? '',
   ])
 
 /** Whether two lists show the same. */
 export const isSame = (one: ListState, other: ListState): boolean => written(one) === written(other)
 
-const isSaid = ({ q, filter, sort, columns, group }: ListState): boolean =>
-  [q, filter, sort, columns, group].some((told) => told !== undefined)
+const isSaid = ({ q, filter, sort, columns, group, calendar }: ListState): boolean =>
+  [q, filter, sort, columns, group, calendar].some((told) => told !== undefined)
 
 export type Looked = { view: View | undefined; state: ListState; changed: boolean }
 

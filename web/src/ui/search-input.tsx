@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { useKey } from '@/ui/use-key'
+import { useRested } from '@/ui/use-rested'
 
 type Props = { label: string; value: string; onSearch: (words: string) => void }
 
@@ -17,9 +17,7 @@ export function SearchInput({ label, value, onSearch }: Props) {
     setSeen(value)
     if (value !== sent) setTyped(value)
   }
-  const search = useDebouncedCallback((words: string, from: string) => {
-    // who has followed a link meanwhile is not taken back to the list by what they typed before
-    if (window.location.pathname !== from) return
+  const search = useRested((words: string) => {
     setSent(words)
     onSearch(words)
   }, 250)
@@ -35,7 +33,7 @@ export function SearchInput({ label, value, onSearch }: Props) {
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value)
-        search(event.currentTarget.value.trim(), window.location.pathname)
+        search(event.currentTarget.value.trim())
       }}
     />
   )

@@ -64,29 +64,6 @@ test('a segment by a condition has its members at once, says why, and narrows a 
   await expectAccessible(page, 'why a record is in a segment')
 })
 
-test('a list is put into groups, which are folded, and kept in its address', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 })
-  await comeIn(page, loginOf('Head of sales'))
-  await page.goto('/companies')
-  await settled(page)
-  await page.getByRole('combobox', { name: 'Группировать' }).click()
-  await page.getByRole('option', { name: 'Отрасль', exact: true }).click()
-  await expect(page).toHaveURL(/group=industry/)
-  const groups = page.locator('[data-group]')
-  const head = groups.first().getByRole('button', { expanded: true })
-  await expect(head).toBeVisible()
-  await expect(groups.first().locator('[data-index]').first()).toBeVisible()
-  await expectAccessible(page, 'a list in groups')
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-  await page.getByRole('grid').focus()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('ArrowLeft')
-  await expect(groups.first().locator('[data-index]')).toHaveCount(0)
-  await page.reload()
-  await expect(groups.first().getByRole('button', { expanded: false })).toBeVisible()
-  await expect(groups.first().locator('[data-index]')).toHaveCount(0)
-})
-
 test('a view is saved, changed, reset, shared with the team, and opened by its address', async ({
   browser,
 }) => {

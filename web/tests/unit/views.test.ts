@@ -16,6 +16,7 @@ const view = (change: Partial<View> = {}): View => ({
   q: '',
   columns: ['city', 'name'],
   grouped_by: null,
+  dated_by: null,
   sort: '-name',
   seen_by: 'me',
   team_id: null,

@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react'
 import type { WorkingSpan } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { useNow } from '@/ui/relative-time'
-import { EntryButton, type Act } from './calendar-entry'
-import { HOUR, atMinutes, minutesOf, onDay, placed, type Entry } from './calendar-time'
+import { EntryButton, type Act } from '@/ui/calendar/calendar-entry'
+import { HOUR, atMinutes, minutesOf, onDay, placed, type Entry } from '@/ui/calendar/calendar-time'
 import { useCalendarDrag } from './use-calendar-drag'
 
 type Props = Act & {

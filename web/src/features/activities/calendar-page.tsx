@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Group, Modal, SegmentedControl, Select } from '@mantine/core'
+import { Button, Modal, SegmentedControl, Select } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
-import { IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -9,6 +9,7 @@ import { useMemo, useState } from 'react'
 import { useFormat } from '@/shared/i18n/format'
 import type { Picker } from '@/shared/picked'
 import { useMay, useMe } from '@/shared/reference'
+import { PeriodButtons } from '@/ui/calendar/period-buttons'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { ExportButton } from '@/ui/export/export-button'
 import { Failure, NoRights } from '@/ui/failure'
@@ -17,11 +18,18 @@ import { Page } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useKey } from '@/ui/use-key'
 import { CalendarGrid } from './calendar-grid'
-import { CalendarList, CalendarMonth } from './calendar-month'
+import { CalendarList, CalendarMonth } from '@/ui/calendar/calendar-month'
 import { calendarQuery, dueQuery, useMove } from './calendar-queries'
-import { daysOf, entriesOf, nextOf, type Entry, type EntryKind, type View } from './calendar-time'
+import {
+  daysOf,
+  entriesOf,
+  nextOf,
+  type Entry,
+  type EntryKind,
+  type View,
+} from '@/ui/calendar/calendar-time'
 import { MeetingForm } from './meeting-form'
-import './calendar.css'
+import '@/ui/calendar/calendar.css'
 
 export type CalendarSearch = {
   view?: View | undefined
@@ -119,25 +127,7 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
       fixed={!phone && view !== 'month'}
       filters={
         <>
-          <Group gap={4} wrap="nowrap">
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label={t`Earlier`}
-              onClick={() => goTo(nextOf(view, day, -1))}
-            >
-              <IconChevronLeft size={18} />
-            </ActionIcon>
-            <Button variant="default" onClick={today}>{t`Today`}</Button>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label={t`Later`}
-              onClick={() => goTo(nextOf(view, day, 1))}
-            >
-              <IconChevronRight size={18} />
-            </ActionIcon>
-          </Group>
+          <PeriodButtons onToday={today} onStep={(by) => goTo(nextOf(view, day, by))} />
           <SegmentedControl
             aria-label={t`View`}
             value={view}

@@ -13,7 +13,7 @@ import type { DeleteMeetingParams, MeetingChange, MeetingDraft } from '@/shared/
 import { useExplain } from '@/shared/changes'
 import { given } from '@/shared/lib/list'
 import { useToldDeleted } from '@/ui/deleted/undo'
-import type { Entry } from './calendar-time'
+import type { Entry } from '@/ui/calendar/calendar-time'
 import { taskKeys } from './queries'
 
 export const calendarKeys = { all: ['calendar'] as const }

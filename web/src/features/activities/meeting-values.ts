@@ -9,7 +9,7 @@ import type {
   RecurrenceInput,
 } from '@/shared/api/generated/model'
 import type { Picked } from '@/shared/picked'
-import type { Entry } from './calendar-time'
+import type { Entry } from '@/ui/calendar/calendar-time'
 
 /** How often, as it is offered: a rule of the API has more. */
 export const REPEATS = ['never', 'day', 'week', 'weeks', 'month', 'weekday', 'year'] as const

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState, type PointerEvent } from 'react'
-import { HOUR, STEP, atMinutes, minutesOf, snapped, type Entry } from './calendar-time'
+import { HOUR, STEP, atMinutes, minutesOf, snapped, type Entry } from '@/ui/calendar/calendar-time'
 
 type Drag = {
   entry: Entry

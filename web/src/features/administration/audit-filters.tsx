@@ -1,5 +1,5 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
+import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { happenedText } from '@/shared/happened'
 import { DateField } from '@/ui/date-field'
 import { OwnerSelect } from '@/ui/owner-select'
 import { SearchInput } from '@/ui/search-input'
+import { useRested } from '@/ui/use-rested'
 import { auditEventsQuery, paramsOf, type AuditSearch } from './audit-queries'
 import { kindText } from './record-words'
 
@@ -134,7 +135,7 @@ function Address({ value, onChange }: AddressProps) {
     setSeen(value)
     setTyped(value)
   }
-  const ask = useDebouncedCallback((address: string) => onChange(address || undefined), 400)
+  const ask = useRested((address: string) => onChange(address || undefined), 400)
   return (
     <TextInput
       aria-label={t`Address`}

@@ -12,6 +12,7 @@ import { AddCondition, ConditionChips } from '@/ui/conditions/filter-bar'
 import { MoneyInput } from '@/ui/money-input'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { SearchInput } from '@/ui/search-input'
+import { DateMenu, LayoutSwitch } from '@/ui/calendar/layout-switch'
 import { GroupMenu } from '@/ui/groups/group-menu'
 import { OwnerFilter } from '@/ui/owner-select'
 import { type DealsSearch, paramsOf } from './deals-search'
@@ -20,10 +21,11 @@ import './sales.css'
 const OF = { object: 'sales.deal', kind: 'deal' } as const
 
 /** The same list with all of its records. */
-export const cleared = ({ sort, columns, group }: DealsSearch): DealsSearch => ({
+export const cleared = ({ sort, columns, group, calendar }: DealsSearch): DealsSearch => ({
   sort,
   columns,
   group,
+  calendar,
 })
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
@@ -41,6 +43,10 @@ export function DealsFilters({ search, onSearch }: Props) {
         label={t`Find a deal`}
         value={search.q ?? ''}
         onSearch={(q) => set({ q: q || undefined })}
+      />
+      <LayoutSwitch
+        value={search.calendar ? 'calendar' : 'table'}
+        onChange={(as) => set({ calendar: as === 'calendar' ? 'expected_on' : undefined })}
       />
       {phone && (
         <Button
@@ -118,7 +124,11 @@ function Choices({ search, set }: ChoiceProps) {
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <CompetitorFilter search={search} set={set} />
       <SumFilter search={search} set={set} />
-      <GroupMenu of={OF} by={search.group} onChange={(group) => set({ group })} />
+      {search.calendar ? (
+        <DateMenu of={OF} by={search.calendar} onChange={(calendar) => set({ calendar })} />
+      ) : (
+        <GroupMenu of={OF} by={search.group} onChange={(group) => set({ group })} />
+      )}
       <AddCondition
         {...OF}
         onAdd={(part) => set({ filter: joined([...partsOf(search.filter), part]) })}

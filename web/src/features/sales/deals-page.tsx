@@ -1,20 +1,17 @@
 import { Button } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconListDetails, IconPlus } from '@tabler/icons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { useMemo, type ComponentProps } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo, type ComponentProps } from 'react'
 import type { Deal } from '@/shared/api/generated/model'
 import { dealGroups } from '@/shared/api/generated/sales'
 import { useRun } from '@/shared/commands'
 import { joined, partsOf } from '@/shared/conditions'
-import { useFormat } from '@/shared/i18n/format'
 import { given } from '@/shared/lib/list'
 import { useLongList } from '@/shared/lib/long-list'
-import { stageOf, useMay, usePipelines } from '@/shared/reference'
-import { Shown } from '@/ui/hidden'
-import { DataGrid, type GridColumn } from '@/ui/data-grid/data-grid'
+import { useMay } from '@/shared/reference'
+import { DataGrid } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
-import { useCustomColumns } from '@/ui/custom-columns'
 import { EmptyState } from '@/ui/empty-state'
 import { ExportButton } from '@/ui/export/export-button'
 import { LazyGroupedGrid } from '@/ui/groups/lazy-grid'
@@ -22,16 +19,19 @@ import { ImportLink } from '@/ui/import-link'
 import { useMass } from '@/ui/mass/use-mass'
 import { Page } from '@/ui/page'
 import { ListSkeleton } from '@/ui/skeletons'
-import { Tag, type Tone } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
 import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
-import { NextStep } from './deal-card'
 import { cleared, DealsFilters } from './deals-filters'
+import { useDealColumns } from './deals-columns'
 import { type DealsSearch, folded, paramsOf, unfolded } from './deals-search'
 import { dealKeys, dealsQuery } from './queries'
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
+
+const DealsCalendar = lazy(() =>
+  import('./deals-calendar').then((part) => ({ default: part.DealsCalendar })),
+)
 
 const OF = { object: 'sales.deal', kind: 'deal' } as const
 const rowId = (deal: Deal) => deal.id
@@ -61,7 +61,7 @@ function Deals({ view }: { view: ListView }) {
 
   return (
     <Page
-      fixed
+      fixed={!search.calendar}
       title={t`Deals`}
       heading={view.heading}
       actions={
@@ -85,38 +85,44 @@ function Deals({ view }: { view: ListView }) {
       {view.notice}
       <DealsFilters search={search} onSearch={onSearch} />
       {bar}
-      <div className="g-fill">
-        <DealsTable
-          search={search}
-          label={t`Deals`}
-          columns={shown}
-          rowId={rowId}
-          selection={selection}
-          sort={sort}
-          onSort={(next) => onSearch({ ...search, sort: next === NEWEST ? undefined : next })}
-          onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}
-          empty={
-            <EmptyState
-              icon={IconListDetails}
-              title={narrowed ? t`No deals like this` : t`No deals yet`}
-              text={
-                narrowed
-                  ? t`Loosen a filter, or clear them all.`
-                  : t`Deals appear here as soon as somebody opens one.`
-              }
-              action={
-                narrowed ? (
-                  <Button variant="default" onClick={() => onSearch(cleared(search))}>
-                    {t`Clear the filters`}
-                  </Button>
-                ) : (
-                  mayCreate && <Button onClick={create}>{t`New deal`}</Button>
-                )
-              }
-            />
-          }
-        />
-      </div>
+      {search.calendar ? (
+        <Suspense fallback={<ListSkeleton />}>
+          <DealsCalendar search={search} by={search.calendar} onSearch={onSearch} />
+        </Suspense>
+      ) : (
+        <div className="g-fill">
+          <DealsTable
+            search={search}
+            label={t`Deals`}
+            columns={shown}
+            rowId={rowId}
+            selection={selection}
+            sort={sort}
+            onSort={(next) => onSearch({ ...search, sort: next === NEWEST ? undefined : next })}
+            onOpen={(deal) => void navigate({ to: '/deals/$id', params: { id: deal.id } })}
+            empty={
+              <EmptyState
+                icon={IconListDetails}
+                title={narrowed ? t`No deals like this` : t`No deals yet`}
+                text={
+                  narrowed
+                    ? t`Loosen a filter, or clear them all.`
+                    : t`Deals appear here as soon as somebody opens one.`
+                }
+                action={
+                  narrowed ? (
+                    <Button variant="default" onClick={() => onSearch(cleared(search))}>
+                      {t`Clear the filters`}
+                    </Button>
+                  ) : (
+                    mayCreate && <Button onClick={create}>{t`New deal`}</Button>
+                  )
+                }
+              />
+            }
+          />
+        </div>
+      )}
     </Page>
   )
 }
@@ -150,97 +156,4 @@ function DealsTable({ search, ...table }: TableProps) {
 function DealsRows({ search, ...table }: TableProps) {
   const list = useLongList<Deal>(dealsQuery({ ...paramsOf(search), sort: table.sort }))
   return <DataGrid {...table} {...list} />
-}
-
-function useDealColumns(): GridColumn<Deal>[] {
-  const { t } = useLingui()
-  const format = useFormat()
-  const pipelines = usePipelines()
-  const added = useCustomColumns<Deal>('deal')
-  return useMemo(
-    () => [
-      {
-        id: 'title',
-        header: t`Title`,
-        width: 'minmax(200px,2fr)',
-        narrow: 'minmax(0,1.5fr)',
-        sort: 'title',
-        cell: (deal) => (
-          <Link to="/deals/$id" params={{ id: deal.id }} className="g-link" tabIndex={-1}>
-            <b style={{ fontWeight: 540 }}>{deal.title}</b>
-          </Link>
-        ),
-      },
-      {
-        id: 'company',
-        header: t`Company`,
-        width: 'minmax(150px,1.5fr)',
-        field: 'company_id',
-        cell: (deal) => (
-          <Shown of={deal} field="company_id">
-            {deal.company?.name ?? '—'}
-          </Shown>
-        ),
-      },
-      {
-        id: 'stage',
-        header: t`Stage`,
-        width: 'minmax(150px,1.1fr)',
-        narrow: 'minmax(0,1fr)',
-        cell: (deal) => {
-          const stage = stageOf(pipelines, deal.stage_id)
-          return stage && <Tag tone={stage.tone as Tone}>{stage.name}</Tag>
-        },
-      },
-      {
-        id: 'worth',
-        header: t`Sum`,
-        width: '130px',
-        narrow: 'minmax(0,1fr)',
-        numeric: true,
-        sort: 'amount',
-        field: 'worth',
-        cell: (deal) => (
-          <Shown of={deal} field="worth">
-            {deal.worth ? format.money(deal.worth) : '—'}
-          </Shown>
-        ),
-      },
-      {
-        id: 'expected',
-        header: t`Expected on`,
-        width: '124px',
-        numeric: true,
-        sort: 'expected_on',
-        field: 'expected_on',
-        cell: (deal) => (
-          <Shown of={deal} field="expected_on">
-            {deal.expected_on ? format.date(deal.expected_on) : '—'}
-          </Shown>
-        ),
-      },
-      {
-        id: 'next',
-        header: t`Next step`,
-        width: '124px',
-        cell: (deal) => <NextStep deal={deal} />,
-      },
-      {
-        id: 'owner',
-        header: t`Owner`,
-        width: 'minmax(130px,1fr)',
-        cell: (deal) => deal.owner.name ?? '—',
-      },
-      {
-        id: 'created',
-        header: t`Created`,
-        width: '124px',
-        numeric: true,
-        sort: 'created_at',
-        cell: (deal) => format.date(deal.created_at),
-      },
-      ...added,
-    ],
-    [t, format, pipelines, added],
-  )
 }

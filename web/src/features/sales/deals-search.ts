@@ -49,7 +49,15 @@ export function paramsOf(search: DealsSearch): ListDealsParams {
 }
 
 /** All that is asked as one filter, as a view keeps it. */
-export function folded({ view, q, sort, columns, group, ...search }: DealsSearch): ListSearch {
+export function folded({
+  view,
+  q,
+  sort,
+  columns,
+  group,
+  calendar,
+  ...search
+}: DealsSearch): ListSearch {
   const parts = [...asksOf(search, CONTROLS), ...partsOf(search.filter)]
   return given({
     view,
@@ -57,6 +65,7 @@ export function folded({ view, q, sort, columns, group, ...search }: DealsSearch
     sort,
     columns,
     group,
+    calendar,
     // that nothing is asked is said, too, where it was
     filter: joined(parts) ?? search.filter,
   }) as ListSearch

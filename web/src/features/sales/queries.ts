@@ -1,9 +1,10 @@
-import { queryOptions, type QueryClient } from '@tanstack/react-query'
-import type { ListDealsParams, Quote } from '@/shared/api/generated/model'
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
+import type { DealDaysParams, ListDealsParams, Quote } from '@/shared/api/generated/model'
 import {
   board,
   boardLanes,
   deal,
+  dealDays,
   dealHistory,
   dealInBase,
   dealRecord,
@@ -23,6 +24,7 @@ export const dealKeys = {
   lanes: ['deals', 'lanes'] as const,
   lists: ['deals', 'list'] as const,
   groups: ['deals', 'groups'] as const,
+  days: ['deals', 'groups', 'days'] as const,
   one: (id: string) => ['deals', 'one', id] as const,
   history: (id: string) => ['deals', 'history', id] as const,
 }
@@ -53,6 +55,17 @@ export const dealsQuery = (params: ListDealsParams) => {
   return listQuery([...dealKeys.lists, set] as const, (after, signal) =>
     listDeals(given({ limit: pageSize(after), ...set, after }), { signal }),
   )
+}
+
+/** The deals of some days, by one of their dates. */
+export const dealDaysQuery = (params: DealDaysParams) => {
+  const { by, since, until, ...rest } = params
+  const set = { by, since, until, ...given(rest) }
+  return queryOptions({
+    queryKey: [...dealKeys.days, set] as const,
+    queryFn: ({ signal }) => dealDays(set, { signal }),
+    placeholderData: keepPreviousData,
+  })
 }
 
 export const dealQuery = (id: string) =>

@@ -23,6 +23,8 @@ const GROUPED = new Set<CustomField['type']>([
   'time',
 ])
 
+const isDated = (name: string) => name === 'expected_on' || name === 'created_at'
+
 /** The fields a reader may group a list by; groups of days are their months. */
 export function useGroupFields({ object, kind }: Of): { value: string; label: string }[] {
   const { t, i18n } = useLingui()
@@ -33,12 +35,25 @@ export function useGroupFields({ object, kind }: Of): { value: string; label: st
     label: dated ? t`${label}, by month` : label,
   })
   return [
-    ...OWN[kind].map((name) =>
-      named(name, fieldName(i18n, name, kind), name === 'expected_on' || name === 'created_at'),
-    ),
+    ...OWN[kind].map((name) => named(name, fieldName(i18n, name, kind), isDated(name))),
     ...added.map((field) =>
       named(nameOf(field), field.name, field.type === 'date' || field.type === 'time'),
     ),
+  ].filter(({ value }) => !withheld.includes(value))
+}
+
+/** The fields whose days a calendar of a list may show. */
+export function useDateFields({ object, kind }: Of): { value: string; label: string }[] {
+  const { i18n } = useLingui()
+  const withheld = useWithheld(`${object}.read`)
+  const added = useCustomFields(kind).filter(
+    ({ indexed, type }) => indexed && (type === 'date' || type === 'time'),
+  )
+  return [
+    ...OWN[kind]
+      .filter(isDated)
+      .map((name) => ({ value: name, label: fieldName(i18n, name, kind) })),
+    ...added.map((field) => ({ value: nameOf(field), label: field.name })),
   ].filter(({ value }) => !withheld.includes(value))
 }
 

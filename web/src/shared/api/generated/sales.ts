@@ -17,12 +17,14 @@ import type {
   CustomField,
   CustomFieldChange,
   CustomFieldDraft,
+  DayDeal,
   Deal,
   DealChange,
   DealCompetitors,
   DealCompetitorsDraft,
   DealContacts,
   DealContactsDraft,
+  DealDaysParams,
   DealDraft,
   DealGroupsParams,
   DealHistoryParams,
@@ -244,6 +246,37 @@ export const getDealGroupsUrl = (params: DealGroupsParams,) => {
 export const dealGroups = async (params: DealGroupsParams, options?: Parameters<typeof http>[1]): Promise<GroupsGroupWithSums> => {
 
   return http<GroupsGroupWithSums>(getDealGroupsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getDealDaysUrl = (params: DealDaysParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deals/days?${stringifiedParams}` : `/api/v1/deals/days`
+}
+
+/**
+ * Of the list that is asked for the rest, the days that any of its deals have.
+ * @summary Deal Days
+ */
+export const dealDays = async (params: DealDaysParams, options?: Parameters<typeof http>[1]): Promise<DayDeal[]> => {
+
+  return http<DayDeal[]>(getDealDaysUrl(params),
   {
     ...options,
     method: 'GET'

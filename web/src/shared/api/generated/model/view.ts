@@ -26,6 +26,7 @@ export interface View {
   columns: string[];
   sort: string | null;
   grouped_by: string | null;
+  dated_by: string | null;
   seen_by: SeenBy;
   team_id: string | null;
   owner_id: string;

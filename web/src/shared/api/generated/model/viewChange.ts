@@ -24,6 +24,7 @@ export interface ViewChange {
   columns?: string[] | null;
   sort?: string | null;
   grouped_by?: string | null;
+  dated_by?: string | null;
   seen_by?: SeenBy | null;
   team_id?: string | null;
 }

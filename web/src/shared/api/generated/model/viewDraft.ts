@@ -14,7 +14,8 @@ import type { ViewLayout } from './viewLayout.ts';
 
 /**
  * `columns` in their order, those of the list itself when there are none; `team_id` says whose
- * it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it.
+ * it is when a team sees it; `grouped_by`: a field, as groups of lists are asked for by it;
+ * `dated_by`: the field whose days a calendar shows.
  */
 export interface ViewDraft {
   kind: ViewKind;
@@ -34,6 +35,7 @@ export interface ViewDraft {
   columns?: string[];
   sort?: string | null;
   grouped_by?: string | null;
+  dated_by?: string | null;
   seen_by?: SeenBy;
   team_id?: string | null;
 }

@@ -11,4 +11,5 @@ export type ViewLayout = typeof ViewLayout[keyof typeof ViewLayout];
 export const ViewLayout = {
   table: 'table',
   board: 'board',
+  calendar: 'calendar',
 } as const;

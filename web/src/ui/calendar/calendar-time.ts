@@ -6,10 +6,10 @@ export type View = (typeof VIEWS)[number]
 export const KINDS = ['meeting', 'call', 'task'] as const
 export type EntryKind = (typeof KINDS)[number]
 
-/** Something at a place of the calendar: one time of a meeting, or a task that is due. */
+/** Something at a place of the calendar: one time of a meeting, a task that is due, a record. */
 export type Entry = {
   key: string
-  kind: EntryKind
+  kind: EntryKind | 'record'
   title: string
   begins: Dayjs
   ends: Dayjs
@@ -20,6 +20,8 @@ export type Entry = {
   /** When this one begins by its series. */
   occurrence?: string
   task?: Task
+  /** What is told of it instead of its time. */
+  told?: string
 }
 
 export const HOUR = 44

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconPhone, IconRepeat, IconUsers } from '@tabler/icons-react'
+import { IconCheckbox, IconFlag, IconPhone, IconRepeat, IconUsers } from '@tabler/icons-react'
 import type { Dayjs } from 'dayjs'
-import type { CSSProperties, PointerEvent } from 'react'
+import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react'
 import { useFormat } from '@/shared/i18n/format'
 import type { Entry } from './calendar-time'
 
@@ -21,12 +21,13 @@ type Props = {
   dragged?: boolean
   /** Begins to drag it, where it may be. */
   drag?: Start
+  onKeyDown?: (event: KeyboardEvent) => void
 }
 
-const ICONS = { meeting: IconUsers, call: IconPhone, task: IconCheckbox }
+const ICONS = { meeting: IconUsers, call: IconPhone, task: IconCheckbox, record: IconFlag }
 
 /** One entry: opened by a click or Enter; its edge, where it may be dragged, stretches it. */
-export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
+export function EntryButton({ entry, onOpen, style, dragged, drag, onKeyDown }: Props) {
   const { t } = useLingui()
   const format = useFormat()
   const { kind, title, begins, ends, allDay, meeting } = entry
@@ -38,7 +39,8 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
     call: t({ message: 'Call', context: 'meeting' }),
     task: t`Task`,
   }
-  const when = allDay ? t`all day` : kind === 'task' ? from : `${from} – ${to}`
+  const usual = allDay ? t`all day` : kind === 'task' ? from : `${from} – ${to}`
+  const when = entry.told ?? usual
   return (
     <button
       type="button"
@@ -48,8 +50,9 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
       data-dragged={dragged || undefined}
       data-movable={(drag && entry.movable) || undefined}
       style={style}
-      aria-label={`${names[kind]}: ${title}, ${when}`}
+      aria-label={kind === 'record' ? `${title}, ${when}` : `${names[kind]}: ${title}, ${when}`}
       title={`${title}\n${when}`}
+      onKeyDown={onKeyDown}
       onPointerDown={drag && ((event) => drag(event, 'move'))}
       onClick={(event) => {
         // a drag of the pointer has opened it, or moved it, by itself
@@ -62,7 +65,7 @@ export function EntryButton({ entry, onOpen, style, dragged, drag }: Props) {
         {meeting?.repeats && <IconRepeat size={11} aria-hidden="true" />}
       </span>
       <span className="cal-entry-time">{when}</span>
-      {drag && entry.movable && kind !== 'task' && (
+      {drag && entry.movable && kind !== 'task' && kind !== 'record' && (
         <span className="cal-entry-edge" onPointerDown={(event) => drag(event, 'resize')} />
       )}
     </button>

@@ -4,12 +4,19 @@ import { useFormat } from '@/shared/i18n/format'
 import { useNow } from '@/ui/relative-time'
 import { EntryButton, type Act } from './calendar-entry'
 import { onDay, type Entry } from './calendar-time'
+import { useDayDrag } from './use-day-drag'
 
 type Props = Act & {
   days: readonly Dayjs[]
   entries: readonly Entry[]
   mayCreate: boolean
   onDay: (day: Dayjs) => void
+  /** How many a day has beside its entries. */
+  moreOn?: (day: Dayjs) => number
+  /** How many of a day are shown. */
+  shown?: number
+  /** Takes one to another day. */
+  onDrop?: (entry: Entry, day: Dayjs) => void
 }
 
 const SHOWN = 3
@@ -22,6 +29,7 @@ export function CalendarMonth(props: Props & { month: number }) {
   const { days, entries, mayCreate, month } = props
   const format = useFormat()
   const now = dayjs(useNow())
+  const dragging = useDayDrag(props.onDrop, props.onOpen)
   return (
     <div className="g-card cal-month">
       {days.slice(0, 7).map((day) => (
@@ -31,13 +39,18 @@ export function CalendarMonth(props: Props & { month: number }) {
       ))}
       {days.map((day) => {
         const here = onDay(entries, day)
-        const more = here.length - SHOWN
+        const room = props.shown ?? SHOWN
+        const beside = props.moreOn?.(day) ?? 0
+        // one more has as much room as the words for it
+        const few = here.slice(0, here.length + beside === room + 1 ? room + 1 : room)
+        const more = here.length + beside - few.length
         const date = format.date(day.toISOString())
         return (
           <div
             key={day.valueOf()}
             className="cal-month-day"
             data-day={day.format('YYYY-MM-DD')}
+            data-drop={dragging.over === day.format('YYYY-MM-DD') || undefined}
             data-other={day.month() !== month || undefined}
           >
             {mayCreate && (
@@ -58,10 +71,15 @@ export function CalendarMonth(props: Props & { month: number }) {
             >
               {day.date()}
             </button>
-            {here.slice(0, more === 1 ? SHOWN + 1 : SHOWN).map((entry) => (
-              <EntryButton key={entry.key} entry={entry} onOpen={props.onOpen} />
+            {few.map((entry) => (
+              <EntryButton
+                key={entry.key}
+                entry={entry}
+                onOpen={props.onOpen}
+                {...dragging.of(entry)}
+              />
             ))}
-            {more > 1 && (
+            {more > 0 && (
               <button type="button" className="cal-more" onClick={() => props.onDay(day)}>
                 {t`${more} more`}
               </button>
@@ -79,12 +97,12 @@ export function CalendarList(props: Props) {
   const format = useFormat()
   const now = dayjs(useNow())
   const days = props.days
-    .map((day) => ({ day, here: onDay(props.entries, day) }))
+    .map((day) => ({ day, here: onDay(props.entries, day), more: props.moreOn?.(day) ?? 0 }))
     .filter(({ day, here }) => here.length > 0 || day.isSame(now, 'day'))
   return (
     <div className="g-card cal-list">
       {days.length === 0 && <p className="cal-none">{t`Nothing is planned on these days.`}</p>}
-      {days.map(({ day, here }) => (
+      {days.map(({ day, here, more }) => (
         <section key={day.valueOf()} data-day={day.format('YYYY-MM-DD')}>
           <button
             type="button"
@@ -97,6 +115,11 @@ export function CalendarList(props: Props) {
           {here.map((entry) => (
             <EntryButton key={entry.key} entry={entry} onOpen={props.onOpen} />
           ))}
+          {more > 0 && (
+            <button type="button" className="cal-more" onClick={() => props.onDay(day)}>
+              {t`${more} more`}
+            </button>
+          )}
           {here.length === 0 && <p className="cal-none">{t`Nothing is planned.`}</p>}
         </section>
       ))}
