@@ -1,6 +1,7 @@
 """What some of the demo's people have said when they were met: agreed, or refused."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -49,20 +50,21 @@ def _said(
     *,
     given: bool = True,
 ) -> Said:
+    at = row.changed_at = row.changed_at + timedelta(seconds=1)
     entry = ConsentRow(
         id=new_id(),
         person_id=row.id,
         purpose_id=purpose_id,
         given=given,
         channels=[*channels],
-        at=row.created_at,
+        at=at,
         until=None,
         wording=0,
         source=source,
         proof_text=None,
         proof_link=None,
         proof_ip=None,
-        recorded_at=row.created_at,
+        recorded_at=at,
         by_id=row.owner_id,
     )
     changes: dict[str, tuple[Any, Any]] = {}

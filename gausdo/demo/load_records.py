@@ -136,7 +136,7 @@ class Records:
         if isinstance(record, Person) and isinstance(row, customers.PersonRow):
             for said in said_by(record, row):
                 self._customers.add(said.entry)
-                told = said.event, record.created_at, owner.id
+                told = said.event, said.entry.at, owner.id
                 self._customers.happened(*told, changes=said.changes)
         for edit in record.edits:
             if changes := row.change(row.differing(edit.fields), row.team_id):

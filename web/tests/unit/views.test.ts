@@ -37,6 +37,9 @@ test('an address that names a view shows what it asks, and what is kept of that 
     filter: { all: [perm] },
     columns: ['city', 'name'],
     sort: '-name',
+    grouped_by: null,
+    layout: 'table',
+    dated_by: null,
   })
 })
 
