@@ -126,9 +126,10 @@ def names_of(uses: tuple[FieldUse, ...]) -> str:
 
 
 def successor_key(field: CustomField, taken: set[str]) -> str:
-    """`budget` → `budget_2`."""
+    """`plan_2025` → `plan_2025_2` → `plan_2025_3`."""
     stem, _, number = field.key.rpartition("_")
-    base = (stem if stem and number.isdigit() else field.key)[:36]
+    came = field.came_of is not None and stem != "" and number.isdigit()
+    base = (stem if came else field.key)[:36]
     count = 2
     while f"{base}_{count}" in taken:
         count += 1

@@ -8,14 +8,13 @@ change that is taken back, a record that is parted or brought back.
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Text, cast, func, literal, not_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Text, Uuid, any_, bindparam, cast, func, literal, not_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gausdo.kernel.actor import SYSTEM, Actor, left_out
 from gausdo.kernel.becoming import (
@@ -185,7 +184,7 @@ async def _seen(
     key = key or successor_key(before, {one.key for one in there})
     into = _successor(before, draft, key)
     values, records = await _values(tx, before)
-    names = await names_for(tx, fields, before, draft.type)
+    names = await names_for(tx, fields, before, draft.type, [held for held, _ in values])
     turning = Turning(before, into, draft.currency, draft.locale, ZoneInfo(fields.zone), names)
     defaults = [] if before.default is None else [before.default]
     held_all = [*(held for held, _ in values), *defaults]
@@ -268,9 +267,13 @@ async def _values(tx: Tx, field: CustomField) -> tuple[Values, int]:
 
 
 async def names_for(
-    tx: Tx, fields: CustomFields, before: CustomField, type: CustomType
+    tx: Tx,
+    fields: CustomFields,
+    before: CustomField,
+    type: CustomType,
+    held: Iterable[JsonValue],
 ) -> Mapping[str, str]:
-    """Of the colleagues and records that values name, or may name, by their ids."""
+    """Of the colleagues and records that these values name, or may name, by their ids."""
     names: dict[str, str] = {}
     if not needs_names(before.type, type):
         return names
@@ -280,17 +283,14 @@ async def names_for(
         names |= {str(id): label for id, label in rows}
     if before.links_to is None:
         return names
-    table = tx.schema.metadata.tables[f"{tx.schema.name}.{before.of}"]
-    linked = func.jsonb_extract_path_text(table.c.custom, before.key)
-    ids = select(linked).where(linked.is_not(None)).scalar_subquery()
-    source: tuple[ColumnElement[Any], ColumnElement[Any]]
+    ids = bindparam(None, [UUID(str(id)) for id in held if id is not None], ARRAY(Uuid))
     if (own := fields.kept.get(before.links_to)) is not None:
-        source = own.columns["id"], own.columns[own.label]
-        query = select(*source)
+        query = select(own.columns["id"], own.columns[own.label])
+        query = query.where(own.columns["id"] == any_(ids))
     else:
-        source = known.id, known.label
-        query = select(*source).where(known.kind == before.links_to)
-    rows = await tx.session.execute(query.where(cast(source[0], Text).in_(ids)))
+        query = select(known.id, known.label)
+        query = query.where(known.kind == before.links_to, known.id == any_(ids))
+    rows = await tx.session.execute(query)
     return names | {str(id): label for id, label in rows}
 
 
@@ -344,8 +344,6 @@ async def left_behind(
         for one in (before, into):
             if CUSTOM + one.key in actor.hidden(kept.read):
                 raise left_out(kept.read, CUSTOM + one.key)
-        names = await names_for(tx, fields, before, into.type)
-        turning = Turning(before, into, "RUB", "ru", ZoneInfo(fields.zone), names)
         row = kept.columns
         held = row["custom"].op("->")(literal(before.key, Text))
         has = row["custom"].has_key
@@ -359,6 +357,8 @@ async def left_behind(
         if after is not None:
             query = query.where(row["id"] > after)
         rows = (await tx.session.execute(query)).all()
+        names = await names_for(tx, fields, before, into.type, [held for *_, held in rows])
+        turning = Turning(before, into, "RUB", "ru", ZoneInfo(fields.zone), names)
         items = tuple(
             LeftBehind(id=id, name=name, value=turning.text(held) or str(held))
             for id, name, held in rows

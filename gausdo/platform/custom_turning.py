@@ -156,7 +156,7 @@ class _Change:
         held: Mapping[str, Any],
     ) -> int:
         """Write what these values become; how many are lost."""
-        names = await names_for(tx, self.fields, before, into.type)
+        names = await names_for(tx, self.fields, before, into.type, held.values())
         how = (told["currency"], told["locale"], ZoneInfo(self.fields.zone), names)
         turning = Turning(before, into, *how)
         values = [was for was in held.values() if was is not None]

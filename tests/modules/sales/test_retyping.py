@@ -15,6 +15,7 @@ from gausdo.platform import custom_turning
 from gausdo.platform.custom_indexes import build_asked
 from gausdo.settings import Settings
 from tests.conftest import ADMIN, As, People, Settled, superuser_dsn
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Told = dict[str, Any]
@@ -218,6 +219,33 @@ async def test_what_is_typed_meanwhile_is_there_afterwards(
     assert names[shade["default"]] == "grey"
 
 
+async def test_what_is_stopped_on_its_way_goes_on(
+    api: As, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = api(people.admin)
+    monkeypatch.setattr(custom_turning, "PORTION", 2)
+    field = await added(admin, "stop", "text")
+    deals = [await opened(admin, f"Stop {n}", stop=str(n)) for n in range(5)]
+    portions = 0
+
+    async def stopped(_: float) -> None:
+        nonlocal portions
+        portions += 1
+        if portions == 2:
+            raise RuntimeError("its process has died")
+
+    monkeypatch.setattr(custom_turning, "let_others_pass", stopped)
+    await begun(admin, field, "number")
+
+    async def done() -> bool:
+        return (await of_key(admin, "stop"))["archived"] is True
+
+    await eventually(done)
+    assert portions > 2
+    for n, deal in enumerate(deals):
+        assert (await admin.get(f"/deals/{deal['id']}")).json()["custom"]["stop_2"] == str(n)
+
+
 async def test_who_may_not_see_the_field_does_not_see_the_new_one(
     api: As, people: People, settled: Settled
 ) -> None:
@@ -257,6 +285,28 @@ async def test_who_may_not_see_the_field_does_not_see_the_new_one(
     now = (await admin.get(f"/views/{made['id']}")).json()
     assert now["columns"] == ["title", "custom.margin_2"]
     assert await found(admin, now["filter"]) == ["Margin"]
+
+
+async def test_what_names_somebody_becomes_a_name(
+    api: As, people: People, settled: Settled
+) -> None:
+    admin = api(people.admin)
+    first = await opened(admin, "The first")
+    link = await added(admin, "led", "link", links_to="deal")
+    vet = await added(admin, "vet_2025", "person")
+    deal = await opened(admin, "The second", led=first["id"], vet_2025=str(people.ann.id))
+    await begun(admin, link, "text")
+    await begun(admin, vet, "choice")
+    await settled()
+    custom = (await admin.get(f"/deals/{deal['id']}")).json()["custom"]
+    assert custom["led_2"] == "The first"
+    options = {one["key"]: one["name"] for one in (await of_key(admin, "vet_2025_2"))["options"]}
+    assert options[custom["vet_2025_2"]] == people.ann.name
+    back = await begun(admin, await of_key(admin, "vet_2025_2"), "person")
+    await settled()
+    assert back["becoming"]["type"] == "person"
+    custom = (await admin.get(f"/deals/{deal['id']}")).json()["custom"]
+    assert custom["vet_2025_3"] == str(people.ann.id)
 
 
 async def test_only_who_may_change_fields_gives_them_types(api: As, people: People) -> None:

@@ -1,4 +1,4 @@
-import { comeIn, expect, json, loginOf, settled, test } from './app.ts'
+import { comeIn, expect, expectAccessible, json, loginOf, settled, test } from './app.ts'
 
 type Line = { id: string; name: string; version: number; stages: { id: string }[] }
 
@@ -48,4 +48,36 @@ test('a pipeline is made, its stages ask for what they need, and it is archived'
   await page.goto('/administration/pipelines')
   await page.getByRole('button', { name: `В архив: ${name}` }).click()
   await expect(page.getByRole('button', { name: `Вернуть: ${name}` })).toBeVisible()
+})
+
+test('a field gets another type: what does not fit is told first, and can be taken along', async ({
+  page,
+}) => {
+  await comeIn(page, loginOf('Administrator'))
+  const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' }
+  const send = async (path: string, data: object) =>
+    json<{ id: string }>(await page.request.post(`/api/v1/${path}`, { headers, data }))
+  const name = `Площадь ${Date.now()}`
+  const key = `area_${Date.now()}`
+  await send('company-fields', { name, key, type: 'text' })
+  for (const [company, value] of [
+    ['Склад', '1 200,5'],
+    ['Офис', 'две комнаты'],
+  ])
+    await send('companies', { name: `${company} ${key}`, custom: { [key]: value } })
+  await page.goto('/administration/fields')
+  await page.getByRole('radiogroup', { name: 'Записи' }).getByText('Компании').click()
+  await page.getByRole('button', { name: `Сменить тип: ${name}` }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Новый тип' }).click()
+  await page.getByRole('option', { name: 'Число' }).click()
+  await expect(dialog).toContainText('Значение останется у 1 записи.')
+  await expect(dialog).toContainText('Не подходит значение 1 записи.')
+  await expectAccessible(page, 'what another type would lose')
+  await dialog.getByRole('button', { name: 'Сменить тип' }).click()
+  await expect(dialog).toBeHidden()
+  const saved = page.getByRole('button', { name: `Скачать то, что не подошло: ${name}` })
+  await expect(saved).toBeVisible({ timeout: 30_000 })
+  const [file] = await Promise.all([page.waitForEvent('download'), saved.click()])
+  expect(file.suggestedFilename()).toBe(`${key}_2.csv`)
 })

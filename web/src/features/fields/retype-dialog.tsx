@@ -145,7 +145,7 @@ function Seen({ seen }: { seen: BecomingSeen }) {
           </Text>
         )}
         {lost > 0 && (
-          <Text c="red" fw={560}>
+          <Text c="var(--g-danger)" fw={560}>
             <Plural
               value={lost}
               one="The value of # record does not fit."
@@ -195,7 +195,7 @@ function Seen({ seen }: { seen: BecomingSeen }) {
 function Uses({ uses }: { uses: FieldUse[] }) {
   const { t, i18n } = useLingui()
   return (
-    <ul style={{ margin: 0, paddingInlineStart: 18 }}>
+    <ul style={{ margin: 0, paddingInlineStart: 18, fontSize: 'var(--mantine-font-size-sm)' }}>
       {uses.map(({ kind, name }) => (
         <li key={`${kind} ${name}`}>
           {i18n._(USES[kind])}: {name || t`somebody's own`}
@@ -223,7 +223,7 @@ function Examples({ title, rows }: { title: string; rows: BecomingExample[] }) {
             <Table.Td style={{ overflowWrap: 'anywhere' }}>{row.before}</Table.Td>
             <Table.Td style={{ overflowWrap: 'anywhere' }}>
               {row.after === null ? (
-                <Text span c="red" size="sm">{t`nothing`}</Text>
+                <Text span c="var(--g-danger)" size="sm">{t`nothing`}</Text>
               ) : (
                 <>
                   <IconArrowRight size={12} aria-hidden /> {row.after}
