@@ -23,6 +23,11 @@ CUSTOM = "custom."
 
 LINKS_TO_SEGMENT = "segment"
 """What an id is of by which members are asked for: no role is narrowed by whom anybody puts in."""
+LINKS_TO_COMPETITOR = "competitor"
+"""The same of whom a deal is sold against, whom whoever sells names."""
+PUT_IN_BY_ANYBODY = frozenset({LINKS_TO_SEGMENT, LINKS_TO_COMPETITOR})
+"""Lists are asked for them by anybody; no role is narrowed by them, and nothing is in none."""
+
 LINKS_TO_CONSENT = "consent"
 """What a choice is of that is named by a purpose and a channel: `<purpose>:<channel>`."""
 

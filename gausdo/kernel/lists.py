@@ -5,8 +5,7 @@ from uuid import UUID
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.conditions import Field, FieldType, Op
-from gausdo.kernel.fields import LINKS_TO_SEGMENT
-from gausdo.kernel.operators import FILLED, OPERATORS
+from gausdo.kernel.operators import operators_of
 from gausdo.kernel.rights import asked, hides
 from gausdo.kernel.values import Value
 from gausdo.kernel.views import View, ViewChange, ViewDraft
@@ -54,13 +53,10 @@ def seen(actor: Actor, object: str) -> list[Field]:
 
 
 def askable_field(field: Field) -> AskableField:
-    operators = OPERATORS[field.type]
-    if field.links_to == LINKS_TO_SEGMENT:  # in none is nothing a list is asked for
-        operators = tuple(op for op in operators if op not in FILLED)
     return AskableField(
         name=field.name,
         type=field.type,
-        operators=operators,
+        operators=operators_of(field),
         options=field.options,
         links_to=field.links_to,
     )

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from gausdo.kernel.fields import Field, FieldType, Operand, folded
+from gausdo.kernel.fields import PUT_IN_BY_ANYBODY, Field, FieldType, Operand, folded
 
 MAX_DAYS = 3660
 
@@ -110,6 +110,14 @@ OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.PERSON: (*_SAME, *_ONE_OF, Op.IS_ME, *FILLED),
     FieldType.SEALED: (*_SAME, *_ONE_OF, *FILLED),
 }
+
+
+def operators_of(field: Field) -> tuple[Op, ...]:
+    """What can be asked of a field; that it is in none is nothing a list is asked for."""
+    known = OPERATORS[field.type]
+    if field.links_to not in PUT_IN_BY_ANYBODY:
+        return known
+    return tuple(op for op in known if op not in FILLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +224,8 @@ def meaning(  # noqa: C901, PLR0911 - one case for each operator
     op: Op, value: object, field: Field, context: Context
 ) -> Meaning:
     """The plain test of `field` that `op` and `value` ask for. Raises Wrong."""
-    if op not in OPERATORS[field.type]:
-        can = ", ".join(OPERATORS[field.type])
+    if op not in (known := operators_of(field)):
+        can = ", ".join(known)
         raise Wrong("op", f"“{field.name}” cannot be asked “{op}”, only: {can}.")
     operands = _operands(op, value, field)
     match op:

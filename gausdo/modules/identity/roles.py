@@ -12,7 +12,7 @@ from gausdo.kernel.actor import Actor, Grant, Reach
 from gausdo.kernel.conditions import asked_fields
 from gausdo.kernel.conditions import check as check_condition
 from gausdo.kernel.errors import NotFound, invalid
-from gausdo.kernel.fields import LINKS_TO_SEGMENT
+from gausdo.kernel.fields import PUT_IN_BY_ANYBODY
 from gausdo.kernel.rights import Guarded, asked, catalogue, everything
 from gausdo.kernel.values import new_id
 from gausdo.modules.identity.contract import (
@@ -205,7 +205,7 @@ def check(grants: Iterable[Grant]) -> None:
                 raise invalid(f"grants.{place}.condition", "unsupported", told)
             check_condition(grant.condition, fields, at=f"grants.{place}.condition")
             for name in asked_fields(grant.condition):
-                if fields[name].links_to == LINKS_TO_SEGMENT:
+                if fields[name].links_to in PUT_IN_BY_ANYBODY:
                     told = f"“{name}” cannot be asked by a role: whoever changes it would grant."
                     raise invalid(f"grants.{place}.condition", "field-not-here", told)
 

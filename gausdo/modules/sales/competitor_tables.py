@@ -1,10 +1,10 @@
 """Competitors and the deals they have a part in, as stored."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, SmallInteger
+from sqlalchemy import ColumnElement, ForeignKey, SmallInteger, any_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.fields import plain
@@ -79,3 +79,10 @@ class DealCompetitorRow(schema.Base):  # type: ignore[name-defined,misc]
     )
     position: Mapped[int] = mapped_column(SmallInteger)
     won_at: Mapped[datetime | None] = mapped_column(TIME)
+
+
+def deals_against(competitors: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The deals that any of these competitors has a part in."""
+    part = DealCompetitorRow.__table__.c
+    found = select(part.deal_id).where(part.competitor_id == any_(competitors))
+    return found.scalar_subquery()

@@ -1,5 +1,6 @@
 """Whom a deal is sold against: named with it, remembered, and who won it instead."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -70,6 +71,19 @@ async def test_competitors_are_named_with_a_deal_and_remembered(
     assert {"Северная ёлка", "Acme"} <= known.keys()
     found = await ann.get("/deals", params={"competitor_id": known["Acme"]})
     assert [one["id"] for one in found.json()["items"]] == [str(deal.id)]
+    against = {"field": "competitor_id", "op": "eq", "value": known["Acme"]}
+    for one_of in (against, {**against, "op": "in", "value": [known["Acme"], str(uuid4())]}):
+        told_so = await ann.get("/deals", params={"filter": json.dumps({"all": [one_of]})})
+        assert [one["id"] for one in told_so.json()["items"]] == [str(deal.id)]
+    view = {"kind": "deal", "name": "Against Acme", "filter": {"all": [against]}}
+    kept = await ann.post("/views", json=view)
+    assert kept.json()["filter"] == view["filter"], kept.text
+    for wrong in ({**against, "op": "is_empty", "value": None}, {**against, "value": "Acme"}):
+        asked = {"filter": json.dumps({"all": [wrong]})}
+        assert (await ann.get("/deals", params=asked)).status_code == 422, wrong
+    read = {"object": "sales.deal", "operation": "read", "reach": "all"}
+    narrowed = {"name": "Against Acme", "grants": [{**read, "condition": against}]}
+    assert (await api(people.admin).post("/roles", json=narrowed)).status_code == 422
     [latest, *_] = (await ann.get(f"/deals/{deal.id}/history")).json()
     assert latest["changes"] == {"competitors": [None, ["Северная ёлка", "Acme"]]}
     assert (await put(ann, deal, 1)).json()["code"] == "stale"

@@ -12,3 +12,9 @@ const offered = (all: Competitor[]) => all.filter((one) => !one.retired).map((on
 /** The names one is offered. */
 export const useCompetitorNames = (): string[] =>
   useQuery({ ...competitorsQuery(), select: offered }).data ?? NOBODY
+
+const NONE: Competitor[] = []
+
+/** All that are remembered, once something asks of one. */
+export const useCompetitors = (asked: boolean): Competitor[] =>
+  useQuery({ ...competitorsQuery(), enabled: asked }).data ?? NONE

@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import type { GrantInput, LeafInput, Op } from '@/shared/api/generated/model'
+import { useCompetitors } from '@/shared/competitors'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { useAddedField } from '@/shared/custom-fields'
 import { fieldName } from '@/shared/i18n/fields'
@@ -107,12 +108,13 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
   const pipelines = usePipelines()
   const teams = useTeams()
   const segments = useSegmentNames(leaves.some(({ field }) => field === 'segment'))
+  const competitors = useCompetitors(leaves.some(({ field }) => field === 'competitor_id'))
   const option = useOptionWords(kind)
   const operator = useOperatorWords(mine)
 
   function one(field: string, given: string | number | boolean): string {
     const stages = pipelines.flatMap((pipeline) => pipeline.stages)
-    const named = [...pipelines, ...stages, ...teams, ...segments].find(
+    const named = [...pipelines, ...stages, ...teams, ...segments, ...competitors].find(
       ({ id }) => id === given,
     )?.name
     if (named !== undefined) return named

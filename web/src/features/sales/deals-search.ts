@@ -10,7 +10,6 @@ export type DealsSearch = ListSearch & {
   stage?: string | undefined
   owner?: string | undefined
   kind?: StageKind | undefined
-  /** A competitor's id; no condition has it, so that a view does not keep it. */
   competitor?: string | undefined
   /** Sums between: decimals in words. */
   from?: string | undefined
@@ -23,6 +22,7 @@ const ASKS = {
   stage: ['stage_id', 'eq'],
   owner: ['owner_id', 'eq'],
   kind: ['kind', 'eq'],
+  competitor: ['competitor_id', 'eq'],
   from: ['amount', 'gte'],
   to: ['amount', 'lte'],
 } as const

@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import type { AskableField } from '@/shared/api/generated/model'
 import { useOptionWords } from '@/shared/condition-words'
+import { useCompetitors } from '@/shared/competitors'
 import { useConsentChoices } from '@/shared/consents'
 import { useColleagues, useMe, usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
 
@@ -17,6 +18,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   const pipelines = usePipelines()
   const teams = useTeams()
   const segments = useSegmentNames(field.name === 'segment')
+  const competitors = useCompetitors(field.name === 'competitor_id')
   const consents = useConsentChoices(field.name === 'consents')
   const { base_currency } = useMe()
   if (field.options.length > 0) {
@@ -32,6 +34,8 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   switch (field.name) {
     case 'segment':
       return segments.filter((one) => one.kind === kind && one.missing.length === 0).map(named)
+    case 'competitor_id':
+      return competitors.map(named)
     case 'consents':
       return consents
     case 'deals.pipelines':
