@@ -39,10 +39,19 @@ def _text(_: Described, raw: JsonValue) -> JsonValue:
 
 
 def _scalar(field: Described, raw: JsonValue) -> JsonValue:
+    return scalar(asked(field), raw)
+
+
+def asked(field: Described) -> Field:
+    """What reads single values of the field, and says so by its name."""
+    return field.condition_field().model_copy(update={"name": field.name})
+
+
+def scalar(by: Field, raw: JsonValue) -> JsonValue:
     """As a condition would read it; numbers as text, so that no reader makes floats of them."""
     if not isinstance(raw, bool | int | float | str):
-        raise ValueError(f"“{field.name}” takes one value.")  # noqa: TRY004 - one kind of refusal
-    value = field.condition_field().model_copy(update={"name": field.name}).read(raw)
+        raise ValueError(f"“{by.name}” takes one value.")  # noqa: TRY004 - one kind of refusal
+    value = by.read(raw)
     return value if isinstance(value, bool) else str(value)
 
 

@@ -17,10 +17,12 @@ from gausdo.kernel import spelling
 from gausdo.kernel.becoming import MOST_OPTIONS
 from gausdo.kernel.custom import CustomField, CustomType, Option
 from gausdo.kernel.custom_keys import key_of
+from gausdo.kernel.custom_reading import asked, scalar
 from gausdo.kernel.values import Line
 
 _LINE = TypeAdapter(Line)
 _CHOSEN = frozenset({CustomType.CHOICE, CustomType.CHOICES})
+_SCALAR = frozenset({CustomType.NUMBER, CustomType.DATE, CustomType.BOOL, CustomType.PERSON})
 _NAMED = frozenset({CustomType.PERSON, CustomType.LINK})
 _WORDS = {"ru": ("да", "нет"), "en": ("yes", "no")}
 _DAY = {"ru": "%d.%m.%Y", "en": "%Y-%m-%d"}
@@ -52,6 +54,7 @@ class Turning:
         self._options = {one.key: one.name for one in self.before.options}
         self._chosen = {one.key: one.key for one in self.into.options}
         self._chosen |= {one.name.casefold(): one.key for one in self.into.options}
+        self._asked = asked(self.into)  # made once: values are very many
         self._ids: dict[str, str | None] = {}
         for id, name in self.names.items():
             folded = name.casefold()
@@ -138,6 +141,8 @@ class Turning:
                 told = [self._option(one) for one in spelling.several(text)]
             case CustomType.PERSON:
                 told = self._ids.get(text.strip().casefold())
+        if self.into.type in _SCALAR and told is not None:
+            return Turned(scalar(self._asked, told), shorter)
         return Turned(self.into.read(told), shorter)
 
     def _day(self, text: str) -> tuple[str, bool]:

@@ -45,7 +45,7 @@ from gausdo.platform.custom_unique import same_as
 from gausdo.platform.db import Tx
 from gausdo.platform.rights import within
 
-MOST_LOOKED_AT = 200_000
+MOST_LOOKED_AT = 50_000
 """Different values of which a preview tells what they become."""
 AT_ONCE = 500
 """Values that are turned before others have their turn."""
@@ -200,18 +200,16 @@ async def _seen(
         if place % AT_ONCE == 0:
             await asyncio.sleep(0)
         turned = turning(held)
-        example = BecomingExample(
-            before=_short(turning.text(held)),
-            after=None if turned.value is None else _short(turning.shown(turned.value)),
-            records=count,
-        )
+        shown = good if turned.value is not None else bad
+        if len(shown) < SHOWN:
+            after = None if turned.value is None else _short(turning.shown(turned.value))
+            was = _short(turning.text(held))
+            shown.append(BecomingExample(before=was, after=after, records=count))
         if turned.value is None:
             lost += count
-            bad.append(example) if len(bad) < SHOWN else None
             continue
         kept += count
         shorter += count if turned.shorter else 0
-        good.append(example) if len(good) < SHOWN else None
         if unique:
             same = same_as(into, turned.value)
             unique = same not in had
