@@ -229,6 +229,7 @@ RUSSIAN = {
     "letters": "письма",
     "mails": "служебные письма",
     "notice_letters": "письма с уведомлениями",
+    "outside_accounts": "сторонние календари",
     "quote_letters": "письма с предложениями",
     "{failed} given up; the latest: {error}": "прекращены попытки: {failed}; последняя: {error}",
     "Mend the cause, then choose “run again” in administration.": (

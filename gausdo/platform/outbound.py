@@ -146,6 +146,12 @@ class Outbound:
         """At most `most` bytes of the answer are read. Raises as `post`."""
         return await self._asked("GET", url, None, headers, most)
 
+    async def ask(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int
+    ) -> Answer:
+        """By a method that is none of the usual ones, as WebDAV has them. Raises as `post`."""
+        return await self._asked(method, url, body, headers, most)
+
     async def _asked(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int
     ) -> Answer:

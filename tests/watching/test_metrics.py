@@ -61,7 +61,8 @@ async def test_prometheus_knows_every_metric_that_is_declared(
             await reached(prometheus, series)
     kinds = await asyncio.to_thread(prometheus.ask, "count by (kind) (gausdo_work_waiting)")
     assert {found["metric"]["kind"] for found in kinds} == {
-        *("letter", "delivery", "effect", "mail", "notice_letter", "quote_letter")
+        *("letter", "delivery", "effect", "mail", "notice_letter", "quote_letter"),
+        "outside_account",
     }
     servers = await asyncio.to_thread(prometheus.ask, "gausdo_server_up == 1")
     assert {found["metric"]["server"] for found in servers} == {

@@ -72,6 +72,16 @@ from gausdo.modules.activities.notes_contract import (
     NoteQuery,
     NoteVersion,
 )
+from gausdo.modules.activities.outside_contract import (
+    OutsideAccount,
+    OutsideAccountChange,
+    OutsideAccountDraft,
+    OutsideCalendar,
+    OutsideCalendarChange,
+    OutsideState,
+    OutsideTime,
+    ReadsOutside,
+)
 from gausdo.modules.activities.timeline_contract import (
     TellsTimelines,
     TimelineKind,
@@ -113,6 +123,13 @@ __all__ = [
     "NoteRestored",
     "NoteVersion",
     "Occurrence",
+    "OutsideAccount",
+    "OutsideAccountChange",
+    "OutsideAccountDraft",
+    "OutsideCalendar",
+    "OutsideCalendarChange",
+    "OutsideState",
+    "OutsideTime",
     "ParticipantNamed",
     "PeopleMentioned",
     "RecordKind",
@@ -218,6 +235,7 @@ class Activities(
     TellsTimelines,
     RollsUp,
     HasFeeds,
+    ReadsOutside,
     TellsOfActivity,
     Protocol,
 ):

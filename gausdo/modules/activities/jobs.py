@@ -5,6 +5,7 @@ from gausdo.modules.activities.filling import Service as FilledFrom
 from gausdo.modules.activities.filling import fill
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.notes import forget_removed
+from gausdo.modules.activities.outside_reading import Reads, read_accounts
 from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
@@ -31,6 +32,18 @@ async def remind(service: Service) -> None:
 async def fill_timelines(service: FilledFrom) -> None:
     """With what happened before they were kept; nothing when they are full."""
     await fill(service)
+
+
+@jobs.task("read_outside")
+async def read_outside(service: Reads) -> None:
+    """Calendars of elsewhere that are due. Read twice, they are as if read once."""
+    await read_accounts(service)
+
+
+@jobs.every("*/5 * * * *", "read-outside")
+async def read_waiting(service: Reads) -> None:
+    """What a killed process had leased, and whatever nobody was woken for."""
+    await read_accounts(service)
 
 
 @jobs.every("17 * * * *", "forget-notes")

@@ -1,5 +1,6 @@
 """What one can do with meetings and calls."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,6 +23,7 @@ from gausdo.modules.activities.contract import (
     MeetingDraft,
     MeetingQuery,
     Occurrence,
+    OutsideTime,
     Reminder,
     WorkingSpan,
 )
@@ -53,6 +55,9 @@ class Meetings:
 
         @property
         def deleting_meetings(self) -> Deleting: ...
+        async def outside_times(
+            self, actor: Actor, query: CalendarQuery, who: Sequence[UUID]
+        ) -> list[OutsideTime]: ...
 
     async def list_meetings(self, actor: Actor, query: MeetingQuery) -> Json:
         return await self.db.one(meeting_queries.meetings(actor, query))
@@ -86,7 +91,9 @@ class Meetings:
             if begins:
                 meetings.append(meeting)
         occurrences.sort(key=lambda one: (one.begins_at, one.meeting_id))
+        outside = [] if query.kind else await self.outside_times(actor, query, _who(actor, query))
         return Calendar(
+            outside=outside,
             meetings=meetings,
             occurrences=occurrences,
             working=await self._working(actor, query),

@@ -18,6 +18,7 @@ from gausdo.modules.activities.calendar_contract import (
 )
 from gausdo.modules.activities.events import MeetingKind, MeetingState, RecordKind
 from gausdo.modules.activities.notes_contract import About, AboutNamed
+from gausdo.modules.activities.outside_contract import OutsideTime
 
 
 def _each_once(ids: list[UUID]) -> list[UUID]:
@@ -133,12 +134,15 @@ class MeetingQuery(ListQuery):
 
 
 class Calendar(Value):
-    """`working` is when people work here; `whole` is false where there is more than is told."""
+    """`working` is when people work here; `whole` is false where there is more than is told;
+    `outside` is what people have in calendars of elsewhere.
+    """
 
     meetings: list[Meeting]
     occurrences: list[Occurrence]
     working: list[WorkingSpan]
     whole: bool
+    outside: list[OutsideTime] = Field(default_factory=list)
 
 
 class PlansMeetings(Protocol):

@@ -11,6 +11,7 @@ from gausdo.modules.activities.file_tables import FileRow
 from gausdo.modules.activities.files import drop_files
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.note_tables import NoteRow
+from gausdo.modules.activities.outside_tables import OutsideObjectRow, OutsideTimeRow
 from gausdo.modules.activities.removed_rows import RemovedRow
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.db import Database, Tx
@@ -36,6 +37,9 @@ OWN_TASKS = Trail(
     values={"title": ERASED, "description": None},
     touched=TOUCHED,
 )
+
+OUTSIDE = Trail("activities.outside_time", OutsideTimeRow.__table__, texts=("title", "place"))
+KEPT = Trail("activities.outside_object", OutsideObjectRow.__table__, texts=("content",))
 
 MET = {"version": _meeting.version + 1, "changed_at": func.now()}
 MEETINGS = Trail(
@@ -107,6 +111,8 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
             changes = dict.fromkeys(("title", "description"), (None, None))
             tx.publish(row.changed(changes, row.owner_id, row.team_id))
         met = await _forget_meetings(tx, person)
+        outside = await OUTSIDE.anonymise(tx, OUTSIDE.naming(person), person)
+        kept = await KEPT.anonymise(tx, KEPT.naming(person), person)
         return [
             erased(NOTES.place, notes),
             anonymised(NOTES.place, others),
@@ -114,6 +120,8 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
             anonymised(FILES.place, named),
             anonymised(TASKS.place, tasks),
             anonymised(MEETINGS.place, met),
+            anonymised(OUTSIDE.place, outside),
+            anonymised(KEPT.place, kept),
             *await forget_beside(tx, person, [*own, *notes, *met]),
         ]
 

@@ -28,6 +28,10 @@ from gausdo.modules.activities.contract import (
     NoteDraft,
     NoteQuery,
     NoteVersion,
+    OutsideAccount,
+    OutsideAccountChange,
+    OutsideAccountDraft,
+    OutsideCalendarChange,
     Reminder,
     Task,
     TaskChange,
@@ -52,6 +56,7 @@ def routes(activities: Activities) -> Routes:
     _notes(api, activities)
     _files(api, activities)
     _feeds(api, activities)
+    _outside(api, activities)
 
     @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
     async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
@@ -211,6 +216,46 @@ def _files(api: Routes, activities: Activities) -> None:
             "cache-control": "no-store",
         }
         return StreamingResponse(portions(), media_type=told.media, headers=headers)
+
+
+def _outside(api: Routes, activities: Activities) -> None:
+    @api.get("/me/calendars", right=OWN)
+    async def my_calendars(actor: CurrentActor) -> list[OutsideAccount]:
+        """Calendars one keeps elsewhere and reads here."""
+        return await activities.outside_accounts(actor)
+
+    @api.post("/me/calendars", status=201, right=OWN)
+    async def connect_my_calendar(
+        draft: OutsideAccountDraft, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> OutsideAccount:
+        """By CalDAV. Which calendars there are is looked for at once."""
+        return await activities.connect_calendar(actor, draft, key)
+
+    @api.put("/me/calendars/{id}/password", right=OWN)
+    async def change_my_calendar_password(
+        id: UUID, change: OutsideAccountChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> OutsideAccount:
+        return await activities.change_outside_account(actor, id, change, key)
+
+    @api.post("/me/calendars/{id}/read", right=OWN)
+    async def read_my_calendar(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> OutsideAccount:
+        """Now; it is read every quarter of an hour."""
+        return await activities.read_outside(actor, id, key)
+
+    @api.delete("/me/calendars/{id}", status=204, right=OWN)
+    async def disconnect_my_calendar(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> None:
+        """Nothing of it is left here; what is there stays."""
+        await activities.disconnect_calendar(actor, id, key)
+
+    @api.patch("/me/outside-calendars/{id}", right=OWN)
+    async def change_my_outside_calendar(
+        id: UUID, change: OutsideCalendarChange, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> OutsideAccount:
+        return await activities.change_outside_calendar(actor, id, change, key)
 
 
 def _feeds(api: Routes, activities: Activities) -> None:

@@ -38,6 +38,7 @@ from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.note_tables import NoteRow
 from gausdo.modules.activities.notes import Notes
+from gausdo.modules.activities.outside import Outside
 from gausdo.modules.activities.rolled import RollsTasks
 from gausdo.modules.activities.tables import PERSONAL, TaskRow
 from gausdo.modules.activities.timelines import Timelines
@@ -45,8 +46,10 @@ from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database
 from gausdo.platform.history import apart, earlier
+from gausdo.platform.outbound import Outbound
 from gausdo.platform.owners import new_owner, new_owners
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
@@ -57,7 +60,7 @@ _TASKS = TypeAdapter(list[Task])
 
 @dataclass(frozen=True)
 class ActivitiesService(
-    Notes, Files, Timelines, Meetings, Deletes, Gives, Searches, RollsTasks, Feeds, Around
+    Notes, Files, Timelines, Meetings, Deletes, Gives, Searches, RollsTasks, Feeds, Outside, Around
 ):
     db: Database
     customers: Customers
@@ -66,6 +69,8 @@ class ActivitiesService(
     communications: Communications
     largest_file: int
     feed_links: FeedLinks
+    vault: Vault
+    outbound: Outbound
 
     async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
         return await closest(self.db, query.q, partial(queries.tasks, actor, query))

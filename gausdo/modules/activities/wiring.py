@@ -11,7 +11,9 @@ from gausdo.modules.communications.contract import Communications
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
+from gausdo.platform.crypto import Vault
 from gausdo.platform.module import Module, Parts
+from gausdo.platform.outbound import Outbound
 
 
 def build(parts: Parts) -> ActivitiesService:
@@ -25,6 +27,8 @@ def build(parts: Parts) -> ActivitiesService:
         parts.get(Communications),
         parts.settings.largest_file * 1_000_000,
         FeedLinks(site, key),
+        parts.get(Vault),
+        Outbound(parts.settings.outbound_allow, only=parts.settings.outbound_only),
     )
 
 

@@ -29,6 +29,7 @@ import {
   type View,
 } from '@/ui/calendar/calendar-time'
 import { MeetingForm } from './meeting-form'
+import { OutsideShown } from './outside-shown'
 import '@/ui/calendar/calendar.css'
 
 export type CalendarSearch = {
@@ -79,13 +80,15 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
   const move = useMove()
   const moving = move.isPending ? move.variables : undefined
   const entries = useMemo(() => {
-    const found = entriesOf(source.data, due.data ?? [])
+    const found = entriesOf(source.data, due.data ?? [], t`Busy`)
     const told = kind ? found.filter((entry) => entry.kind === kind) : found
     return moving ? told.map((entry) => (entry.key === moving.key ? moving : entry)) : told
-  }, [source.data, due.data, kind, moving])
+  }, [source.data, due.data, kind, moving, t])
   const [chosen, setOpen] = useState<{ entry?: Entry; at?: Dayjs }>()
   const named = entries.find((entry) => entry.meeting && entry.meeting.id === search.meeting)
   const open = chosen ?? (named && { entry: named })
+
+  const outside = open?.entry?.outside
 
   const show = (next: CalendarSearch) => onSearch({ ...search, ...next })
   const goTo = (at: Dayjs, next: View = view) => show({ on: at.format('YYYY-MM-DD'), view: next })
@@ -106,7 +109,7 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
 
   function openEntry(entry: Entry) {
     const about = entry.task?.about
-    if (entry.meeting) setOpen({ entry })
+    if (entry.meeting || entry.outside) setOpen({ entry })
     else if (about) void navigate({ to: PAGES[about.kind], params: { id: about.id } })
     else void navigate({ to: '/' })
   }
@@ -188,10 +191,11 @@ export function CalendarPage({ search, onSearch, ...pickers }: Props) {
       <Modal
         opened={open !== undefined}
         onClose={close}
-        title={open?.entry ? t`Meeting` : t`New meeting`}
+        title={outside ? t`In another calendar` : open?.entry ? t`Meeting` : t`New meeting`}
         size="lg"
       >
-        {open && <MeetingForm {...open} {...pickers} onDone={close} />}
+        {outside && <OutsideShown time={outside} />}
+        {open && !outside && <MeetingForm {...open} {...pickers} onDone={close} />}
       </Modal>
     </Page>
   )

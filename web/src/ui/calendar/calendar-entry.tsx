@@ -1,5 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconFlag, IconPhone, IconRepeat, IconUsers } from '@tabler/icons-react'
+import {
+  IconCalendarEvent,
+  IconCheckbox,
+  IconFlag,
+  IconPhone,
+  IconRepeat,
+  IconUsers,
+} from '@tabler/icons-react'
 import type { Dayjs } from 'dayjs'
 import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react'
 import { useFormat } from '@/shared/i18n/format'
@@ -24,7 +31,13 @@ type Props = {
   onKeyDown?: (event: KeyboardEvent) => void
 }
 
-const ICONS = { meeting: IconUsers, call: IconPhone, task: IconCheckbox, record: IconFlag }
+const ICONS = {
+  meeting: IconUsers,
+  call: IconPhone,
+  task: IconCheckbox,
+  record: IconFlag,
+  outside: IconCalendarEvent,
+}
 
 /** One entry: opened by a click or Enter; its edge, where it may be dragged, stretches it. */
 export function EntryButton({ entry, onOpen, style, dragged, drag, onKeyDown }: Props) {
@@ -38,6 +51,7 @@ export function EntryButton({ entry, onOpen, style, dragged, drag, onKeyDown }: 
     meeting: t`Meeting`,
     call: t({ message: 'Call', context: 'meeting' }),
     task: t`Task`,
+    outside: t`In another calendar`,
   }
   const usual = allDay ? t`all day` : kind === 'task' ? from : `${from} – ${to}`
   const when = entry.told ?? usual

@@ -1,15 +1,17 @@
 import dayjs, { type Dayjs } from 'dayjs'
-import type { Calendar, Meeting, Task } from '@/shared/api/generated/model'
+import type { Calendar, Meeting, OutsideTime, Task } from '@/shared/api/generated/model'
 
 export const VIEWS = ['day', 'week', 'month'] as const
 export type View = (typeof VIEWS)[number]
 export const KINDS = ['meeting', 'call', 'task'] as const
 export type EntryKind = (typeof KINDS)[number]
+/** What stands in a calendar: these, a record, or something of another calendar. */
+export type StandingKind = EntryKind | 'record' | 'outside'
 
 /** Something at a place of the calendar: one time of a meeting, a task that is due, a record. */
 export type Entry = {
   key: string
-  kind: EntryKind | 'record'
+  kind: StandingKind
   title: string
   begins: Dayjs
   ends: Dayjs
@@ -22,6 +24,7 @@ export type Entry = {
   task?: Task
   /** What is told of it instead of its time. */
   told?: string
+  outside?: OutsideTime
 }
 
 export const HOUR = 44
@@ -46,8 +49,12 @@ const count = (first: Dayjs, length: number) =>
 
 export const nextOf = (view: View, on: Dayjs, by: 1 | -1): Dayjs => on.add(by, view)
 
-/** What a window shows, by when it begins. */
-export function entriesOf(calendar: Calendar | undefined, tasks: readonly Task[]): Entry[] {
+/** What a window shows, by when it begins; `busy` is what a time is called that is not told. */
+export function entriesOf(
+  calendar: Calendar | undefined,
+  tasks: readonly Task[],
+  busy: string,
+): Entry[] {
   const meetings = new Map(calendar?.meetings.map((meeting) => [meeting.id, meeting]))
   const entries: Entry[] = []
   for (const { meeting_id, begins_at, ends_at } of calendar?.occurrences ?? []) {
@@ -64,6 +71,19 @@ export function entriesOf(calendar: Calendar | undefined, tasks: readonly Task[]
       movable: meeting.editable,
       meeting,
       occurrence: begins_at,
+    })
+  }
+  for (const outside of calendar?.outside ?? []) {
+    entries.push({
+      key: outside.id,
+      kind: 'outside',
+      title: outside.title || busy,
+      begins: dayjs(outside.begins_at),
+      ends: dayjs(outside.ends_at),
+      allDay: outside.all_day,
+      over: false,
+      movable: false,
+      outside,
     })
   }
   for (const task of tasks) {

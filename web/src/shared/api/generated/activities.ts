@@ -31,6 +31,10 @@ import type {
   NoteChange,
   NoteDraft,
   NoteVersion,
+  OutsideAccount,
+  OutsideAccountChange,
+  OutsideAccountDraft,
+  OutsideCalendarChange,
   Reminder,
   Restoration,
   SendFileParams,
@@ -818,6 +822,192 @@ export const endMyFeed = async ( options?: Parameters<typeof http>[1]): Promise<
     method: 'DELETE'
 
 
+  }
+);}
+
+
+export const getMyCalendarsUrl = () => {
+
+
+
+
+  return `/api/v1/me/calendars`
+}
+
+/**
+ * Calendars one keeps elsewhere and reads here.
+ * @summary My Calendars
+ */
+export const myCalendars = async ( options?: Parameters<typeof http>[1]): Promise<OutsideAccount[]> => {
+
+  return http<OutsideAccount[]>(getMyCalendarsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getConnectMyCalendarUrl = () => {
+
+
+
+
+  return `/api/v1/me/calendars`
+}
+
+/**
+ * By CalDAV. Which calendars there are is looked for at once.
+ * @summary Connect My Calendar
+ */
+export const connectMyCalendar = async (outsideAccountDraft: OutsideAccountDraft, options?: Parameters<typeof http>[1]): Promise<OutsideAccount> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OutsideAccount>(getConnectMyCalendarUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(outsideAccountDraft)
+  }
+);}
+
+
+export const getChangeMyCalendarPasswordUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/me/calendars/${encodeURIComponent(String(id))}/password`
+}
+
+/**
+ * @summary Change My Calendar Password
+ */
+export const changeMyCalendarPassword = async (id: string,
+    outsideAccountChange: OutsideAccountChange, options?: Parameters<typeof http>[1]): Promise<OutsideAccount> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OutsideAccount>(getChangeMyCalendarPasswordUrl(id),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(outsideAccountChange)
+  }
+);}
+
+
+export const getReadMyCalendarUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/me/calendars/${encodeURIComponent(String(id))}/read`
+}
+
+/**
+ * Now; it is read every quarter of an hour.
+ * @summary Read My Calendar
+ */
+export const readMyCalendar = async (id: string, options?: Parameters<typeof http>[1]): Promise<OutsideAccount> => {
+
+  return http<OutsideAccount>(getReadMyCalendarUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getDisconnectMyCalendarUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/me/calendars/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Nothing of it is left here; what is there stays.
+ * @summary Disconnect My Calendar
+ */
+export const disconnectMyCalendar = async (id: string, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+  return http<void>(getDisconnectMyCalendarUrl(id),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+export const getChangeMyOutsideCalendarUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/me/outside-calendars/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Change My Outside Calendar
+ */
+export const changeMyOutsideCalendar = async (id: string,
+    outsideCalendarChange: OutsideCalendarChange, options?: Parameters<typeof http>[1]): Promise<OutsideAccount> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OutsideAccount>(getChangeMyOutsideCalendarUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(outsideCalendarChange)
   }
 );}
 

@@ -6,14 +6,17 @@
  */
 import type { Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrence.ts';
+import type { OutsideTime } from './outsideTime.ts';
 import type { WorkingSpan } from './workingSpan.ts';
 
 /**
- * `working` is when people work here; `whole` is false where there is more than is told.
+ * `working` is when people work here; `whole` is false where there is more than is told;
+ * `outside` is what people have in calendars of elsewhere.
  */
 export interface Calendar {
   meetings: Meeting[];
   occurrences: Occurrence[];
   working: WorkingSpan[];
   whole: boolean;
+  outside: OutsideTime[];
 }
