@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from email.message import Message
 from typing import Any
@@ -31,10 +32,22 @@ class Api:
         """Send a CSV file."""
         return json.loads(self._ask("POST", path, table)[1])
 
+    def lines(self, path: str) -> Iterator[bytes]:
+        """What is answered, line by line, as it comes."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)) as connection:
+            connection.request("GET", path, headers=self._headers())
+            answer = connection.getresponse()
+            if answer.status >= 400:
+                raise RuntimeError(f"{path}: {answer.status} {answer.read().decode()}")
+            yield from answer
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"}
+
     def _ask(
         self, method: str, path: str, body: dict[str, Any] | bytes | None = None
     ) -> tuple[Message, bytes]:
-        headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"}
+        headers = self._headers()
         if isinstance(body, bytes):
             headers["Content-Type"] = "text/csv"
         elif body is not None:

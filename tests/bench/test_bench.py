@@ -15,7 +15,7 @@ from gausdo.kernel.events import Event
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
-from tests.bench import changes, flood, machine, queries, reference, rights, run
+from tests.bench import bulk, changes, flood, machine, queries, reference, rights, run
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
 from tests.bench.reads import READS
@@ -196,6 +196,11 @@ def test_people_save_while_files_are_brought_in(bench: run.Bench, db: psycopg.Co
     assert before is not None
     assert after is not None
     assert after[0] - before[0] >= 40
+
+
+def test_everybody_leaves_as_a_file(stack: Stack, db: psycopg.Connection) -> None:
+    line = asyncio.run(bulk.taken_out(stack))
+    assert db.execute("select count(*) from customers.person").fetchone() == (line.detail["rows"],)
 
 
 def test_the_machine_is_measured_and_left_as_it_was(stack: Stack, db: psycopg.Connection) -> None:
