@@ -29,9 +29,9 @@ from sqlalchemy import (
 )
 
 from gausdo.kernel.actor import Actor, Right
-from gausdo.kernel.conditions import AllOf, Condition, Field, FieldType, Leaf, Op, parse
+from gausdo.kernel.conditions import AllOf, AnyOf, Condition, Field, FieldType, Leaf, Op, parse
 from gausdo.kernel.errors import invalid
-from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.fields import CUSTOM, FIRST_DAY, LAST_DAY
 from gausdo.kernel.grouping import (
     COUNTED,
     LOOKED_AT,
@@ -262,11 +262,17 @@ async def _values(
 
 
 def _months(by: Field, firsts: Sequence[str]) -> Iterator[_Value]:
-    for told in firsts:
-        first = date.fromisoformat(told)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        condition = Leaf(field=by.name, op=Op.BETWEEN, value=(first.isoformat(), last.isoformat()))
-        yield _Value(f"{first:%Y-%m}", condition)
+    """Those before and after all days that a condition may name share one group."""
+    told = [date.fromisoformat(first) for first in firsts]
+    for first in told:
+        if FIRST_DAY <= first <= LAST_DAY:
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            bounds = first.isoformat(), last.isoformat()
+            yield _Value(f"{first:%Y-%m}", Leaf(field=by.name, op=Op.BETWEEN, value=bounds))
+    if any(not FIRST_DAY <= first <= LAST_DAY for first in told):
+        before = Leaf(field=by.name, op=Op.LT, value=FIRST_DAY.isoformat())
+        after = Leaf(field=by.name, op=Op.GT, value=LAST_DAY.isoformat())
+        yield _Value(None, AnyOf(any=(before, after)), others=True)
 
 
 def _found(actor: Actor, grouped: Grouped, guard: Guard, by: Field) -> Read:

@@ -208,9 +208,12 @@ async def test_of_a_large_group_it_is_told_that_there_are_more(
     few, many = await groups(api(people.admin), "stage_id")
     assert (few["count"], few["more"]) == (5, False)
     assert (many["count"], many["more"], many["sums"]) == (1000, True, None)
+    far = {"title": "Far", "expected_on": "9999-12-15"}
+    assert (await api(people.admin).post("/deals", json=far)).status_code == 201
     reply = await api(people.admin).get("/deals/groups", params={"by": "expected_on"})
     months, after = reply.json()["items"], reply.json()["next"]
-    assert (len(months), after) == (33 + 3 + 1, None)
+    assert (len(months), after) == (33 + 3 + 2, None)
+    assert [one["count"] for one in months if one["others"]] == [1]  # beyond all conditions
     week: Told = {"by": "expected_on", "since": "2020-06-01", "until": "2020-06-30", "shown": 3}
     days = (await api(people.admin).get("/deals/days", params=week)).json()
     assert {(one["count"], len(one["items"])) for one in days} == {(20, 3)}
