@@ -190,7 +190,9 @@ def _place(schema: Schema, name: str, words: Sequence[str]) -> ColumnElement[Any
         return bindparam(name, _slip(words), Text)
     word = schema.word.c.word
     there = func.string_agg(func.quote_literal(word), _sign(" | "))
-    asked = word == any_(bindparam(name, list(words), ARRAY(Text)))
+    # as a value that is not known when it is planned: of a known one hundreds would be weighed
+    slips = select(bindparam(name, list(words), ARRAY(Text))).scalar_subquery()
+    asked = word == any_(cast(slips, ARRAY(Text)))
     return select(_sign("(").op("||")(there).op("||")(_sign(")"))).where(asked).scalar_subquery()
 
 

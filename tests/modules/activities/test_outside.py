@@ -63,10 +63,10 @@ async def account(api: Any, actor: Any) -> Any:
     return found
 
 
-async def read(gausdo: Any, client: httpx2.AsyncClient, id: str) -> Any:
+async def read(settled: Any, client: httpx2.AsyncClient, id: str) -> Any:
     reply = await client.post(f"/me/calendars/{id}/read")
     assert reply.status_code == 200, reply.text
-    await read_outside(gausdo.services["activities"])
+    await settled()
     return (await client.get("/me/calendars")).json()[0]
 
 
@@ -108,12 +108,12 @@ async def test_a_calendar_is_connected_chosen_followed_and_let_go(
 
     # nothing has changed: nothing but the calendars is asked for
     server.asked.clear()
-    await read(gausdo, ann, found["id"])
+    await read(settled, ann, found["id"])
     assert "REPORT" not in server.asked
     work["a.ics"] = event("SUMMARY:Dentist", f"DTSTART:{at(11)}", f"DTEND:{at(12)}")
     del work["b.ics"]
     work["d.ics"] = event("SUMMARY:Lunch", f"DTSTART:{at(12)}", f"DTEND:{at(13)}", uid="4")
-    told = await read(gausdo, ann, found["id"])
+    told = await read(settled, ann, found["id"])
     assert told["state"] == "read"
     assert await begins(api, people.ann) == [
         ("Dentist", f"{day}11:00:00Z"), ("Lunch", f"{day}12:00:00Z"),
@@ -202,10 +202,10 @@ async def test_what_fails_is_told_and_mended(
     await settled()
     assert (await account(api, people.eve))["state"] == "read"
     server.broken = 503
-    told = await read(gausdo, eve, told["id"])
+    told = await read(settled, eve, told["id"])
     assert (told["state"], told["problem"]) == ("waiting", "unreachable")
     server.broken = None
-    told = await read(gausdo, eve, told["id"])
+    told = await read(settled, eve, told["id"])
     assert (told["state"], told["problem"], told["said"]) == ("read", None, None)
     await eve.delete(path)
 

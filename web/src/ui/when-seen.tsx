@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { ListSkeleton } from './skeletons'
 
 /** What is read only where somebody comes near to it: it lies far down a page. */
 export function WhenSeen({ children }: { children: ReactNode }) {
@@ -16,11 +15,5 @@ export function WhenSeen({ children }: { children: ReactNode }) {
     watch.observe(place.current)
     return () => watch.disconnect()
   }, [])
-  return seen ? (
-    children
-  ) : (
-    <div ref={place}>
-      <ListSkeleton rows={3} />
-    </div>
-  )
+  return seen ? children : <div ref={place} style={{ minHeight: 120 }} />
 }

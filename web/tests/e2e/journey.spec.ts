@@ -120,6 +120,7 @@ test('a deal becomes a letter, a task, a webhook and a number on the dashboard',
   // its page tells its history
   await card.getByRole('link').click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText(title)
+  await page.getByRole('heading', { name: /^(История|History)$/ }).scrollIntoViewIfNeeded()
   const history = page.locator('.hs')
   await expect(history).toContainText(`${start.name} → ${between.name}`)
   await expect(history).toContainText(`${between.name} → ${target.name}`)
