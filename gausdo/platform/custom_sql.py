@@ -66,7 +66,12 @@ def guarded_with(
         fields=Fields(guard.fields.record, *guard.fields, *asked),
         columns={**guard.columns, **values},
         made_of={
-            CUSTOM + one.key: frozenset({CUSTOM + one.key, *one.uses}) for one in fields if one.uses
+            **guard.made_of,
+            **{
+                CUSTOM + one.key: frozenset({CUSTOM + one.key, *one.uses})
+                for one in fields
+                if one.uses
+            },
         },
     )
 

@@ -23,6 +23,7 @@ from sqlalchemy.types import Text
 
 from gausdo.kernel.actor import Actor, Grant, Right, left_out
 from gausdo.kernel.fields import CUSTOM
+from gausdo.platform.conditions_sql import Meant
 from gausdo.platform.parts import Part, parts
 from gausdo.platform.rights import Guard, reached_by
 
@@ -67,10 +68,10 @@ def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElem
     """What a filter in the actor's name compares: of what is hidden, nothing."""
     told: dict[str, ColumnElement[Any]] = {}
     for name, column in guard.columns.items():
-        value = column
+        value = column.value if isinstance(column, Meant) else column
         for part in sorted(guard.parts_of(name)):
             value = shown(actor, right, part, value, guard)
-        told[name] = value
+        told[name] = Meant(value, column.parts) if isinstance(column, Meant) else value
     return told
 
 

@@ -44,15 +44,24 @@ from gausdo.modules.customers.events import (
 from gausdo.modules.customers.groups_contract import GroupsCustomers, PeopleQuery
 from gausdo.modules.customers.many import EditsCustomers, Size, Tags
 from gausdo.modules.customers.reach_contract import Email, Link, Phone, Reachable
+from gausdo.modules.customers.segments_contract import (
+    MEMBERS_TOLD,
+    SegmentChanged,
+    SegmentEntered,
+    SegmentFilled,
+    SegmentKind,
+    SegmentLeft,
+)
 from gausdo.modules.customers.sharing_contract import SharesCustomers
 
 __all__ = [
-    "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted", "CompanyRemoved",
-    "CompanyRestored", "CompanyShared", "CustomersEdited",
+    "MEMBERS_TOLD", "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted",
+    "CompanyRemoved", "CompanyRestored", "CompanyShared", "CustomersEdited",
     "PeopleQuery", "PersonAdded", "PersonChanged",
     "PersonConsentExpired", "PersonConsentGiven", "PersonConsentWithdrawn",
     "PersonErased", "PersonMerged", "PersonParted",
     "PersonRemoved", "PersonRestored", "PersonShared", "Reachable",
+    "SegmentChanged", "SegmentEntered", "SegmentFilled", "SegmentKind", "SegmentLeft",
 ]  # fmt: skip
 """What has a file of its own and is of the contract all the same."""
 

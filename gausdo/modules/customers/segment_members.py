@@ -113,6 +113,8 @@ async def _fill_portion(service: Service, id: UUID) -> bool:
             row.done = min(row.done + PORTION, row.records)
             row.place = last
         row.filling = found and last is not None
+        if found and row.quiet and not row.filling:
+            tx.publish(row.filled())
         return row.filling
 
 

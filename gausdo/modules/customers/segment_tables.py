@@ -15,6 +15,7 @@ from gausdo.modules.customers.schema import schema
 from gausdo.modules.customers.segments_contract import (
     SegmentChanged,
     SegmentDraft,
+    SegmentFilled,
     SegmentHow,
     SegmentKind,
 )
@@ -107,6 +108,9 @@ class SegmentRow(schema.Base):  # type: ignore[name-defined,misc]
             gone=gone,
             version=self.version,
         )
+
+    def filled(self) -> SegmentFilled:
+        return SegmentFilled(segment_id=self.id, kind=SegmentKind(self.kind))
 
 
 class SegmentMemberRow(schema.Base):  # type: ignore[name-defined,misc]

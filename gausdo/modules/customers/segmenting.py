@@ -1,19 +1,20 @@
 """The use cases of segments: one part of `CustomersService`."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic_core import from_json
 from sqlalchemy import func, select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Context, Leaf, rewritten
+from gausdo.kernel.conditions import Context
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.lists import Askable, askable_field
 from gausdo.kernel.mass import AT_MOST, Found, Selection
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.segments import segments_in
 from gausdo.kernel.values import Json, now
 from gausdo.modules.customers import access, segments
 from gausdo.modules.customers.contract import PeopleQuery
@@ -60,10 +61,10 @@ class Segmenting:
         Raises Invalid when it is asked for the members of a segment the actor does not see,
         Forbidden when who is in it would tell them what is hidden.
         """
-        if ids := _segments_in(query.filter):
+        if ids := segments_in(query.filter, SEGMENT):
             fields = await self.fields.of(of.kind)
             async with self.db.begin(actor) as tx:
-                found = await _usable(tx, actor, of, ids)
+                found = await usable(tx, actor, ids, of.kind)
             for row in found:
                 segments.demand_told(actor, row, fields)
         return await self.fields.asked_by(of.kind, query)
@@ -285,38 +286,13 @@ async def _names(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
     return {one.id: one.label for one in await tx.session.execute(query)}
 
 
-def _segments_in(filter: str | None) -> set[UUID]:
-    """The segments whose members a list is asked for. Raises Invalid for what asks otherwise."""
-    if not filter or (SEGMENT not in filter and "\\" not in filter):  # letters may be escaped
-        return set()
-    found: set[UUID] = set()
-
-    def look(leaf: Leaf) -> Leaf:
-        if leaf.field == SEGMENT:
-            values: Any = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-            if leaf.value is None:
-                raise invalid("filter", "wrong-op", "Name the segments that are meant.")
-            found.update(id for value in values if (id := _id(value)) is not None)
-        return leaf
-
-    rewritten(filter, look)
-    return found
-
-
-def _id(value: Any) -> UUID | None:
-    """An id; what is none, the condition itself will not take."""
-    try:
-        return UUID(str(value))
-    except ValueError:
-        return None
-
-
-async def _usable(
-    tx: Tx, actor: Actor, of: type[Customer], ids: Collection[UUID]
+async def usable(
+    tx: Tx, actor: Actor, ids: Collection[UUID], kind: str | None = None
 ) -> list[SegmentRow]:
-    query = select(SegmentRow).where(
-        SegmentRow.id.in_(sorted(ids)), SegmentRow.kind == of.kind, segments.visible(actor)
-    )
+    """These segments, of a kind when it is told. Raises Invalid when the actor sees not all."""
+    query = select(SegmentRow).where(SegmentRow.id.in_(sorted(ids)), segments.visible(actor))
+    if kind is not None:
+        query = query.where(SegmentRow.kind == kind)
     rows = [*await tx.session.scalars(query)]
     if len(rows) < len(ids):
         told = "There is no such segment, or it is not yours to see."

@@ -20,6 +20,8 @@ SEGMENTS = guarded("customers.segment", "read", "edit", "share")
 
 AT_MOST = 200
 """Segments of an installation: each dynamic one is asked whenever a record changes."""
+MEMBERS_TOLD = 1000
+"""Members that other modules are told at once."""
 COUNTED = 1000
 """Members are counted up to so many."""
 
@@ -181,6 +183,16 @@ class SegmentLeft(_Crossed, name="customers.segment-left.v1"):
     """A record is in a segment no more."""
 
 
+class SegmentFilled(Event, name="customers.segment-filled.v1"):
+    """All members of a new condition are found, none of whom has entered it or left."""
+
+    segment_id: UUID
+    kind: SegmentKind
+
+    def subject(self) -> Subject:
+        return Subject(kind="segment-filling", id=self.segment_id)
+
+
 class TooManySegments(Conflict, code="customers.too-many-segments", status=409):
     """`data`: `at_most`."""
 
@@ -189,7 +201,36 @@ class NotByHand(Conflict, code="customers.segment-not-by-hand", status=409):
     """Members of a dynamic segment are found by its condition."""
 
 
-class Segments(Protocol):
+class InSegment(Value):
+    segment_id: UUID
+    record_id: UUID
+
+
+class TellsOfSegments(Protocol):
+    """For modules whose records are asked for by the segments of their companies and people."""
+
+    async def demand_segments(self, actor: Actor, ids: list[UUID]) -> None:
+        """Raise Invalid when the actor does not see one of them, Forbidden when who is in it would
+        tell them what is hidden from them.
+        """
+        ...
+
+    async def segment_kinds(self, actor: Actor) -> dict[UUID, SegmentKind]:
+        """All there are; asked by Gausdo alone, as the rest."""
+        ...
+
+    async def segment_page(self, actor: Actor, id: UUID, after: UUID | None) -> list[UUID] | None:
+        """The next `MEMBERS_TOLD` members of a segment by their ids, fewer are the last; None when
+        there is no such segment.
+        """
+        ...
+
+    async def in_segments(self, actor: Actor, ids: list[UUID]) -> list[InSegment]:
+        """Of which segments these records are members."""
+        ...
+
+
+class Segments(TellsOfSegments, Protocol):
     async def segments(self, actor: Actor) -> list[Segment]:
         """Those the actor sees, by name; of the kinds of records they may read."""
         ...

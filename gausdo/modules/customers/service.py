@@ -52,6 +52,7 @@ from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.finding import Searches
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
+from gausdo.modules.customers.segment_telling import TellsSegments
 from gausdo.modules.customers.segmenting import Segmenting
 from gausdo.modules.customers.sharing import Shares
 from gausdo.modules.customers.tables import (
@@ -90,6 +91,7 @@ class CustomersService(
     Searches,
     ConfiguredService,
     Segmenting,
+    TellsSegments,
     Consenting,
     Shares,
 ):

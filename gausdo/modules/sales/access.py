@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.errors import NotFound
 from gausdo.modules.sales.contract import DEALS, PIPELINES, PRODUCTS, RATES, StageKind
-from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES
+from gausdo.modules.sales.fields import COLUMNS, DEAL, HIDES, SEGMENT, WITH
 from gausdo.modules.sales.goals_contract import GOALS
 from gausdo.modules.sales.tables import SHARE, DealRow
 from gausdo.platform.custom_unique import Kept
@@ -42,6 +42,7 @@ GUARD = Guard(
     columns=COLUMNS,
     hides=HIDES,
     shares=SHARE,
+    made_of={SEGMENT: WITH},
 )
 
 

@@ -179,6 +179,7 @@ class Board(Value):
 
 class BoardQuery(Draft):
     owner_id: UUID | None = None
+    segment_id: UUID | None = None
     q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
     limit: Limit = 20
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gausdo.kernel.actor import SYSTEM, Actor
+from gausdo.kernel.custom import CustomField
 from gausdo.kernel.exporting import (
     CellType,
     ExportColumn,
@@ -16,6 +17,7 @@ from gausdo.kernel.exporting import (
     exporting,
     shown,
 )
+from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json, Locale
 from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, queries
@@ -69,6 +71,7 @@ class Gives:
         @property
         def db(self) -> Database: ...
         async def pipelines(self, actor: Actor) -> list[Pipeline]: ...
+        async def asked_by(self, actor: Actor, query: ListQuery) -> tuple[CustomField, ...]: ...
 
     async def export_columns(
         self,
@@ -90,6 +93,6 @@ class Gives:
     ) -> Json:
         who, only = exporting(actor, DEALS), frozenset(page.only)
         query = DealQuery.model_construct(**dict(as_listed(page)))
-        fields = await self.fields.asked_by(DEAL, query)
+        fields = await self.asked_by(who, query)
         read = partial(queries.deals, who, query, fields, only=only)
         return await closest(self.db, query.q, read)

@@ -10,6 +10,7 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.fields import Field
 from gausdo.kernel.grouping import COUNTED, Groups, GroupWithSums
+from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought
 from gausdo.kernel.values import Json
 from gausdo.modules.sales import access
@@ -25,9 +26,10 @@ from gausdo.modules.sales.queries import (
     narrowed,
     worded,
 )
+from gausdo.modules.sales.segmented import guard_of
 from gausdo.modules.sales.tables import DealRow, PipelineRow, StageRow, schema
 from gausdo.platform.custom import CustomFields
-from gausdo.platform.custom_sql import grouped_keys, guarded_with, indexed
+from gausdo.platform.custom_sql import grouped_keys, indexed
 from gausdo.platform.db import Database, Read
 from gausdo.platform.found import as_it_is
 from gausdo.platform.grouping import Grouped, counted, days, groups, listed_query
@@ -68,8 +70,10 @@ class GroupsOfDeals:
         @property
         def fields(self) -> CustomFields: ...
 
+        async def asked_by(self, actor: Actor, query: ListQuery) -> tuple[CustomField, ...]: ...
+
     async def deal_groups(self, actor: Actor, query: DealGroupsQuery) -> Groups[GroupWithSums]:
-        fields, guard, by = await self._asked(actor, query.by)
+        fields, guard, by = await self._asked(actor, query, query.by)
         asked = listed_query(query, DealQuery)
         counts = partial(counts_of, actor, fields)
         return await groups(
@@ -77,7 +81,7 @@ class GroupsOfDeals:
         )
 
     async def deal_days(self, actor: Actor, query: DealDaysQuery) -> Json:
-        fields, guard, by = await self._asked(actor, query.by)
+        fields, guard, by = await self._asked(actor, query, query.by)
         asked, counts = listed_query(query, DealQuery), partial(counts_of, actor, fields)
 
         def rows(page: DealQuery, sought: Sought | None) -> Read:
@@ -85,10 +89,13 @@ class GroupsOfDeals:
 
         return await days(self.db, actor, guard, by, asked, query, counts, rows)
 
-    async def _asked(self, actor: Actor, by: str) -> tuple[tuple[CustomField, ...], Guard, Field]:
+    async def _asked(
+        self, actor: Actor, query: DealQuery, by: str
+    ) -> tuple[tuple[CustomField, ...], Guard, Field]:
         actor.demand(READ)
+        await self.asked_by(actor, query)  # segments that are not theirs to ask for
         fields = await self.fields.of("deal")
-        guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
+        guard = guard_of(actor, fields)
         return fields, guard, GROUPED.by(actor, guard, by, grouped_keys(fields))
 
 
@@ -96,7 +103,7 @@ def counts_of(
     actor: Actor, fields: Sequence[CustomField], query: DealQuery, sought: Sought | None
 ) -> Read:
     """`count`, `more` and `sums` of what the query lets through."""
-    guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
+    guard = guard_of(actor, fields)
     demand_asked(actor, query, guard=guard)
     shape = "counted", indexed(fields)
     asked = asked_list(actor, query, guard.fields or DEAL, *shape, sought=sought)

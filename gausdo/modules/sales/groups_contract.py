@@ -18,6 +18,7 @@ class DealQuery(ListQuery):
     contact_id: UUID | None = None
     person_id: UUID | None = None  # the main contact, or another one
     competitor_id: UUID | None = None
+    segment_id: UUID | None = None  # the company or a contact is in it
     kind: StageKind | None = None
     without_next_step: bool = False
     late: bool = False  # longer in its stage than the stage lets it stay

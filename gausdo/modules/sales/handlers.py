@@ -36,6 +36,7 @@ from gausdo.modules.customers.contract import (
 )
 from gausdo.modules.identity.contract import Identity, UserChanged, UserJoined
 from gausdo.modules.sales.contract import DealRestored
+from gausdo.modules.sales.segment_members import follow_segments
 from gausdo.modules.sales.tables import NextTaskRow
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.custom import CustomFields
@@ -83,6 +84,7 @@ on.batch(PersonAdded, PersonChanged, PersonParted, PersonErased, PersonRestored,
 on.batch(CompanyMerged, CompanyParted, PersonMerged, PersonParted)(follow_merges)
 on.batch(CompanyRemoved, PersonRemoved)(forget_removed)
 on.batch(UserJoined, UserChanged, prepare=_users)(remember_users)
+follow_segments(on)
 
 
 def _kept() -> Insert:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from gausdo.modules.sales.quote_letters import send_letters
+from gausdo.modules.sales.segment_members import copy
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.stages import FOLLOW, follow
 from gausdo.modules.sales.tables import DealRow
@@ -36,6 +37,12 @@ async def rates(service: SalesService) -> None:
 async def states(service: SalesService) -> None:
     """Of deals that were there before their states were kept, and have not changed since."""
     await service.keep_states()
+
+
+@jobs.every("* * * * *", "copy_segments")
+async def copy_segments(service: SalesService) -> None:
+    """Members of segments that are new here, or were found anew; nothing when all are known."""
+    await copy(service)
 
 
 @jobs.task("send-quotes")

@@ -1,6 +1,6 @@
 """Reads of sales: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from gausdo.kernel.values import now
 from gausdo.modules.sales import access
 from gausdo.modules.sales.access import GUARD, READ
 from gausdo.modules.sales.contract import BoardQuery, DealQuery, Related, StageKind
-from gausdo.modules.sales.fields import DEAL, EXPECTED, NO_DAY
+from gausdo.modules.sales.fields import DEAL, EXPECTED, NO_DAY, SEGMENT
 from gausdo.modules.sales.items import CONTACT, competing, concerning, items
 from gausdo.modules.sales.rate_queries import (
     InBase,
@@ -44,8 +44,9 @@ from gausdo.modules.sales.rate_queries import (
     pipeline_sums,
 )
 from gausdo.modules.sales.rate_tables import Base
+from gausdo.modules.sales.segmented import guard_of, of_segment
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, StageRow, schema
-from gausdo.platform.custom_sql import Orders, guarded_with, indexed
+from gausdo.platform.custom_sql import Orders, indexed
 from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
@@ -100,7 +101,7 @@ def deals(
     """
     sought = sought or first_step(query.q)
     orders = _orders(fields)
-    guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
+    guard = guard_of(actor, fields)
     keys = sorts(actor, READ, orders.keys, orders.blank, guard)
     demand_asked(actor, query, guard=guard)
     shape = "deals", indexed(fields), mine
@@ -132,7 +133,7 @@ def deals_of(
 ) -> Read:
     """`dict[UUID, Listed[Deal]]`."""
     orders = _orders(fields)
-    guard = guarded_with(GUARD, fields, schema.name, _deal.custom)
+    guard = guard_of(actor, fields)
     keys = sorts(actor, READ, orders.keys, orders.blank, guard)
     demand_asked(actor, query, f"{of}_id", guard=guard)
     asked = asked_list(actor, query, guard.fields or DEAL, "deals of", of, indexed(fields))
@@ -181,10 +182,14 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery, base: Base) -> Rea
     No row when there is no such pipeline.
     """
     closed_after = now() - CLOSED_SHOWN
-    asked = asked_by(actor, "board", query.owner_id is None, roomy(query.limit))
+    narrow = query.owner_id is None, query.segment_id is None
+    if query.segment_id is not None:
+        demand_shown(actor, READ, [SEGMENT], GUARD)
+    asked = asked_by(actor, "board", *narrow, roomy(query.limit))
     asked.add(
         pipeline_id=pipeline_id,
         owner_id=query.owner_id,
+        segment_id=query.segment_id,
         limit=query.limit,
         closed_after=closed_after,
     )
@@ -205,6 +210,8 @@ def _board(
     if query.q:
         narrow.append(worded(actor, first_step(query.q)))
     stage = StageRow.__table__.c
+    if query.segment_id is not None:
+        narrow.append(of_segment(actor, query.segment_id))
     parts = [] if query.q or query.owner_id else divided_for(actor, ORDERS)
     worth = select(
         shown(actor, READ, "worth", _deal.currency, GUARD).label("currency"),
@@ -328,6 +335,7 @@ def demand_asked(actor: Actor, query: DealQuery, *more: str, guard: Guard = GUAR
     """Raise Forbidden when it narrows or sorts by what is hidden from the actor."""
     narrowing = [name for name in _NARROWING if getattr(query, name) is not None]
     narrowing += [CONTACT] if query.person_id is not None else []
+    narrowing += [SEGMENT] if query.segment_id is not None else []
     demand_shown(actor, READ, [*narrowing, (query.sort or "").removeprefix("-"), *more], guard)
 
 
@@ -341,10 +349,7 @@ def narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colum
             narrow.append(told[name] == parts_of(schema, bindparam(name, value, Uuid)))
         else:
             narrow.append(same(told[name], name, value))
-    if query.person_id is not None:
-        narrow.append(concerning(actor, bindparam("person_id", query.person_id, Uuid)))
-    if query.competitor_id is not None:
-        narrow.append(competing(bindparam("competitor_id", query.competitor_id, Uuid)))
+    narrow += _narrowed_beside(actor, query)
     if query.stage_id is not None and (query.sort or "").endswith("expected_on"):
         # The order of deals of one kind: the index passes over no others.
         stage = StageRow.__table__.c
@@ -363,6 +368,16 @@ def narrowed(actor: Actor, query: DealQuery, guard: Guard = GUARD) -> list[Colum
         rots = exists().where(stage.id == _deal.stage_id, untouched)
         narrow += [_deal.kind == StageKind.OPEN, rots, ~ahead]
     return [*narrow, *conditioned(actor, READ, query, guard, _deal.id)]
+
+
+def _narrowed_beside(actor: Actor, query: DealQuery) -> Iterator[ColumnElement[bool]]:
+    """By what stands beside a deal."""
+    if query.person_id is not None:
+        yield concerning(actor, bindparam("person_id", query.person_id, Uuid))
+    if query.competitor_id is not None:
+        yield competing(bindparam("competitor_id", query.competitor_id, Uuid))
+    if query.segment_id is not None:
+        yield of_segment(actor, query.segment_id)
 
 
 def _rows(actor: Actor, parts: Sequence[Part] = ()) -> Select[Any]:

@@ -61,6 +61,7 @@ from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.records import Records
 from gausdo.modules.sales.retyping import KeepsDealFields
 from gausdo.modules.sales.rolled import RollsDeals
+from gausdo.modules.sales.segmented import Segmented
 from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
@@ -85,6 +86,7 @@ class SalesService(
     Contacts,
     Competitors,
     Records,
+    Segmented,
     Offers,
     ConfiguredService,
     Brings,
@@ -158,13 +160,14 @@ class SalesService(
         return [Pipelines(), AddedFields(self.fields, DEAL, FIELDS, access.READ)]
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
+        await self.demand_segments(actor, query.segment_id)
         found = await self.db.json(queries.board(actor, pipeline_id, query, self.base))
         if found is None:
             raise NotFound("There is no such pipeline.")
         return found
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
-        fields = await self.fields.asked_by(DEAL, query)
+        fields = await self.asked_by(actor, query)
         return await closest(self.db, query.q, partial(queries.deals, actor, query, fields))
 
     async def added_fields(self, actor: Actor) -> list[Askable]:
@@ -178,7 +181,7 @@ class SalesService(
         return [Deal.model_validate(deal) for deal in from_json(told)]
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
-        fields = await self.fields.asked_by(DEAL, query)
+        fields = await self.asked_by(actor, query)
         return await self.db.one(queries.deals_of(actor, of, ids, query, fields))
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:

@@ -10,6 +10,7 @@ export const Route = createFileRoute('/_app/board')({
   validateSearch: z.object({
     pipeline: text,
     owner: text,
+    segment: text,
     q: text,
     lanes: z.optional(z.catch(z.boolean(), false)),
   }),
@@ -19,7 +20,7 @@ export const Route = createFileRoute('/_app/board')({
     void queryClient.ensureQueryData(pipelinesQuery()).then(
       (pipelines) => {
         const chosen = pipelines.find((one) => one.id === deps.pipeline) ?? pipelines[0]
-        const filters = { owner_id: deps.owner, q: deps.q }
+        const filters = { owner_id: deps.owner, segment_id: deps.segment, q: deps.q }
         return chosen && queryClient.prefetchQuery(boardQuery(chosen.id, filters))
       },
       () => undefined,

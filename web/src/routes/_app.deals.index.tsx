@@ -13,6 +13,7 @@ export const Route = createFileRoute('/_app/deals/')({
     stage: text,
     owner: text,
     competitor: text,
+    segment: text,
     kind: z.optional(z.catch(z.enum(['open', 'won', 'lost']), 'open')),
     from: sum,
     to: sum,

@@ -5,6 +5,7 @@ import type { GrantInput, LeafInput, Op } from '@/shared/api/generated/model'
 import { useCompetitors } from '@/shared/competitors'
 import { useNamesIn, useToldChanges } from '@/shared/changes'
 import { useAddedField } from '@/shared/custom-fields'
+import { asksSegment } from '@/shared/conditions'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat } from '@/shared/i18n/format'
 import { usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
@@ -107,7 +108,7 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
   const told = useToldChanges(useNamesIn(asked))
   const pipelines = usePipelines()
   const teams = useTeams()
-  const segments = useSegmentNames(leaves.some(({ field }) => field === 'segment'))
+  const segments = useSegmentNames(leaves.some(({ field }) => asksSegment(field)))
   const competitors = useCompetitors(leaves.some(({ field }) => field === 'competitor_id'))
   const option = useOptionWords(kind)
   const operator = useOperatorWords(mine)

@@ -113,6 +113,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
 
+/** Whether a field asks of segments: of the record itself, or of those a deal is with. */
+export const asksSegment = (field: string): boolean => field === 'segment' || field === 'segment_id'
+
 /** The members of a segment, as a list's filter asks for them. */
 export const inSegment = (id: string): ConditionTold => ({
   all: [{ field: 'segment', op: 'in', value: [id] }],

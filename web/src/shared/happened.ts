@@ -59,6 +59,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'customers.purpose-changed': msg`changed a purpose of consents`,
   'customers.segment-changed': msg`changed the segment`,
   'customers.segment-entered': msg`came into a segment`,
+  'customers.segment-filled': msg`found the members of the segment`,
   'customers.segment-left': msg`left a segment`,
   'federation.account-linked': msg`linked an account`,
   'federation.provider-removed': msg`removed the identity provider`,

@@ -106,8 +106,8 @@ test('the controls of deals and a filter say the same', () => {
     kind: 'open',
     filter: JSON.stringify({ all: [large, perm] }),
   })
-  const against = { competitor: 'c', calendar: 'expected_on' }
-  expect(unfolded(folded(against)), 'a view keeps the competitor').toEqual(against)
+  const against = { competitor: 'c', segment: 's', calendar: 'expected_on' }
+  expect(unfolded(folded(against)), 'a view keeps what controls ask').toEqual(against)
   expect(unfolded({ filter: { all: [] } }), 'nothing is said as nothing').toEqual({
     filter: { all: [] },
   })

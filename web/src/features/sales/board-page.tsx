@@ -12,6 +12,7 @@ import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
 import { OwnerFilter } from '@/ui/owner-select'
 import { Lanes } from './lanes'
+import { SegmentFilter } from './segment-filter'
 import { BoardSkeleton, PipelineBoard } from './pipeline-board'
 import { PipelineTotal } from './pipeline-total'
 import './sales.css'
@@ -19,6 +20,7 @@ import './sales.css'
 type BoardSearch = {
   pipeline?: string | undefined
   owner?: string | undefined
+  segment?: string | undefined
   q?: string | undefined
   /** A board for each owner, one under another. */
   lanes?: boolean | undefined
@@ -36,7 +38,7 @@ export function BoardPage({ search, onSearch }: Props) {
   const create = () => run('deals.create', pipeline ? { pipelineId: pipeline.id } : {})
   useKey('n', () => mayCreate && create())
 
-  const filters = { owner_id: search.owner, q: search.q }
+  const filters = { owner_id: search.owner, segment_id: search.segment, q: search.q }
   let content: ReactNode = <BoardSkeleton />
   if (error && !pipelines) content = <Failure error={error} onRetry={() => void refetch()} />
   else if (pipelines && !pipeline) {
@@ -85,6 +87,10 @@ export function BoardPage({ search, onSearch }: Props) {
             {t`By owner`}
           </Chip>
           <OwnerFilter value={search.owner} onChange={(owner) => onSearch({ ...search, owner })} />
+          <SegmentFilter
+            value={search.segment}
+            onChange={(segment) => onSearch({ ...search, segment })}
+          />
         </>
       }
       actions={

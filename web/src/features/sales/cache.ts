@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Board, Deal } from '@/shared/api/generated/model'
 import { board } from '@/shared/api/generated/sales'
-import { patchRows, type Pages } from '@/shared/lib/list'
+import { given, patchRows, type Pages } from '@/shared/lib/list'
 import { applyNumbers, placeDeal } from './board-model'
 import { dealKeys, type BoardFilters } from './queries'
 
@@ -25,12 +25,7 @@ export async function refreshNumbers(queries: QueryClient): Promise<void> {
   const boards = queries.getQueryCache().findAll({ queryKey: dealKeys.boards, type: 'active' })
   for (const query of boards) {
     const [, , pipelineId, filters] = query.queryKey as [string, string, string, BoardFilters]
-    const { owner_id, q } = filters
-    const fresh = await board(pipelineId, {
-      ...(owner_id !== undefined && { owner_id }),
-      ...(q !== undefined && { q }),
-      limit: 1,
-    }).catch(() => undefined)
+    const fresh = await board(pipelineId, { ...given(filters), limit: 1 }).catch(() => undefined)
     if (!fresh) continue
     queries.setQueryData<Board>(query.queryKey, (data) => data && applyNumbers(data, fresh))
   }

@@ -16,6 +16,7 @@ import { DateMenu, LayoutSwitch } from '@/ui/calendar/layout-switch'
 import { GroupMenu } from '@/ui/groups/group-menu'
 import { OwnerFilter } from '@/ui/owner-select'
 import { type DealsSearch, paramsOf } from './deals-search'
+import { SegmentFilter } from './segment-filter'
 import './sales.css'
 
 const OF = { object: 'sales.deal', kind: 'deal' } as const
@@ -123,6 +124,7 @@ function Choices({ search, set }: ChoiceProps) {
       />
       <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <CompetitorFilter search={search} set={set} />
+      <SegmentFilter value={search.segment} onChange={(segment) => set({ segment })} />
       <SumFilter search={search} set={set} />
       {search.calendar ? (
         <DateMenu of={OF} by={search.calendar} onChange={(calendar) => set({ calendar })} />

@@ -11,6 +11,7 @@ export type DealsSearch = ListSearch & {
   owner?: string | undefined
   kind?: StageKind | undefined
   competitor?: string | undefined
+  segment?: string | undefined
   /** Sums between: decimals in words. */
   from?: string | undefined
   to?: string | undefined
@@ -23,6 +24,7 @@ const ASKS = {
   owner: ['owner_id', 'eq'],
   kind: ['kind', 'eq'],
   competitor: ['competitor_id', 'eq'],
+  segment: ['segment_id', 'eq'],
   from: ['amount', 'gte'],
   to: ['amount', 'lte'],
 } as const
@@ -44,6 +46,7 @@ export function paramsOf(search: DealsSearch): ListDealsParams {
     owner_id: search.owner,
     kind: search.kind,
     competitor_id: search.competitor,
+    segment_id: search.segment,
     filter: filterOf([...asksOf(search, ['from', 'to']), ...partsOf(search.filter)]),
   })
 }

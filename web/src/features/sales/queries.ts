@@ -15,7 +15,11 @@ import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 import { newest } from '@/shared/lib/newest'
 
-export type BoardFilters = { owner_id?: string | undefined; q?: string | undefined }
+export type BoardFilters = {
+  owner_id?: string | undefined
+  segment_id?: string | undefined
+  q?: string | undefined
+}
 
 /** The tree of keys: what changes a deal refreshes what is under `deals`. */
 export const dealKeys = {

@@ -90,6 +90,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   result: msg`Outcome`,
   roles: msg`Roles`,
   segment: msg`Segment`,
+  segment_id: msg`Segment`,
   size: msg`Employees`,
   source: msg`Source`,
   stage_id: msg`Stage`,

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import type { AskableField } from '@/shared/api/generated/model'
+import { asksSegment } from '@/shared/conditions'
 import { useOptionWords } from '@/shared/condition-words'
 import { useCompetitors } from '@/shared/competitors'
 import { useConsentChoices } from '@/shared/consents'
@@ -17,7 +18,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   const colleagues = useColleagues()
   const pipelines = usePipelines()
   const teams = useTeams()
-  const segments = useSegmentNames(field.name === 'segment')
+  const segments = useSegmentNames(asksSegment(field.name))
   const competitors = useCompetitors(field.name === 'competitor_id')
   const consents = useConsentChoices(field.name === 'consents')
   const { base_currency } = useMe()
@@ -34,6 +35,8 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   switch (field.name) {
     case 'segment':
       return segments.filter((one) => one.kind === kind && one.missing.length === 0).map(named)
+    case 'segment_id':
+      return segments.filter((one) => one.missing.length === 0).map(named)
     case 'competitor_id':
       return competitors.map(named)
     case 'consents':

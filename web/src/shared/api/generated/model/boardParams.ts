@@ -7,6 +7,7 @@
 
 export type BoardParams = {
 owner_id?: string | null;
+segment_id?: string | null;
 q?: string | null;
 /**
  * @minimum 1

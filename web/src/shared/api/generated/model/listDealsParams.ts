@@ -25,6 +25,7 @@ company_id?: string | null;
 contact_id?: string | null;
 person_id?: string | null;
 competitor_id?: string | null;
+segment_id?: string | null;
 kind?: StageKind | null;
 without_next_step?: boolean;
 late?: boolean;
