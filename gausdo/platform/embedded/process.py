@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
 from signal import Signals
 
 from gausdo.platform.embedded import launch
@@ -217,9 +218,16 @@ def is_free(port: int) -> bool:
     return True
 
 
+_FREE = range(20_000, 32_000)
+"""Below the ports that systems give to whoever calls out: one of these may be gone before it is
+listened at.
+"""
+
+
 def free_port() -> int:
-    """A loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that is free now. Raises OSError when there is none."""
+    tried = SystemRandom().sample(_FREE, 200)
+    found = next(filter(is_free, tried), None)
+    if found is None:
+        raise OSError("no loopback port is free")
+    return found
