@@ -107,10 +107,12 @@ class Stores:
             column_names=["no", *STORED],
         )
 
-    def in_postgres(self, conditions: list[Condition], context: Context) -> list[set[int]]:
-        """The numbers of the rows that fulfil each."""
+    def in_postgres(
+        self, conditions: list[Condition], context: Context, *, fixed: bool = False
+    ) -> list[set[int]]:
+        """The numbers of the rows that fulfil each; with `fixed` values, as roles have them."""
         found = [
-            func.array_agg(RECORD.c.no).filter(to_sql(one, FIELDS, COLUMNS, context))
+            func.array_agg(RECORD.c.no).filter(to_sql(one, FIELDS, COLUMNS, context, fixed=fixed))
             for one in conditions
         ]
         return [set(numbers or ()) for numbers in self.postgres.execute(select(*found)).one()]
@@ -149,13 +151,13 @@ def stores(servers: Servers) -> Iterator[Stores]:
 def agreed(
     stores: Stores, rows: list[dict[str, Any]], conditions: list[Condition], context: Context
 ) -> list[set[int]]:
-    """The one answer of all three."""
+    """The one answer of all three, of PostgreSQL whether values are sent or stand in the text."""
     tests = [predicate(one, FIELDS) for one in conditions]
     here = [{no for no, row in enumerate(rows) if test(row, context)} for test in tests]
-    postgres = stores.in_postgres(conditions, context)
+    sent, fixed = [stores.in_postgres(conditions, context, fixed=told) for told in (False, True)]
     clickhouse = stores.in_clickhouse(conditions, context)
-    for one, *answers in zip(conditions, here, postgres, clickhouse, strict=True):
-        assert answers[0] == answers[1] == answers[2], one
+    for one, *answers in zip(conditions, here, sent, fixed, clickhouse, strict=True):
+        assert answers[0] == answers[1] == answers[2] == answers[3], one
     return here
 
 
@@ -241,7 +243,8 @@ def test_nothing_of_a_value_becomes_part_of_the_query(stores: Stores) -> None:
         Leaf(field="name", op=Op.IN, value=[HOSTILE, f"before {HOSTILE} after"]),
         Leaf(field="tags", op=Op.NOT_IN, value=[HOSTILE]),
     ]
-    assert stores.in_postgres(asked, context) == [{0}] * 3
+    for fixed in (False, True):
+        assert stores.in_postgres(asked, context, fixed=fixed) == [{0}] * 3
     assert stores.in_clickhouse(asked, context) == [{0}] * 3
     for one in asked:
         sql = select(RECORD.c.no).where(to_sql(one, FIELDS, COLUMNS, context))
