@@ -24,7 +24,7 @@ _WIDE = Context(prec=60)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 _YES = frozenset("да yes true 1 + истина y д".split())  # noqa: SIM905 - as people write it
-_NO = frozenset("нет no false 0 - ложь n н".split())  # noqa: SIM905
+_NO = frozenset("нет no false 0 - ложь n н".split())  # noqa: SIM905 - the same
 _MOMENT = re.compile(r"(\S+)[ T]([0-2]?\d:[0-5]\d(?::[0-5]\d)?)")
 
 
@@ -100,7 +100,7 @@ def day(told: str) -> date:
             return date(*(int(part) for part in found.groups()))
         if found := _DAY_FIRST.fullmatch(bare):
             number, month, year = (int(part) for part in found.groups())
-            return date(year if year > 99 else 2000 + year, month, number)  # noqa: PLR2004
+            return date(year if year > 99 else 2000 + year, month, number)  # noqa: PLR2004 - of two digits, or whole
     except ValueError:
         pass
     raise Misspelt("date", told, "is not a date. Write it like 31.12.2026.")
