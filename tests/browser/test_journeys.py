@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ WEB = ROOT / "web"
 SPECS = sorted(spec.name for spec in (WEB / "tests" / "e2e").glob("*.spec.ts"))
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 PATIENCE = 180
+PAGE = re.compile(r"^```yaml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+MUCH = 4000
 
 pytestmark = [
     pytest.mark.browser,
@@ -115,9 +119,21 @@ def _tests(suites: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _failure(one: dict[str, Any]) -> str:
-    """What Playwright says of a test that failed, without the rest of its report."""
+    """What Playwright says of a test that failed and what its page showed then."""
     runs = [run for test in one["tests"] for run in test["results"]]
-    return "\n".join([one["title"], *(error["message"] for run in runs for error in run["errors"])])
+    said = [error["message"] for run in runs for error in run["errors"]]
+    return "\n".join([one["title"], *said, *(_shown(run) for run in runs)])
+
+
+def _shown(run: dict[str, Any]) -> str:
+    """The page as a screen reader has it: Playwright keeps it of every failure.
+
+    Of a long one, its beginning and its end, where dialogs and notifications are.
+    """
+    kept = [one["path"] for one in run["attachments"] if one["name"] == "error-context"]
+    found = (PAGE.findall(Path(path).read_text()) for path in kept)
+    page = "\n".join(chain.from_iterable(found))
+    return page if len(page) <= MUCH else f"{page[: MUCH // 2]}\n…\n{page[-MUCH // 2 :]}"
 
 
 def test_there_are_journeys() -> None:
