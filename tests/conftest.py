@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 from nats.aio.client import Client
+from nats.errors import TimeoutError as NatsTimeoutError
 from psycopg import sql
 from pydantic import SecretStr
 from redis import Redis
@@ -314,10 +315,13 @@ def superuser(gausdo: Gausdo) -> psycopg.Connection[Any]:
 
 
 async def _quiet(gausdo: Gausdo, nats: Client, jobs: psycopg.AsyncConnection[Any]) -> bool:
-    for db in gausdo.databases.values():
-        out = await outbox_lag(db, nats)
-        if out.unplaced or out.unpublished or any((await consumer_lag(db, nats)).values()):
-            return False
+    try:
+        for db in gausdo.databases.values():
+            out = await outbox_lag(db, nats)
+            if out.unplaced or out.unpublished or any((await consumer_lag(db, nats)).values()):
+                return False
+    except NatsTimeoutError:  # a machine full of tests is busy: nothing is quiet there
+        return False
     due = await jobs.execute(
         "select from jobs.procrastinate_jobs where status in ('todo', 'doing') "
         "and (scheduled_at is null or scheduled_at < now()) limit 1"

@@ -109,6 +109,23 @@ class Meant(Grouping[Any]):
         self.value, self.parts = value, parts
 
 
+class Keyed(Grouping[Any]):
+    """A text whose `place` in an order an index has: one that is asked for is looked for there, in
+    the place that `place_of` tells of it.
+    """
+
+    inherit_cache = True
+
+    def __init__(
+        self,
+        value: ColumnElement[Any],
+        place: ColumnElement[Any],
+        place_of: Callable[[ColumnElement[Any]], ColumnElement[Any]],
+    ) -> None:
+        super().__init__(value)
+        self.place, self.place_of = place, place_of
+
+
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     """What `contains` and `starts_with` look at; an index on it serves `starts_with`.
 
@@ -224,7 +241,7 @@ def _clause(  # noqa: PLR0911 - one for each meaning
     bound_type = _TYPES[type]
     match asked:
         case Among((value,)):
-            return column == bound(value, bound_type)
+            return _same(column, bound(value, bound_type))
         case Among(values):
             return column == any_(bound(list(values), ARRAY(bound_type)))
         case Overlaps(values):
@@ -241,6 +258,12 @@ def _clause(  # noqa: PLR0911 - one for each meaning
             return not_(_empty(column, type))
         case Other(than):
             return _complement(_clause(than, column, type, bound))
+
+
+def _same(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+    if isinstance(column, Keyed):
+        return and_(column == value, column.place == column.place_of(value))
+    return column == value
 
 
 def _meant_clause(

@@ -297,11 +297,11 @@ def test_what_ignores_sigterm_is_killed_after_its_grace(folder, installed) -> No
 def test_leftovers_of_a_folder_are_ended_before_anything_else(folder) -> None:
     with claimed(folder):
         pass
-    stubborn = Command(
-        (sys.executable, "-c", "import time; time.sleep(60)"), env={MARK: str(folder)}
-    )
+    here = "import time; print(1, flush=True); time.sleep(60)"
+    stubborn = Command((sys.executable, "-c", here), env={MARK: str(folder)})
     other = Command(stubborn.argv, env={MARK: f"{folder}-other"})
     left, stays = (Child(each, folder / "log") for each in (stubborn, other))
+    until(lambda: (folder / "log").read_text().count("1") == 2, what="both are there")
     with claimed(folder):
         assert left.code is not None
         assert stays.code is None

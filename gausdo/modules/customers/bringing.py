@@ -42,6 +42,7 @@ from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
 from gausdo.modules.customers.giving import Gives
 from gausdo.modules.customers.lookalikes import Line
 from gausdo.modules.customers.reach_contract import WAYS
+from gausdo.modules.customers.sort_keys import sort_key
 from gausdo.modules.customers.tables import (
     COMPARED,
     CompanyRow,
@@ -49,7 +50,6 @@ from gausdo.modules.customers.tables import (
     PersonRow,
     ReachRow,
     in_history,
-    sort_key,
 )
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields

@@ -10,7 +10,8 @@ from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.fields import folded
 from gausdo.modules.customers import access
-from gausdo.modules.customers.tables import CompanyRow, sort_key
+from gausdo.modules.customers.sort_keys import sort_key
+from gausdo.modules.customers.tables import CompanyRow
 from gausdo.platform.db import Tx
 
 NAMED_BY = ("company_id", "parent_id")

@@ -13,12 +13,11 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought
 from gausdo.modules.customers import access
 from gausdo.modules.customers.groups_contract import PeopleGroupsQuery, PeopleQuery
+from gausdo.modules.customers.orders import guard_of, orders_of
 from gausdo.modules.customers.queries import (
     demand_asked,
-    guard_of,
     is_few,
     narrowed,
-    orders_of,
     words_of,
 )
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, schema

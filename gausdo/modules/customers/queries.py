@@ -1,15 +1,14 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Select,
-    Text,
     Uuid,
     bindparam,
     case,
@@ -23,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.custom import CustomField
 from gausdo.kernel.history import HistoryQuery
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought, first_step
@@ -32,16 +30,16 @@ from gausdo.modules.customers.access import GUARDS
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import COMPANY, PERSON
+from gausdo.modules.customers.orders import Added, guard_of, orders_of, sorted_guard, sorts_of
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
-    LAST,
     CompanyRow,
     Customer,
     PersonRow,
     ReachRow,
     schema,
 )
-from gausdo.platform.custom_sql import Orders, guarded_with, indexed
+from gausdo.platform.custom_sql import indexed
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import (
@@ -52,7 +50,6 @@ from gausdo.platform.hidden import (
     hidden_of,
     shown,
     shown_custom,
-    sorts,
 )
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of, object_of
@@ -71,7 +68,6 @@ FOUND_BY = frozenset(
 )
 """Fields whose words are searched beside the name: from whom one is hidden, searches by names."""
 
-Added: TypeAlias = Sequence[CustomField]
 
 _merge = MergeRow.__table__.c
 _company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
@@ -111,7 +107,7 @@ def exported(
 def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added = ()) -> Read:
     """`dict[UUID, Listed[Person]]`; `q` is looked for by its first step alone."""
     sought = first_step(query.q, numbers=True)
-    keys, guard = _sorts(actor, PersonRow, query, fields), guard_of(PersonRow, fields)
+    keys, guard = sorts_of(actor, PersonRow, query, fields), guard_of(PersonRow, fields)
     demand_asked(actor, PersonRow, query, guard, "company_id")
     shape = "people of", indexed(fields)
     asked = asked_list(actor, query, guard.fields or PERSON, *shape, sought=sought)
@@ -148,7 +144,11 @@ def _list(
     only: frozenset[str] | None = None,
 ) -> Read:
     sought = sought or first_step(query.q, numbers=True)
-    keys, table, guard = _sorts(actor, of, query, added), of.__table__.c, guard_of(of, added)
+    keys, table, guard = (
+        sorts_of(actor, of, query, added),
+        of.__table__.c,
+        sorted_guard(of, query, added),
+    )
     demand_asked(actor, of, query, guard)
     shape = "list", of.kind, indexed(added), mine
     asked = asked_list(actor, query, guard.fields or access.FIELDS[of], *shape, sought=sought)
@@ -241,31 +241,6 @@ def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> 
         return entries(schema, actor, of.kind, id, visible, query, hidden)
 
     return asked.read(statement)
-
-
-def _sorts(
-    actor: Actor, of: type[Customer], query: ListQuery, added: Added
-) -> Mapping[str, ColumnElement[Any]]:
-    orders = orders_of(of, query, added)
-    read = access.right(of, "read")
-    return sorts(actor, read, orders.keys, orders.blank, guard_of(of, added))
-
-
-def guard_of(of: type[Customer], added: Added) -> Guard:
-    return guarded_with(GUARDS[of], added, schema.name, of.__table__.c.custom)
-
-
-def orders_of(of: type[Customer], query: ListQuery, added: Added) -> Orders:
-    """Who has no city comes last, whichever way."""
-    table = of.__table__.c
-    last = literal_column("''::text" if (query.sort or "").startswith("-") else LAST, Text)
-    keys = {
-        "name": table.name_key,
-        "created_at": table.created_at,
-        "changed_at": table.changed_at,
-        "city": func.coalesce(table.city_key, last),
-    }
-    return Orders(keys, {"city": last}).with_custom(added, schema.name, table.custom)
 
 
 def demand_asked(

@@ -9,7 +9,7 @@ from sqlalchemy import Computed, FromClause, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
-from gausdo.kernel.fields import CUSTOM, folded
+from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.persons import ERASED
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers import (  # noqa: F401 - of this schema as well
@@ -32,6 +32,7 @@ from gausdo.modules.customers.contract import (
 )
 from gausdo.modules.customers.reach_contract import WAYS, Reachable
 from gausdo.modules.customers.schema import schema
+from gausdo.modules.customers.sort_keys import LAST, computed_key
 from gausdo.modules.customers.telling import as_typed, beginnings_of, words_of
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, InHistory, apart
@@ -52,23 +53,6 @@ PERSONAL = frozenset(
 
 def in_history(changes: Changes) -> InHistory:
     return apart(changes, PERSONAL)
-
-
-LAST = "chr(1114111)"
-"""Above every text, for a sort that has no value at its end."""
-
-
-def _sort_key(column: str) -> Computed:
-    """Letter case aside, «ё» with «е» and, when all else is equal, after it."""
-    lower = f"lower({column})"
-    tie = f"case when strpos({lower}, 'ё') > 0 then chr(1) || {lower} else '' end"
-    return Computed(f"replace({lower}, 'ё', 'е') || {tie}", persisted=True)
-
-
-def sort_key(text: str) -> str:
-    """The same of a text in hand: equal keys are equal names, letter case aside."""
-    lower = folded(text)
-    return lower.replace("ё", "е") + (f"\x01{lower}" if "ё" in lower else "")
 
 
 def _search(*columns: str) -> Computed:
@@ -164,10 +148,10 @@ class Customer(Owned):
         ) -> CompanyParted | PersonParted: ...
 
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(Text(collation="C"), _sort_key("name"), deferred=True)
+    name_key: Mapped[str] = mapped_column(Text(collation="C"), computed_key("name"), deferred=True)
     city: Mapped[str | None] = mapped_column(index=True)
     city_key: Mapped[str | None] = mapped_column(
-        Text(collation="C"), _sort_key("city"), deferred=True
+        Text(collation="C"), computed_key("city"), deferred=True
     )
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     source: Mapped[str | None]

@@ -34,6 +34,9 @@ INITDB = (
 )
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+READY = {**FRUGAL, "MALLOC_TRIM_THRESHOLD_": str(4 * 1024 * 1024)}
+"""What a backend gives back it takes again for the next page: 170 page faults, 0.5 ms."""
+
 
 class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server on loopback with password authentication for everybody.
@@ -126,7 +129,7 @@ class EmbeddedPostgres(EmbeddedServer):
         account = self._account
         options = [f"--{name}={value}" for name, value in self._configuration.items()]
         argv = (str(binaries(account) / "postgres"), "-D", str(self._cluster), *options)
-        return Command(argv, env=FRUGAL, account=account, death=self.death_signal)
+        return Command(argv, env=READY, account=account, death=self.death_signal)
 
     def ready(self) -> bool:
         return _postmaster(self._cluster)[1] == "ready"

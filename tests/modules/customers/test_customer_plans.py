@@ -22,12 +22,15 @@ PEOPLE = """
 insert into customers.person (id, name, position, company_id, city, about, owner_id, team_id,
     created_at, changed_at, version, words)
 select uuidv7(), 'Человек ' || n, 'Должность ' || mod(n, 300), md5((mod(n, 2000))::text)::uuid,
-    case when mod(n, 3) > 0 then 'Город ' || mod(n, 700) end, null, %(owner)s, %(team)s,
+    case when mod(n, 3) > 0 then 'Город ' || mod(n, 700)
+        when mod(n, 10) = 0 then (%(cities)s::text[])[1 + mod(n / 30, 3)] end,
+    null, %(owner)s, %(team)s,
     now() - n * interval '1 minute', now() - n * interval '1 minute', 1,
     array['человек', n::text, 'mail' || n || '@example.ru']
         || case when mod(n, 2000) = 0 then array['смирнов'] else '{}' end
 from generate_series(1, %(rows)s) n
 """
+CITY, LIKE = "Орёл", ["орёл", "Орел"]
 OWN = (Grant(object="customers.person", operation="read", reach=Reach.OWN),)
 STRANGERS, HERS = range(100_001, 102_001), range(100_001, 100_006)
 """People of the other team, who all have a word that few have here; some are Ann's."""
@@ -48,6 +51,7 @@ async def crowd(gausdo, people, settings):
     """Put there past the application, by the administrator, who may also analyse."""
     admin = superuser_dsn(settings)
     told = {"owner": people.ann.id, "team": people.ann.team_id, "rows": ROWS}
+    told["cities"] = [CITY, *LIKE]
     told |= {"eve": people.eve.id, "south": people.eve.team_id}
     told |= {"first": STRANGERS[0], "last": STRANGERS[-1], "hers": HERS[-1]}
     told["words"] = ["смирнов"]
@@ -99,6 +103,15 @@ async def test_a_page_is_read_in_order_of_its_index(gausdo, people, sort, key, i
     assert "ix_person_owner_teams" in of_team
     by_own = people.eve.model_copy(update={"grants": OWN})
     assert f"ix_person_owner_{index}" in await indexes(gausdo, queries.people(by_own, query))
+
+
+async def test_a_page_by_city_begins_with_the_city_it_is_asked_for(api, gausdo, people):
+    filter = json.dumps({"field": "city", "op": "eq", "value": CITY})
+    for sort, index in {"city": "ix_person_city_asc", "-city": "ix_person_city_desc"}.items():
+        query = {"sort": sort, "filter": filter}
+        assert index in await indexes(gausdo, queries.people(people.admin, PeopleQuery(**query)))
+        found = (await api(people.admin).get("/people", params=query)).json()
+        assert [one["city"] for one in found["items"]] == [CITY] * 50
 
 
 @pytest.mark.parametrize(

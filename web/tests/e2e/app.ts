@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test as base, type APIResponse, type Page } from '@playwright/test'
+import { expect, test as base, type APIResponse, type Page, type Response } from '@playwright/test'
 
 type Login = { role: string; name: string; email: string; password: string; totp?: string }
 
@@ -47,7 +47,7 @@ export async function comeIn(page: Page, login: Login): Promise<void> {
   const before = begun.get(email)
   if (before && Date.now() - before.at < USED_AGAIN) {
     await page.context().addCookies(before.cookies)
-    if ((await page.request.get('/api/v1/me')).ok()) return
+    if ((await page.request.get('/api/v1/me')).ok()) return follow(page, email)
     await page.context().clearCookies()
   }
   const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' }
@@ -57,6 +57,19 @@ export async function comeIn(page: Page, login: Login): Promise<void> {
   expect(await send('session', { email, password })).toBe(!totp)
   if (totp) expect(await send('session/proof', { code: await codeOf(totp) })).toBe(true)
   begun.set(email, { at: Date.now(), cookies: await cookiesOf(page) })
+  follow(page, email)
+}
+
+/** As rights change a session gets another cookie, and the one before is soon refused. */
+function follow(page: Page, email: string): void {
+  const note = async (response: Response) => {
+    const session = begun.get(email)
+    if (session && (await response.headerValue('set-cookie'))) {
+      session.cookies = await cookiesOf(page)
+    }
+  }
+  // a page that is closed meanwhile has nothing to say any more
+  page.context().on('response', (response) => void note(response).catch(() => undefined))
 }
 
 const STEP = 30_000
