@@ -13,10 +13,12 @@ import { watchConnection } from '@/shared/api/connection'
 import { watchSession } from '@/shared/api/session'
 import { activate, isLocale } from '@/shared/i18n/i18n'
 import { keepDrafts } from '@/shared/lib/draft'
+import { tellCutTexts } from '@/ui/cut-text'
 
 watchConnection()
 watchSession()
 keepDrafts()
+tellCutTexts()
 
 const { lang } = document.documentElement
 await activate(isLocale(lang) ? lang : 'en')

@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
@@ -8,6 +10,7 @@ import { isContactRole, roleText } from '@/shared/contact-roles'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
 import { useFormat, type Money } from '@/shared/i18n/format'
+import { isLocale, LOCALES } from '@/shared/i18n/i18n'
 import { fieldText, useProblemText } from '@/shared/i18n/problems'
 import {
   isNamedField,
@@ -27,6 +30,15 @@ const ECHOES = new Set([
   'stage_since',
   'team_id',
 ])
+
+/** Values that are words of the API. */
+const VALUES: Record<string, Record<string, MessageDescriptor>> = {
+  how: {
+    dynamic: msg({ message: 'By a condition', context: 'segment' }),
+    static: msg({ message: 'By hand', context: 'segment' }),
+  },
+  seen_by: { me: msg`Only me`, team: msg`Team`, all: msg`Everybody` },
+}
 
 /** What is known by its id alone, and told by the page it was changed on. */
 const UNTOLD = new Set(['grants', 'parent_id', 'roles'])
@@ -111,6 +123,9 @@ export function useToldChanges(
           return named.typed ?? named.name ?? SHAPE
         }
         const text = typeof value === 'string' ? value : JSON.stringify(value)
+        const known = VALUES[field]?.[text]
+        if (known) return i18n._(known)
+        if (field === 'locale' && isLocale(text)) return LOCALES[text]
         if (field === 'owner_id' || field === 'lead_id') {
           return colleagues.find((user) => user.id === text)?.name ?? t`another person`
         }

@@ -16,15 +16,19 @@ export function OwnerSelect(props: Omit<SelectProps, 'data'>) {
   )
 }
 
-type FilterProps = { value: string | undefined; onChange: (owner: string | undefined) => void }
+type FilterProps = {
+  value: string | undefined
+  onChange: (owner: string | undefined) => void
+  w?: number
+}
 
 /** Narrows a page down to what one of them looks after. */
-export function OwnerFilter({ value, onChange }: FilterProps) {
+export function OwnerFilter({ value, onChange, w = 196 }: FilterProps) {
   const { t } = useLingui()
   return (
     <OwnerSelect
       placeholder={t`Any owner`}
-      w={196}
+      w={w}
       clearable
       value={value ?? null}
       onChange={(owner) => onChange(owner ?? undefined)}

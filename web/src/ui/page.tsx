@@ -7,7 +7,7 @@ type PageProps = {
   heading?: ReactNode
   /** A quiet count or a state beside the title. */
   hint?: ReactNode
-  /** What narrows the content; below the title where there is little room. */
+  /** What narrows the content; below the title where that has actions, or little room. */
   filters?: ReactNode
   actions?: ReactNode
   /** The content scrolls inside the page: a board or a table. */
@@ -31,8 +31,8 @@ export function Page({ title, heading, hint, filters, actions, fixed, children }
             </Text>
           )}
         </div>
-        {filters && <div className="g-page-actions g-page-filters">{filters}</div>}
         {actions && <div className="g-page-actions">{actions}</div>}
+        {filters && <div className="g-page-actions g-page-filters">{filters}</div>}
       </header>
       {children}
     </main>

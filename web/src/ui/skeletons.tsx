@@ -5,13 +5,16 @@ const lines = (count: number) => Array.from({ length: count }, (_, index) => ind
 /** The shape of a list that is on its way. */
 export function ListSkeleton({ rows = 4, height = 40 }: { rows?: number; height?: number }) {
   return (
-    <Stack gap={8} aria-busy="true">
+    <Stack gap={8} className="g-coming" aria-busy="true">
       {lines(rows).map((row) => (
         <Skeleton key={row} h={height} radius="md" />
       ))}
     </Stack>
   )
 }
+
+/** Something that may turn out to be nothing: it has no shape, what stands below waits for it. */
+export const Coming = () => <div className="g-coming" aria-busy="true" hidden />
 
 /** The shape of a record's page that is on its way. */
 export function RecordSkeleton() {

@@ -41,6 +41,9 @@ const caused = ({ via, cause, session }: AuditEntry): Caused => ({
 /** What no page shows: the event itself is all there is. */
 const NO_RECORDS = new Set(['refusal', 'export', 'job'])
 
+/** What those do who have a link and no account; what else nobody did, Gausdo did by itself. */
+const OF_GUESTS = new Set(['quote'])
+
 /** Whether what happened is told with the kind of its record: “changed the deal”. */
 const saysKind = ({ name, kind }: AuditEntry) => name.split('.')[1]?.startsWith(`${kind}-`) ?? false
 
@@ -66,7 +69,7 @@ function Entry({ entry, told, cause: why, onSearch }: EntryProps) {
             {entry.actor_name ?? t`Somebody who has left`}
           </button>
         ) : (
-          <b>{t`Nobody known`}</b>
+          <b>{address || OF_GUESTS.has(entry.kind) ? t`Nobody known` : 'Gausdo'}</b>
         )}
         <span>
           {happenedText(i18n, entry.name)}

@@ -118,7 +118,7 @@ export function RolePage({ id }: { id: string }) {
 
 /** The form of a role: it follows what others save until one begins to change it oneself. */
 function EditedRole({ role, catalogue }: { role: Role; catalogue: readonly Guarded[] }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const navigate = useNavigate()
   const change = useChangeRole()
   const mayEdit = useMay('identity.role', 'edit')
@@ -137,7 +137,7 @@ function EditedRole({ role, catalogue }: { role: Role; catalogue: readonly Guard
       id={role.id}
       draft={draft}
       catalogue={catalogue}
-      initial={{ name, about, grants }}
+      initial={{ name: fixed ? roleName(i18n, role) : name, about, grants }}
       version={role.version}
       fixed={fixed}
       verb={t`Save`}

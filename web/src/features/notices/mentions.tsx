@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { rowsOf } from '@/shared/lib/list'
 import { Section } from '@/ui/page'
 import { ShowMore } from '@/ui/show-more'
+import { Coming } from '@/ui/skeletons'
 import { useMark } from './changes'
 import { NoticeRow } from './notice-row'
 import { mentionsQuery } from './queries'
@@ -14,6 +15,7 @@ export function Mentions() {
   const source = useInfiniteQuery(mentionsQuery())
   const mark = useMark()
   const rows = rowsOf(source.data)
+  if (source.isPending) return <Coming />
   if (rows.length === 0) return null
   return (
     <Section title={t`You were mentioned`}>

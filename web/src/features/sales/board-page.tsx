@@ -1,4 +1,4 @@
-import { Button, Chip, Select } from '@mantine/core'
+import { Button, Chip, Group, Select } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconLayoutKanban, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -72,8 +72,16 @@ export function BoardPage({ search, onSearch }: Props) {
           {pipeline && <PipelineTotal pipelineId={pipeline.id} filters={filters} />}
         </div>
       }
-      filters={
-        <>
+      actions={
+        mayCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={create}>
+            {t`New deal`}
+          </Button>
+        )
+      }
+    >
+      <Group gap={8} role="search" className="dl-filters" aria-label={t`Filters`}>
+        <div className="dl-choices">
           <SearchInput
             label={t`Find a deal`}
             value={search.q ?? ''}
@@ -91,16 +99,8 @@ export function BoardPage({ search, onSearch }: Props) {
             value={search.segment}
             onChange={(segment) => onSearch({ ...search, segment })}
           />
-        </>
-      }
-      actions={
-        mayCreate && (
-          <Button leftSection={<IconPlus size={16} />} onClick={create}>
-            {t`New deal`}
-          </Button>
-        )
-      }
-    >
+        </div>
+      </Group>
       <div className="g-fill">{content}</div>
     </Page>
   )

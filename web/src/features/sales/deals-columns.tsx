@@ -21,7 +21,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'title',
         header: t`Title`,
-        width: 'minmax(200px,2fr)',
+        width: 'minmax(190px,2fr)',
         narrow: 'minmax(0,1.5fr)',
         sort: 'title',
         cell: (deal) => (
@@ -33,7 +33,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'company',
         header: t`Company`,
-        width: 'minmax(150px,1.5fr)',
+        width: 'minmax(140px,1.5fr)',
         field: 'company_id',
         cell: (deal) => (
           <Shown of={deal} field="company_id">
@@ -55,7 +55,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
         id: 'worth',
         header: t`Sum`,
         width: '130px',
-        narrow: 'minmax(0,1fr)',
+        narrow: '108px',
         numeric: true,
         sort: 'amount',
         field: 'worth',
@@ -81,7 +81,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'next',
         header: t`Next step`,
-        width: '124px',
+        width: '120px',
         cell: (deal) => <NextStep deal={deal} />,
       },
       {

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconListDetails, IconPlus } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
@@ -26,6 +27,7 @@ import { cleared, DealsFilters } from './deals-filters'
 import { useDealColumns } from './deals-columns'
 import { type DealsSearch, folded, paramsOf, unfolded } from './deals-search'
 import { dealKeys, dealsQuery } from './queries'
+import { ShownAs } from './shown-as'
 
 type Props = { search: DealsSearch; onSearch: (search: DealsSearch) => void }
 
@@ -51,6 +53,7 @@ function Deals({ view }: { view: ListView }) {
   const run = useRun()
   const navigate = useNavigate()
   const mayCreate = useMay('sales.deal', 'create')
+  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const sort = search.sort ?? NEWEST
   const columns = useReadable('sales.deal', useDealColumns())
   const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
@@ -66,6 +69,7 @@ function Deals({ view }: { view: ListView }) {
       heading={view.heading}
       actions={
         <>
+          {!phone && <ShownAs search={search} onSearch={onSearch} />}
           <ImportLink kind="deals" />
           <DeletedLink kind="deal" />
           <ColumnsMenu

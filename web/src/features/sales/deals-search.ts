@@ -17,6 +17,9 @@ export type DealsSearch = ListSearch & {
   to?: string | undefined
 }
 
+/** A control that narrows a list down, and what it changes. */
+export type Narrowing = { search: DealsSearch; set: (change: DealsSearch) => void }
+
 /** The question each control asks. */
 const ASKS = {
   pipeline: ['pipeline_id', 'eq'],

@@ -13,7 +13,8 @@ export function PipelineTotal({ pipelineId, filters }: Props) {
   const format = useFormat()
   const { base_currency: currency } = useMe()
   const whole = useQuery(boardQuery(pipelineId, filters)).data?.base
-  if (!whole) return null
+  // its place is kept: what is below would be pushed down
+  if (!whole) return <span className="dl-total" />
   const sum = format.money({ amount: whole.sum, currency })
   const weighted = format.money({ amount: whole.weighted, currency })
   const missing = whole.without_rate.join(', ')

@@ -1,15 +1,15 @@
-import { Select } from '@mantine/core'
+import { Select, type SelectProps } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import type { Segment } from '@/shared/api/generated/model'
 import { useSegmentNames } from '@/shared/reference'
 
-type Props = {
+type Props = Pick<SelectProps, 'w' | 'comboboxProps'> & {
   value: string | undefined
   onChange: (segment: string | undefined) => void
 }
 
 /** Deals by a segment of their company or of a contact; offered as soon as one sees a segment. */
-export function SegmentFilter({ value, onChange }: Props) {
+export function SegmentFilter({ value, onChange, ...rest }: Props) {
   const { t } = useLingui()
   const segments = useSegmentNames(true).filter((one) => one.missing.length === 0)
   if (segments.length === 0 && !value) return null
@@ -29,6 +29,7 @@ export function SegmentFilter({ value, onChange }: Props) {
       ].filter(({ items }) => items.length > 0)}
       value={value ?? null}
       onChange={(id) => onChange(id ?? undefined)}
+      {...rest}
     />
   )
 }

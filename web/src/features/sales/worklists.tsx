@@ -13,7 +13,7 @@ import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { Section } from '@/ui/page'
 import { ShowMore } from '@/ui/show-more'
-import { ListSkeleton } from '@/ui/skeletons'
+import { Coming, ListSkeleton } from '@/ui/skeletons'
 import { dealsQuery } from './queries'
 import './sales.css'
 
@@ -54,6 +54,7 @@ function Worklist({ title, of, empty }: Props) {
   const { user } = useMe()
   const source = useInfiniteQuery(dealsQuery({ owner_id: user.id, kind: 'open', limit: 10, ...of }))
   const deals = rowsOf(source.data)
+  if (!empty && source.isPending) return <Coming />
   if (!empty && deals.length === 0 && !source.error) return null
   return (
     <Section title={title}>

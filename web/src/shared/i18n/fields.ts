@@ -38,6 +38,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   description: msg`Description`,
   document: msg`Number of the identity document`,
   domain: msg`Website`,
+  done_at: msg({ message: 'Done', context: 'time' }),
   due_at: msg`Due`,
   email: msg`E-mail`,
   emails: msg`E-mails`,
@@ -47,6 +48,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   filter: msg`Filter`,
   format: msg`Format`,
   grants: msg`Rights`,
+  how: msg`How members come in`,
   industry: msg`Industry`,
   inn: msg`Tax number (INN)`,
   kind: msg`State`,
@@ -89,10 +91,12 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   repeats: msg`Repeats`,
   result: msg`Outcome`,
   roles: msg`Roles`,
+  seen_by: msg({ message: 'Who has it', context: 'view' }),
   segment: msg`Segment`,
   segment_id: msg`Segment`,
   size: msg`Employees`,
   source: msg`Source`,
+  stage_due_at: msg`May stay in the stage until`,
   stage_id: msg`Stage`,
   stage_since: msg`In the stage since`,
   stages: msg`Stages`,
@@ -130,6 +134,7 @@ export function nameAdded(kind: string, field: string, name: string): void {
 const NAMES_OF: Record<string, Record<string, MessageDescriptor>> = {
   person: { name: msg({ message: 'Name', context: 'of a person' }) },
   company: { parent_id: msg`Parent company` },
+  pipeline: { position: msg`Place` },
 }
 
 /** `kind`: of what record it is a field. */

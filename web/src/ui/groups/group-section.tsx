@@ -33,6 +33,13 @@ type Props<T> = {
   active: string | undefined
 }
 
+const ROW = 44
+/** The first page of a group, as it is asked for. */
+const PAGE = 20
+
+/** How many rows come first: their place is kept, or they would push the next groups down. */
+const rowsAtFirst = ({ count }: GroupTold) => Math.min(count, PAGE)
+
 /** A group: its heading with how many it has, and its rows while it is unfolded. */
 export function GroupSection<T>(props: Props<T>) {
   const { id, name, group, folded } = props
@@ -74,15 +81,22 @@ export function GroupSection<T>(props: Props<T>) {
           </div>
         </div>
       </div>
-      {!folded && (seen || props.active?.startsWith(`${id}-`)) && <Rows {...props} />}
+      {!folded &&
+        (seen || props.active?.startsWith(`${id}-`) ? (
+          <Rows {...props} />
+        ) : (
+          <div style={{ height: ROW * rowsAtFirst(group) }} />
+        ))}
     </div>
   )
 }
 
-function Rows<T>({ id, source, columns, rowId, onOpen, selection, active }: Props<T>) {
+function Rows<T>(props: Props<T>) {
+  const { id, group, source, columns, rowId, onOpen, selection, active } = props
   const query = useInfiniteQuery(listQuery(source.queryKey, source.read))
   const rows = rowsOf(query.data)
   const pick = usePick(rowsIn(rows), rowId, selection)
+  const coming = Array.from<undefined>({ length: rowsAtFirst(group) })
 
   function onClick(event: MouseEvent) {
     const target = event.target as HTMLElement
@@ -99,7 +113,7 @@ function Rows<T>({ id, source, columns, rowId, onOpen, selection, active }: Prop
     return <Failure error={query.error} onRetry={() => void query.refetch()} />
   return (
     <div role="presentation" onClick={onClick}>
-      {(query.data ? rows : [undefined]).map((row, index) => (
+      {(query.data ? rows : coming).map((row, index) => (
         <GridRow
           key={row === undefined ? index : rowId(row)}
           id={`${id}-${index}`}
