@@ -38,7 +38,7 @@ UNDER_WAY, UPLOADS = 300, 4
 IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
-FILES, SENDING = "/api/v1/files", 20
+FILES, SENDING = re.compile(r"/api/v1/((deal|company|person)-)?files"), 20
 """Where files to keep are sent to, and how many at once: they pass through portion by portion."""
 GRAPHQL, SCIM, OAUTH = "/graphql", "/scim/", "/oauth2/"
 UPLOADED = re.compile(r"/api/v1/(imports/[a-z]+(/files)?|configuration/.*)")
@@ -147,7 +147,7 @@ class Gate:
 
 
 def _is_file(scope: Scope) -> bool:
-    return (scope["method"], scope["path"]) == ("POST", FILES)
+    return scope["method"] == "POST" and FILES.fullmatch(scope["path"]) is not None
 
 
 def _streamed(headers: Headers, receive: Receive, limit: int) -> Receive:

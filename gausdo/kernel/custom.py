@@ -52,6 +52,7 @@ class CustomType(StrEnum):
     CHOICES = "choices"
     PERSON = "person"  # somebody who works here
     LINK = "link"  # another record
+    FILE = "file"  # some files
 
 
 class OptionDraft(Draft):
@@ -186,7 +187,7 @@ class CustomField(Value):
         """What a condition may ask of it."""
         return Field(
             name=CUSTOM + self.key,
-            type=FieldType.ID if self.type is CustomType.LINK else FieldType(self.type),
+            type=_ASKED.get(self.type) or FieldType(self.type),
             label=self.name,
             options=tuple(option.key for option in self.options),
             targets=frozenset({Target.SQL}),
@@ -253,6 +254,8 @@ class CustomFieldChanged(Event, name="custom-field-changed"):
 
 
 _CHOSEN = frozenset({CustomType.CHOICE, CustomType.CHOICES})
+_ASKED = {CustomType.LINK: FieldType.ID, CustomType.FILE: FieldType.TEXT}
+"""What a condition compares: of files what they are called."""
 UNIQUE = frozenset(
     {
         *(CustomType.TEXT, CustomType.NUMBER, CustomType.DATE, CustomType.TIME),
@@ -270,6 +273,9 @@ def among(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Value
     fields = list(fields)
     values = checked(fields, told)
     for one in fields:
+        if one.key in values and one.type is CustomType.FILE:
+            told_why = f"The files of “{one.name}” are each record's own."
+            raise Invalid(told_why, errors=[_error(one.key, "file", told_why)])
         if one.unique and values.get(one.key) is not None:
             told_why = f"“{one.name}” is unique: only one record can have a value."
             raise Invalid(told_why, errors=[_error(one.key, "unique", told_why)])

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from gausdo.kernel.custom_files import Files
 from gausdo.kernel.fields import Field
 from gausdo.kernel.values import Money, Text, Time
 
@@ -78,6 +79,13 @@ def _choices(field: Described, raw: JsonValue) -> JsonValue:
     return [option.key for option in field.options if option.key in chosen]
 
 
+def _files(field: Described, raw: JsonValue) -> JsonValue:
+    if not isinstance(raw, Files):
+        told = f"“{field.name}” takes files, which are sent to one record at a time."
+        raise ValueError(told)  # noqa: TRY004 - one kind of refusal
+    return raw
+
+
 def _taken(adapter: TypeAdapter[Any], raw: JsonValue, expected: str) -> JsonValue:
     try:
         found = adapter.validate_json(to_json(raw))
@@ -99,4 +107,5 @@ _READERS: Mapping[str, Callable[[Described, JsonValue], JsonValue]] = {
     "choices": _choices,
     "person": _scalar,
     "link": _scalar,
+    "file": _files,
 }

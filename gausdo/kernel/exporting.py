@@ -169,6 +169,7 @@ def _added(
         title=field.name,
         type=_CELLS.get(field.type, CellType.TEXT),
         path=path,
+        each="name" if field.type is CustomType.FILE else None,
         names=dict(colleagues) if field.type is CustomType.PERSON else names,
     )
 
@@ -180,4 +181,5 @@ _CELLS: Mapping[CustomType, CellType] = {
     CustomType.TIME: CellType.TIME,
     CustomType.BOOL: CellType.BOOL,
     CustomType.CHOICES: CellType.LIST,
+    CustomType.FILE: CellType.LIST,
 }

@@ -35,6 +35,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.rolling import RollUp
 from gausdo.kernel.values import new_id
 from gausdo.platform.custom_computing import beginning, examples
+from gausdo.platform.custom_files import FileStore
 from gausdo.platform.custom_formulas import Formulas, Own
 from gausdo.platform.custom_rolling import Rolls, tree_of, type_rolled
 from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
@@ -66,6 +67,7 @@ class CustomFields:
     kept: Mapping[str, Kept]
     own: Mapping[str, Own]
     zone: str
+    files: FileStore
     leads_to: Collection[Linked] = ("company", "person")
     check: Check = _of_no_pipeline
     rolls: Rolls = field(default_factory=Rolls)
@@ -284,6 +286,8 @@ class CustomFields:
     ) -> None:
         """Raises Invalid."""
         await self.check(tx, wanted)
+        if wanted.indexed and wanted.type is CustomType.FILE:
+            raise invalid("indexed", "unsupported", "Files are in no order.")
         others = [one for one in there if one.indexed and not one.archived and one.id != wanted.id]
         if wanted.indexed and not wanted.archived and len(others) >= MOST_INDEXED:
             told = f"At most {MOST_INDEXED} fields of a kind are indexed."
@@ -319,7 +323,8 @@ class CustomFields:
         """Write it, with an entry of its history."""
         table = tx.schema.custom_field
         told = wanted.model_dump(mode="json", exclude={"uses", "computing", "becoming"})
-        row = {**told, "type": _AS.get(wanted.type, wanted.type)}
+        files = wanted.type is CustomType.FILE
+        row = {**told, "type": _AS.get(wanted.type, wanted.type), "files": files}
         written = insert(table).values(**row)
         await tx.session.execute(
             written.on_conflict_do_update(index_elements=[table.c.id], set_=row)
@@ -334,7 +339,7 @@ class CustomFields:
         tx.publish(told_now, changes=changes)
 
 
-_AS = {CustomType.LINK: CustomType.PERSON}
+_AS = {CustomType.LINK: CustomType.PERSON, CustomType.FILE: CustomType.CHOICES}
 """What a field is written as that the release before does not know: it goes on with it as with
 another of the same values.
 """
@@ -342,8 +347,8 @@ another of the same values.
 
 def field_of(row: Mapping[str, Any] | RowMapping) -> CustomField:
     """A row of `custom_field`."""
-    links = {"type": CustomType.LINK} if row["links_to"] else {}
-    return CustomField.model_validate({**row, **links})
+    type = CustomType.LINK if row["links_to"] else CustomType.FILE if row["files"] else row["type"]
+    return CustomField.model_validate({**row, "type": type})
 
 
 @dataclass

@@ -148,7 +148,7 @@ async def _uses(fields: CustomFields, kind: str, id: UUID) -> list[FieldUse]:
 
 def _successor(before: CustomField, draft: BecomeDraft, key: str) -> CustomField:
     """As it is while its values are made: put away, with no option of its own yet."""
-    if draft.type not in WAYS or draft.type is before.type:
+    if draft.type not in WAYS or before.type in (draft.type, CustomType.FILE):
         raise invalid("type", "unsupported", "Values of the field cannot become such ones.")
     if before.is_worked_out:
         raise invalid("type", "computed", "It is worked out: its formula says what it is.")

@@ -90,6 +90,10 @@ class Formulas:
             raise Wrong("cycle", 0, f"“{name}” would be worked out of itself.", name)
         if one is None:
             return None
+        if one.type is CustomType.FILE:
+            raise Wrong(
+                "files", 0, f"“{one.name}” holds files: nothing is worked out of them.", name
+            )
         type = _AS.get(one.type, str(one.type))
         if one.formula is not None:
             type = self.read(key).of.type

@@ -24,6 +24,7 @@ Columns = Mapping[str, ColumnElement[Any]]
 ORDERED = 200
 """Characters of a text that its place in an order depends on; an index holds no long texts."""
 
+_NAMES: ColumnElement[Any] = literal_column("'$[*].name'::jsonpath")
 _NUMBER = literal_column("'-Infinity'::numeric", Numeric)
 BLANK: Mapping[CustomType, ColumnElement[Any]] = {
     CustomType.TEXT: literal_column("''", Text),
@@ -127,6 +128,11 @@ def value(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Column
         CustomType.LINK: lambda: cast(text, Uuid),
         CustomType.DATE: lambda: functions.custom_day(text, type_=Date()),
         CustomType.TIME: lambda: functions.custom_time(text, type_=TIME),
+        CustomType.FILE: lambda: func.array_to_string(
+            functions.custom_keys(func.jsonb_path_query_array(custom.op("->")(at), _NAMES)),
+            literal_column("', '", Text),
+            type_=Text(),
+        ),
         CustomType.CHOICES: lambda: functions.custom_keys(custom.op("->")(at), type_=ARRAY(Text)),
     }
     return told[field.type]()

@@ -108,8 +108,8 @@ class Trail:
         columns, pattern = self.table.c, pattern_of(person, near=near)
         set_ = dict(self.values)
         if self.custom is not None:
-            texts, numbers = await _free(tx, self.custom)
-            set_["custom"] = without_in(columns["custom"], pattern, texts, numbers)
+            keys = await _free(tx, self.custom)
+            set_["custom"] = without_in(columns["custom"], pattern, *keys)
         telling = or_(
             self.naming(person, near=near),
             *(columns[name].is_distinct_from(value) for name, value in set_.items()),
@@ -130,14 +130,17 @@ class Trail:
         return (await tx.session.scalars(gone)).all()
 
 
-async def _free(tx: Tx, kind: str) -> tuple[list[str], list[str]]:
-    """The keys of added fields that take any text, and of those that take any number."""
+async def _free(tx: Tx, kind: str) -> tuple[list[str], list[str], list[str]]:
+    """The keys of added fields that take any text, of those that take any number, and of those that
+    take files.
+    """
     table = tx.schema.custom_field.c
-    found = await tx.session.execute(select(table.key, table.type).where(table.of == kind))
-    keys = found.all()
+    query = select(table.key, table.type, table.files).where(table.of == kind)
+    keys = (await tx.session.execute(query)).all()
     return (
-        [key for key, type in keys if type == CustomType.TEXT],
-        [key for key, type in keys if type == CustomType.NUMBER],
+        [key for key, type, _ in keys if type == CustomType.TEXT],
+        [key for key, type, _ in keys if type == CustomType.NUMBER],
+        [key for key, _, files in keys if files],
     )
 
 
@@ -146,9 +149,11 @@ def without_in(
     pattern: str | None,
     texts: Sequence[str],
     numbers: Sequence[str],
+    files: Sequence[str] = (),
 ) -> ColumnElement[Any]:
     """The values of added fields with something else in the person's place: a text is told
-    otherwise, a number that is theirs is gone, and nothing else can name anybody.
+    otherwise, and so is what a file is called; a number that is theirs is gone, and nothing else
+    can name anybody.
     """
     each = (
         func.jsonb_each_text(custom)
@@ -158,7 +163,12 @@ def without_in(
     whole = func.jsonb_extract_path(custom, each.c.key, type_=JSONB)
     is_text = each.c.key == any_(literal(list(texts), ARRAY(Text)))
     is_number = each.c.key == any_(literal(list(numbers), ARRAY(Text)))
-    told = case((is_text, func.to_jsonb(without(each.c.value, pattern))), else_=whole)
+    is_file = each.c.key == any_(literal(list(files), ARRAY(Text)))
+    told = case(
+        (is_text, func.to_jsonb(without(each.c.value, pattern))),
+        (is_file, cast(without(each.c.value, pattern), JSONB)),
+        else_=whole,
+    )
     kept = select(func.jsonb_object_agg(each.c.key, told)).where(
         not_(and_(is_number, names_in(each.c.value, pattern)))
     )

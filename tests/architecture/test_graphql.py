@@ -106,7 +106,7 @@ def test_a_drift_is_found() -> None:
     assert len(sent()) > 10
 
 
-SENT = {"send_file"}
+SENT = {"send_file", "send_deal_file", "send_company_file", "send_person_file"}
 """Bodies of bytes, which no GraphQL document has."""
 PROVEN = {"make_my_feed", "end_my_feed"}
 """A secret address is made after a new proof, which only REST asks for."""

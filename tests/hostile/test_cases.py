@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
+import httpx2
 import pytest
 import pytest_asyncio
 from starlette.datastructures import Headers
@@ -240,6 +241,18 @@ async def test_long_text_is_read_in_no_time(piece: str) -> None:
     assert time.thread_time() - began < 0.5
 
 
+async def files_of_fields(field: Field, sender: httpx2.AsyncClient) -> dict[str, str]:
+    """One for each kind of record that has such a field, by the word its routes begin with."""
+    found = {}
+    async with field.site.client(field.people.admin) as admin:
+        for kind in ("deal", "company", "person"):
+            made = await admin.post(f"/{kind}-fields", json={"name": "Scan", "type": "file"})
+            query = {"field_id": made.json()["id"], "name": "eve.txt"}
+            file = await sender.post(f"/{kind}-files", params=query, content=b"Eve's")
+            found[f"{kind}-files"] = file.json()["id"]
+    return found
+
+
 async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Field) -> None:
     """Each route of the document that names a record; a new kind of record must be added here."""
     async with (
@@ -282,6 +295,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
         query = {"about_kind": "company", "about_id": theirs["companies"], "name": "eve.txt"}
         file = await eve.post("/files", params=query, content=b"Eve's")
         theirs |= {"notes": note.json()["id"], "files": file.json()["id"]}
+        theirs |= await files_of_fields(field, eve)
         document = (await ann.get("/openapi.json")).json()
         tried = 0
         for path, methods in document["paths"].items():

@@ -6,11 +6,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.values import Draft, Value
+from gausdo.kernel.files import SentFile
+from gausdo.kernel.values import Draft
 from gausdo.modules.activities.events import RecordKind
 
-PORTION = 1024 * 1024
-"""Bytes of a file that are kept, and read, at once."""
 MOST_FILES = 20
 """A note has no more."""
 
@@ -29,13 +28,8 @@ class FileDraft(Draft):
     name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
-class Attachment(Value):
+class Attachment(SentFile):
     """`media` is what its bytes say it is, and nothing that a browser would run."""
-
-    id: UUID
-    name: str
-    media: str
-    size: int
 
 
 class KeepsFiles(Protocol):

@@ -1,8 +1,6 @@
 """Activities over HTTP."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Query, Request
@@ -42,10 +40,8 @@ from gausdo.modules.activities.contract import (
 )
 from gausdo.modules.activities.deleted_routes import deleted_routes
 from gausdo.modules.activities.feed_contract import Feed
-from gausdo.modules.activities.files_contract import PORTION
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
-
-BYTES = "application/octet-stream"
+from gausdo.platform.http.files import BYTES, received, sent
 
 
 def routes(activities: Activities) -> Routes:
@@ -189,33 +185,21 @@ def _files(api: Routes, activities: Activities) -> None:
     ) -> Attachment:
         """The file itself is the body. A note takes it along by `file_ids`, within a day."""
         id = await activities.begin_file(actor, draft, key)
-        number, waiting = 0, bytearray()
-        async for chunk in request.stream():
-            waiting += chunk
-            while len(waiting) >= PORTION:
-                await activities.add_portion(actor, id, number, bytes(waiting[:PORTION]))
-                del waiting[:PORTION]
-                number += 1
-        if waiting:
-            await activities.add_portion(actor, id, number, bytes(waiting))
+
+        async def add(number: int, content: bytes) -> None:
+            await activities.add_portion(actor, id, number, content)
+
+        await received(request, add)
         return await activities.finish_file(actor, id)
 
     @api.get("/files/{id}", media=(BYTES,), right="activities.note.read")
     async def file(id: UUID, actor: CurrentActor) -> StreamingResponse:
         """To be kept, never to be shown or run by the browser."""
-        told = await activities.file(actor, id)
 
-        async def portions() -> AsyncIterator[bytes]:
-            for number in range(-(-told.size // PORTION)):
-                yield await activities.file_portion(actor, id, number)
+        async def portion(number: int) -> bytes:
+            return await activities.file_portion(actor, id, number)
 
-        headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(told.name, safe='')}",
-            "content-length": str(told.size),
-            "content-security-policy": "default-src 'none'; sandbox",
-            "cache-control": "no-store",
-        }
-        return StreamingResponse(portions(), media_type=told.media, headers=headers)
+        return sent(await activities.file(actor, id), portion)
 
 
 def _outside(api: Routes, activities: Activities) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from gausdo.kernel.actor import Actor, left_out
 from gausdo.kernel.conditions import Condition, Field, Fields, FieldType, asked_fields
 from gausdo.kernel.custom import CustomField, CustomType
+from gausdo.kernel.custom_files import called
 from gausdo.kernel.fields import CUSTOM, Target
 from gausdo.modules.sales.contract import DEALS, StageKind
 
@@ -55,6 +56,8 @@ def typed(fields: Sequence[CustomField], custom: Mapping[str, Any]) -> dict[str,
 def _typed(field: CustomField, told: Any) -> Any:
     if told is None or field.type in (CustomType.CHOICES, CustomType.BOOL):
         return told
+    if field.type is CustomType.FILE:
+        return called(told)
     if field.type is CustomType.MONEY:
         told = told["amount"]
     return UUID(told) if field.type is CustomType.LINK else field.condition_field().read(told)

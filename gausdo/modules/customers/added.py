@@ -27,6 +27,7 @@ from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.platform.configuration import Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
+from gausdo.platform.custom_files import FieldFilesService
 from gausdo.platform.custom_links import Find, Found, demand_linked, find_linked
 from gausdo.platform.db import Database
 from gausdo.platform.rolling import LinkedRecords, Measured
@@ -40,7 +41,7 @@ PEOPLE = LinkedRecords(
 )
 
 
-class Added(Retyping):
+class Added(Retyping, FieldFilesService):
     if TYPE_CHECKING:
 
         @property

@@ -17,6 +17,7 @@ from gausdo.kernel.custom import (
     CustomFieldChanged,
     CustomFieldDraft,
 )
+from gausdo.kernel.custom_files import KeepsFieldFiles
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
@@ -28,7 +29,7 @@ FIELDS = guarded("customers.field", "edit")
 class CustomerFieldChanged(CustomFieldChanged, name="customers.field-changed.v1"): ...
 
 
-class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, Protocol):
+class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, KeepsFieldFiles, Protocol):
     async def company_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

@@ -19,9 +19,11 @@ from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import Choice, Merge, MergeDraft, MergePreview
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.file_tables import STORE
 from gausdo.modules.customers.parting import leave, name_another, shown, snapshot
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history
+from gausdo.platform import custom_files
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom_rolling import rolled_keys
 from gausdo.platform.db import Tx
@@ -122,7 +124,8 @@ async def merge(
     beside = await documents.keep(tx, vault, row, told)
     rolled = await rolled_keys(tx, of.kind)
     taken = {key: value for key, value in other.custom.items() if key not in rolled}
-    beside |= row.set_added({**taken, **row.custom})
+    beside |= row.set_added(custom_files.united(row.custom, taken))
+    await custom_files.move(STORE, tx, other.id, id)
     changes = row.change(row.differing(told), team_id, beside)
     if not changes:
         row.touch()

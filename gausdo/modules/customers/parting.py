@@ -12,6 +12,7 @@ from sqlalchemy import LargeBinary, Uuid, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom_files import is_files, without_those
 from gausdo.kernel.errors import Conflict, NotFound
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.values import now
@@ -20,8 +21,10 @@ from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import ChangedSince, Entangled, Merge
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.file_tables import STORE
 from gausdo.modules.customers.reach_contract import WAYS, Reachable
 from gausdo.modules.customers.tables import Customer, PersonRow, ReachRow, in_history
+from gausdo.platform import custom_files
 from gausdo.platform.db import Tx
 from gausdo.platform.history import Changes
 from gausdo.platform.owners import new_owner
@@ -131,6 +134,10 @@ def _undo_added(found: Undone, before: Snapshot, after: Snapshot, present: Snaps
             continue
         if is_now in (was, merge.get(key)):
             values = {**values, key: was}
+        elif is_files(is_now) and is_files(merge.get(key)):
+            left = without_those(is_now, merge.get(key), was)
+            values = {**values, key: left or None}
+            found.changed.append(_changed(CUSTOM + key, was, left))
         else:
             found.changed.append(_changed(CUSTOM + key, was, is_now))
     found.added = {key: value for key, value in values.items() if value is not None}
@@ -192,6 +199,7 @@ async def part(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Merge:
 
     version = kept.merged["row"]["version"] + 2
     other = await _come_back(tx, of, kept.merged, {"version": version})
+    await custom_files.move(STORE, tx, row.id, other.id, custom_files.ids_in(other.custom))
     await _move_back(tx, kept, stayed)
     parts = await _parts_of(tx, kept)
     tx.publish(other.parted(row.id, tuple(parts)), personal={"parted": (None, row.name)})

@@ -21,17 +21,22 @@ from gausdo.modules.customers.contract import Person
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.file_tables import STORE, FileRow
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.platform.crypto import Unreadable, Vault
+from gausdo.platform.custom_files import drop
 from gausdo.platform.db import Database, Tx
-from gausdo.platform.persons import forget_beside, unhurried
+from gausdo.platform.persons import Trail, erased, forget_beside, unhurried
 
 FORGET = "customers.forget"
 """The job that forgets a person."""
 NAMING = ("name", *WAYS)
 KEPT = ("history", "analytics", "backups", "sent")
 """What stays: that something happened, without values; ids; copies made before; what has left."""
+
+_file = FileRow.__table__.c
+FILES = Trail("customers.file", FileRow.__table__, ("id", "name", "size", "created_at"))
 
 Holders = Callable[[], Mapping[str, HoldsPeople]]
 
@@ -64,6 +69,7 @@ class Forgetting:
                 Held(place="customers.merge", records=merged),
                 Held(place="customers.segment_member", records=await segments.held(tx, person.id)),
                 Held(place="customers.consent", records=said),
+                Held(place=FILES.place, records=await FILES.rows(tx, _file.record_id == person.id)),
             ]
         for holder in self.holders().values():
             for each in _each(traces, parts):
@@ -120,10 +126,12 @@ class Forgetting:
             await self.vault.destroy(tx, id)
             ids = [id, *(part.merged_id for part in parts)]
             left, said = await segments.forget(tx, ids), await consents.forget(tx, ids)
+            files = await drop(STORE, tx, ids)
             own = [
                 Forgotten(place="customers.person", done=Done.ANONYMISED, count=1),
                 Forgotten(place="customers.segment_member", done=Done.ERASED, count=left),
                 Forgotten(place="customers.consent", done=Done.ERASED, count=said),
+                erased(FILES.place, files),
                 Forgotten(place="customers.data_key", done=Done.ERASED, count=1),
                 Forgotten(place="customers.merge", done=Done.ERASED, count=len(parts)),
                 *beside,

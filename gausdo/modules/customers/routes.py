@@ -43,6 +43,7 @@ from gausdo.modules.customers.many import CompaniesEdit, PeopleEdit
 from gausdo.modules.customers.retyping_routes import retyping_routes
 from gausdo.modules.customers.segment_routes import segment_routes
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.platform.http.files import field_files
 
 
 def routes(customers: Customers) -> Routes:
@@ -51,6 +52,8 @@ def routes(customers: Customers) -> Routes:
     _pairs(api, customers)
     added_routes(api, customers)
     retyping_routes(api, customers)
+    field_files(api, customers, "company", "customers.company.read")
+    field_files(api, customers, "person", "customers.person.read")
     _merges(api, customers)
     _deleted(api, customers)
     deleted_routes(api, customers)

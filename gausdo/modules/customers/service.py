@@ -69,6 +69,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.platform.configuration import ConfiguredService
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_files import claimed, keep_with
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import earlier
 from gausdo.platform.owners import new_owner
@@ -218,10 +219,11 @@ class CustomersService(
     ) -> AsyncIterator[Tx]:
         actor.demand(access.right(of, "create"), written(draft.told(), draft.custom))
         fields = await self.fields.of(of.kind)
-        told = imports.fields_of(draft, fields)
         await self.demand_linked(actor, fields, draft.custom)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
+                custom = await claimed(self.fields, tx, actor, fields, draft.custom)
+                told = imports.fields_of(draft.model_copy(update={"custom": custom}), fields)
                 await self.fields.demand_free(tx, actor, of.kind, fields, draft.custom)
                 owner_id, team_id = await access.owner(tx, actor, of, draft.owner_id)
                 await companies.demand(tx, actor, told)
@@ -229,6 +231,7 @@ class CustomersService(
                 row = of.add(told, owner_id, team_id)
                 sealed = await documents.keep(tx, self.vault, row, told)
                 tx.add(row)
+                await keep_with(self.fields, tx, row.id, row.custom)
                 tx.publish(row.added(), **in_history(row.beginnings() | sealed))
                 await pairs.remember(tx, of, row.id)
                 await _tell(tx, actor, of, row.id)
@@ -283,7 +286,9 @@ class CustomersService(
         await companies.demand(tx, actor, told, row.id)
         await duplicates.refuse(tx, of, {"name": row.name, **told}, but=row.id)
         await self.fields.demand_free(tx, actor, of.kind, fields, dict(custom), row.id)
+        custom = await claimed(self.fields, tx, actor, fields, dict(custom), row.id)
         added, row.custom = altered(fields, row.custom, custom)
+        await keep_with(self.fields, tx, row.id, custom)
         if changes := row.change(told, team_id, sealed | added):
             tx.publish(row.changed(changes, *before), **in_history(changes))
         if COMPARED & changes.keys():

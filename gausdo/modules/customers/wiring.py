@@ -5,6 +5,7 @@ from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
+from gausdo.modules.customers.file_tables import HELD_BY_MERGED, STORE
 from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.jobs import jobs
@@ -17,6 +18,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_files import FileStore
 from gausdo.platform.custom_rolling import Rolls
 from gausdo.platform.custom_uses import Uses
 from gausdo.platform.module import Module, Parts, holders
@@ -33,6 +35,7 @@ def _build(parts: Parts) -> CustomersService:
         access.KEPT,
         own,
         parts.settings.time_zone,
+        FileStore(STORE, parts.settings.largest_file * 1_000_000, HELD_BY_MERGED),
         rolls=Rolls(
             {  # they are made later than this
                 Over.DEAL: lambda: parts.get(Sales),

@@ -100,7 +100,7 @@ def guessed(
     named = {
         spellings.column_key(told): CUSTOM + one.key
         for one in added
-        if not one.archived and not one.is_worked_out
+        if not one.archived and not one.is_worked_out and one.type is not CustomType.FILE
         for told in (one.key, one.name)
     }
     told: list[str | None] = []

@@ -11,6 +11,7 @@ from gausdo.kernel.custom import (
     CustomFieldChanged,
     CustomFieldDraft,
 )
+from gausdo.kernel.custom_files import KeepsFieldFiles
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
@@ -22,7 +23,7 @@ FIELDS = guarded("sales.field", "edit")
 class DealFieldChanged(CustomFieldChanged, name="sales.deal-field-changed.v1"): ...
 
 
-class DealFields(AddsFields, RollsUp, Protocol):
+class DealFields(AddsFields, RollsUp, KeepsFieldFiles, Protocol):
     async def deal_fields(self, actor: Actor) -> list[CustomField]:
         """In their order, those put away included. Raises Forbidden."""
         ...

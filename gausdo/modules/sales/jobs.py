@@ -8,6 +8,7 @@ from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.stages import FOLLOW, follow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.custom_computing import computing_jobs
+from gausdo.platform.custom_files import file_jobs
 from gausdo.platform.custom_rolling import rolling_jobs
 from gausdo.platform.custom_turning import becoming_jobs
 from gausdo.platform.jobs import Jobs
@@ -24,6 +25,7 @@ computing_jobs(jobs)
 becoming_jobs(jobs)
 rolling_jobs(jobs)
 removed_jobs(jobs)
+file_jobs(jobs)
 words_jobs(jobs, "deal")
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from gausdo.kernel.persons import Forgotten, Held, Traces
 from gausdo.modules.sales.contact_tables import DealContactRow
+from gausdo.modules.sales.file_tables import FileRow
 from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
 from gausdo.modules.sales.tables import DealRow
 from gausdo.platform.db import Database, Tx
@@ -41,6 +42,11 @@ DEALS = Trail(
 )
 
 
+FILES = Trail(
+    "sales.file", FileRow.__table__, ("id", "name", "size", "created_at"), texts=("name",)
+)
+
+
 def _linked(person: Traces) -> ColumnElement[bool]:
     of_contact: ColumnElement[bool] = _deal.contact_id == person.id
     return of_contact
@@ -50,6 +56,13 @@ def _concerned(person: Traces) -> ColumnElement[bool]:
     """Deals whose contact they are, the main one or another."""
     further = select(_contact.deal_id).where(_contact.person_id == person.id)
     return or_(_linked(person), _deal.id.in_(further))
+
+
+def _filed(person: Traces) -> ColumnElement[bool]:
+    """Files of deals whose contact they are: what they are called, for they are the deals' own."""
+    deals = select(_deal.id).where(_concerned(person))
+    of_deals: ColumnElement[bool] = FileRow.__table__.c.record_id.in_(deals)
+    return of_deals
 
 
 def _offered(person: Traces) -> ColumnElement[bool]:
@@ -81,10 +94,12 @@ async def held(db: Database, person: Traces) -> list[Held]:
         rows = await DEALS.rows(tx, _concerned(person))
         further = await CONTACTS.rows(tx, _contact.person_id == person.id)
         quotes = await QUOTES.rows(tx, _offered(person))
+        files = await FILES.rows(tx, _filed(person))
     return [
         Held(place=DEALS.place, records=rows, related=[row["id"] for row in rows]),
         Held(place=QUOTES.place, records=quotes),
         Held(place=CONTACTS.place, records=further),
+        Held(place=FILES.place, records=files),
     ]
 
 
@@ -95,4 +110,5 @@ async def forget(db: Database, person: Traces) -> list[Forgotten]:
         for row in await tx.session.scalars(select(DealRow).where(DealRow.id.in_(changed))):
             tx.publish(row.changed({}, row.owner_id, row.team_id))
         quoted = await _forget_quotes(tx, person)
-        return [anonymised(DEALS.place, changed), *quoted, *await forget_beside(tx, person)]
+        files = anonymised(FILES.place, await FILES.anonymise(tx, _filed(person), person))
+        return [anonymised(DEALS.place, changed), *quoted, files, *await forget_beside(tx, person)]

@@ -22,12 +22,13 @@ from gausdo.modules.sales.stages import told
 from gausdo.modules.sales.tables import PipelineRow, StageRow
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_becoming import begin_becoming, left_behind, previewed
+from gausdo.platform.custom_files import FieldFilesService
 from gausdo.platform.db import Tx
 
 DEAL = "deal"
 
 
-class KeepsDealFields:
+class KeepsDealFields(FieldFilesService):
     if TYPE_CHECKING:
 
         @property

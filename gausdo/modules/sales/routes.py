@@ -66,6 +66,7 @@ from gausdo.modules.sales.quotes_contract import Acceptance, Offer, QuoteFile, R
 from gausdo.modules.sales.record_contract import DealRecord
 from gausdo.modules.sales.retyping_routes import retyping_routes
 from gausdo.platform.http import Authority, CurrentActor, IdempotencyKey, Routes
+from gausdo.platform.http.files import field_files
 
 PDF = "application/pdf"
 Token = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -213,6 +214,7 @@ def _fields(api: Routes, sales: Sales) -> None:
         return await sales.try_deal_formula(actor, draft)
 
     retyping_routes(api, sales)
+    field_files(api, sales, "deal", "sales.deal.read")
 
 
 def _pipelines(api: Routes, sales: Sales) -> None:

@@ -67,6 +67,7 @@ from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
+from gausdo.platform.custom_files import claimed, keep_with
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
 from gausdo.platform.owners import new_owner
@@ -211,7 +212,10 @@ class SalesService(
             if not tx.told:
                 stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
                 owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-                row = DealRow.open(draft, stage, owner_id, team_id, fields)
+                custom = await claimed(self.fields, tx, actor, fields, draft.custom)
+                whole = draft.model_copy(update={"custom": custom})
+                row = DealRow.open(whole, stage, owner_id, team_id, fields)
+                await keep_with(self.fields, tx, row.id, custom)
                 await self.fields.demand_free(tx, actor, DEAL, fields, draft.custom)
                 await stage_rules.demand_opened(tx, row, stage, fields)
                 row.stage_due_at = await self._due(actor, row, stage)
@@ -255,6 +259,9 @@ class SalesService(
             _, team_id = await new_owner(tx, actor, change.owner_id)
         if change.custom:
             await self.fields.demand_free(tx, actor, DEAL, fields, change.custom, row.id)
+            custom = await claimed(self.fields, tx, actor, fields, change.custom, row.id)
+            await keep_with(self.fields, tx, row.id, custom)
+            change = change.model_copy(update={"custom": custom})
         changes = row.change(change, team_id, fields)
         if changes:
             await self.keep_rate(tx, row)

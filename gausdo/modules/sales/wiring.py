@@ -8,6 +8,7 @@ from gausdo.modules.sales import access, formula_fields
 from gausdo.modules.sales.contract import Sales
 from gausdo.modules.sales.deal_fields import FIELDS, DealFieldChanged
 from gausdo.modules.sales.facts import datasets
+from gausdo.modules.sales.file_tables import STORE
 from gausdo.modules.sales.graph import graph
 from gausdo.modules.sales.handlers import on
 from gausdo.modules.sales.jobs import jobs
@@ -19,6 +20,7 @@ from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
 from gausdo.modules.sales.tables import schema
 from gausdo.platform.custom import CustomFields
+from gausdo.platform.custom_files import FileStore
 from gausdo.platform.custom_rolling import Rolls
 from gausdo.platform.custom_uses import Uses
 from gausdo.platform.module import Module, Parts
@@ -42,6 +44,7 @@ def build(parts: Parts) -> SalesService:
             {"deal": access.KEPT},
             {"deal": formula_fields.DEAL},
             settings.time_zone,
+            FileStore(STORE, settings.largest_file * 1_000_000),
             ("company", "person", "deal"),
             demand_pipelines,
             Rolls({Over.TASK: lambda: parts.get(Activities)}),

@@ -229,6 +229,7 @@ class Schema:
                 Column("help", Text),
                 Column("options", JSONB, nullable=False),
                 Column("links_to", Text),
+                Column("files", Boolean, nullable=False, server_default=text("false")),
                 Column("required", Boolean, nullable=False),
                 Column("unique", Boolean, nullable=False, server_default=text("false")),
                 Column("indexed", Boolean, nullable=False, server_default=text("false")),

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useCallback } from 'react'
-import type { CustomField } from '@/shared/api/generated/model'
+import type { CustomField, SentFile } from '@/shared/api/generated/model'
 import { useFormat, type Money } from '@/shared/i18n/format'
 import { useColleagues } from '@/shared/reference'
 
@@ -29,6 +29,11 @@ export function useCustomText(): (field: CustomField, value: unknown) => string 
           return named(value)
         case 'choices':
           return [value].flat().map(named).join(', ')
+        case 'file':
+          // a condition compares with what they are called
+          return typeof value === 'string'
+            ? value
+            : (value as SentFile[]).map(({ name }) => name).join(', ')
         case 'link':
           return t`another record`
         case 'person':

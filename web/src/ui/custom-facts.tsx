@@ -1,3 +1,5 @@
+import { lazy, Suspense } from 'react'
+import type { SentFile } from '@/shared/api/generated/model'
 import {
   isEmpty,
   isOf,
@@ -13,6 +15,8 @@ import { Editable } from './editable'
 import { CustomInput } from './custom-input'
 import { CustomValue } from './custom-value'
 import type { Fact } from './facts'
+
+const FilesFact = lazy(() => import('./files/files-fact'))
 
 type Shown = {
   kind: CustomKind
@@ -33,6 +37,23 @@ export function useCustomFacts(told: Shown): Fact[] {
   return fields.map((field) => {
     const name = nameOf(field)
     const value: unknown = record.custom[field.key] ?? null
+    if (field.type === 'file') {
+      const closed = disabled || withheld.includes(name)
+      return {
+        label: field.name,
+        field: name,
+        value: (
+          <Suspense>
+            <FilesFact
+              field={field}
+              files={(value as SentFile[] | null) ?? []}
+              disabled={closed}
+              save={(files) => save({ [field.key]: files }, record.version)}
+            />
+          </Suspense>
+        ),
+      }
+    }
     return {
       label: field.name,
       field: name,

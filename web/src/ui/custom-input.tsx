@@ -1,7 +1,7 @@
 import { Group, MultiSelect, NumberInput, Select, Textarea } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
-import type { CustomField } from '@/shared/api/generated/model'
+import { lazy, Suspense, type ReactNode } from 'react'
+import type { CustomField, SentFile } from '@/shared/api/generated/model'
 import type { Money } from '@/shared/i18n/format'
 import { NAMED_AS } from '@/shared/custom-fields'
 import { useMe } from '@/shared/reference'
@@ -9,6 +9,8 @@ import { RecordValue } from './conditions/record-value'
 import { DateField, MomentField } from './date-field'
 import { MoneyInput } from './money-input'
 import { OwnerSelect } from './owner-select'
+
+const FilesInput = lazy(() => import('./files/files-input'))
 
 type Props = {
   field: CustomField
@@ -118,6 +120,18 @@ export function CustomInput({ field, value, onChange, onPick, onBlur, bare, ...r
           onChange={pick}
           onBlur={onBlur}
         />
+      )
+    case 'file':
+      return (
+        <Suspense>
+          <FilesInput
+            field={field}
+            bare={bare ?? false}
+            value={(value as SentFile[] | null) ?? []}
+            onChange={(files) => onChange(files.length ? files : null)}
+            error={rest.error}
+          />
+        </Suspense>
       )
     case 'link':
       return (

@@ -81,3 +81,33 @@ test('a field gets another type: what does not fit is told first, and can be tak
   const [file] = await Promise.all([page.waitForEvent('download'), saved.click()])
   expect(file.suggestedFilename()).toBe(`${key}_2.csv`)
 })
+
+test('a field holds files: they are attached, kept by readers and taken off', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const name = `Договор ${Date.now()}`
+  const headers = () => ({ origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' })
+  const send = async (to: string, data: object) =>
+    await json<{ id: string }>(
+      await page.request.post(`/api/v1/${to}`, { headers: headers(), data }),
+    )
+  await comeIn(page, loginOf('Administrator'))
+  await send('company-fields', { name, type: 'file' })
+  await comeIn(page, loginOf('Manager', 2))
+  const company = await send('companies', { name: `Файлы ${Date.now()}` })
+  await page.goto(`/companies/${company.id}`)
+  await settled(page)
+  const files = page.getByRole('group', { name })
+  await files.getByLabel(`Приложить файлы: ${name}`).setInputFiles([
+    { name: 'договор.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') },
+    { name: 'смета.xlsx', mimeType: 'text/html', buffer: Buffer.from('PK\u0003\u0004') },
+  ])
+  await expect(files.getByText('XLSX, 1 КБ')).toBeVisible()
+  await expectAccessible(page, 'files of a field')
+  const arrives = page.waitForEvent('download')
+  await files.getByRole('link', { name: 'договор.pdf' }).click()
+  expect((await arrives).suggestedFilename()).toBe('договор.pdf')
+  await files.getByRole('button', { name: 'Убрать смета.xlsx' }).click()
+  await expect(files.getByRole('link')).toHaveText(['договор.pdf'])
+  await page.reload()
+  await expect(files.getByRole('link')).toHaveText(['договор.pdf'])
+})

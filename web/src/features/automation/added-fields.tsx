@@ -2,7 +2,7 @@ import { ActionIcon, Group, Select, Stack } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useLingui } from '@lingui/react/macro'
 import { IconX } from '@tabler/icons-react'
-import { isWorkedOut, useCustomFields } from '@/shared/custom-fields'
+import { isToldForMany, useCustomFields } from '@/shared/custom-fields'
 import { CustomInput } from '@/ui/custom-input'
 import type { RuleValues, StepValues } from './rule-model'
 
@@ -15,7 +15,7 @@ type Props = {
 /** Which added fields of the deal get which values; one without a value is emptied. */
 export function AddedFields({ form, step, at }: Props) {
   const { t } = useLingui()
-  const fields = useCustomFields('deal').filter((field) => !isWorkedOut(field) && !field.unique)
+  const fields = useCustomFields('deal').filter((field) => isToldForMany(field) && !field.unique)
   const put = (custom: typeof step.custom) => {
     form.setFieldValue(`${at}.custom`, custom)
     form.clearFieldError(`${at}.custom`)

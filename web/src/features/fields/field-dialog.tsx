@@ -42,6 +42,8 @@ export function FieldDialog({ kind, field, onClose }: Props) {
   )
 }
 
+/** Whether new records can be given a value of it. */
+const hasDefault = (type: Shape) => type !== 'link' && type !== 'file' && !isMade(type)
 const SHAPE_NAMES = Object.keys(SHAPES) as Shape[]
 
 function FieldForm({ kind, field, onClose }: Props) {
@@ -89,7 +91,7 @@ function FieldForm({ kind, field, onClose }: Props) {
       help: values.help || null,
       required: values.required,
       unique: values.unique && canBeUnique(values.type),
-      indexed: values.indexed,
+      indexed: values.indexed && values.type !== 'file',
       pipeline_ids: values.pipeline_ids,
       default: values.default,
       options,
@@ -186,7 +188,7 @@ function FieldForm({ kind, field, onClose }: Props) {
         maxLength={1000}
         {...form.getInputProps('help')}
       />
-      {!values.unique && values.type !== 'link' && !isMade(values.type) && (
+      {!values.unique && hasDefault(values.type) && (
         <CustomInput
           field={{
             ...BLANK,
@@ -221,11 +223,13 @@ function FieldForm({ kind, field, onClose }: Props) {
           }
         />
       )}
-      <Checkbox
-        label={t`Indexed`}
-        description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}
-        {...form.getInputProps('indexed', { type: 'checkbox' })}
-      />
+      {values.type !== 'file' && (
+        <Checkbox
+          label={t`Indexed`}
+          description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}
+          {...form.getInputProps('indexed', { type: 'checkbox' })}
+        />
+      )}
       {kind === 'deal' && values.type !== ROLL_UP && pipelines.length > 1 && (
         <MultiSelect
           label={t`Only in the pipelines`}

@@ -12,11 +12,11 @@ import { notifications } from '@mantine/notifications'
 import type { CustomField } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { saveFile } from '@/shared/lib/save-file'
-import type { CustomKind } from '@/shared/custom-fields'
+import { isToldForMany, type CustomKind } from '@/shared/custom-fields'
 import { usePipelines } from '@/shared/reference'
 import { Tag } from '@/ui/tag'
 import { leftBehind, useChangeField } from './changes'
-import { isMade, shapeOf, SHAPES, TYPES } from './types'
+import { shapeOf, SHAPES, TYPES } from './types'
 
 export type Opened = { field?: CustomField }
 
@@ -118,7 +118,7 @@ export function FieldRow({ field, above, onOpen, onRetype }: RowProps) {
             <IconDownload size={16} />
           </ActionIcon>
         )}
-        {onRetype && !isMade(shapeOf(field)) && !field.becoming && (
+        {onRetype && isToldForMany(field) && !field.becoming && (
           <ActionIcon
             variant="subtle"
             color="gray"

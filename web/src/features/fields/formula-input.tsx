@@ -60,6 +60,7 @@ const WRONG: Record<string, MessageDescriptor> = {
   'formula-option': msg`The field has no such option`,
   'formula-date': msg`There is no such day`,
   'formula-kind': msg`A formula gives a number, a sum, a date, a text, yes or no`,
+  'formula-files': msg`A formula makes nothing of files`,
   'formula-too-large': msg`The formula is too long`,
 }
 

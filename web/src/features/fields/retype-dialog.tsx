@@ -21,7 +21,9 @@ import { TYPES } from './types'
 
 type Props = { kind: CustomKind; field: CustomField; onClose: () => void }
 
-const WAYS = (Object.keys(TYPES) as CustomType[]).filter((type) => type !== 'link')
+const WAYS = (Object.keys(TYPES) as CustomType[]).filter(
+  (type) => type !== 'link' && type !== 'file',
+)
 const CURRENCIES = ['RUB', 'USD', 'EUR', 'KZT', 'BYN', 'CNY']
 
 const USES: Record<UseKind, MessageDescriptor> = {

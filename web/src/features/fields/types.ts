@@ -23,6 +23,7 @@ export const TYPES: Record<CustomType, MessageDescriptor> = {
   choices: msg`Several of a list`,
   person: msg`Colleague`,
   link: msg`Link to a record`,
+  file: msg`Files`,
 }
 
 /** What is chosen in the place of a type: a formula gives one by itself. */

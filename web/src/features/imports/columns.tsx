@@ -2,7 +2,7 @@ import { Select, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import type { FileImport } from '@/shared/api/generated/model'
-import { isWorkedOut, nameOf, useCustomFields } from '@/shared/custom-fields'
+import { isToldForMany, nameOf, useCustomFields } from '@/shared/custom-fields'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useChangeImport } from './changes'
 import { columnField, isReady, RECORDS } from './words'
@@ -26,7 +26,7 @@ export function Columns({ told }: { told: FileImport }) {
     )
   }
   // what is worked out is not told by files
-  const added = useCustomFields(RECORDS[told.kind]).filter((field) => !isWorkedOut(field))
+  const added = useCustomFields(RECORDS[told.kind]).filter((field) => isToldForMany(field))
   const data = [
     ...told.fields.map((value) => ({ value, label: columnField(i18n, told.kind, value) })),
     ...added.map((field) => ({ value: nameOf(field), label: field.name })),

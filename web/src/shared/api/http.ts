@@ -40,7 +40,11 @@ export class ApiError extends Error {
   }
 }
 
-const UNREACHABLE: Problem = { title: 'The server was not reached', status: 0, code: 'unreachable' }
+export const UNREACHABLE: Problem = {
+  title: 'The server was not reached',
+  status: 0,
+  code: 'unreachable',
+}
 
 /** Milliseconds after which a silent server counts as not reached. */
 const PATIENCE_MS = 30_000
@@ -58,7 +62,9 @@ const SESSION = '/api/v1/session'
 
 const SAFE = new Set(['GET', 'HEAD'])
 
-function problemOf(response: Response, text: string): Problem {
+type Answer = Pick<Response, 'status' | 'statusText'>
+
+export function problemOf(response: Answer, text: string): Problem {
   try {
     const body = JSON.parse(text) as Partial<Problem>
     if (typeof body.code === 'string' && typeof body.title === 'string') {
@@ -154,3 +160,10 @@ export const keyed = (key: string, signal?: AbortSignal): RequestInit => ({
   headers: { [KEY]: key },
   ...(signal && { signal }),
 })
+
+/** What every change is sent with, whoever sends it. */
+export const headersOf = (): [string, string][] => [
+  ['accept', 'application/json'],
+  ['traceparent', newTrace().traceparent],
+  [KEY, crypto.randomUUID()],
+]

@@ -12,7 +12,7 @@ import type {
   ViewKind,
 } from '@/shared/api/generated/model'
 import { keyed } from '@/shared/api/http'
-import { isEmpty, isWorkedOut, nameOf, useCustomFields } from '@/shared/custom-fields'
+import { isEmpty, isToldForMany, nameOf, useCustomFields } from '@/shared/custom-fields'
 import type { Leaf } from '@/shared/conditions'
 import { fieldName } from '@/shared/i18n/fields'
 import { useProblemText } from '@/shared/i18n/problems'
@@ -186,7 +186,7 @@ function useOffered(kind: ViewKind): { value: string; label: string }[] {
       : []),
     ...fields.filter(may).map((name) => ({ value: name, label: fieldName(i18n, name, kind) })),
     ...added
-      .filter((one) => !one.unique && !isWorkedOut(one) && may(nameOf(one)))
+      .filter((one) => !one.unique && isToldForMany(one) && may(nameOf(one)))
       .map((one) => ({ value: nameOf(one), label: one.name })),
   ]
 }

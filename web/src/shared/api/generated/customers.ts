@@ -76,6 +76,9 @@ import type {
   SegmentMembers,
   SegmentMoved,
   SegmentWhy,
+  SendCompanyFileParams,
+  SendPersonFileParams,
+  SentFile,
   Share,
   ShareDraft,
   Suspect,
@@ -799,6 +802,146 @@ export const personValuesLeft = async (id: string,
     params?: PersonValuesLeftParams, options?: Parameters<typeof http>[1]): Promise<LeftBehindPage> => {
 
   return http<LeftBehindPage>(getPersonValuesLeftUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSendCompanyFileUrl = (params: SendCompanyFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/company-files?${stringifiedParams}` : `/api/v1/company-files`
+}
+
+/**
+ * The file itself is the body. A record takes it along in `custom`, within a day.
+ * @summary Send Company File
+ */
+export const sendCompanyFile = async (sendCompanyFileBody: Blob,
+    params: SendCompanyFileParams, options?: Parameters<typeof http>[1]): Promise<SentFile> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SentFile>(getSendCompanyFileUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: sendCompanyFileBody
+  }
+);}
+
+
+export const getCompanyFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/company-files/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * To be kept, never to be shown or run by the browser.
+ * @summary Company File
+ */
+export const companyFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getCompanyFileUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSendPersonFileUrl = (params: SendPersonFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/person-files?${stringifiedParams}` : `/api/v1/person-files`
+}
+
+/**
+ * The file itself is the body. A record takes it along in `custom`, within a day.
+ * @summary Send Person File
+ */
+export const sendPersonFile = async (sendPersonFileBody: Blob,
+    params: SendPersonFileParams, options?: Parameters<typeof http>[1]): Promise<SentFile> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SentFile>(getSendPersonFileUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: sendPersonFileBody
+  }
+);}
+
+
+export const getPersonFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/person-files/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * To be kept, never to be shown or run by the browser.
+ * @summary Person File
+ */
+export const personFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getPersonFileUrl(id),
   {
     ...options,
     method: 'GET'

@@ -91,6 +91,8 @@ import type {
   Restoration,
   Seller,
   SellerChange,
+  SendDealFileParams,
+  SentFile,
   Share,
   ShareDraft,
   StageChances,
@@ -732,6 +734,76 @@ export const dealValuesLeft = async (id: string,
     params?: DealValuesLeftParams, options?: Parameters<typeof http>[1]): Promise<LeftBehindPage> => {
 
   return http<LeftBehindPage>(getDealValuesLeftUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSendDealFileUrl = (params: SendDealFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/deal-files?${stringifiedParams}` : `/api/v1/deal-files`
+}
+
+/**
+ * The file itself is the body. A record takes it along in `custom`, within a day.
+ * @summary Send Deal File
+ */
+export const sendDealFile = async (sendDealFileBody: Blob,
+    params: SendDealFileParams, options?: Parameters<typeof http>[1]): Promise<SentFile> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SentFile>(getSendDealFileUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: sendDealFileBody
+  }
+);}
+
+
+export const getDealFileUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deal-files/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * To be kept, never to be shown or run by the browser.
+ * @summary Deal File
+ */
+export const dealFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getDealFileUrl(id),
   {
     ...options,
     method: 'GET'

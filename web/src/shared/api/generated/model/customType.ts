@@ -19,4 +19,5 @@ export const CustomType = {
   choices: 'choices',
   person: 'person',
   link: 'link',
+  file: 'file',
 } as const;

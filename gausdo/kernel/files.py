@@ -1,6 +1,22 @@
-"""What a file is, by its first bytes; and what it may be called."""
+"""Files that are kept: what each is, by its first bytes, and what it may be called."""
 
 import unicodedata
+from uuid import UUID
+
+from gausdo.kernel.values import Value
+
+PORTION = 1024 * 1024
+"""Bytes of a file that are kept, and read, at once."""
+
+
+class SentFile(Value):
+    """`media` is what its bytes say it is, and nothing that a browser would run."""
+
+    id: UUID
+    name: str
+    media: str
+    size: int
+
 
 UNKNOWN = "application/octet-stream"
 LONGEST_NAME, LONGEST_ENDING = 200, 10
