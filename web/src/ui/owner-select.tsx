@@ -16,19 +16,15 @@ export function OwnerSelect(props: Omit<SelectProps, 'data'>) {
   )
 }
 
-type FilterProps = {
-  value: string | undefined
-  onChange: (owner: string | undefined) => void
-  w?: number
-}
+type FilterProps = { value: string | undefined; onChange: (owner: string | undefined) => void }
 
 /** Narrows a page down to what one of them looks after. */
-export function OwnerFilter({ value, onChange, w = 196 }: FilterProps) {
+export function OwnerFilter({ value, onChange }: FilterProps) {
   const { t } = useLingui()
   return (
     <OwnerSelect
       placeholder={t`Any owner`}
-      w={w}
+      w={196}
       clearable
       value={value ?? null}
       onChange={(owner) => onChange(owner ?? undefined)}

@@ -27,11 +27,13 @@ const entry = (told: Partial<AuditEntry>): AuditEntry => ({
   ...told,
 })
 
+const nobody = { actor_id: null, actor_name: null }
+
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('what kind of record it was is said once, and how it came about at the end', async () => {
+test('what kind of record it was is said once, how it came about at the end, and who nobody is', async () => {
   vi.spyOn(window, 'fetch').mockImplementation(() => Promise.resolve(Response.json([])))
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
   client.setQueryData(meQuery().queryKey, { rights: {} } as unknown as Me)
@@ -47,6 +49,8 @@ test('what kind of record it was is said once, and how it came about at the end'
               kind: 'ip-rules',
               record_name: null,
             }),
+            entry({ ...nobody, name: 'customers.segment-filled.v1', kind: 'segment-filling' }),
+            entry({ ...nobody, name: 'authentication.sign-in-refused.v1', address: '203.0.113.7' }),
           ]}
           onSearch={() => {}}
         />
@@ -63,5 +67,7 @@ test('what kind of record it was is said once, and how it came about at the end'
       'Olga changed the colleague: “Dmitry” by an import',
       'Olga changed the password: Colleague “Dmitry”',
       'Olga changed the IP rules',
+      'Gausdo found the members of the segment: Segment “Dmitry”',
+      'Nobody known was not let in: Colleague “Dmitry”',
     ])
 })

@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import type { AuditEntry } from '@/shared/api/generated/model'
@@ -138,9 +140,19 @@ function Session({ session }: { session: string | null }) {
   return session ? <span>{words[session.split(':')[0] ?? ''] ?? session}</span> : null
 }
 
+/** What can be taken out, as the API calls it. */
+const WHAT: Record<string, MessageDescriptor> = {
+  audit: msg`Audit`,
+  companies: msg`Companies`,
+  deals: msg`Deals`,
+  meetings: msg`Meetings`,
+  people: msg`People`,
+  tasks: msg`Tasks`,
+}
+
 /** What an event tells that changed no field: a refusal, an export. */
 function Details({ entry }: { entry: AuditEntry }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const { right } = useRightWords()
   const told = entry.details as Record<string, unknown>
   const names: Record<string, string> = {
@@ -159,7 +171,9 @@ function Details({ entry }: { entry: AuditEntry }) {
   if (shown.length === 0) return null
   const words = (name: string, value: unknown) => {
     if (typeof value !== 'string') return JSON.stringify(value)
-    return name === 'right' ? right(value) : value
+    if (name === 'right') return right(value)
+    const known = name === 'what' && WHAT[value]
+    return known ? i18n._(known) : value
   }
   return (
     <dl className="au-changes">

@@ -64,7 +64,7 @@ export function SignInPage({ next, refused, onSignedIn }: Props) {
   return (
     <SignInFrame title={t`Sign in`} hint={hints[need]} onLocale={() => setChosen(true)}>
       {isPending ? (
-        <ListSkeleton />
+        <ListSkeleton rows={7} />
       ) : need === 'factor' ? (
         <>
           <ProofForm

@@ -8,6 +8,7 @@ import { useEffect } from 'react'
 import { LineRow } from './deal-lines'
 import { Totals } from './totals'
 import type { Offer, QuoteCustomer, QuoteSeller } from '@/shared/api/generated/model'
+import { ApiError } from '@/shared/api/http'
 import { getOfferFileUrl, offerOpened } from '@/shared/api/generated/sales'
 import { useFormat } from '@/shared/i18n/format'
 import { activate, isLocale } from '@/shared/i18n/i18n'
@@ -17,6 +18,9 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { Answer } from './offer-answer'
 import { offerQuery } from './quote-queries'
 import { isOpen, QuoteTag } from './quote-status'
+
+/** The link has lost a part of itself on its way: it is none that was ever given. */
+const isCrippled = (error: unknown) => error instanceof ApiError && error.status === 422
 
 const LOOKED_MS = 1_500
 
@@ -38,7 +42,9 @@ export function OfferPage({ token }: { token: string }) {
       {error && !data && (
         <div className="g-card">
           <Title order={1}>{t`Quote`}</Title>
-          <FormProblem>{problemText(error)}</FormProblem>
+          <FormProblem>
+            {isCrippled(error) ? t`This link leads nowhere.` : problemText(error)}
+          </FormProblem>
         </div>
       )}
       {!data && !error && <ListSkeleton rows={6} />}

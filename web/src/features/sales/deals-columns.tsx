@@ -33,7 +33,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'company',
         header: t`Company`,
-        width: 'minmax(140px,1.5fr)',
+        width: 'minmax(136px,1.5fr)',
         field: 'company_id',
         cell: (deal) => (
           <Shown of={deal} field="company_id">
@@ -81,7 +81,7 @@ export function useDealColumns(): GridColumn<Deal>[] {
       {
         id: 'next',
         header: t`Next step`,
-        width: '120px',
+        width: '126px',
         cell: (deal) => <NextStep deal={deal} />,
       },
       {

@@ -113,7 +113,7 @@ function Choices({ search, set, children }: Narrowing & { children: ReactNode })
         value={search.kind ?? null}
         onChange={(kind) => set({ kind: (kind as StageKind | null) ?? undefined })}
       />
-      <OwnerFilter w={192} value={search.owner} onChange={(owner) => set({ owner })} />
+      <OwnerFilter value={search.owner} onChange={(owner) => set({ owner })} />
       <MoreFilters search={search} set={set} />
       <AddCondition
         {...OF}

@@ -72,7 +72,7 @@ export function ColumnsMenu({ columns, chosen, onChange }: Props) {
           {t`Columns`}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown maw="min(360px, calc(100vw - 24px))">
         <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {order.map((id) => {
             const header = columns.find((column) => column.id === id)?.header ?? id
