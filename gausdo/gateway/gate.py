@@ -288,7 +288,8 @@ async def _whole(receive: Receive, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"At most {limit // 1_000_000} MB are taken at once.")
+    most = limit // 1_000_000
+    return TooLarge(f"At most {most} MB are taken at once.", data={"megabytes": most})
 
 
 def _whole_text(body: bytes) -> None:

@@ -97,7 +97,8 @@ class Store:
         if row.size != number * PORTION or not 0 < len(content) <= PORTION:
             raise invalid("number", "order", "The portions of a file come one after another.")
         if row.size + len(content) > largest:
-            raise TooLarge(f"A file has at most {largest // 1_000_000} MB.")
+            most = largest // 1_000_000
+            raise TooLarge(f"A file has at most {most} MB.", data={"megabytes": most})
         row.size += len(content)
         tx.add(self.held(content_id=row.content_id, number=number, content=content))
 

@@ -193,6 +193,10 @@ const OTHER = msg`This was refused. Reload the page and try again.`
 const FAILED = 500
 
 function wordsOf(i18n: I18n, error: ApiError): string {
+  const { megabytes } = (error.data ?? {}) as { megabytes?: unknown }
+  if (error.code === 'too-large' && typeof megabytes === 'number') {
+    return i18n._(msg`This is too large to be sent: at most ${megabytes} MB are taken.`)
+  }
   const known = PROBLEMS[error.code]
   if (known) return i18n._(known)
   if (error.status >= FAILED) return i18n._(PROBLEMS['broken'] as MessageDescriptor)
