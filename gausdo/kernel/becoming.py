@@ -13,8 +13,13 @@ SHOWN = 10
 """Examples of each sort that a preview shows."""
 MOST_OPTIONS = 500
 
-WAYS: frozenset[CustomType] = frozenset(CustomType) - {CustomType.LINK, CustomType.FILE}
-"""What a field can become: a text does not say which of several records it means, and is no file.
+WAYS: frozenset[CustomType] = frozenset(CustomType) - {
+    CustomType.LINK,
+    CustomType.FILE,
+    CustomType.SEALED,
+}
+"""What a field can become: a text does not say which of several records it means, and is no file;
+what is kept encrypted was never anything else.
 """
 
 

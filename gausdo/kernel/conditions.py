@@ -33,9 +33,19 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from gausdo.kernel.errors import FieldError, Invalid
-from gausdo.kernel.fields import CUSTOM, Field, Fields, FieldType, Scalar, Target, folded
+from gausdo.kernel.fields import (
+    CUSTOM,
+    Field,
+    Fields,
+    FieldType,
+    Scalar,
+    Target,
+    folded,
+    is_sealed,
+)
 from gausdo.kernel.operators import (
     COMPARE,
+    FILLED,
     Among,
     Bounds,
     Contains,
@@ -253,8 +263,11 @@ def check(
     errors = [
         error
         for path, leaf in _leaves(condition, at)
-        if not (custom and leaf.field.startswith(CUSTOM))
-        if (error := _error(path, leaf, fields, target))
+        if (
+            error := _kept(path, leaf)
+            if custom and leaf.field.startswith(CUSTOM)
+            else _error(path, leaf, fields, target)
+        )
     ]
     if errors:
         raise _invalid(errors)
@@ -281,6 +294,14 @@ def _leaves(node: Condition, path: str) -> Iterator[tuple[str, Leaf]]:
                 yield from _leaves(child, f"{path}.any.{place}")
         case Not(not_=inner):
             yield from _leaves(inner, f"{path}.not")
+
+
+def _kept(path: str, leaf: Leaf) -> FieldError | None:
+    """What is kept with a condition is not kept encrypted."""
+    if not is_sealed(leaf.field) or leaf.op in FILLED:
+        return None
+    message = f"“{leaf.field}” is kept encrypted: it is only asked for at once, and not kept."
+    return FieldError(field=f"{path}.field", code="field-not-here", message=message)
 
 
 def _error(path: str, leaf: Leaf, fields: Fields, target: Target | None) -> FieldError | None:

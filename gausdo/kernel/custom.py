@@ -53,6 +53,7 @@ class CustomType(StrEnum):
     PERSON = "person"  # somebody who works here
     LINK = "link"  # another record
     FILE = "file"  # some files
+    SEALED = "sealed"  # a text that is kept encrypted: a record says that it has one
 
 
 class OptionDraft(Draft):
@@ -271,6 +272,9 @@ def among(fields: Iterable[CustomField], told: Mapping[str, JsonValue]) -> Value
     Raises Invalid, also for what a record cannot do without and for what only one can have.
     """
     fields = list(fields)
+    if sealed := [one for one in fields if one.type is CustomType.SEALED and one.key in told]:
+        told_why = f"“{sealed[0].name}” is kept encrypted, and told of one record at a time."
+        raise Invalid(told_why, errors=[_error(sealed[0].key, "sealed-alone", told_why)])
     values = checked(fields, told)
     for one in fields:
         if one.key in values and one.type is CustomType.FILE:

@@ -147,6 +147,8 @@ def shown(
     """  # fmt: skip
     columns = [one.told(locale) for one in offered if one.field not in hidden]
     for field in fields:
+        if field.type is CustomType.SEALED:
+            continue  # nothing of it leaves in a file
         if not field.archived and CUSTOM + field.key not in hidden:
             columns += _added(field, locale, colleagues)
     return columns

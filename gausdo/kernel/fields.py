@@ -21,6 +21,17 @@ Operand: TypeAlias = bool | Decimal | str | date | datetime | UUID
 CUSTOM = "custom."
 """Before the key of a field that was added, where it stands beside those each installation has."""
 
+SEALED = "sealed_"
+"""How the keys of those begin whose values are kept sealed: whoever keeps a condition, and does not
+know the fields, knows by it what must not be kept.
+"""
+
+
+def is_sealed(name: str) -> bool:
+    """Whether this is the name of a field that was added and is kept sealed."""
+    return name.startswith(CUSTOM + SEALED)
+
+
 LINKS_TO_SEGMENT = "segment"
 """What an id is of by which members are asked for: no role is narrowed by whom anybody puts in."""
 LINKS_TO_COMPETITOR = "competitor"

@@ -95,7 +95,7 @@ class Placed(Grouping[Any]):
 
 class Meant(Grouping[Any]):
     """The id of a record that may have become a part of another: it is any of the `parts` of those
-    that are asked for.
+    that are asked for. `has` is NULL where there is none; the id itself, unless told.
     """
 
     inherit_cache = True
@@ -104,9 +104,11 @@ class Meant(Grouping[Any]):
         self,
         value: ColumnElement[Any],
         parts: Callable[[ColumnElement[Any]], ColumnElement[Any]],
+        has: ColumnElement[Any] | None = None,
     ) -> None:
         super().__init__(value)
         self.value, self.parts = value, parts
+        self.has = value if has is None else has
 
 
 class Keyed(Grouping[Any]):
@@ -271,14 +273,15 @@ def _meant_clause(
 ) -> ColumnElement[bool]:
     match asked:
         case Among((value,)):
-            ids = func.array_append(literal_column("'{}'::uuid[]"), bound(value, _TYPES[type]))
+            none = "'{}'::text[]" if type is FieldType.SEALED else "'{}'::uuid[]"
+            ids = func.array_append(literal_column(none), bound(value, _TYPES[type]))
             return column.value == any_(column.parts(ids))
         case Among(values):
             return column.value == any_(column.parts(bound(list(values), ARRAY(_TYPES[type]))))
         case Other(than):
             return _complement(_meant_clause(than, column, type, bound))
         case _:
-            return _clause(asked, column.value, type, bound)
+            return _clause(asked, column.has, type, bound)
 
 
 def _place_clause(

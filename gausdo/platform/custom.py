@@ -3,10 +3,10 @@
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.actor import Actor, Right
@@ -26,6 +26,7 @@ from gausdo.kernel.custom import (
     Values,
 )
 from gausdo.kernel.custom_keys import key_of
+from gausdo.kernel.custom_sealed import demand_suited
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
@@ -38,6 +39,7 @@ from gausdo.platform.custom_computing import beginning, examples
 from gausdo.platform.custom_files import FileStore
 from gausdo.platform.custom_formulas import Formulas, Own
 from gausdo.platform.custom_rolling import Rolls, tree_of, type_rolled
+from gausdo.platform.custom_rows import field_of, row_of
 from gausdo.platform.custom_unique import Holders, Kept, demand_unique, holders
 from gausdo.platform.custom_uses import Uses
 from gausdo.platform.db import Database, Tx
@@ -117,7 +119,8 @@ class CustomFields:
         return tuple(
             one.askable()
             for one in fields
-            if not one.archived and never.isdisjoint({CUSTOM + one.key, *one.uses})
+            if not one.archived and one.type is not CustomType.SEALED
+            if never.isdisjoint({CUSTOM + one.key, *one.uses})
         )
 
     async def add(
@@ -128,7 +131,8 @@ class CustomFields:
         async with self.db.begin(actor, key, (kind, draft)) as tx:
             if not tx.told:
                 there = await self.there(tx, kind)
-                key_told = draft.key or key_of(draft.name, {one.key for one in there})
+                taken, sealed = {one.key for one in there}, draft.type is CustomType.SEALED
+                key_told = draft.key or key_of(draft.name, taken, sealed=sealed)
                 told = draft.model_dump(exclude={"key", "type"})
                 made = CustomField(
                     id=new_id(),
@@ -170,6 +174,8 @@ class CustomFields:
     async def bring(self, tx: Tx, wanted: CustomField, before: CustomField | None) -> CustomField:
         """Keep it as it is wanted, which is new or was `before`. Raises Invalid, KeyTaken."""
         wanted = _with_its_default(wanted)
+        if before is None or wanted.type is CustomType.SEALED:
+            demand_suited(wanted)
         there = await self.there(tx, wanted.of)
         if before is not None and any(
             before.id in (one.id, one.becoming.into) for one in there if one.becoming
@@ -323,8 +329,7 @@ class CustomFields:
         """Write it, with an entry of its history."""
         table = tx.schema.custom_field
         told = wanted.model_dump(mode="json", exclude={"uses", "computing", "becoming"})
-        files = wanted.type is CustomType.FILE
-        row = {**told, "type": _AS.get(wanted.type, wanted.type), "files": files}
+        row = row_of(wanted, told)
         written = insert(table).values(**row)
         await tx.session.execute(
             written.on_conflict_do_update(index_elements=[table.c.id], set_=row)
@@ -337,18 +342,6 @@ class CustomFields:
         }
         told_now = self.told(field_id=wanted.id, of=wanted.of, version=wanted.version)
         tx.publish(told_now, changes=changes)
-
-
-_AS = {CustomType.LINK: CustomType.PERSON, CustomType.FILE: CustomType.CHOICES}
-"""What a field is written as that the release before does not know: it goes on with it as with
-another of the same values.
-"""
-
-
-def field_of(row: Mapping[str, Any] | RowMapping) -> CustomField:
-    """A row of `custom_field`."""
-    type = CustomType.LINK if row["links_to"] else CustomType.FILE if row["files"] else row["type"]
-    return CustomField.model_validate({**row, "type": type})
 
 
 @dataclass

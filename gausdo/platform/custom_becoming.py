@@ -148,6 +148,9 @@ async def _uses(fields: CustomFields, kind: str, id: UUID) -> list[FieldUse]:
 
 def _successor(before: CustomField, draft: BecomeDraft, key: str) -> CustomField:
     """As it is while its values are made: put away, with no option of its own yet."""
+    if CustomType.SEALED in (draft.type, before.type):
+        told_why = "What is kept encrypted stays so, and nothing else becomes it: add a field."
+        raise invalid("type", "sealed", told_why)
     if draft.type not in WAYS or before.type in (draft.type, CustomType.FILE):
         raise invalid("type", "unsupported", "Values of the field cannot become such ones.")
     if before.is_worked_out:

@@ -94,6 +94,8 @@ class Formulas:
             raise Wrong(
                 "files", 0, f"“{one.name}” holds files: nothing is worked out of them.", name
             )
+        if one.type is CustomType.SEALED:
+            raise Wrong("sealed", 0, f"“{name}” is kept encrypted: no formula reads it.", name)
         type = _AS.get(one.type, str(one.type))
         if one.formula is not None:
             type = self.read(key).of.type

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import Connection, text
 
-from gausdo.platform.custom import field_of
+from gausdo.platform.custom_rows import field_of
 from gausdo.platform.custom_sql import PREFIX, SAME, indexes
 from gausdo.platform.db import Schema
 from gausdo.platform.db.migrate import as_owner

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Text, cast, collate, column, func, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Text,
+    any_,
+    cast,
+    collate,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Boolean, Date, Uuid
@@ -60,7 +72,7 @@ def guarded_with(
     """The guard of records whose conditions may ask of these fields as well, kept in `custom`."""
     if not fields or guard.fields is None:
         return guard
-    values = {CUSTOM + one.key: _asked(one, schema, custom) for one in fields}
+    values = {CUSTOM + one.key: _asked(one, schema, custom, guard) for one in fields}
     asked = (one.condition_field() for one in fields)
     return replace(
         guard,
@@ -77,8 +89,14 @@ def guarded_with(
     )
 
 
-def _asked(field: CustomField, schema: str, custom: ColumnElement[Any]) -> ColumnElement[Any]:
+def _asked(
+    field: CustomField, schema: str, custom: ColumnElement[Any], guard: Guard
+) -> ColumnElement[Any]:
     """What a condition compares: by the index of its order, where one index does for both."""
+    if field.type is CustomType.SEALED:
+        has = custom.op("->>")(literal_column(f"'{field.key}'", Text))
+        assert guard.id is not None
+        return Meant(guard.id, partial(_sealed_so, schema), has)
     held = value(field, schema, custom)
     if field.type is CustomType.LINK:
         return Meant(held, partial(getattr(func, schema).custom_parts, field.links_to))
@@ -87,6 +105,12 @@ def _asked(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Colum
     blank = BLANK[field.type]
     first = blank is _NUMBER
     return Placed(held, place(field, schema, custom), blank, first=first)
+
+
+def _sealed_so(schema: str, indexes: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The records that have a value with any of these blind indexes, which are of one field."""
+    row = table("sealed_value", column("record_id", Uuid), column("index", Text), schema=schema).c
+    return select(row.record_id).where(row.index == any_(indexes)).scalar_subquery()
 
 
 def indexed(fields: Iterable[CustomField]) -> frozenset[Hashable]:

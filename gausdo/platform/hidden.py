@@ -68,11 +68,21 @@ def columns(actor: Actor, right: Right, guard: Guard) -> Mapping[str, ColumnElem
     """What a filter in the actor's name compares: of what is hidden, nothing."""
     told: dict[str, ColumnElement[Any]] = {}
     for name, column in guard.columns.items():
-        value = column.value if isinstance(column, Meant) else column
-        for part in sorted(guard.parts_of(name)):
-            value = shown(actor, right, part, value, guard)
-        told[name] = Meant(value, column.parts) if isinstance(column, Meant) else value
+        see = partial(_seen, actor, right, name, guard)
+        told[name] = (
+            Meant(see(column.value), column.parts, see(column.has))
+            if isinstance(column, Meant)
+            else see(column)
+        )
     return told
+
+
+def _seen(
+    actor: Actor, right: Right, name: str, guard: Guard, value: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    for part in sorted(guard.parts_of(name)):
+        value = shown(actor, right, part, value, guard)
+    return value
 
 
 def sorts(

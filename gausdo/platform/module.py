@@ -11,7 +11,7 @@ from gausdo.kernel.finding import Finds
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.platform.bus.subscriptions import Subscriptions
-from gausdo.platform.crypto import SealedField
+from gausdo.platform.crypto import Sealed
 from gausdo.platform.db import Database, Schema
 from gausdo.platform.facts import Dataset
 from gausdo.platform.graph import Graph
@@ -88,7 +88,7 @@ class Module:
     handlers: Subscriptions = field(default_factory=Subscriptions)
     jobs: Jobs | None = None
     facts: Sequence[Dataset] = ()
-    sealed: Sequence[SealedField] = ()
+    sealed: Sequence[Sealed] = ()
     """Its fields that are sealed, so that `gausdo keys rotate` reaches their blind indexes."""
     reads: Sequence[str] = ()
     """Sources it follows with a reader of its own, beside `handlers`."""

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.values import now
+from gausdo.platform.custom_sealed import table_of
 from gausdo.platform.db import Tx
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.jobs import Jobs
@@ -30,8 +31,15 @@ def removed_jobs(jobs: Jobs) -> None:
     async def forget(service: Any) -> None:
         async with service.db.begin() as tx:
             name = tx.schema.name
+            long_ago = {"at": now() - KEPT}
+            if (sealed := table_of(tx.schema)) is not None:
+                with_it = text(
+                    f"delete from {sealed} where record_id in "  # noqa: S608 - our code's
+                    f"(select id from {name}.removed where at < :at)"
+                )
+                await tx.session.execute(with_it, long_ago)
             old = text(f"delete from {name}.removed where at < :at")  # noqa: S608 - our code's
-            await tx.session.execute(old, {"at": now() - KEPT})
+            await tx.session.execute(old, long_ago)
 
 
 def indexes() -> tuple[Index, ...]:

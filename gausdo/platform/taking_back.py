@@ -30,7 +30,8 @@ class Kind:
     `rows`: those the actor sees, locked where they are to go; `reach` raises Forbidden for one
     that is not the actor's to change; `edit` gives fields of one
     their values, knowing the facts of then; `elsewhere` tells
-    why a record is no more. `lost`: fields of whose values the history keeps nothing.
+    why a record is no more. `lost`: fields of whose values the history
+    keeps nothing but whether there was one.
     """
 
     removal: Removal
@@ -99,7 +100,8 @@ async def _give_back(
     tx: Tx, actor: Actor, of: Kind, id: UUID, story: Story, *, dry: bool
 ) -> TakenBack:
     names = story.before.keys() - FOLLOWS
-    kept = sorted(names & (story.since | {*of.lost}))
+    lost = {name for name in of.lost if story.before.get(name) is not None}
+    kept = sorted(names & (story.since | lost))
     values = {name: story.before[name] for name in names if name not in kept}
     if values and not dry:
         await of.edit(tx, actor, id, values, story.facts)

@@ -189,6 +189,8 @@ def _given(
         for one in chance.sample(world.records[kind], 4):
             yield {"id": one["id"], "other_id": chance.choice(world.records[kind])["id"]}
     elif required:
+        more = {"field": "sealed_word"} if "field" in required else {}
+        required = required - {"field"}
         assert required == {"id"}, f"Tell the walk how to ask {name}: it needs {required}."
         named = [
             kind
@@ -197,7 +199,7 @@ def _given(
         ]
         kind = named[0] if named else "deal"  # the world has no such record: its id is none there
         for one in chance.sample(world.records[kind], 4):
-            yield {"id": one["id"]}
+            yield {"id": one["id"], **more}
     else:
         yield {}
     for query in _narrowings(name, world, chance):
@@ -213,6 +215,8 @@ def _addresses(
     named = operation["operationId"]
     parameters = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
     required = {one["name"] for one in operation.get("parameters", ()) if one["required"]} - {"id"}
+    if "{field}" in path:
+        path, required = path.replace("{field}", "sealed_word"), required - {"field"}
     if "{id}" in path:
         query = {"user_id": who.id} if "user_id" in required else {}
         others = {"user_id", "other_id", "record_id"}

@@ -18,6 +18,7 @@ from gausdo.gateway.exports.taking import Places, parts
 from gausdo.gateway.exports.xlsx_file import XlsxFile
 from gausdo.gateway.witness import Witness
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom_sealed import hidden_values
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.exporting import (
     ExportColumn,
@@ -70,8 +71,10 @@ class ExportQuery(Draft):
     sort: Sort | None = None
 
     def asked(self) -> dict[str, str]:
-        """For the audit."""
+        """For the audit, without what was asked of values that are kept encrypted."""
         told = self.model_dump(mode="json", exclude_none=True, exclude={"format"})
+        if self.filter:
+            told["filter"] = hidden_values(self.filter)
         return {name: str(value) for name, value in told.items() if name in self.model_fields_set}
 
 

@@ -45,12 +45,14 @@ def asks_added(condition: Condition) -> bool:
 def with_added(fields: Iterable[CustomField]) -> Fields:
     """What a rule may ask where deals have these fields as well."""
     here = {"targets": frozenset({Target.PYTHON})}
-    return Fields("deal", *DEAL, *(one.condition_field().model_copy(update=here) for one in fields))
+    told = (one for one in fields if one.type is not CustomType.SEALED)
+    return Fields("deal", *DEAL, *(one.condition_field().model_copy(update=here) for one in told))
 
 
 def typed(fields: Sequence[CustomField], custom: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a deal as a condition compares them."""
-    return {CUSTOM + one.key: _typed(one, custom.get(one.key)) for one in fields}
+    told = (one for one in fields if one.type is not CustomType.SEALED)
+    return {CUSTOM + one.key: _typed(one, custom.get(one.key)) for one in told}
 
 
 def _typed(field: CustomField, told: Any) -> Any:

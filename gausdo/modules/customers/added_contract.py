@@ -18,6 +18,7 @@ from gausdo.kernel.custom import (
     CustomFieldDraft,
 )
 from gausdo.kernel.custom_files import KeepsFieldFiles
+from gausdo.kernel.custom_sealed import SealedValue
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
@@ -44,6 +45,16 @@ class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, KeepsFieldFiles
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...
+
+    async def company_sealed(self, actor: Actor, id: UUID, field: str) -> SealedValue:
+        """The value of a field that is kept encrypted, by its key; that it was told is in the
+        audit. Raises NotFound, Forbidden when this field is not the actor's to see, Unreadable.
+        """
+        ...
+
+    async def person_sealed(self, actor: Actor, id: UUID, field: str) -> SealedValue:
+        """As `company_sealed`."""
         ...
 
     async def try_company_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:

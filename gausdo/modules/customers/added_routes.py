@@ -6,7 +6,9 @@ from gausdo.kernel.custom import (
     CustomField,
     CustomFieldChange,
     CustomFieldDraft,
+    Key,
 )
+from gausdo.kernel.custom_sealed import SealedValue
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.modules.customers.contract import Customers
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
@@ -28,6 +30,8 @@ def added_routes(api: Routes, customers: Customers) -> None:
         id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await customers.change_company_field(actor, id, change, key)
+
+    _sealed(api, customers)
 
     @api.post("/company-fields/formula", right="customers.field.edit")
     async def try_company_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
@@ -52,3 +56,17 @@ def added_routes(api: Routes, customers: Customers) -> None:
         id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await customers.change_person_field(actor, id, change, key)
+
+
+def _sealed(api: Routes, customers: Customers) -> None:
+    @api.get("/companies/{id}/sealed/{field}", right="customers.company.read")
+    async def company_sealed(id: UUID, field: Key, actor: CurrentActor) -> SealedValue:
+        """The value of a field that is kept encrypted, for who may see the field; that it was told
+        is in the audit.
+        """
+        return await customers.company_sealed(actor, id, field)
+
+    @api.get("/people/{id}/sealed/{field}", right="customers.person.read")
+    async def person_sealed(id: UUID, field: Key, actor: CurrentActor) -> SealedValue:
+        """As `company_sealed`."""
+        return await customers.person_sealed(actor, id, field)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, altered, unique_keys, written
 from gausdo.kernel.custom import Values as CustomValues
+from gausdo.kernel.custom_sealed import rows_without, without_secrets
 from gausdo.kernel.errors import Problem, Reason, invalid, reason, why_invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
@@ -42,6 +43,7 @@ from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
 from gausdo.modules.customers.giving import Gives
 from gausdo.modules.customers.lookalikes import Line
 from gausdo.modules.customers.reach_contract import WAYS
+from gausdo.modules.customers.schema import SEALED
 from gausdo.modules.customers.sort_keys import sort_key
 from gausdo.modules.customers.tables import (
     COMPARED,
@@ -102,7 +104,8 @@ class Brings(Gives):
         good, landed = _read(rows, drafts, fields)
         many = [row.draft.custom for row in good]
         linked = await self.linked(actor, fields, many)
-        async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
+        asked = kind, rows_without(fields, rows), how
+        async with begun(self.db, actor, key, asked, dry=how.dry) as tx:
             if not tx.told:
                 held = await self.fields.holders(tx, actor, of.kind, fields, many)
                 batch = imports.Batch(fields, linked, held)
@@ -119,7 +122,8 @@ def _read(
     for row in rows:
         try:
             draft = drafts.model_validate(row.fields)
-            good.append(Line(row.line, draft, imports.fields_of(draft, fields)))
+            draft, secret = without_secrets(fields, draft)
+            good.append(Line(row.line, draft, imports.fields_of(draft, fields), secret))
         except pydantic.ValidationError as error:
             refused.append(Landed.refused(row.line, why_invalid(error)))
         except Problem as problem:
@@ -212,9 +216,11 @@ class Landing:
         await companies.demand(tx, actor, told, id)
         await duplicates.refuse(tx, of, {"name": row.name, **told}, but=id)
         self.batch.demand(draft.custom, id)
+        kept = await SEALED.planned(tx, self.vault, of.kind, id, row.custom, line.secret)
         added, row.custom = altered(self.batch.fields, row.custom, draft.custom)
+        await SEALED.keep(tx, self.vault, kept)
         self.batch.hold(row)
-        changes = row.change(told, team_id, sealed | added)
+        changes = row.change(told, team_id, sealed | kept.changes | added)
         if not changes:
             return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)
         tx.publish(row.changed(changes, *before), **in_history(changes))

@@ -88,6 +88,27 @@ class PersonShared(_Shared, name="customers.person-shared.v1"):
         return Subject(kind="person-share", id=self.record_id)
 
 
+class _Shown(Event, name="customers.looked-at"):
+    """Somebody has looked at the value of a field that is kept encrypted, by its key."""
+
+    record_id: UUID
+    field: str
+
+    @classmethod
+    def of(cls, id: UUID, field: str) -> Self:
+        return cls(record_id=id, field=field)
+
+
+class CompanyValueShown(_Shown, name="customers.company-value-shown.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="company-value", id=self.record_id)
+
+
+class PersonValueShown(_Shown, name="customers.person-value-shown.v1"):
+    def subject(self) -> Subject:
+        return Subject(kind="person-value", id=self.record_id)
+
+
 class PersonAdded(Event, name="customers.person-added.v1"):
     person_id: UUID
     company_id: UUID | None

@@ -1,6 +1,6 @@
 """Companies and people as files: the part of `Brings` that gives them out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from gausdo.kernel.exporting import (
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json, Locale
 from gausdo.modules.customers import access, queries
+from gausdo.modules.customers.sealing import Q
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.custom import CustomFields
@@ -83,6 +84,9 @@ class Gives:
         async def asked_by(
             self, actor: Actor, of: type[Customer], query: ListQuery
         ) -> tuple[CustomField, ...]: ...
+        def asking_sealed(
+            self, of: type[Customer], query: Q, fields: Sequence[CustomField]
+        ) -> Q: ...
 
     async def export_columns(
         self, actor: Actor, kind: ExportKind, locale: Locale
@@ -98,5 +102,6 @@ class Gives:
         who, only = exporting(actor, access.GUARDED[of]), frozenset(page.only)
         query = as_listed(page)
         fields = await self.asked_by(who, of, query)
-        read = partial(queries.exported, who, of, query, only, fields)
+        asked = self.asking_sealed(of, query, fields)
+        read = partial(queries.exported, who, of, asked, only, fields)
         return await closest(self.db, query.q, read, numbers=True)

@@ -13,6 +13,7 @@ graph = Graph(
         Customers.company,
         Customers.person,
         Customers.person_document,
+        *(Customers.company_sealed, Customers.person_sealed),
         Customers.company_labels,
         Customers.person_labels,
         Customers.company_history,

@@ -20,6 +20,7 @@ from gausdo.modules.customers.queries import (
     narrowed,
     words_of,
 )
+from gausdo.modules.customers.sealing import Q
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, schema
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_sql import grouped_keys, indexed
@@ -53,6 +54,10 @@ class GroupsOfCustomers:
 
         def blinded(self, query: PeopleQuery) -> PeopleQuery: ...
 
+        def asking_sealed(
+            self, of: type[Customer], query: Q, fields: Sequence[CustomField]
+        ) -> Q: ...
+
     async def company_groups(self, actor: Actor, query: GroupsQuery) -> Groups[Group]:
         asked = listed_query(query, ListQuery)
         return await self._groups(actor, CompanyRow, query.by, asked, query.after)
@@ -68,6 +73,7 @@ class GroupsOfCustomers:
         actor.demand(grouped.right)
         await self.asked_by(actor, of, query)  # segments that are not theirs to ask for
         fields = await self.fields.of(of.kind)
+        query = self.asking_sealed(of, query, fields)
         guard = guard_of(of, fields)
         field = grouped.by(actor, guard, by, grouped_keys(fields))
         counts = partial(counts_of, actor, of, fields)

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, Values, begun
+from gausdo.kernel.custom_sealed import Secrets, without_secrets
 from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access, companies, documents, pairs
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.fresh import Fresh, write
+from gausdo.modules.customers.schema import SEALED
 from gausdo.modules.customers.tables import CompanyRow, Customer
 from gausdo.modules.customers.ways import comparable
 from gausdo.platform import custom_unique
@@ -24,7 +26,7 @@ from gausdo.platform.history import Changes
 
 Draft = CompanyDraft | PersonDraft
 Rows = Sequence[tuple[int, Draft]]
-Checked = tuple[int, Draft, dict[str, Any]]
+Checked = tuple[int, Draft, dict[str, Any], Secrets]
 TURN = 50
 """Rows that are checked at once."""
 
@@ -40,7 +42,8 @@ async def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked]
         if at % TURN == 0:
             await asyncio.sleep(0)
         try:
-            good.append((line, draft, fields_of(draft, added)))
+            plain, secret = without_secrets(added, draft)
+            good.append((line, plain, fields_of(plain, added), secret))
         except Problem as problem:
             refused.append(Row.refused(line, reason(problem)))
     return good, refused
@@ -86,15 +89,15 @@ async def bring(
     batch: Batch,
 ) -> list[Row]:
     """Add the rows that can be added; what is wrong with the others is told, not raised."""
-    known = await companies.seen(tx, actor, [told for *_, told in rows])
-    held = await holders(tx, of, [told for *_, told in rows])
+    known = await companies.seen(tx, actor, [told for _, _, told, _ in rows])
+    held = await holders(tx, of, [told for _, _, told, _ in rows])
     owners = {
         asked: await _owner(tx, actor, of, asked)
-        for asked in {draft.owner_id for _, draft, _ in rows}
+        for asked in {draft.owner_id for _, draft, _, _ in rows}
     }
     added: list[tuple[Fresh, Changes]] = []
     brought: list[Row] = []
-    for line, draft, told in rows:
+    for line, draft, told, secret in rows:
         owner = owners[draft.owner_id]
         if unknown := [name for name in companies.NAMED_BY if told.get(name) not in known]:
             why = reason(access.missing(CompanyRow)).model_copy(update={"field": unknown[0]})
@@ -109,7 +112,9 @@ async def bring(
         else:
             row = Fresh(of, told, *owner)
             batch.hold(row)
+            kept = await SEALED.planned(tx, vault, of.kind, row.id, {}, secret)
             added.append((row, await documents.keep(tx, vault, row, told)))
+            await SEALED.keep(tx, vault, kept)
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
     await write(tx, of, added)

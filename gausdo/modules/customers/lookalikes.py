@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.custom_sealed import Secrets
 from gausdo.kernel.imports import LOOKS_LIKE, SEVERAL, Became, Landed, Lookalikes
 from gausdo.kernel.values import new_id
 from gausdo.modules.customers import access, imports
@@ -23,6 +24,7 @@ class Line(NamedTuple):
     line: int
     draft: imports.Draft
     told: dict[str, Any]
+    secret: Secrets
 
 
 Found = Sequence[tuple[Candidate, Evidence]]

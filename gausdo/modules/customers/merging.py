@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
+from gausdo.kernel.fields import CUSTOM, is_sealed
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers import access, companies, documents, pairs, queries, segments
 from gausdo.modules.customers.contract import Erased
@@ -22,11 +23,13 @@ from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.file_tables import STORE
 from gausdo.modules.customers.parting import leave, name_another, shown, snapshot
 from gausdo.modules.customers.reach_contract import WAYS
+from gausdo.modules.customers.schema import SEALED
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, in_history
 from gausdo.platform import custom_files
 from gausdo.platform.crypto import Vault
 from gausdo.platform.custom_rolling import rolled_keys
 from gausdo.platform.db import Tx
+from gausdo.platform.history import Changes
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 
@@ -124,8 +127,10 @@ async def merge(
     beside = await documents.keep(tx, vault, row, told)
     rolled = await rolled_keys(tx, of.kind)
     taken = {key: value for key, value in other.custom.items() if key not in rolled}
-    beside |= row.set_added(custom_files.united(row.custom, taken))
+    added = row.set_added(custom_files.united(row.custom, taken))
     await custom_files.move(STORE, tx, other.id, id)
+    await SEALED.copy(tx, vault, of.kind, other.id, id, _keys(added))
+    beside |= added
     changes = row.change(row.differing(told), team_id, beside)
     if not changes:
         row.touch()
@@ -160,6 +165,10 @@ async def merge(
     await pairs.part(tx, other.id)
     await pairs.remember(tx, of, id)
     return await shown(tx, actor, of, kept)
+
+
+def _keys(changes: Changes) -> list[str]:
+    return [name.removeprefix(CUSTOM) for name in changes if is_sealed(name)]
 
 
 async def _united(

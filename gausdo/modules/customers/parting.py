@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom_files import is_files, without_those
 from gausdo.kernel.errors import Conflict, NotFound
-from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.fields import CUSTOM, is_sealed
 from gausdo.kernel.values import now
 from gausdo.modules.customers import access, pairs, segments
 from gausdo.modules.customers.contract import Erased
@@ -23,6 +23,7 @@ from gausdo.modules.customers.duplicates_contract import ChangedSince, Entangled
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.file_tables import STORE
 from gausdo.modules.customers.reach_contract import WAYS, Reachable
+from gausdo.modules.customers.schema import SEALED as SEALED_VALUES
 from gausdo.modules.customers.tables import Customer, PersonRow, ReachRow, in_history
 from gausdo.platform import custom_files
 from gausdo.platform.db import Tx
@@ -31,7 +32,9 @@ from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 
 Snapshot = Mapping[str, Any]
-"""`row`: its columns; WAYS: what `Reachable` tells of each; of before there were links, none."""
+"""`row`: its columns; WAYS: what `Reachable` tells of each; of before there were links, none;
+`sealed`: by the keys of fields that are kept encrypted, what is another when the value is.
+"""
 KEPT = frozenset({"id", "version", "created_at", "changed_at", "erased_at", "team_id", "words"})
 WORKED_OUT = frozenset({"consents", "consents_until"})
 """Columns that follow from what is kept elsewhere."""
@@ -49,7 +52,7 @@ async def snapshot(tx: Tx, row: Customer) -> dict[str, Any]:
     query = text(f"select jsonb_build_object({told}) from {row.__table__} where id = :id")  # noqa: S608 - names from our code
     found = await tx.session.scalar(query, {"id": row.id})
     reached = {kind: [one.model_dump() for one in row.reached_by(kind)] for kind in WAYS}
-    return {"row": found, **reached}
+    return {"row": found, "sealed": await SEALED_VALUES.stamps(tx, row.id), **reached}
 
 
 async def leave(tx: Tx, row: Customer) -> None:
@@ -127,7 +130,7 @@ def _undo_lists(found: Undone, before: Snapshot, after: Snapshot, present: Snaps
 
 def _undo_added(found: Undone, before: Snapshot, after: Snapshot, present: Snapshot) -> None:
     """The fields that were added, each by itself."""
-    kept, merge, values = (one["row"]["custom"] for one in (before, after, present))
+    kept, merge, values = (_stamped(one) for one in (before, after, present))
     for key in sorted(kept.keys() | merge.keys()):
         was, is_now = kept.get(key), values.get(key)
         if was == merge.get(key):
@@ -140,12 +143,23 @@ def _undo_added(found: Undone, before: Snapshot, after: Snapshot, present: Snaps
             found.changed.append(_changed(CUSTOM + key, was, left))
         else:
             found.changed.append(_changed(CUSTOM + key, was, is_now))
-    found.added = {key: value for key, value in values.items() if value is not None}
+    found.added = {
+        key: value if key not in present.get("sealed", ()) else True
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def _stamped(kept: Snapshot) -> dict[str, Any]:
+    """The fields that were added, of what is kept encrypted its stamp."""
+    custom: dict[str, Any] = kept["row"]["custom"]
+    return custom | {key: one for key, one in kept.get("sealed", {}).items() if key in custom}
 
 
 def _changed(name: str, was: Any, is_now: Any) -> ChangedSince:
-    if name in SEALED:
-        return ChangedSince(field=DOCUMENT.name, before=was is not None, now=is_now is not None)
+    if name in SEALED or is_sealed(name):
+        name = DOCUMENT.name if name in SEALED else name
+        return ChangedSince(field=name, before=was is not None, now=is_now is not None)
     return ChangedSince(field=name, before=was, now=is_now)
 
 
@@ -191,6 +205,8 @@ async def part(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Merge:
             setattr(row, name, value)
         sealed = {DOCUMENT.name: (had, back.sealed.get(DOCUMENT.place.column) is not None)}
     beside = sealed | row.set_added(back.added)
+    gone = [name.removeprefix(CUSTOM) for name, (_, now_) in beside.items() if now_ is None]
+    await SEALED_VALUES.drop(tx, [row.id], gone)
     changes = row.change(row.differing(back.told), team_id, beside)
     if not changes:
         row.touch()

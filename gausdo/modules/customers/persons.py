@@ -23,6 +23,7 @@ from gausdo.modules.customers.erasures import ErasureRow
 from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.file_tables import STORE, FileRow
 from gausdo.modules.customers.reach_contract import WAYS
+from gausdo.modules.customers.schema import SEALED
 from gausdo.modules.customers.tables import PersonRow
 from gausdo.platform.crypto import Unreadable, Vault
 from gausdo.platform.custom_files import drop
@@ -59,7 +60,9 @@ class Forgetting:
             history = await tx.session.scalars(
                 select(values.changes).where(values.subject_id == person.id)
             )
+            sealed = await SEALED.all_of(tx, self.vault, row.kind, row.id)
             own = to_jsonable_python(person) | {"document": number}
+            own["custom"] |= sealed
             parts = await _parts_of(tx, row.id)
             merged = [{"name": part.name, **part.merged} for part in parts]
             said = to_jsonable_python(await consents.held(tx, person.id))
@@ -121,6 +124,7 @@ class Forgetting:
                 part.forget()
                 part.name = ERASED
                 await self.vault.destroy(tx, part.merged_id)
+            await SEALED.drop(tx, [id, *(part.merged_id for part in parts)])
             once = MergeRow.__table__.c.merged_id == id  # parted since
             await tx.session.execute(update(MergeRow).where(once).values(name=ERASED))
             await self.vault.destroy(tx, id)
@@ -169,6 +173,7 @@ async def _traces(tx: Tx, vault: Vault, row: PersonRow) -> Traces:
         found |= {part.name, *_texts([way for kind in NAMING[1:] for way in _ways(part, kind)])}
     with suppress(Unreadable):
         found.add(await DOCUMENT.read(tx, vault, row) or "")
+        found |= {*(await SEALED.all_of(tx, vault, row.kind, row.id)).values()}
     words = {text for text in found if text.isalpha()}
     return Traces(id=row.id, texts=tuple(sorted(found - words - {""})), words=tuple(sorted(words)))
 

@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.custom import CustomField, altered, written
+from gausdo.kernel.custom_sealed import Secrets, secrets_in, tried_without_secrets, without_secrets
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.pages import ListQuery
@@ -52,6 +53,8 @@ from gausdo.modules.customers.fields import DOCUMENT
 from gausdo.modules.customers.finding import Searches
 from gausdo.modules.customers.labels import LATEST, LATEST_PEOPLE, labels
 from gausdo.modules.customers.persons import FORGET, Forgetting
+from gausdo.modules.customers.schema import SEALED
+from gausdo.modules.customers.sealing import TellsSealed
 from gausdo.modules.customers.segment_telling import TellsSegments
 from gausdo.modules.customers.segmenting import Segmenting
 from gausdo.modules.customers.sharing import Shares
@@ -95,6 +98,7 @@ class CustomersService(
     TellsSegments,
     Consenting,
     Shares,
+    TellsSealed,
 ):
     db: Database
     identity: Identity
@@ -105,12 +109,14 @@ class CustomersService(
 
     async def list_companies(self, actor: Actor, query: ListQuery) -> Json:
         fields = await self.asked_by(actor, CompanyRow, query)
-        read = partial(queries.companies, actor, query, fields)
+        asked = self.asking_sealed(CompanyRow, query, fields)
+        read = partial(queries.companies, actor, asked, fields)
         return await closest(self.db, query.q, read, numbers=True)
 
     async def list_people(self, actor: Actor, query: PeopleQuery) -> Json:
         fields = await self.asked_by(actor, PersonRow, query)
-        read = partial(queries.people, actor, self.blinded(query), fields)
+        asked = self.asking_sealed(PersonRow, self.blinded(query), fields)
+        read = partial(queries.people, actor, asked, fields)
         return await closest(self.db, query.q, read, numbers=True)
 
     async def find_companies(self, actor: Actor, ids: list[UUID]) -> list[Company]:
@@ -122,7 +128,8 @@ class CustomersService(
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
         fields = await self.asked_by(actor, PersonRow, query)
-        return await self.db.one(queries.people_of(actor, ids, self.blinded(query), fields))
+        asked = self.asking_sealed(PersonRow, self.blinded(query), fields)
+        return await self.db.one(queries.people_of(actor, ids, asked, fields))
 
     async def company_labels(self, actor: Actor) -> Labels:
         return labels(await self.list_companies(actor, LATEST))
@@ -219,6 +226,7 @@ class CustomersService(
     ) -> AsyncIterator[Tx]:
         actor.demand(access.right(of, "create"), written(draft.told(), draft.custom))
         fields = await self.fields.of(of.kind)
+        draft, secret = without_secrets(fields, draft)
         await self.demand_linked(actor, fields, draft.custom)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -230,6 +238,8 @@ class CustomersService(
                 await duplicates.refuse(tx, of, told)
                 row = of.add(told, owner_id, team_id)
                 sealed = await documents.keep(tx, self.vault, row, told)
+                kept = await SEALED.planned(tx, self.vault, of.kind, row.id, {}, secret)
+                await SEALED.keep(tx, self.vault, kept)
                 tx.add(row)
                 await keep_with(self.fields, tx, row.id, row.custom)
                 tx.publish(row.added(), **in_history(row.beginnings() | sealed))
@@ -249,13 +259,16 @@ class CustomersService(
         named = change.named()
         told = comparable((name, value) for name, value in named.items() if name != "custom")
         fields = await self.fields.of(of.kind) if change.custom else ()
+        secret = secrets_in(fields, change.custom)
+        if secret.keys:
+            change = change.model_copy(update={"custom": secret.custom})
         await self.demand_linked(actor, fields, change.custom or {})
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 names = written(named, change.custom)
                 row = await access.record(tx, actor, of, id, "edit", names)
                 await tx.fresh(row, change.version, queries.one(actor, of, id))
-                await self.alter(tx, actor, of, row, told, fields, change.custom or {})
+                await self.alter(tx, actor, of, row, told, fields, change.custom or {}, secret)
                 await _tell(tx, actor, of, id)
             yield tx
 
@@ -268,8 +281,10 @@ class CustomersService(
         told: dict[str, Any],
         fields: Sequence[CustomField] = (),
         custom: Mapping[str, Any] = MappingProxyType({}),
+        secret: Secrets | None = None,
     ) -> None:
-        """Give fields of a record that may be changed these values, `custom` to those of `fields`.
+        """Give fields of a record that may be changed these values, `custom` to those of `fields`,
+        and of those what is `secret`.
 
         Raises Erased, Forbidden, Invalid, NotFound, Duplicate, and has changed nothing then.
         """
@@ -287,9 +302,12 @@ class CustomersService(
         await duplicates.refuse(tx, of, {"name": row.name, **told}, but=row.id)
         await self.fields.demand_free(tx, actor, of.kind, fields, dict(custom), row.id)
         custom = await claimed(self.fields, tx, actor, fields, dict(custom), row.id)
+        secret = secrets_in(fields, custom) if secret is None else secret
+        kept = await SEALED.planned(tx, self.vault, of.kind, row.id, row.custom, secret)
         added, row.custom = altered(fields, row.custom, custom)
         await keep_with(self.fields, tx, row.id, custom)
-        if changes := row.change(told, team_id, sealed | added):
+        await SEALED.keep(tx, self.vault, kept)
+        if changes := row.change(told, team_id, sealed | kept.changes | added):
             tx.publish(row.changed(changes, *before), **in_history(changes))
         if COMPARED & changes.keys():
             await pairs.remember(tx, of, row.id)
@@ -342,9 +360,10 @@ class CustomersService(
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
         good, refused = await imports.check(rows, fields)
-        many = [draft.custom for _, draft, _ in good]
+        many = [draft.custom for _, draft, _, _ in good]
         linked = await self.linked(actor, fields, many)
-        async with self.db.begin(actor, key, rows) as tx:
+        asked = [(line, tried_without_secrets(fields, draft)[0]) for line, draft in rows]
+        async with self.db.begin(actor, key, asked) as tx:
             if not tx.told:
                 held = await self.fields.holders(tx, actor, of.kind, fields, many)
                 batch = imports.Batch(fields, linked, held)

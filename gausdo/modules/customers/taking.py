@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, written
+from gausdo.kernel.custom_sealed import sealed_names
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import RecordKind
@@ -136,7 +137,8 @@ class Takes:
             )
             return dict.fromkeys(await tx.session.scalars(query), MERGED)
 
-        return Kind(REMOVALS[of], rows, reach, edit, remove, elsewhere, lost=(DOCUMENT.name,))
+        lost = {DOCUMENT.name, *sealed_names(fields)}
+        return Kind(REMOVALS[of], rows, reach, edit, remove, elsewhere, lost=lost)
 
 
 async def remove(tx: Tx, rows: Sequence[Customer]) -> None:

@@ -12,6 +12,7 @@ from gausdo.modules.customers.jobs import jobs
 from gausdo.modules.customers.persons import Forgetting
 from gausdo.modules.customers.rolling import parts_of
 from gausdo.modules.customers.routes import routes
+from gausdo.modules.customers.schema import SEALED
 from gausdo.modules.customers.service import CustomersService
 from gausdo.modules.customers.tables import schema
 from gausdo.modules.identity.contract import Identity
@@ -59,5 +60,5 @@ module = Module(
     graph=graph,
     handlers=on,
     jobs=jobs,
-    sealed=(DOCUMENT,),
+    sealed=(DOCUMENT, SEALED),
 )

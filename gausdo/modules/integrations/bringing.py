@@ -5,12 +5,13 @@ writes down what became of it and moves on. Whoever was killed between them repe
 then answers what it has answered before.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gausdo.kernel.actor import SYSTEM, Actor, Cause, Origin
@@ -183,6 +184,8 @@ class Bringer:
 
 
 async def _write(tx: Tx, row: ImportRow, rows: list[Row], portion: Portion) -> None:
+    if row.state == ImportState.RUNNING and (sealed := row.sealed_columns()):
+        await _blank(tx, row, rows, sealed)
     row.brought(len(rows), portion.landed)
     cells = dict(rows)
     refusals = [
@@ -193,6 +196,17 @@ async def _write(tx: Tx, row: ImportRow, rows: list[Row], portion: Portion) -> N
     if refusals:
         await tx.session.execute(insert(ImportRefusalRow), refusals)
     await _touch(tx, row, portion)
+
+
+async def _blank(tx: Tx, row: ImportRow, rows: list[Row], columns: Collection[int]) -> None:
+    """What is kept encrypted from now on does not stay in the file."""
+    row.samples = [[] if at in columns else told for at, told in enumerate(row.samples)]
+    blanked = [
+        (line, ["" if at in columns else cell for at, cell in enumerate(cells)])
+        for line, cells in rows
+    ]
+    part = ImportPartRow.import_id == row.id, ImportPartRow.number == row.portion
+    await tx.session.execute(update(ImportPartRow).where(*part).values(rows=blanked))
 
 
 async def write_corrected(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Reason
+from gausdo.kernel.fields import is_sealed
 from gausdo.kernel.imports import (
     AT_WORK,
     KEYS,
@@ -130,6 +131,10 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
                     told.append(cell.strip()[:SHOWN])
         self.samples = samples
 
+    def sealed_columns(self) -> list[int]:
+        """Those whose cells are to be kept encrypted."""
+        return [at for at, field in enumerate(self.fields) if field and is_sealed(field)]
+
     def change(self, change: FileImportChange) -> None:
         for name, value in change.named().items():
             if value is not None:
@@ -224,7 +229,7 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
         )
 
     def shown(self) -> FileImport:
-        kind = cast(ImportKind, self.kind)
+        kind, sealed = cast(ImportKind, self.kind), self.sealed_columns()
         told = zip(self.header, self.samples, self.fields, strict=True)
         return FileImport(
             id=self.id,
@@ -233,8 +238,8 @@ class ImportRow(schema.Base):  # type: ignore[name-defined,misc]
             format="xlsx" if self.format == "xlsx" else "csv",
             state=ImportState(self.state),
             columns=[
-                ImportColumn(name=name, samples=samples, field=field)
-                for name, samples, field in told
+                ImportColumn(name=name, samples=[] if at in sealed else samples, field=field)
+                for at, (name, samples, field) in enumerate(told)
             ],
             fields=list(spellings.COLUMNS[kind]),
             needed=spellings.REQUIRED[kind],

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, unique_keys, written
+from gausdo.kernel.custom_sealed import Secrets, rows_without, without_secrets
 from gausdo.kernel.errors import Problem, invalid, reason, why_invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import (
@@ -35,7 +36,8 @@ from gausdo.modules.sales.contract import (
 )
 from gausdo.modules.sales.giving import Gives
 from gausdo.modules.sales.naming import Batch, known_of
-from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
+from gausdo.modules.sales.tables import PERSONAL, SEALED, DealRow, StageRow
+from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_links import Found
 from gausdo.platform.db import Database, Tx
@@ -54,6 +56,7 @@ Key = tuple[str, UUID | None]
 class Line(NamedTuple):
     line: int
     draft: DealDraft
+    secret: Secrets
 
     @property
     def key(self) -> Key:
@@ -74,6 +77,9 @@ class Brings(Gives):
         def db(self) -> Database: ...
         @property
         def fields(self) -> CustomFields: ...
+        @property
+        def vault(self) -> Vault: ...
+        async def seal(self, tx: Tx, row: DealRow, secret: Secrets) -> None: ...
         async def keep_rate(self, tx: Tx, row: DealRow) -> None: ...
         async def _named(
             self, actor: Actor, drafts: Sequence[DealDraft], fields: Sequence[CustomField]
@@ -94,9 +100,10 @@ class Brings(Gives):
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(DEAL)
         demand_key(kind, how.by, unique_keys(fields))
-        good, landed = _read(rows)
+        good, landed = _read(rows, fields)
         named = await self._named(actor, [row.draft for row in good], fields)
-        async with begun(self.db, actor, key, (kind, rows, how), dry=how.dry) as tx:
+        asked = kind, rows_without(fields, rows), how
+        async with begun(self.db, actor, key, asked, dry=how.dry) as tx:
             if not tx.told:
                 many = (row.draft.custom for row in good)
                 held = await self.fields.holders(tx, actor, DEAL, fields, many)
@@ -142,6 +149,7 @@ class Brings(Gives):
         stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
         owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
         made = DealRow.open(draft, stage, owner_id, team_id, batch.fields)
+        await self.seal(tx, made, row.secret)
         tx.add(made)
         batch.hold(made)
         await self.keep_rate(tx, made)
@@ -161,7 +169,9 @@ class Brings(Gives):
             await demand_reach(tx, actor, access.ASSIGN, deal, access.GUARD)
             _, team_id = await new_owner(tx, actor, draft.owner_id)
         change = DealChange.model_validate({**told, "version": deal.version})
-        changes = deal.change(change, team_id, batch.fields)
+        kept = await SEALED.planned(tx, self.vault, DEAL, id, deal.custom, row.secret)
+        changes = deal.change(change, team_id, batch.fields, kept.changes)
+        await SEALED.keep(tx, self.vault, kept)
         batch.hold(deal)
         if changes:
             tx.publish(deal.changed(changes, *before), **apart(changes, PERSONAL))
@@ -191,14 +201,19 @@ async def _elsewhere(tx: Tx, actor: Actor, deal: DealRow, draft: DealDraft) -> S
     return stage
 
 
-def _read(rows: Sequence[FileRow]) -> tuple[list[Line], list[Landed]]:
+def _read(
+    rows: Sequence[FileRow], fields: Sequence[CustomField]
+) -> tuple[list[Line], list[Landed]]:
     good: list[Line] = []
     refused: list[Landed] = []
     for row in rows:
         try:
-            good.append(Line(row.line, DealDraft.model_validate(row.fields)))
+            draft, secret = without_secrets(fields, DealDraft.model_validate(row.fields))
+            good.append(Line(row.line, draft, secret))
         except pydantic.ValidationError as error:
             refused.append(Landed.refused(row.line, why_invalid(error)))
+        except Problem as problem:
+            refused.append(Landed.refused(row.line, reason(problem)))
     return good, refused
 
 

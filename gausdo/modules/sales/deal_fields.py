@@ -12,6 +12,7 @@ from gausdo.kernel.custom import (
     CustomFieldDraft,
 )
 from gausdo.kernel.custom_files import KeepsFieldFiles
+from gausdo.kernel.custom_sealed import SealedValue
 from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.lists import AddsFields
 from gausdo.kernel.rights import guarded
@@ -38,6 +39,12 @@ class DealFields(AddsFields, RollsUp, KeepsFieldFiles, Protocol):
         self, actor: Actor, id: UUID, change: CustomFieldChange, key: str | None = None
     ) -> CustomField:
         """Raises Forbidden, NotFound, Invalid, Stale."""
+        ...
+
+    async def deal_sealed(self, actor: Actor, id: UUID, field: str) -> SealedValue:
+        """The value of a field that is kept encrypted, by its key; that it was told is in the
+        audit. Raises NotFound, Forbidden when this field is not the actor's to see, Unreadable.
+        """
         ...
 
     async def try_deal_formula(self, actor: Actor, draft: FormulaDraft) -> FormulaTried:

@@ -28,4 +28,14 @@ class DealShared(Event, name="sales.deal-shared.v1"):
         return cls(deal_id=id, with_id=with_id, with_team=with_team, level=level)
 
 
+class DealValueShown(Event, name="sales.deal-value-shown.v1"):
+    """Somebody has looked at the value of a field that is kept encrypted, by its key."""
+
+    deal_id: UUID
+    field: str
+
+    def subject(self) -> Subject:
+        return Subject(kind="deal-value", id=self.deal_id)
+
+
 class RatesChanged(OfRates, Event, name="sales.rates-changed.v1"): ...

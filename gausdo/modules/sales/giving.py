@@ -1,6 +1,6 @@
 """Deals as files: the part of `Brings` that gives them out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales import access, queries
 from gausdo.modules.sales.contract import DEALS, DealQuery, Pipeline
 from gausdo.modules.sales.editing import DEAL
+from gausdo.modules.sales.sealing import Q
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database
 from gausdo.platform.search import closest
@@ -72,6 +73,7 @@ class Gives:
         def db(self) -> Database: ...
         async def pipelines(self, actor: Actor) -> list[Pipeline]: ...
         async def asked_by(self, actor: Actor, query: ListQuery) -> tuple[CustomField, ...]: ...
+        def asking_sealed(self, query: Q, fields: Sequence[CustomField]) -> Q: ...
 
     async def export_columns(
         self,
@@ -94,5 +96,6 @@ class Gives:
         who, only = exporting(actor, DEALS), frozenset(page.only)
         query = DealQuery.model_construct(**dict(as_listed(page)))
         fields = await self.asked_by(who, query)
-        read = partial(queries.deals, who, query, fields, only=only)
+        asked = self.asking_sealed(query, fields)
+        read = partial(queries.deals, who, asked, fields, only=only)
         return await closest(self.db, query.q, read)

@@ -13,6 +13,7 @@ graph = Graph(
     finds={Deal: Sales.find_deals, Product: Sales.find_products},
     reads=(
         *(Sales.pipelines, Sales.deal_fields, Sales.deal, Sales.deal_history, Sales.deal_shares),
+        Sales.deal_sealed,
         *(Sales.deals_edit, Sales.deal_in_base, Sales.rates, Sales.rates_feed),
         *(Sales.deal_contacts, Sales.competitors, Sales.deal_competitors),
         *(Sales.deal_quotes, Sales.quote, Sales.quote_letter),

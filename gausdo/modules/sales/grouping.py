@@ -26,6 +26,7 @@ from gausdo.modules.sales.queries import (
     narrowed,
     worded,
 )
+from gausdo.modules.sales.sealing import Q
 from gausdo.modules.sales.segmented import guard_of
 from gausdo.modules.sales.tables import DealRow, PipelineRow, StageRow, schema
 from gausdo.platform.custom import CustomFields
@@ -72,9 +73,11 @@ class GroupsOfDeals:
 
         async def asked_by(self, actor: Actor, query: ListQuery) -> tuple[CustomField, ...]: ...
 
+        def asking_sealed(self, query: Q, fields: Sequence[CustomField]) -> Q: ...
+
     async def deal_groups(self, actor: Actor, query: DealGroupsQuery) -> Groups[GroupWithSums]:
         fields, guard, by = await self._asked(actor, query, query.by)
-        asked = listed_query(query, DealQuery)
+        asked = self.asking_sealed(listed_query(query, DealQuery), fields)
         counts = partial(counts_of, actor, fields)
         return await groups(
             self.db, actor, GROUPED, guard, by, asked, query.after, counts, GroupWithSums
@@ -82,7 +85,8 @@ class GroupsOfDeals:
 
     async def deal_days(self, actor: Actor, query: DealDaysQuery) -> Json:
         fields, guard, by = await self._asked(actor, query, query.by)
-        asked, counts = listed_query(query, DealQuery), partial(counts_of, actor, fields)
+        asked = self.asking_sealed(listed_query(query, DealQuery), fields)
+        counts = partial(counts_of, actor, fields)
 
         def rows(page: DealQuery, sought: Sought | None) -> Read:
             return deals(actor, page, fields, sought)

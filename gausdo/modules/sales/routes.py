@@ -6,9 +6,7 @@ from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
 
-from gausdo.kernel.custom import CustomField, CustomFieldChange, CustomFieldDraft
 from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
-from gausdo.kernel.formula_values import FormulaDraft, FormulaTried
 from gausdo.kernel.grouping import Day, Groups, GroupWithSums
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.mass import MassEdit, MassPreview
@@ -26,6 +24,7 @@ from gausdo.kernel.rates import (
 from gausdo.kernel.shares import Share, ShareDraft
 from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
+from gausdo.modules.sales.added_routes import added_routes
 from gausdo.modules.sales.competitor_routes import competitor_routes
 from gausdo.modules.sales.contact_routes import contact_routes
 from gausdo.modules.sales.contract import (
@@ -64,9 +63,7 @@ from gausdo.modules.sales.products_contract import Product, ProductQuery
 from gausdo.modules.sales.quote_routes import quote_routes
 from gausdo.modules.sales.quotes_contract import Acceptance, Offer, QuoteFile, Refusal
 from gausdo.modules.sales.record_contract import DealRecord
-from gausdo.modules.sales.retyping_routes import retyping_routes
 from gausdo.platform.http import Authority, CurrentActor, IdempotencyKey, Routes
-from gausdo.platform.http.files import field_files
 
 PDF = "application/pdf"
 Token = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -116,7 +113,7 @@ def routes(sales: Sales) -> Routes:
     ) -> Deal:
         return await sales.move_deal(actor, id, move, key)
 
-    _fields(api, sales)
+    added_routes(api, sales)
     _pipelines(api, sales)
     quote_routes(api, sales)
     _offers(api, sales)
@@ -190,31 +187,6 @@ def _file(file: QuoteFile) -> Response:
         "cache-control": "no-store",
     }
     return Response(file.content, media_type=PDF, headers=told)
-
-
-def _fields(api: Routes, sales: Sales) -> None:
-    @api.get("/deal-fields", right="sales.deal.read")
-    async def deal_fields(actor: CurrentActor) -> list[CustomField]:
-        return await sales.deal_fields(actor)
-
-    @api.post("/deal-fields", status=201, right="sales.field.edit")
-    async def add_deal_field(
-        draft: CustomFieldDraft, actor: CurrentActor, key: IdempotencyKey = None
-    ) -> CustomField:
-        return await sales.add_deal_field(actor, draft, key)
-
-    @api.patch("/deal-fields/{id}", right="sales.field.edit")
-    async def change_deal_field(
-        id: UUID, change: CustomFieldChange, actor: CurrentActor, key: IdempotencyKey = None
-    ) -> CustomField:
-        return await sales.change_deal_field(actor, id, change, key)
-
-    @api.post("/deal-fields/formula", right="sales.field.edit")
-    async def try_deal_formula(draft: FormulaDraft, actor: CurrentActor) -> FormulaTried:
-        return await sales.try_deal_formula(actor, draft)
-
-    retyping_routes(api, sales)
-    field_files(api, sales, "deal", "sales.deal.read")
 
 
 def _pipelines(api: Routes, sales: Sales) -> None:

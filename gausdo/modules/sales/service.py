@@ -14,7 +14,8 @@ from gausdo.kernel.custom import (
     CustomField,
     written,
 )
-from gausdo.kernel.errors import NotFound, Problem, reason
+from gausdo.kernel.custom_sealed import Secrets, secrets_in, without_secrets
+from gausdo.kernel.errors import NotFound
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.lists import Askable
 from gausdo.kernel.pages import MAX_PAGE
@@ -40,7 +41,6 @@ from gausdo.modules.sales.contract import (
     DealMove,
     DealQuery,
     DealShared,
-    ImportedDeal,
     Pipeline,
     PipelineChange,
     PipelineDraft,
@@ -53,18 +53,21 @@ from gausdo.modules.sales.deleting import Deletes
 from gausdo.modules.sales.editing import DEAL, EditingService
 from gausdo.modules.sales.finding import Searches
 from gausdo.modules.sales.forecast import ForecastService
+from gausdo.modules.sales.importing import Imports
 from gausdo.modules.sales.lines import Lines, demand_no_lines
 from gausdo.modules.sales.many import DealsEdit
-from gausdo.modules.sales.naming import Batch, Names, known_of
+from gausdo.modules.sales.naming import Names
 from gausdo.modules.sales.offers import Offers
 from gausdo.modules.sales.products import Catalogue
 from gausdo.modules.sales.records import Records
 from gausdo.modules.sales.retyping import KeepsDealFields
 from gausdo.modules.sales.rolled import RollsDeals
+from gausdo.modules.sales.sealing import TellsSealed
 from gausdo.modules.sales.segmented import Segmented
-from gausdo.modules.sales.tables import PERSONAL, DealRow, StageRow
+from gausdo.modules.sales.tables import PERSONAL, SEALED, DealRow, StageRow
 from gausdo.modules.sales.taking import Takes
 from gausdo.platform.configuration import ConfiguredService, Kinds
+from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_configuration import AddedFields
 from gausdo.platform.custom_files import claimed, keep_with
@@ -91,16 +94,19 @@ class SalesService(
     Offers,
     ConfiguredService,
     Brings,
+    Imports,
     Takes,
     Deletes,
     EditingService,
     Searches,
     RollsDeals,
     KeepsDealFields,
+    TellsSealed,
 ):
     identity: Identity
     communications: Callable[[], Communications]  # it is made later than this
     fields: CustomFields
+    vault: Vault
 
     async def pipelines(self, actor: Actor) -> list[Pipeline]:
         actor.demand(access.READ)
@@ -169,7 +175,8 @@ class SalesService(
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
         fields = await self.asked_by(actor, query)
-        return await closest(self.db, query.q, partial(queries.deals, actor, query, fields))
+        asked = self.asking_sealed(query, fields)
+        return await closest(self.db, query.q, partial(queries.deals, actor, asked, fields))
 
     async def added_fields(self, actor: Actor) -> list[Askable]:
         if not actor.may(access.READ):
@@ -183,7 +190,8 @@ class SalesService(
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
         fields = await self.asked_by(actor, query)
-        return await self.db.one(queries.deals_of(actor, of, ids, query, fields))
+        asked = self.asking_sealed(query, fields)
+        return await self.db.one(queries.deals_of(actor, of, ids, asked, fields))
 
     async def deal(self, actor: Actor, id: UUID) -> Deal:
         found = await self.db.json(queries.deal(actor, id))
@@ -207,6 +215,7 @@ class SalesService(
     async def open_deal(self, actor: Actor, draft: DealDraft, key: str | None = None) -> Deal:
         actor.demand(access.CREATE, written(draft.told(), draft.custom))
         fields = await self.fields.of(DEAL)
+        draft, secret = without_secrets(fields, draft)
         known = await self._neighbours(actor, draft, fields)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -218,6 +227,7 @@ class SalesService(
                 await keep_with(self.fields, tx, row.id, custom)
                 await self.fields.demand_free(tx, actor, DEAL, fields, draft.custom)
                 await stage_rules.demand_opened(tx, row, stage, fields)
+                await self.seal(tx, row, secret)
                 row.stage_due_at = await self._due(actor, row, stage)
                 tx.add(row)
                 await self.keep_rate(tx, row)
@@ -230,13 +240,16 @@ class SalesService(
         self, actor: Actor, id: UUID, change: DealChange, key: str | None = None
     ) -> Deal:
         fields = await self.fields.of(DEAL) if change.custom else ()
+        secret = secrets_in(fields, change.custom)
+        if secret.keys:
+            change = change.model_copy(update={"custom": secret.custom})
         known = await self._neighbours(actor, change, fields)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 names = written(change.named(), change.custom)
                 row = await access.deal(tx, actor, id, access.EDIT, names)
                 await tx.fresh(row, change.version, queries.deal(actor, id))
-                await self.alter(tx, actor, row, change, fields)
+                await self.alter(tx, actor, row, change, fields, secret)
                 await tx.remember_known(known)
                 await _tell(tx, actor, id)
             return tx.answer(Deal)
@@ -248,8 +261,12 @@ class SalesService(
         row: DealRow,
         change: DealChange,
         fields: Sequence[CustomField] = (),
+        secret: Secrets | None = None,
     ) -> None:
-        """Change a deal that may be changed. Raises Forbidden, Invalid, having changed nothing."""
+        """Change a deal that may be changed, of sealed fields what is `secret`.
+
+        Raises Forbidden, Invalid, having changed nothing.
+        """
         if "worth" in change.named():
             await demand_no_lines(tx, row.id)
         before = row.owner_id, row.team_id
@@ -262,7 +279,10 @@ class SalesService(
             custom = await claimed(self.fields, tx, actor, fields, change.custom, row.id)
             await keep_with(self.fields, tx, row.id, custom)
             change = change.model_copy(update={"custom": custom})
-        changes = row.change(change, team_id, fields)
+        secret = secrets_in(fields, change.custom) if secret is None else secret
+        kept = await SEALED.planned(tx, self.vault, DEAL, row.id, row.custom, secret)
+        changes = row.change(change, team_id, fields, kept.changes)
+        await SEALED.keep(tx, self.vault, kept)
         if changes:
             await self.keep_rate(tx, row)
             tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
@@ -329,52 +349,6 @@ class SalesService(
     @property
     def _sharing(self) -> Sharing:
         return Sharing(self.db, self.identity, DEALS, access.GUARD, access.deal, DealShared.of)
-
-    async def import_deals(
-        self, actor: Actor, rows: list[tuple[int, DealDraft]], key: str | None = None
-    ) -> list[ImportedDeal]:
-        written_of = (written(draft.told(), draft.custom) for _, draft in rows)
-        actor.demand(access.IMPORT, *written_of)
-        fields = await self.fields.of(DEAL)
-        drafts = [draft for _, draft in rows]
-        named = await self._named(actor, drafts, fields)
-        async with self.db.begin(actor, key, rows) as tx:
-            if not tx.told:
-                many = (draft.custom for draft in drafts)
-                held = await self.fields.holders(tx, actor, DEAL, fields, many)
-                batch = Batch(fields, named, held)
-                tx.tell([await self._import(tx, actor, *row, batch) for row in rows])
-                await tx.remember_known(known_of(named))
-            return tx.answer(list[ImportedDeal])
-
-    async def _import(
-        self,
-        tx: Tx,
-        actor: Actor,
-        line: int,
-        draft: DealDraft,
-        batch: Batch,
-    ) -> ImportedDeal:
-        """One row of a file; what is wrong with it is told, not raised."""
-        try:
-            batch.demand(draft)
-            stage = await pipelines.stage_for(tx, draft.pipeline_id, draft.stage_id)
-            owner_id, team_id = await new_owner(tx, actor, draft.owner_id)
-            row = DealRow.open(draft, stage, owner_id, team_id, batch.fields)
-        except Problem as refusal:
-            why = reason(refusal)
-            return ImportedDeal(
-                line=line,
-                field=why.field or "stage_id",
-                error=why.message,
-                code=why.code,
-                data=why.data,
-            )
-        tx.add(row)
-        batch.hold(row)
-        await self.keep_rate(tx, row)
-        tx.publish(row.opened(), personal=row.beginnings())
-        return ImportedDeal(line=line, id=row.id)
 
     async def held_about(self, actor: Actor, person: Traces) -> list[Held]:
         demand_gausdo(actor)

@@ -34,6 +34,8 @@ from gausdo.modules.sales.contract import (
     DealOpened,
     StageKind,
 )
+from gausdo.platform.crypto import data_keys
+from gausdo.platform.custom_sealed import SealedValues, sealed_values
 from gausdo.platform.db import Schema
 from gausdo.platform.db.schema import TIME, Owned
 from gausdo.platform.history import Changes, apart
@@ -48,6 +50,9 @@ index_merged(schema)
 SHARE = schema.share
 CUSTOM_FIELD = schema.custom_field
 WORD = schema.word
+data_keys(schema)
+sealed_values(schema)
+SEALED = SealedValues(schema)
 
 PERSONAL = frozenset({"title", "about", "lost_reason"})
 """Fields whose values may name a person: they stay out of events."""
@@ -200,15 +205,21 @@ class DealRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         )
 
     def change(
-        self, change: DealChange, team_id: UUID | None, fields: Sequence[CustomField] = ()
+        self,
+        change: DealChange,
+        team_id: UUID | None,
+        fields: Sequence[CustomField] = (),
+        beside: Changes | None = None,
     ) -> Changes:
-        """Set the named fields; `team_id` is the team of the owner it shall have.
+        """Set the named fields; `team_id` is the team of the owner it shall have. `beside` is what
+        becomes of its sealed values.
 
         Raises Invalid for a negative sum, and for what a field that was added does not take.
         """
         _demand_a_sum(change.worth)
         own = _of(fields, self.pipeline_id)
         changes, self.custom = altered(own, self.custom, change.custom or {})
+        changes |= beside or {}
         for name, value in change.named().items():
             if name == "custom":
                 continue

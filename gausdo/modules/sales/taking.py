@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.custom import CustomField, written
+from gausdo.kernel.custom_sealed import sealed_names
 from gausdo.kernel.errors import invalid
 from gausdo.kernel.fields import CUSTOM
 from gausdo.kernel.imports import RecordKind
@@ -128,7 +129,8 @@ class Takes:
         async def elsewhere(_tx: Tx, _ids: Sequence[UUID]) -> Mapping[UUID, str]:
             return {}
 
-        return Kind(REMOVAL, rows, reach, edit, remove, elsewhere)
+        lost = sealed_names(fields)
+        return Kind(REMOVAL, rows, reach, edit, remove, elsewhere, lost=lost)
 
     async def _set_back(
         self,

@@ -18,7 +18,8 @@ from gausdo.modules.sales.rate_tables import Base
 from gausdo.modules.sales.retyping import carry_stages
 from gausdo.modules.sales.routes import routes
 from gausdo.modules.sales.service import SalesService
-from gausdo.modules.sales.tables import schema
+from gausdo.modules.sales.tables import SEALED, schema
+from gausdo.platform.crypto import Vault
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_files import FileStore
 from gausdo.platform.custom_rolling import Rolls
@@ -54,6 +55,7 @@ def build(parts: Parts) -> SalesService:
                 carry_stages,
             ),
         ),
+        vault=parts.get(Vault),
     )
 
 
@@ -67,4 +69,5 @@ module = Module(
     handlers=on,
     jobs=jobs,
     facts=datasets,
+    sealed=(SEALED,),
 )

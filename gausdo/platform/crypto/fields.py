@@ -4,9 +4,9 @@ Nobody finds it but by asking for all of it: conditions compare its blind index.
 in a list, an event, a history, an index of words or the answer to an idempotency key.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import func, select
 
@@ -15,6 +15,42 @@ from gausdo.platform.crypto.vault import Place, Unreadable, Vault
 from gausdo.platform.db import Tx
 
 _AMONG = {Op.EQ: Op.IN, Op.NE: Op.NOT_IN, Op.IN: Op.IN, Op.NOT_IN: Op.NOT_IN}
+
+
+Normal: TypeAlias = Callable[[str], str]
+
+
+def blinded(vault: Vault, filter: str, sealed: Mapping[str, tuple[Place, Normal]]) -> str:
+    """A condition that asks for values of sealed fields, asking for their blind indexes."""
+
+    def blind(leaf: Leaf) -> Leaf:
+        if leaf.field not in sealed or leaf.op not in _AMONG:
+            return leaf
+        asked = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        try:
+            indexes = tuple(_indexes(vault, asked, *sealed[leaf.field]))
+        except ValueError:
+            return leaf
+        if len(indexes) > MAX_VALUES:
+            return leaf
+        return Leaf(field=leaf.field, op=_AMONG[leaf.op], value=indexes)
+
+    return rewritten(filter, blind)
+
+
+def _indexes(vault: Vault, values: Iterable[object], place: Place, normal: Normal) -> Iterable[str]:
+    for value in values:
+        if not isinstance(value, str):
+            raise ValueError(place.column)  # noqa: TRY004 - one kind of refusal
+        yield from vault.indexes(place, normal(value))
+
+
+class Sealed(Protocol):
+    """What a rotation reaches: a column of blind indexes."""
+
+    @property
+    def index(self) -> Any: ...
+    async def reindex(self, tx: Tx, vault: Vault, limit: int) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -26,7 +62,7 @@ class SealedField:
 
     name: str
     row: type[Any]
-    normal: Callable[[str], str]
+    normal: Normal
 
     @property
     def place(self) -> Place:
@@ -72,26 +108,7 @@ class SealedField:
 
         What is no value of the field stays as it is, and is refused by whoever checks it.
         """
-
-        def blind(leaf: Leaf) -> Leaf:
-            asked = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-            if leaf.field != self.name or leaf.op not in _AMONG:
-                return leaf
-            try:
-                indexes = tuple(self._indexes(vault, asked))
-            except ValueError:
-                return leaf
-            if len(indexes) > MAX_VALUES:
-                return leaf
-            return Leaf(field=leaf.field, op=_AMONG[leaf.op], value=indexes)
-
-        return filter and rewritten(filter, blind)
-
-    def _indexes(self, vault: Vault, values: Iterable[object]) -> Iterable[str]:
-        for value in values:
-            if not isinstance(value, str):
-                raise ValueError(self.name)  # noqa: TRY004 - one kind of refusal
-            yield from vault.indexes(self.place, self.normal(value))
+        return filter and blinded(vault, filter, {self.name: (self.place, self.normal)})
 
     async def reindex(self, tx: Tx, vault: Vault, limit: int) -> int:
         """Make blind indexes anew, by the ring's first key, of rows that have another's.

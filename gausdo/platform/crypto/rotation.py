@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from gausdo.platform.crypto.fields import SealedField
+from gausdo.platform.crypto.fields import Sealed
 from gausdo.platform.crypto.vault import Unreadable, Vault
 from gausdo.platform.db import Database, Tx
 
@@ -27,7 +27,7 @@ class Rotated:
     unreadable: int = 0
 
 
-async def rotate(db: Database, vault: Vault, sealed: Sequence[SealedField] = ()) -> Rotated:
+async def rotate(db: Database, vault: Vault, sealed: Sequence[Sealed] = ()) -> Rotated:
     """Wrap every data key of a module by the ring's first key, and index its `sealed` by it.
 
     A key whose outer key is not in the ring, or that was altered, is left as it is and counted.
@@ -70,7 +70,7 @@ async def _portion(tx: Tx, vault: Vault, done: Rotated, after: UUID) -> UUID | N
     return last
 
 
-async def used(db: Database, vault: Vault, sealed: Sequence[SealedField] = ()) -> Counter[str]:
+async def used(db: Database, vault: Vault, sealed: Sequence[Sealed] = ()) -> Counter[str]:
     """How many data keys and blind indexes of a module need each outer key, by its id."""
     by = vault.keys.c.wrapped_by
     queries = [select(by, func.count()).where(by.is_not(None)).group_by(by)]

@@ -242,6 +242,7 @@ class Schema:
                 Column("computing", JSONB(none_as_null=True)),
                 Column("becoming", JSONB(none_as_null=True)),
                 Column("came_of", Uuid),
+                Column("sealed", Boolean, nullable=False, server_default=text("false")),
                 Column("position", Integer, nullable=False),
                 Column("archived", Boolean, nullable=False),
                 Column("version", BigInteger, nullable=False),

@@ -178,6 +178,7 @@ async def test_what_is_not_ones_to_see_is_answered_as_what_is_not_there(
     inner = " { __typename }" if isinstance(get_named_type(field.type), GraphQLObjectType) else ""
     given = {
         "change": {"version": 1},
+        "field": "sealed_word",
         "move": {"version": 1, "stage_id": SOMEBODY},
         "draft": _draft(name),
         "told": {"version": 1, "prices": []},

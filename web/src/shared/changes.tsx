@@ -129,6 +129,7 @@ export function useToldChanges(
         if (field === 'owner_id' || field === 'lead_id') {
           return colleagues.find((user) => user.id === text)?.name ?? t`another person`
         }
+        if (field === 'field') return fieldName(i18n, text, kind)
         if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`
         if (isNamedField(field) || field === 'consents') return nameOf(text) ?? t`another record`
         if (DAY.test(text)) return format.date(text)

@@ -39,8 +39,9 @@ export const customFieldsQuery = (of: CustomKind) =>
 /** Whether it is made of other values, and filled in by nobody. */
 export const isWorkedOut = (field: CustomField) => field.formula !== null || !!field.roll_up
 
-/** Whether one value can be told for many records: not what is worked out, nor files. */
-export const isToldForMany = (field: CustomField) => !isWorkedOut(field) && field.type !== 'file'
+/** Whether one value can be told for many records: not what is worked out, files, nor secrets. */
+export const isToldForMany = (field: CustomField) =>
+  !isWorkedOut(field) && field.type !== 'file' && field.type !== 'sealed'
 
 const SORTED = new Set<CustomField['type']>(['text', 'number', 'money', 'date', 'time'])
 

@@ -34,6 +34,8 @@ export function useCustomText(): (field: CustomField, value: unknown) => string 
           return typeof value === 'string'
             ? value
             : (value as SentFile[]).map(({ name }) => name).join(', ')
+        case 'sealed':
+          return t`encrypted`
         case 'link':
           return t`another record`
         case 'person':

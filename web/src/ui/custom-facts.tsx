@@ -10,11 +10,18 @@ import {
   type CustomValues,
 } from '@/shared/custom-fields'
 import { useExplain } from '@/shared/changes'
+import { companySealed, personSealed } from '@/shared/api/generated/customers'
+import { dealSealed } from '@/shared/api/generated/sales'
 import { useEntryProblems } from './entry-problems'
 import { Editable } from './editable'
 import { CustomInput } from './custom-input'
 import { CustomValue } from './custom-value'
 import type { Fact } from './facts'
+import { SealedText } from './sealed-text'
+
+const READ = { deal: dealSealed, company: companySealed, person: personSealed }
+/** Characters of a value that is kept encrypted. */
+const LONGEST = 2000
 
 const FilesFact = lazy(() => import('./files/files-fact'))
 
@@ -53,6 +60,21 @@ export function useCustomFacts(told: Shown): Fact[] {
           </Suspense>
         ),
       }
+    }
+    if (field.type === 'sealed') {
+      const sealed = (
+        <SealedText
+          label={field.name}
+          has={!isEmpty(value)}
+          version={record.version}
+          maxLength={LONGEST}
+          read={async () => (await READ[kind](record.id, field.key)).value}
+          save={(told, version) => save({ [field.key]: told }, version)}
+          explain={explain}
+          disabled={disabled || withheld.includes(name)}
+        />
+      )
+      return { label: field.name, field: name, value: sealed }
     }
     return {
       label: field.name,

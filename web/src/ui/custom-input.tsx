@@ -1,4 +1,4 @@
-import { Group, MultiSelect, NumberInput, Select, Textarea } from '@mantine/core'
+import { Group, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { lazy, Suspense, type ReactNode } from 'react'
 import type { CustomField, SentFile } from '@/shared/api/generated/model'
@@ -142,6 +142,18 @@ export function CustomInput({ field, value, onChange, onPick, onBlur, bare, ...r
           error={rest.error}
           value={(value as string | null) ?? ''}
           onChange={(id) => pick(id || null)}
+        />
+      )
+    case 'sealed':
+      return (
+        <TextInput
+          {...told}
+          description={bare ? undefined : (field.help ?? t`It is kept encrypted.`)}
+          autoComplete="off"
+          maxLength={2000}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value || null)}
+          onBlur={onBlur}
         />
       )
     default:

@@ -15,11 +15,15 @@ import {
   BLANK,
   canBeUnique,
   FORMULA,
+  hasDefault,
   isChosen,
   isMade,
+  isListed,
+  isSealed,
   LEADS_TO,
   LED_TO,
   ROLL_UP,
+  SHAPE_NAMES,
   SHAPES,
   shapeOf,
   type Shape,
@@ -41,10 +45,6 @@ export function FieldDialog({ kind, field, onClose }: Props) {
     </Modal>
   )
 }
-
-/** Whether new records can be given a value of it. */
-const hasDefault = (type: Shape) => type !== 'link' && type !== 'file' && !isMade(type)
-const SHAPE_NAMES = Object.keys(SHAPES) as Shape[]
 
 function FieldForm({ kind, field, onClose }: Props) {
   const { t, i18n } = useLingui()
@@ -91,7 +91,7 @@ function FieldForm({ kind, field, onClose }: Props) {
       help: values.help || null,
       required: values.required,
       unique: values.unique && canBeUnique(values.type),
-      indexed: values.indexed && values.type !== 'file',
+      indexed: values.indexed && isListed(values.type),
       pipeline_ids: values.pipeline_ids,
       default: values.default,
       options,
@@ -132,7 +132,13 @@ function FieldForm({ kind, field, onClose }: Props) {
       />
       <Select
         label={t`Type`}
-        description={field && isMade(values.type) ? t`The formula says what it is.` : undefined}
+        description={
+          isSealed(values.type)
+            ? t`Lists, files and the history say only that there is one. Who may see the field opens it one record at a time, which the audit tells. It stays so.`
+            : field && isMade(values.type)
+              ? t`The formula says what it is.`
+              : undefined
+        }
         disabled={field !== undefined}
         allowDeselect={false}
         data={SHAPE_NAMES.map((type) => ({ value: type, label: i18n._(SHAPES[type]) }))}
@@ -223,7 +229,7 @@ function FieldForm({ kind, field, onClose }: Props) {
           }
         />
       )}
-      {values.type !== 'file' && (
+      {isListed(values.type) && (
         <Checkbox
           label={t`Indexed`}
           description={t`Lists of any length are found and sorted by it at once. The index is there in about a minute.`}

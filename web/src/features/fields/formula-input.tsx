@@ -56,6 +56,7 @@ const WRONG: Record<string, MessageDescriptor> = {
   'formula-types': msg`These values do not go together so`,
   'formula-arguments': msg`The function takes another number of values`,
   'formula-today': msg`A formula is worked out when something changes: what is right today would be wrong tomorrow`,
+  'formula-sealed': msg`It is kept encrypted: no formula reads it`,
   'formula-cycle': msg`It would be worked out of itself`,
   'formula-option': msg`The field has no such option`,
   'formula-date': msg`There is no such day`,

@@ -22,7 +22,7 @@ import { TYPES } from './types'
 type Props = { kind: CustomKind; field: CustomField; onClose: () => void }
 
 const WAYS = (Object.keys(TYPES) as CustomType[]).filter(
-  (type) => type !== 'link' && type !== 'file',
+  (type) => type !== 'link' && type !== 'file' && type !== 'sealed',
 )
 const CURRENCIES = ['RUB', 'USD', 'EUR', 'KZT', 'BYN', 'CNY']
 

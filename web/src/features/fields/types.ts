@@ -24,6 +24,7 @@ export const TYPES: Record<CustomType, MessageDescriptor> = {
   person: msg`Colleague`,
   link: msg`Link to a record`,
   file: msg`Files`,
+  sealed: msg`Text, kept encrypted`,
 }
 
 /** What is chosen in the place of a type: a formula gives one by itself. */
@@ -37,8 +38,18 @@ export const SHAPES: Record<Shape, MessageDescriptor> = {
   [FORMULA]: msg`Formula`,
   [ROLL_UP]: msg`Roll-up of linked records`,
 }
+export const SHAPE_NAMES = Object.keys(SHAPES) as Shape[]
 /** Worked out, and filled in by nobody. */
 export const isMade = (shape: Shape) => shape === FORMULA || shape === ROLL_UP
+
+/** What is kept encrypted is not sorted by, nor told by anybody but who fills it in. */
+export const isSealed = (shape: Shape) => shape === 'sealed'
+
+/** Whether lists can be found and sorted by it. */
+export const isListed = (shape: Shape) => shape !== 'file' && !isSealed(shape)
+
+/** Whether new records can begin with a value of it. */
+export const hasDefault = (shape: Shape) => shape !== 'link' && isListed(shape) && !isMade(shape)
 
 /** What can be unique: a single value of very many. */
 const UNIQUE = new Set<Shape>(['text', 'number', 'date', 'time', 'person', 'link'])

@@ -30,6 +30,10 @@ const NOT_BROUGHT_BACK = new Set([
   'quote_declined',
 ])
 
+/** Of what is kept encrypted no history has a value. */
+const isBroughtBack = (field: string) =>
+  !NOT_BROUGHT_BACK.has(field) && !field.startsWith('custom.sealed_')
+
 type HistoryProps = {
   query: ReturnType<typeof historyQuery>
   /** Brings earlier values back; without it nobody is offered that. */
@@ -130,7 +134,7 @@ function Entries({ entries, list, restore }: Props) {
                 {told(entry.changes, kind).map((change) => (
                   <li key={change.field}>
                     {change.name}: <s>{change.before}</s> → {change.after}{' '}
-                    {restore && !NOT_BROUGHT_BACK.has(change.field) && (
+                    {restore && isBroughtBack(change.field) && (
                       <Button
                         size="compact-xs"
                         variant="subtle"

@@ -46,6 +46,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   ends_at: msg`Ends`,
   enabled: msg`Switched on`,
   expected_on: msg`Expected on`,
+  field: msg`Field`,
   filter: msg`Filter`,
   format: msg`Format`,
   grants: msg`Rights`,

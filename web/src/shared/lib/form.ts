@@ -54,8 +54,17 @@ export function versionNow(error: unknown): number | undefined {
   return (error.data as { current?: { version: number } } | undefined)?.current?.version
 }
 
+/** How the keys of added fields begin that are kept encrypted. */
+const SEALED = 'sealed_'
+
+/** Without fields that are not left in the browser, and those that are kept encrypted. */
 function without<V extends Values>(values: Partial<V>, names: readonly string[]): Partial<V> {
-  const kept = Object.entries(values).filter(([name]) => !names.includes(name))
+  const kept = Object.entries(values).flatMap(([name, value]) => {
+    if (names.includes(name)) return []
+    if (name !== 'custom' || typeof value !== 'object' || value === null) return [[name, value]]
+    const plain = Object.entries(value).filter(([key]) => !key.startsWith(SEALED))
+    return [[name, Object.fromEntries(plain)]]
+  })
   return Object.fromEntries(kept) as Partial<V>
 }
 

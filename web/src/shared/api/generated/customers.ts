@@ -69,6 +69,7 @@ import type {
   PreviewCompanyMergeParams,
   PreviewPersonMergeParams,
   Restoration,
+  SealedValue,
   Segment,
   SegmentChange,
   SegmentCount,
@@ -417,6 +418,59 @@ return http<CustomField>(getChangeCompanyFieldUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(customFieldChange)
+  }
+);}
+
+
+export const getCompanySealedUrl = (id: string,
+    field: string,) => {
+
+
+
+
+  return `/api/v1/companies/${encodeURIComponent(String(id))}/sealed/${encodeURIComponent(String(field))}`
+}
+
+/**
+ * The value of a field that is kept encrypted, for who may see the field; that it was told
+ * is in the audit.
+ * @summary Company Sealed
+ */
+export const companySealed = async (id: string,
+    field: string, options?: Parameters<typeof http>[1]): Promise<SealedValue> => {
+
+  return http<SealedValue>(getCompanySealedUrl(id,field),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPersonSealedUrl = (id: string,
+    field: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/sealed/${encodeURIComponent(String(field))}`
+}
+
+/**
+ * As `company_sealed`.
+ * @summary Person Sealed
+ */
+export const personSealed = async (id: string,
+    field: string, options?: Parameters<typeof http>[1]): Promise<SealedValue> => {
+
+  return http<SealedValue>(getPersonSealedUrl(id,field),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

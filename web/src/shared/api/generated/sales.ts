@@ -89,6 +89,7 @@ import type {
   RatesRead,
   Refusal,
   Restoration,
+  SealedValue,
   Seller,
   SellerChange,
   SendDealFileParams,
@@ -630,6 +631,33 @@ return http<FormulaTried>(getTryDealFormulaUrl(),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(formulaDraft)
+  }
+);}
+
+
+export const getDealSealedUrl = (id: string,
+    field: string,) => {
+
+
+
+
+  return `/api/v1/deals/${encodeURIComponent(String(id))}/sealed/${encodeURIComponent(String(field))}`
+}
+
+/**
+ * The value of a field that is kept encrypted, for who may see the field; that it was told
+ * is in the audit.
+ * @summary Deal Sealed
+ */
+export const dealSealed = async (id: string,
+    field: string, options?: Parameters<typeof http>[1]): Promise<SealedValue> => {
+
+  return http<SealedValue>(getDealSealedUrl(id,field),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

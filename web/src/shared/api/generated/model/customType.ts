@@ -20,4 +20,5 @@ export const CustomType = {
   person: 'person',
   link: 'link',
   file: 'file',
+  sealed: 'sealed',
 } as const;

@@ -468,6 +468,7 @@ export * from './run.ts';
 export * from './scimToken.ts';
 export * from './scimTokenDraft.ts';
 export * from './scope.ts';
+export * from './sealedValue.ts';
 export * from './searchParams.ts';
 export * from './seenBy.ts';
 export * from './segment.ts';
