@@ -1,14 +1,25 @@
 """What sales holds about a person: the deals whose contact they are, and their names in them."""
 
+from contextlib import suppress
+
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
-from gausdo.kernel.persons import Forgotten, Held, Traces
+from gausdo.kernel.custom_sealed import normal
+from gausdo.kernel.persons import Done, Forgotten, Held, Traces
 from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.file_tables import FileRow
 from gausdo.modules.sales.quote_tables import QuoteFileRow, QuoteLetterRow, QuoteRow
-from gausdo.modules.sales.tables import DealRow
+from gausdo.modules.sales.tables import SEALED, DealRow
+from gausdo.platform.crypto import Unreadable, Vault
 from gausdo.platform.db import Database, Tx
-from gausdo.platform.persons import Trail, anonymised, erased, forget_beside, unhurried
+from gausdo.platform.persons import (
+    SHORTEST,
+    Trail,
+    anonymised,
+    erased,
+    forget_beside,
+    unhurried,
+)
 
 _deal = DealRow.__table__.c
 _quote = QuoteRow.__table__.c
@@ -103,12 +114,36 @@ async def held(db: Database, person: Traces) -> list[Held]:
     ]
 
 
-async def forget(db: Database, person: Traces) -> list[Forgotten]:
+async def _forget_sealed(tx: Tx, vault: Vault, person: Traces) -> int:
+    """What their deals keep encrypted is opened to see whether it names them, and goes then."""
+    names = [normal(one) for one in (*person.texts, *person.words) if len(one) >= SHORTEST]
+    sealed = select(SEALED.table.c.record_id)
+    concerned = select(DealRow).where(_concerned(person), _deal.id.in_(sealed)).order_by(_deal.id)
+    count = 0
+    for row in await tx.session.scalars(concerned.with_for_update()):
+        gone = []
+        for key in await SEALED.stamps(tx, row.id):
+            with suppress(Unreadable):
+                value = normal(await SEALED.read(tx, vault, "deal", row.id, key) or "")
+                gone += [key] if any(name in value for name in names) else []
+        if gone:
+            count += await SEALED.drop(tx, [row.id], gone)
+            row.custom = {key: one for key, one in row.custom.items() if key not in gone}
+            row.touch()
+            tx.publish(row.changed({}, row.owner_id, row.team_id))
+    await tx.session.flush()
+    return count
+
+
+async def forget(db: Database, vault: Vault, person: Traces) -> list[Forgotten]:
     """The contact stays what it was: a record that names nobody any more."""
     async with unhurried(db) as tx:
+        sealed = await _forget_sealed(tx, vault, person)
         changed = await DEALS.anonymise(tx, _concerned(person), person)
         for row in await tx.session.scalars(select(DealRow).where(DealRow.id.in_(changed))):
             tx.publish(row.changed({}, row.owner_id, row.team_id))
         quoted = await _forget_quotes(tx, person)
         files = anonymised(FILES.place, await FILES.anonymise(tx, _filed(person), person))
-        return [anonymised(DEALS.place, changed), *quoted, files, *await forget_beside(tx, person)]
+        secret = Forgotten(place="sales.sealed_value", done=Done.ERASED, count=sealed)
+        told = [anonymised(DEALS.place, changed), secret, *quoted, files]
+        return [*told, *await forget_beside(tx, person)]

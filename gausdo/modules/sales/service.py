@@ -356,7 +356,7 @@ class SalesService(
 
     async def forget_person(self, actor: Actor, person: Traces) -> list[Forgotten]:
         demand_gausdo(actor)
-        return await persons.forget(self.db, person)
+        return await persons.forget(self.db, self.vault, person)
 
 
 def _differing(field: str, before: str | None, after: str | None) -> dict[str, Any]:

@@ -320,6 +320,10 @@ async def test_forgetting_a_person_destroys_it(
     id = UUID(person["id"])
     db = gausdo.databases["customers"]
     vault = Vault(db.schema, gausdo.ring)
+    theirs = [
+        await added(api, people.ann, first, "deal", value, contact_id=person["id"])
+        for value in ("Для Анны: АННА  СЕЙФОВА, дом 7", "Дом 7, код 12")
+    ]
     own = await got(api(people.admin), f"/people/{id}/export")
     assert "4511 777777" in json.dumps(own, ensure_ascii=False)
     async with db.begin() as tx:
@@ -328,6 +332,9 @@ async def test_forgetting_a_person_destroys_it(
     await settled()
     assert await shown(api, people.ann, "person", str(id)) is None
     assert await found(api, people.ann, "person", "eq", "4511 777777") == []
+    left = [await shown(api, people.ann, "deal", deal["id"]) for deal in theirs]
+    assert left == [None, "Дом 7, код 12"]
+    assert (await got(api(people.ann), f"/deals/{theirs[0]['id']}"))["custom"] == {}
     async with db.begin() as tx:
         assert await SEALED.stamps(tx, id) == {}
         query = "select wrapped from customers.data_key where subject_id = :id"

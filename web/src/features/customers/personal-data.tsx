@@ -20,6 +20,7 @@ const PLACES: Record<string, MessageDescriptor> = {
   'customers.consent': msg`Consents`,
   'customers.data_key': msg`The key of encrypted fields`,
   'sales.deal': msg`Deals`,
+  'sales.sealed_value': msg`Encrypted fields of deals`,
   'activities.note': msg`Notes`,
   'activities.task': msg`Tasks`,
   'communications.letter': msg`Letters`,
