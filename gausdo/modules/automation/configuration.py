@@ -16,6 +16,7 @@ from gausdo.modules.automation.contract import (
     RULES,
     Assign,
     DealEntersStage,
+    Happening,
     QuoteStep,
     RuleChange,
     RuleDraft,
@@ -23,12 +24,14 @@ from gausdo.modules.automation.contract import (
     RuleRemoved,
     SetFields,
     Step,
+    Watched,
 )
 from gausdo.modules.automation.fields import DEAL
 from gausdo.modules.automation.possible import (
     demand_one_trigger,
     demand_possible,
     demand_something,
+    demand_watching,
 )
 from gausdo.modules.automation.tables import RuleRow, RunRow
 from gausdo.platform.configuration import At, Entry, Kind, first_version
@@ -41,6 +44,8 @@ class RuleEntry(Entry):
     enabled: StrictBool = True
     trigger: DealEntersStage | None = None
     quote: QuoteStep | None = None
+    happens: Happening | None = None
+    watches: list[Watched] = Field(default_factory=list, max_length=20)
     condition: Condition | None = None
     steps: Annotated[list[Step], Field(max_length=20)]
     sets: SetFields | None = None
@@ -64,9 +69,18 @@ class Rules(Kind[RuleEntry]):
     async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
         condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
         demand_something(steps, wanted.sets, wanted.give)
-        demand_one_trigger(trigger, wanted.quote)
+        demand_one_trigger(trigger, wanted.quote, wanted.happens)
+        demand_watching(wanted.happens, wanted.watches)
         await demand_possible(
-            self._hands, actor, trigger, condition, steps, coming, wanted.give, wanted.sets
+            self._hands,
+            actor,
+            trigger,
+            condition,
+            steps,
+            coming,
+            wanted.give,
+            wanted.sets,
+            wanted.watches,
         )
 
     async def add(self, at: At, wanted: RuleEntry) -> None:
@@ -74,6 +88,8 @@ class Rules(Kind[RuleEntry]):
             name=wanted.name,
             trigger=wanted.trigger,
             quote=wanted.quote,
+            happens=wanted.happens,
+            watches=wanted.watches,
             condition=self._condition(wanted),
             steps=wanted.steps,
             sets=wanted.sets,
@@ -107,8 +123,10 @@ class Rules(Kind[RuleEntry]):
             id=shown.id,
             name=shown.name,
             enabled=shown.enabled,
-            trigger=None if shown.quote else shown.trigger,
+            trigger=None if shown.quote or shown.happens else shown.trigger,
             quote=shown.quote,
+            happens=shown.happens,
+            watches=shown.watches,
             condition=by_email(shown.condition, DEAL, self._emails),
             steps=shown.steps,
             sets=shown.sets,

@@ -43,9 +43,27 @@ class QuoteStep(StrEnum):
     DECLINED = "declined"
 
 
+class Happening(StrEnum):
+    """What else may happen to a deal, so that a rule fires."""
+
+    DEAL_OPENED = "deal-opened"  # in whatever stage
+    DEAL_CHANGED = "deal-changed"
+    DEAL_GIVEN = "deal-given"  # to another person
+    DEAL_WON = "deal-won"
+    DEAL_LOST = "deal-lost"
+    DEAL_LATE = "deal-late"  # longer in its stage than the stage lets it stay
+    DEAL_FORGOTTEN = "deal-forgotten"
+    TASK_DONE = "task-done"  # of a deal
+    TASK_LATE = "task-late"
+    MEETING_PLANNED = "meeting-planned"
+    MEETING_DONE = "meeting-done"
+
+
+Watched = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
+
 ANY_STAGE = UUID(int=0)
-"""The stage of a rule that fires for quotes: the release before, which knows nothing of them, never
-sees a deal enter it.
+"""The stage of a rule that fires for something else: the release before, which knows nothing of it,
+never sees a deal enter it.
 """
 
 
@@ -103,12 +121,15 @@ Doing = Annotated[
 
 class RuleDraft(Draft):
     """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
-    that were added (`custom.<key>`), as they are when the rule fires.
+    that were added (`custom.<key>`), as they are when the rule fires. With `watches` it counts only
+    that one of these fields of the deal is changed.
     """
 
     name: Line
-    trigger: DealEntersStage | None = None  # this, or `quote`
+    trigger: DealEntersStage | None = None  # this, `quote` or `happens`
     quote: QuoteStep | None = None
+    happens: Happening | None = None
+    watches: list[Watched] = Field(default_factory=list, max_length=20)
     condition: Condition | None = None
     steps: list[Step] = Field(max_length=20)
     sets: SetFields | None = None
@@ -117,23 +138,31 @@ class RuleDraft(Draft):
 
 
 class RuleChange(Change):
-    """With a `quote` it fires no longer for a stage, with a `trigger` no longer for quotes."""
+    """With one of `trigger`, `quote` and `happens` it fires no longer for what it did."""
 
     name: Line | None = None
     trigger: DealEntersStage | None = None
     quote: QuoteStep | None = None
+    happens: Happening | None = None
+    watches: list[Watched] | None = Field(None, max_length=20)
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, max_length=20)
     sets: SetFields | None = None
     give: Assign | None = None
     enabled: StrictBool | None = None
 
+    def triggers(self) -> list[DealEntersStage | QuoteStep | Happening]:
+        """Those that are told."""
+        return [one for one in (self.trigger, self.quote, self.happens) if one is not None]
+
 
 class Rule(Value):
     id: UUID
     name: str
-    trigger: DealEntersStage  # of `ANY_STAGE` where it fires for quotes
+    trigger: DealEntersStage  # of `ANY_STAGE` where it fires for something else
     quote: QuoteStep | None  # beside the trigger: the release before knows no other
+    happens: Happening | None
+    watches: list[str]
     condition: Condition | None
     steps: list[Step]
     sets: SetFields | None  # beside the steps, as `give` is

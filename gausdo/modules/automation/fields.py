@@ -3,6 +3,7 @@ that people have added, which are read as they are when the event arrives.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from gausdo.kernel.actor import Actor, left_out
 from gausdo.kernel.conditions import Condition, Field, Fields, FieldType, asked_fields
 from gausdo.kernel.custom import CustomField, CustomType
 from gausdo.kernel.custom_files import called
+from gausdo.kernel.errors import invalid
 from gausdo.kernel.fields import CUSTOM, Target
 from gausdo.modules.sales.contract import DEALS, StageKind
 
@@ -65,12 +67,29 @@ def _typed(field: CustomField, told: Any) -> Any:
     return UUID(told) if field.type is CustomType.LINK else field.condition_field().read(told)
 
 
+WATCHED = frozenset({"worth", "company_id", "contact_id", "expected_on"})
+"""Fields whose change a rule may wait for, beside those that were added."""
+
+
+def demand_watched(actor: Actor, watches: Sequence[str], added: Sequence[CustomField]) -> None:
+    """Raise Invalid for a field that no rule hears of, Forbidden for one hidden from the actor."""
+    known = WATCHED | {CUSTOM + one.key for one in added if not one.archived}
+    for name in watches:
+        if name not in known:
+            raise invalid("watches", "unknown", f"A rule cannot watch “{name}”.")
+    _demand_shown(actor, frozenset(watches), added)
+
+
 def demand_seen(actor: Actor, condition: Condition, added: Sequence[CustomField] = ()) -> None:
     """Raise Forbidden when it asks of a field that is hidden from the actor, or made of one:
     whether the rule fires would tell.
     """
+    _demand_shown(actor, asked_fields(condition), added)
+
+
+def _demand_shown(actor: Actor, names: AbstractSet[str], added: Sequence[CustomField]) -> None:
     right = DEALS.right("read")
     hidden = actor.hidden(right)
     made = {CUSTOM + one.key for one in added if not hidden.isdisjoint(one.uses)}
-    for name in sorted(asked_fields(condition) & (names_of(hidden) | made)):
+    for name in sorted(names & (hidden | names_of(hidden) | made)):
         raise left_out(right, name)

@@ -61,7 +61,7 @@ async def write_waiting(service: AutomationService) -> None:
 
 @jobs.every("* * * * *", "remind")
 async def remind(service: AutomationService) -> None:
-    await remind_of_tasks(service.db)
+    await remind_of_tasks(service)
 
 
 @jobs.every("7 * * * *", "look-after-deals")

@@ -14,11 +14,17 @@ from gausdo.modules.automation.contract import (
     Assignment,
     CallWebhook,
     DealEntersStage,
+    Happening,
     SendLetter,
     SetFields,
     Step,
 )
-from gausdo.modules.automation.fields import asks_added, demand_seen, with_added
+from gausdo.modules.automation.fields import (
+    asks_added,
+    demand_seen,
+    demand_watched,
+    with_added,
+)
 from gausdo.modules.integrations.contract import ForbiddenAddress
 from gausdo.modules.sales.contract import DEALS
 
@@ -32,11 +38,14 @@ async def demand_possible(
     coming: frozenset[UUID] = frozenset(),
     give: Assign | None = None,
     sets: SetFields | None = None,
+    watches: Sequence[str] = (),
 ) -> None:
     """Raise Invalid, naming the field, unless it can, and Forbidden where its condition asks of
     what is hidden from its author. `coming` are stages and templates that will be there.
     """
     await _demand_fields(hands, actor, condition, sets)
+    if watches:
+        demand_watched(actor, watches, await hands.sales.deal_fields(actor))
     if trigger is not None and trigger.stage_id not in coming:
         pipelines = await hands.sales.pipelines(actor)
         if all(stage.id != trigger.stage_id for one in pipelines for stage in one.stages):
@@ -93,7 +102,14 @@ def demand_something(steps: Sequence[object], *beside: object) -> None:
         raise invalid("steps", "too-few", "Say what the rule does.")
 
 
-def demand_one_trigger(trigger: object, quote: object) -> None:
+def demand_one_trigger(*triggers: object) -> None:
     """Raise Invalid for a rule that would never fire, or of which one could not say when."""
-    if (trigger is None) == (quote is None):
-        raise invalid("trigger", "one-of-two", "Say what the rule fires for: a stage, or a quote.")
+    if sum(one is not None for one in triggers) != 1:
+        told = "Say what the rule fires for: a stage, a quote, or what happens to a deal."
+        raise invalid("trigger", "one-of-two", told)
+
+
+def demand_watching(happens: str | None, watches: Sequence[str]) -> None:
+    """Raise Invalid where it watches fields of something that is not a change."""
+    if watches and happens != Happening.DEAL_CHANGED:
+        raise invalid("watches", "not-a-change", "Fields are watched of deals that are changed.")

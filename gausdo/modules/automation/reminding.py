@@ -1,8 +1,9 @@
 """Tasks that are due or late, deals that stay too long or are forgotten: what time makes news."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -12,7 +13,10 @@ from gausdo.kernel.events import Envelope
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.activities.contract import TaskRemoved, TaskState
-from gausdo.modules.automation.notice_service import NoticesService
+from gausdo.modules.automation.acting import Hands
+from gausdo.modules.automation.contract import Happening
+from gausdo.modules.automation.firing import Zoned, fire
+from gausdo.modules.automation.matching import brought
 from gausdo.modules.automation.notice_tables import ReminderRow
 from gausdo.modules.automation.notices import remind, tell
 from gausdo.modules.automation.notices_contract import NoticeKind
@@ -23,6 +27,8 @@ from gausdo.platform.db import Database, Tx
 BEFORE = timedelta(minutes=15)
 """How long before a task is due one is told."""
 BATCH = 200
+Told = Mapping[str, Any]
+"""A deal, as JSON."""
 LATELY = timedelta(days=2)
 """What came about earlier is no news, were it not looked for until now."""
 
@@ -50,10 +56,15 @@ def _reminders(envelope: Envelope) -> Iterator[dict[str, object]]:
             }
 
 
-async def remind_of_tasks(db: Database) -> None:
+class Looking(Zoned, Protocol):
+    @property
+    def db(self) -> Database: ...
+
+
+async def remind_of_tasks(service: Looking) -> None:
     """Those whose time has come; each is gone with the transaction that tells of it."""
     while True:
-        async with db.begin() as tx:
+        async with service.db.begin() as tx:
             due = (
                 select(ReminderRow.task_id, ReminderRow.kind)
                 .where(ReminderRow.at <= now())
@@ -92,45 +103,87 @@ async def remind_of_tasks(db: Database) -> None:
                     for task_id, kind, person_id, at in rows
                 ],
             )
+            late = {row.task_id: row.at for row in rows if row.kind == NoticeKind.TASK_LATE}
+            await fire(service, await _late(service.hands, late), tx)
         if len(rows) < BATCH:
             return
 
 
-async def look_for_forgotten(service: NoticesService) -> None:
+async def _late(hands: Hands, tasks: Mapping[UUID, datetime]) -> list[Envelope]:
+    """Of the deals that these tasks, since then too late, are about."""
+    found = await hands.activities.find_tasks(SYSTEM, [*tasks]) if tasks else []
+    return [
+        brought(
+            Happening.TASK_LATE,
+            key_of(task.id, Happening.TASK_LATE, tasks[task.id]),
+            task.about.id,
+            tasks[task.id],
+        )
+        for task in found
+        if task.about is not None and task.about.kind == "deal"
+    ]
+
+
+async def look_for_forgotten(service: Looking) -> None:
     """Deals that lately began to stay too long, or to be forgotten; of each once."""
+    pipelines = await service.hands.sales.pipelines(SYSTEM)
+    patience = {
+        str(stage.id): timedelta(days=stage.rots_after)
+        for pipeline in pipelines
+        for stage in pipeline.stages
+        if stage.rots_after is not None
+    }
+
+    def since_late(deal: Told) -> datetime:
+        return datetime.fromisoformat(deal["stage_due_at"])
+
+    def since_forgotten(deal: Told) -> datetime:
+        return datetime.fromisoformat(deal["changed_at"]) + patience[deal["stage_id"]]
+
     since = now() - LATELY
     recently = json.dumps({"field": "stage_due_at", "op": "gt", "value": since.isoformat()})
     late = DealQuery(late=True, filter=recently, limit=MAX_PAGE)
-    await _look(service, NoticeKind.DEAL_LATE, late)
+    await _look(service, NoticeKind.DEAL_LATE, late, since_late)
     forgotten = DealQuery(rotting=True, limit=MAX_PAGE)
-    await _look(service, NoticeKind.DEAL_FORGOTTEN, forgotten, together=True)
+    await _look(service, NoticeKind.DEAL_FORGOTTEN, forgotten, since_forgotten, together=True)
 
 
 async def _look(
-    service: NoticesService, kind: NoticeKind, query: DealQuery, *, together: bool = False
+    service: Looking,
+    kind: NoticeKind,
+    query: DealQuery,
+    since: Callable[[Told], datetime],
+    *,
+    together: bool = False,
 ) -> None:
-    """Of all that one person has `together` one notice counts, else there is one of each."""
+    """Tells those whose deals they are, and fires rules. Of all that one person has `together` one
+    notice counts, else there is one of each.
+    """
     after = None
     while True:
         told = await service.hands.sales.list_deals(
             SYSTEM, query.model_copy(update={"after": after})
         )
         page = json.loads(told)
-        news = [
-            News(
-                event_id=key_of(id, kind, deal["stage_since"], deal["changed_at"]),
-                person_id=owner_id,
-                kind=kind,
-                about="deal",
-                record_id=None if together else id,
-                topic_id=owner_id if together else id,
-                actor_id=None,
-                at=now(),
+        news, begun = [], []
+        for deal in page["items"]:
+            id, owner_id = UUID(deal["id"]), UUID(deal["owner"]["id"])
+            key = key_of(id, kind, deal["stage_since"], deal["changed_at"])
+            news.append(
+                News(
+                    event_id=key,
+                    person_id=owner_id,
+                    kind=kind,
+                    about="deal",
+                    record_id=None if together else id,
+                    topic_id=owner_id if together else id,
+                    actor_id=None,
+                    at=now(),
+                )
             )
-            for deal in page["items"]
-            for id, owner_id in [(UUID(deal["id"]), UUID(deal["owner"]["id"]))]
-        ]
+            begun.append(brought(Happening(kind), key, id, since(deal)))
         async with service.db.begin() as tx:
             await tell(tx, news)
+            await fire(service, begun, tx)
         if (after := page["next"]) is None:
             return

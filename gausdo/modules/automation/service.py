@@ -26,6 +26,7 @@ from gausdo.modules.automation.possible import (
     demand_one_trigger,
     demand_possible,
     demand_something,
+    demand_watching,
 )
 from gausdo.modules.automation.tables import ACT, RuleRow
 from gausdo.modules.sales.contract import DEALS
@@ -63,7 +64,8 @@ class AutomationService(NoticesService, ConfiguredService):
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
         demand_something(draft.steps, draft.sets, draft.give)
-        demand_one_trigger(draft.trigger, draft.quote)
+        demand_one_trigger(draft.trigger, draft.quote, draft.happens)
+        demand_watching(draft.happens, draft.watches)
         await demand_possible(
             self.hands,
             actor,
@@ -72,6 +74,7 @@ class AutomationService(NoticesService, ConfiguredService):
             draft.steps,
             give=draft.give,
             sets=draft.sets,
+            watches=draft.watches,
         )
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
@@ -85,8 +88,9 @@ class AutomationService(NoticesService, ConfiguredService):
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
     ) -> Rule:
         actor.demand(access.READ)
-        if change.trigger is not None and change.quote is not None:
-            demand_one_trigger(change.trigger, change.quote)
+        if triggers := change.triggers():
+            demand_one_trigger(*triggers)
+            demand_watching(change.happens, change.watches or ())
         await demand_possible(
             self.hands,
             actor,
@@ -95,6 +99,7 @@ class AutomationService(NoticesService, ConfiguredService):
             change.steps,
             give=change.give,
             sets=change.sets,
+            watches=change.watches or (),
         )
         names = await self._names(actor)
         async with self.db.begin(actor, key, (id, change)) as tx:
@@ -103,6 +108,7 @@ class AutomationService(NoticesService, ConfiguredService):
                 await tx.fresh(row, change.version)
                 if changes := row.change(change, actor):
                     demand_something(row.steps, row.sets, row.give)
+                    demand_watching(row.happens, row.watches)
                     tx.publish(row.saved(), changes=changes)
                 tx.tell(row.shown(names.get(row.author_id)))
             return tx.answer(Rule)

@@ -5,7 +5,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.actor import Actor, Cause
@@ -19,6 +20,7 @@ from gausdo.modules.automation.contract import (
     Doing,
     Effect,
     EffectState,
+    Happening,
     QuoteStep,
     Rule,
     RuleChange,
@@ -42,7 +44,7 @@ _STEPS = TypeAdapter[list[Step]](list[Step])
 _SETS = TypeAdapter[SetFields | None](SetFields | None)
 _GIVE = TypeAdapter[Assign | None](Assign | None)
 STEP = TypeAdapter[Doing](Doing)
-DOES = frozenset({"trigger", "quote", "condition", "steps", "sets", "give"})
+DOES = frozenset({"trigger", "quote", "happens", "watches", "condition", "steps", "sets", "give"})
 CAN_GO = frozenset({"condition", "sets", "give"})
 """What a rule does: who changes it answers for it."""
 
@@ -61,6 +63,8 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     name: Mapped[str]
     stage_id: Mapped[UUID]  # sales.stage, by id only
     quote: Mapped[str | None]  # what happens to one, instead of a stage
+    happens: Mapped[str | None]  # the same of what else happens
+    watches: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
     sets: Mapped[dict[str, Any] | None]
@@ -82,7 +86,9 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             id=id or new_id(),
             name=draft.name,
             stage_id=draft.trigger.stage_id if draft.trigger else ANY_STAGE,
-            quote=None if draft.trigger else draft.quote,
+            quote=draft.quote,
+            happens=draft.happens,
+            watches=draft.watches,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
             sets=_SETS.dump_python(draft.sets, mode="json"),
@@ -101,9 +107,9 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
                 continue
             changes[name] = (_plain(name, getattr(before, name)), _plain(name, value))
             if name == "trigger":
-                self.stage_id, self.quote = value.stage_id, None
-            elif name == "quote":
-                self.stage_id, self.quote = ANY_STAGE, value
+                self._fires_for(stage_id=value.stage_id)
+            elif name in ("quote", "happens"):
+                self._fires_for(**{name: value})
             else:
                 setattr(self, name, _plain(name, value))
         if DOES & changes.keys() or changes.get("enabled") == (False, True):
@@ -112,12 +118,19 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             self.version += 1
         return changes
 
+    def _fires_for(
+        self, stage_id: UUID = ANY_STAGE, quote: str | None = None, happens: str | None = None
+    ) -> None:
+        self.stage_id, self.quote, self.happens = stage_id, quote, happens
+        self.watches = []
+
     def asked(self) -> set[str]:
-        """The names of the fields it asks of, and of those it sets."""
+        """The names of the fields it asks of, of those it watches, and of those it sets."""
         condition = _CONDITION.validate_python(self.condition)
         sets = _SETS.validate_python(self.sets)
         return {
             *(asked_fields(condition) if condition is not None else ()),
+            *self.watches,
             *(CUSTOM + key for key in (sets.custom if sets is not None else ())),
         }
 
@@ -135,6 +148,8 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             name=self.name,
             trigger=DealEntersStage(stage_id=self.stage_id),
             quote=QuoteStep(self.quote) if self.quote else None,
+            happens=Happening(self.happens) if self.happens else None,
+            watches=self.watches,
             condition=_CONDITION.validate_python(self.condition),
             steps=_STEPS.validate_python(self.steps),
             sets=_SETS.validate_python(self.sets),

@@ -14,6 +14,8 @@ const rule: Rule = {
   name: 'Large deals',
   trigger: { type: 'deal-enters-stage', stage_id: 's' },
   quote: null,
+  happens: null,
+  watches: [],
   condition: {
     all: [
       { field: 'amount', op: 'gt', value: '1000000.50' },
@@ -83,6 +85,17 @@ describe('the condition', () => {
   test('is none without a sum', () => {
     expect(conditionOf({ ...valuesOf(rule, 'p', 'RUB'), over: '' } satisfies RuleValues)).toBeNull()
   })
+})
+
+test.each([
+  ['deal-changed', ['worth', 'custom.budget'], ['worth', 'custom.budget']],
+  ['deal-won', ['worth'], []],
+] as const)('a rule that fires when %s, watching %o', (happens, watches, sent) => {
+  const values = valuesOf({ ...rule, happens, watches: [...watches] }, '', 'RUB')
+  expect(values.stage_id).toBe('')
+  const draft = draftOf(values)
+  expect(draft).toMatchObject({ happens, watches: sent })
+  expect(draft).not.toHaveProperty('trigger')
 })
 
 test.each([

@@ -25,7 +25,7 @@ export function useRuleCheck() {
         : t`Choose a field`
       if (wrong) errors[`asked.${index}`] = wrong
     }
-    if (!values.quote && !values.stage_id) errors['stage_id'] = t`Choose a stage`
+    if (!values.quote && !values.happens && !values.stage_id) errors['stage_id'] = t`Choose a stage`
     for (const [index, step] of values.steps.entries()) {
       const at = `steps.${index}`
       if (step.type === 'send-letter' && !step.template_id) {

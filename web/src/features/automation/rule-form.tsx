@@ -1,24 +1,19 @@
-import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
 import { IconCheckbox, IconForms, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
-import type { QuoteStep } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
 import { useCustomFields } from '@/shared/custom-fields'
-import { useMay, usePipelines } from '@/shared/reference'
+import { useMay } from '@/shared/reference'
 import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { Section } from '@/ui/page'
 import { AskedFields } from './asked-fields'
 import { useRuleCheck } from './rule-check'
 import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
-import { QUOTE_STEPS } from './rule-words'
 import { StepFields } from './step-fields'
-
-const ENTERED = 'entered'
-
-const isStep = (what: string): what is QuoteStep => what in QUOTE_STEPS
+import { TriggerFields } from './trigger-fields'
 
 type Props = {
   draft: string
@@ -34,9 +29,8 @@ type Props = {
 
 /** When, on what condition, and what then: a rule from top to bottom. */
 export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel }: Props) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const explain = useExplain()
-  const pipelines = usePipelines()
   const mayEdit = useMay('automation.rule', 'edit')
   const hasFields = useCustomFields('deal').length > 0
   const check = useRuleCheck()
@@ -49,7 +43,6 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
   })
   const { form, field, problem, refuse } = kept
   const { values } = form
-  const stages = pipelines.find((one) => one.id === values.pipeline_id)?.stages ?? []
 
   async function send(sent: RuleValues) {
     try {
@@ -76,52 +69,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                 maxLength={200}
                 {...form.getInputProps('name')}
               />
-              <Select
-                label={t`What happens`}
-                allowDeselect={false}
-                data={[
-                  { value: ENTERED, label: t`A deal enters the stage` },
-                  ...Object.entries(QUOTE_STEPS).map(([value, told]) => ({
-                    value,
-                    label: i18n._(told),
-                  })),
-                ]}
-                value={values.quote ?? ENTERED}
-                onChange={(what) => {
-                  const quote = what !== null && isStep(what) ? what : null
-                  const first = pipelines[0]
-                  form.setValues({
-                    quote,
-                    ...(!quote &&
-                      !values.stage_id && {
-                        pipeline_id: first?.id ?? '',
-                        stage_id: first?.stages[0]?.id ?? '',
-                      }),
-                  })
-                }}
-              />
-              <SimpleGrid
-                cols={{ base: 1, xs: 2 }}
-                spacing="sm"
-                display={values.quote ? 'none' : undefined}
-              >
-                <Select
-                  label={t`Pipeline`}
-                  allowDeselect={false}
-                  data={pipelines.map((one) => ({ value: one.id, label: one.name }))}
-                  {...form.getInputProps('pipeline_id')}
-                  onChange={(id) => {
-                    const first = pipelines.find((one) => one.id === id)?.stages[0]
-                    form.setValues({ pipeline_id: id ?? '', stage_id: first?.id ?? '' })
-                  }}
-                />
-                <Select
-                  label={t`Stage`}
-                  allowDeselect={false}
-                  data={stages.map((stage) => ({ value: stage.id, label: stage.name }))}
-                  {...form.getInputProps('stage_id')}
-                />
-              </SimpleGrid>
+              <TriggerFields form={form} />
               {values.other ? (
                 <Group justify="space-between">
                   <Text size="sm">{t`Only deals that fulfil a condition set through the API.`}</Text>

@@ -1,4 +1,4 @@
-import type { QuoteStep, Rule, RuleDraft } from '@/shared/api/generated/model'
+import type { Happening, QuoteStep, Rule, RuleDraft } from '@/shared/api/generated/model'
 import type { Leaf } from '@/shared/conditions'
 import type { CustomValues } from '@/shared/custom-fields'
 
@@ -28,6 +28,10 @@ export type RuleValues = {
   stage_id: string
   /** What happens to a quote, instead of a stage that is entered. */
   quote: QuoteStep | null
+  /** What else happens to a deal, instead of both. */
+  happens: Happening | null
+  /** Fields of which one has to be changed; empty: any. */
+  watches: string[]
   /** Sum over which the rule applies; empty: any sum. */
   over: string
   currency: string
@@ -90,8 +94,10 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
   return {
     name: rule.name,
     pipeline_id: pipelineId,
-    stage_id: rule.quote ? '' : rule.trigger.stage_id,
+    stage_id: rule.quote || rule.happens ? '' : rule.trigger.stage_id,
     quote: rule.quote,
+    happens: rule.happens,
+    watches: rule.watches,
     over: sum?.over ?? '',
     currency: sum?.currency ?? currency,
     asked: sum?.asked ?? [],
@@ -119,14 +125,18 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
   }
 }
 
+function triggerOf({ quote, happens, watches, stage_id }: RuleValues) {
+  if (quote) return { quote }
+  if (happens) return { happens, watches: happens === 'deal-changed' ? watches : [] }
+  return { trigger: { type: 'deal-enters-stage' as const, stage_id } }
+}
+
 export function draftOf(values: RuleValues): RuleDraft {
   const given = values.steps.find((step) => step.type === 'assign')
   const sets = values.steps.find((step) => step.type === 'set-fields')
   return {
     name: values.name,
-    ...(values.quote
-      ? { quote: values.quote }
-      : { trigger: { type: 'deal-enters-stage' as const, stage_id: values.stage_id } }),
+    ...triggerOf(values),
     condition: conditionOf(values),
     steps: values.steps.flatMap((step): RuleDraft['steps'] => {
       if (step.type === 'assign' || step.type === 'set-fields') return []

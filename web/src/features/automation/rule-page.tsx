@@ -44,6 +44,8 @@ export function NewRulePage() {
             pipeline_id: pipeline.id,
             stage_id: pipeline.stages[0]?.id ?? '',
             quote: null,
+            happens: null,
+            watches: [],
             over: '',
             currency: base_currency,
             asked: [],

@@ -2,8 +2,9 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg, plural } from '@lingui/core/macro'
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import type { QuoteStep, Rule } from '@/shared/api/generated/model'
+import type { Happening, QuoteStep, Rule } from '@/shared/api/generated/model'
 import { useCustomFields } from '@/shared/custom-fields'
+import { fieldName } from '@/shared/i18n/fields'
 import { useFormat } from '@/shared/i18n/format'
 import { stageOf, teamsQuery, useColleagues, useMe, usePipelines } from '@/shared/reference'
 import { templatesQuery } from './queries'
@@ -17,6 +18,34 @@ export const QUOTE_STEPS: Record<QuoteStep, MessageDescriptor> = {
   declined: msg`The customer declines a quote`,
 }
 
+/** The same of deals, their tasks and their meetings. */
+export const HAPPENINGS: Record<Happening, MessageDescriptor> = {
+  'deal-opened': msg`A deal is opened`,
+  'deal-changed': msg`A deal is changed`,
+  'deal-given': msg`A deal is given to another person`,
+  'deal-won': msg`A deal is won`,
+  'deal-lost': msg`A deal is lost`,
+  'deal-late': msg`A deal stays longer than its stage lets it`,
+  'deal-forgotten': msg`A deal is forgotten: no change and no next step for long`,
+  'task-late': msg`A task of a deal is late`,
+  'task-done': msg`A task of a deal is done`,
+  'meeting-planned': msg`A meeting about a deal is planned`,
+  'meeting-done': msg`A meeting about a deal has been held`,
+}
+
+/** Fields whose change a rule can wait for. */
+export function useWatchable() {
+  const { i18n } = useLingui()
+  const added = useCustomFields('deal')
+  return [
+    ...(['worth', 'company_id', 'contact_id', 'expected_on'] as const).map((value) => ({
+      value,
+      label: fieldName(i18n, value),
+    })),
+    ...added.map(({ key, name }) => ({ value: `custom.${key}`, label: name })),
+  ]
+}
+
 /** A rule in a sentence. */
 export function useRuleWords() {
   const { t, i18n } = useLingui()
@@ -27,9 +56,19 @@ export function useRuleWords() {
   const { data: teams } = useQuery(teamsQuery())
   const colleagues = useColleagues()
   const added = useCustomFields('deal')
+  const watchable = useWatchable()
 
-  function when(rule: Pick<Rule, 'trigger' | 'quote' | 'condition'>): string {
-    if (rule.quote) return ofQuote(rule, rule.quote)
+  function when(
+    rule: Pick<Rule, 'trigger' | 'quote' | 'happens' | 'watches' | 'condition'>,
+  ): string {
+    if (rule.quote) return narrowed(rule, i18n._(QUOTE_STEPS[rule.quote]))
+    if (rule.happens) {
+      const what = i18n._(HAPPENINGS[rule.happens])
+      const fields = rule.watches.map(
+        (name) => watchable.find(({ value }) => value === name)?.label ?? name,
+      )
+      return narrowed(rule, fields.length > 0 ? `${what} (${fields.join(', ')})` : what)
+    }
     const { stage_id } = rule.trigger
     const stage = stageOf(pipelines, stage_id)?.name ?? '…'
     const pipeline =
@@ -42,14 +81,13 @@ export function useRuleWords() {
     return t`When a deal over ${over} enters “${stage}” (${pipeline})`
   }
 
-  function ofQuote({ condition }: Pick<Rule, 'condition'>, quote: QuoteStep): string {
-    const what = i18n._(QUOTE_STEPS[quote])
+  function narrowed({ condition }: Pick<Rule, 'condition'>, what: string): string {
     const sum = partsOf(condition)
     if (sum === undefined || sum.asked.length > 0)
-      return t`${what}, of a deal that fulfils a condition`
+      return t`${what}: only deals that fulfil a condition`
     if (!sum.over) return what
     const over = format.money({ amount: sum.over, currency: sum.currency ?? base_currency })
-    return t`${what}, of a deal over ${over}`
+    return t`${what}: only deals over ${over}`
   }
 
   function step(

@@ -212,6 +212,7 @@ export * from './groupsGroup.ts';
 export * from './groupsGroupWithSums.ts';
 export * from './groupWithSums.ts';
 export * from './guarded.ts';
+export * from './happening.ts';
 export * from './health.ts';
 export * from './held.ts';
 export * from './heldRecordsItem.ts';

@@ -10,6 +10,7 @@ import type { AnyOfOutput } from './anyOfOutput.ts';
 import type { AssignOutput } from './assignOutput.ts';
 import type { CallWebhookOutput } from './callWebhookOutput.ts';
 import type { DealEntersStageOutput } from './dealEntersStageOutput.ts';
+import type { Happening } from './happening.ts';
 import type { LeafOutput } from './leafOutput.ts';
 import type { NotOutput } from './notOutput.ts';
 import type { QuoteStep } from './quoteStep.ts';
@@ -21,6 +22,8 @@ export interface Rule {
   name: string;
   trigger: DealEntersStageOutput;
   quote: QuoteStep | null;
+  happens: Happening | null;
+  watches: string[];
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
   sets: SetFieldsOutput | null;

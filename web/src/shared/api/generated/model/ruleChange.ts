@@ -10,6 +10,7 @@ import type { AnyOfInput } from './anyOfInput.ts';
 import type { AssignInput } from './assignInput.ts';
 import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
+import type { Happening } from './happening.ts';
 import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
@@ -17,7 +18,7 @@ import type { SendLetterInput } from './sendLetterInput.ts';
 import type { SetFieldsInput } from './setFieldsInput.ts';
 
 /**
- * With a `quote` it fires no longer for a stage, with a `trigger` no longer for quotes.
+ * With one of `trigger`, `quote` and `happens` it fires no longer for what it did.
  */
 export interface RuleChange {
   /**
@@ -28,6 +29,8 @@ export interface RuleChange {
   name?: string | null;
   trigger?: DealEntersStageInput | null;
   quote?: QuoteStep | null;
+  happens?: Happening | null;
+  watches?: string[] | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
   sets?: SetFieldsInput | null;

@@ -10,6 +10,7 @@ import type { AnyOfInput } from './anyOfInput.ts';
 import type { AssignInput } from './assignInput.ts';
 import type { CallWebhookInput } from './callWebhookInput.ts';
 import type { DealEntersStageInput } from './dealEntersStageInput.ts';
+import type { Happening } from './happening.ts';
 import type { LeafInput } from './leafInput.ts';
 import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
@@ -18,7 +19,8 @@ import type { SetFieldsInput } from './setFieldsInput.ts';
 
 /**
  * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
- * that were added (`custom.<key>`), as they are when the rule fires.
+ * that were added (`custom.<key>`), as they are when the rule fires. With `watches` it counts only
+ * that one of these fields of the deal is changed.
  */
 export interface RuleDraft {
   /**
@@ -28,6 +30,12 @@ export interface RuleDraft {
   name: string;
   trigger?: DealEntersStageInput | null;
   quote?: QuoteStep | null;
+  happens?: Happening | null;
+  /**
+     * @maxItems 20
+     * @items.pattern ^[a-z][a-z0-9_.]{0,63}$
+     */
+  watches?: string[];
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];
