@@ -16,6 +16,7 @@ import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
+import structlog
 from nats.aio.client import Client
 from nats.errors import TimeoutError as NatsTimeoutError
 from psycopg import sql
@@ -58,6 +59,14 @@ COLLEAGUES = {
 """Who is there where a test asks for `people`: role and team."""
 PASSWORD = "correct horse battery staple"
 
+
+# By itself it draws a stack with all its variables, which takes many seconds, when something fails.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 LONG = ("browser", "failures", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
 """Folders whose files take longest, longest first: at the end, nothing long keeps one process."""

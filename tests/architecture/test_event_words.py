@@ -13,7 +13,11 @@ ENTRY = re.compile(r"^  '([a-z]+\.[a-z-]+)': msg", re.MULTILINE)
 def missing() -> set[str]:
     """What has no words."""
     # what several events have in common has no version, and never happens itself
-    declared = {name.rpartition(".v")[0] for name in Event.catalogue if ".v" in name}
+    declared = {
+        name.rpartition(".v")[0]
+        for name, event in Event.catalogue.items()
+        if ".v" in name and event.__module__.startswith("gausdo.")  # none of another test
+    }
     return declared - {*ENTRY.findall(HAPPENED.read_text())}
 
 
