@@ -34,7 +34,7 @@ INITDB = (
 )
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-READY = {**FRUGAL, "MALLOC_TRIM_THRESHOLD_": str(4 * 1024 * 1024)}
+READY = {**FRUGAL, "MALLOC_TRIM_THRESHOLD_": str(2 * 1024 * 1024)}
 """What a backend gives back it takes again for the next page: 170 page faults, 0.5 ms."""
 
 
