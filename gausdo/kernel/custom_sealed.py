@@ -88,14 +88,15 @@ def rows_without(fields: Sequence[CustomField], rows: list[FileRow]) -> list[Fil
     keys = {one.key for one in fields if one.type is CustomType.SEALED}
     if not keys:
         return rows
-    told = []
-    for row in rows:
+
+    def without(row: FileRow) -> FileRow:
         custom = row.fields.get("custom")
-        if isinstance(custom, dict) and not keys.isdisjoint(custom):
-            plain = {key: bool(one) if key in keys else one for key, one in custom.items()}
-            row = row.model_copy(update={"fields": {**row.fields, "custom": plain}})  # noqa: PLW2901
-        told.append(row)
-    return told
+        if not isinstance(custom, dict) or keys.isdisjoint(custom):
+            return row
+        plain = {key: bool(one) if key in keys else one for key, one in custom.items()}
+        return row.model_copy(update={"fields": {**row.fields, "custom": plain}})
+
+    return [without(row) for row in rows]
 
 
 def sealed_names(fields: Iterable[CustomField]) -> list[str]:

@@ -178,7 +178,7 @@ class SealedValues:
         gone = delete(self.table).where(self._rows(ids))
         if keys is not None:
             gone = gone.where(self.table.c.key.in_(list(keys)))
-        return int((await tx.session.execute(gone)).rowcount)  # type: ignore[attr-defined]
+        return int((await tx.session.execute(gone)).rowcount)  # type: ignore[attr-defined]  # a delete has it
 
     def _rows(self, ids: Iterable[UUID]) -> ColumnElement[bool]:
         return self.table.c.record_id.in_(list(ids))

@@ -138,7 +138,8 @@ async def look_for_forgotten(service: Looking) -> None:
         return datetime.fromisoformat(deal["stage_due_at"])
 
     def since_forgotten(deal: Told) -> datetime:
-        return datetime.fromisoformat(deal["changed_at"]) + patience[deal["stage_id"]]
+        days = patience.get(deal["stage_id"], timedelta())  # a stage may have learnt it just now
+        return datetime.fromisoformat(deal["changed_at"]) + days
 
     since = now() - LATELY
     recently = json.dumps({"field": "stage_due_at", "op": "gt", "value": since.isoformat()})
@@ -156,8 +157,8 @@ async def _look(
     *,
     together: bool = False,
 ) -> None:
-    """Tells those whose deals they are, and fires rules. Of all that one person has `together` one
-    notice counts, else there is one of each.
+    """Tells those whose deals they are, and fires rules for what has come about lately. Of all that
+    one person has `together` one notice counts, else there is one of each.
     """
     after = None
     while True:
@@ -181,7 +182,8 @@ async def _look(
                     at=now(),
                 )
             )
-            begun.append(brought(Happening(kind), key, id, since(deal)))
+            if (at := since(deal)) > now() - LATELY:
+                begun.append(brought(Happening(kind), key, id, at))
         async with service.db.begin() as tx:
             await tell(tx, news)
             await fire(service, begun, tx)
