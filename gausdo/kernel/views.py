@@ -26,12 +26,14 @@ class ViewKind(StrEnum):
     COMPANY = "company"
     PERSON = "person"
     DEAL = "deal"
+    TASK = "task"
 
 
 OBJECTS = {
     ViewKind.COMPANY: "customers.company",
     ViewKind.PERSON: "customers.person",
     ViewKind.DEAL: "sales.deal",
+    ViewKind.TASK: "activities.task",
 }
 """As rights call them."""
 

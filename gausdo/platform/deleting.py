@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal_column, select, text
+from sqlalchemy import Column, ColumnElement, Select, Table, func, literal_column, select, text
+from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.types import TypeEngine
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.deleted import BroughtBack, Deleted, DeletedQuery, DeletedRecord
@@ -156,9 +158,18 @@ class Deleting:
         """What rights look at in a record as it was."""
         kept, live = self._removed, self.kind.guard
 
-        def was(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        def had(name: str, type: TypeEngine[Any]) -> ColumnElement[Any]:
             record = f"(jsonb_populate_record(null::{self.kind.row.__table__}, {kept}.row))"
-            return literal_column(f"{record}.{column.name}", column.type)
+            return literal_column(f"{record}.{name}", type)
+
+        def was(column: ColumnElement[Any]) -> ColumnElement[Any]:
+            if (name := getattr(column, "name", None)) is not None:
+                return had(name, column.type)
+            worked_out: ColumnElement[Any] = replacement_traverse(column, {}, then)
+            return worked_out
+
+        def then(element: Any, **_: Any) -> Any:
+            return had(element.name, element.type) if isinstance(element, Column) else None
 
         return Guard(
             owner=kept.c.owner_id,

@@ -72,6 +72,7 @@ ASKED = {
     "deal_days": [{"by": "expected_on", "since": "2026-03-01", "until": "2026-04-10"}],
     "company_groups": [{"by": by} for by in ("owner_id", "industry", "tags")],
     "person_groups": [{"by": by} for by in ("team_id", "position", "source")],
+    "task_groups": [{"by": by} for by in ("owner_id", "state", "due_at")],
     "deals_behind": [{"chart": "funnel", "stage_id": "{stage}"}],
     "changed_deals": [{"kind": kind, "since": "2020-01-01"} for kind in ("new", "won", "lost")],
 }

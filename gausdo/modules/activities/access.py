@@ -29,7 +29,13 @@ READ_NAME = {
 }
 """What one needs to see the name of a record of each kind."""
 
-GUARD = Guard(COLUMNS["owner_id"], COLUMNS["team_id"], fields=TASK, columns=COLUMNS)
+GUARD = Guard(
+    COLUMNS["owner_id"],
+    COLUMNS["team_id"],
+    id=TaskRow.__table__.c.id,
+    fields=TASK,
+    columns=COLUMNS,
+)
 
 NO_TASK = "There is no such task, or it is not yours to see."
 

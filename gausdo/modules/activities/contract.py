@@ -10,7 +10,6 @@ from gausdo.kernel.exporting import GivesWork
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryEntry, Restoration
 from gausdo.kernel.orders import Order
-from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.rolling import RollsUp
@@ -43,10 +42,13 @@ from gausdo.modules.activities.events import (
     TaskChanged,
     TaskRemoved,
     TaskRestored,
+    TasksEdited,
     TaskState,
 )
 from gausdo.modules.activities.feed_contract import NO_FEED, HasFeeds
 from gausdo.modules.activities.files_contract import Attachment, FileDraft, KeepsFiles
+from gausdo.modules.activities.groups_contract import ListsTasks, TaskGroupsQuery, TaskQuery
+from gausdo.modules.activities.many import EditsTasks, TasksEdit, TaskSet
 from gausdo.modules.activities.meetings_contract import (
     LONGEST_WINDOW,
     MOST_PARTICIPANTS,
@@ -138,9 +140,14 @@ __all__ = [
     "Scope",
     "TaskAdded",
     "TaskChanged",
+    "TaskGroupsQuery",
+    "TaskQuery",
     "TaskRemoved",
     "TaskRestored",
+    "TaskSet",
     "TaskState",
+    "TasksEdit",
+    "TasksEdited",
     "TimelineKind",
     "TimelineLetter",
     "TimelineQuery",
@@ -201,14 +208,6 @@ class Task(Value):
     hidden: list[str]  # fields that the reader may not see
 
 
-class TaskQuery(ListQuery):
-    state: TaskState | None = None
-    owner_id: UUID | None = None
-    mine: bool = False
-    about_kind: RecordKind | None = None
-    about_id: UUID | None = None
-
-
 class TimelineEntry(Value):
     """One of `note`, `task`, `meeting`, `letter` and `change` is told: that of its kind."""
 
@@ -229,6 +228,8 @@ class Activities(
     Finds,
     PlansMeetings,
     DeletesActivities,
+    ListsTasks,
+    EditsTasks,
     GivesWork,
     KeepsNotes,
     KeepsFiles,
@@ -239,10 +240,6 @@ class Activities(
     TellsOfActivity,
     Protocol,
 ):
-    async def list_tasks(self, actor: Actor, query: TaskQuery) -> Json:
-        """`Listed[Task]`; sorts: due_at (default, without a due time last), created_at."""
-        ...
-
     async def task(self, actor: Actor, id: UUID) -> Task:
         """Raises NotFound, also when the actor may not see it."""
         ...

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from gausdo.kernel.events import Event, Seen, Subject
+from gausdo.kernel.mass import OfMassEdit
 from gausdo.kernel.values import Time
 
 RecordKind = Literal["company", "person", "deal"]
@@ -66,6 +67,9 @@ class TaskRemoved(_TaskEvent, name="activities.task-removed.v1"):
 
 class TaskRestored(_TaskEvent, name="activities.task-restored.v1"):
     """It is there again, as it was."""
+
+
+class TasksEdited(OfMassEdit, Event, name="activities.mass-edit-changed.v1"): ...
 
 
 class NoteAdded(Event, name="activities.note-added.v1"):

@@ -27,7 +27,7 @@ def _about(kind: str) -> Callable[[Mapping[str, Any]], str | None]:
 
 graph = Graph(
     finds={Task: Activities.find_tasks, Meeting: Activities.find_meetings},
-    reads=(Activities.task, Activities.task_history, Activities.meeting),
+    reads=(Activities.task, Activities.task_history, Activities.tasks_edit, Activities.meeting),
     answers={Activities.task_history: list[HistoryEntry]},
     lists=(
         Listing("tasks", Task, Activities.list_tasks),
@@ -64,6 +64,8 @@ graph = Graph(
         Activities.add_meeting,
         Activities.change_meeting,
         *(Activities.delete_task, Activities.bring_task_back),
+        *(Activities.preview_tasks_edit, Activities.edit_tasks),
+        *(Activities.stop_tasks_edit, Activities.undo_tasks_edit),
         *(Activities.delete_meeting, Activities.bring_meeting_back),
         Activities.add_note,
         Activities.change_note,

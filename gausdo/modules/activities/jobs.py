@@ -9,6 +9,7 @@ from gausdo.modules.activities.outside_reading import Reads, read_accounts
 from gausdo.modules.activities.reminding import Service, forget_told, tell_due
 from gausdo.modules.activities.tables import TaskRow
 from gausdo.platform.jobs import Jobs
+from gausdo.platform.mass import mass_jobs
 from gausdo.platform.moving import follow_owners
 from gausdo.platform.removed import removed_jobs
 from gausdo.platform.words import words_jobs
@@ -18,6 +19,7 @@ jobs = Jobs("activities")
 follow_owners(jobs, TaskRow, MeetingRow)
 words_jobs(jobs, "task")
 removed_jobs(jobs)
+mass_jobs(jobs)
 
 
 @jobs.every("* * * * *", "remind")

@@ -58,9 +58,9 @@ def tasks(
     asked.add(only)
 
     def statement() -> Select[Any]:
-        rows = _tasks(actor, only).where(access.visible(actor), *_narrowed(actor, query))
+        rows = _tasks(actor, only).where(access.visible(actor), *narrowed(actor, query))
         few = query.mine or query.about_id is not None or query.ids is not None
-        words = _words(actor, sought or first_step(query.q), few) if query.q else None
+        words = words_of(actor, sought or first_step(query.q), few) if query.q else None
         return listed(rows, query, sorts, _task.id, "due_at", words=words)
 
     return asked.read(statement)
@@ -78,8 +78,8 @@ def tasks_about(actor: Actor, kind: RecordKind, ids: list[UUID], query: TaskQuer
             _task.about_kind == literal_column(f"'{kind}'"),
             _task.about_id == parts_of(schema, PARENT),
         )
-        rows = _tasks(actor).where(access.visible(actor), *_narrowed(actor, query), *about)
-        words = _words(actor, first_step(query.q), few=True) if query.q else None
+        rows = _tasks(actor).where(access.visible(actor), *narrowed(actor, query), *about)
+        words = words_of(actor, first_step(query.q), few=True) if query.q else None
         return listed_by(listed(rows, query, sorts, _task.id, "due_at", words=words), ids)
 
     return asked.read(statement)
@@ -141,15 +141,18 @@ def _one(actor: Actor, id: UUID) -> Select[Any]:
 
 
 def _sorts(query: TaskQuery) -> Mapping[str, ColumnElement[Any]]:
-    """What has no due time comes last, whichever way tasks are sorted."""
-    last = BEFORE_ALL if (query.sort or "").startswith("-") else AFTER_ALL
+    """What has no due time, or is not done, comes last, whichever way tasks are sorted."""
+    down = (query.sort or "").startswith("-")
+    last: ColumnElement[Any] = literal_column(BEFORE_ALL if down else AFTER_ALL)
     return {
-        "due_at": func.coalesce(_task.due_at, literal_column(last)),
+        "due_at": func.coalesce(_task.due_at, last),
         "created_at": _task.created_at,
+        "changed_at": _task.changed_at,
+        "done_at": func.coalesce(_task.done_at, last),
     }
 
 
-def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
+def narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     narrow = [
         same(_task[name], name, value)
         for name in ("state", "owner_id", "about_kind")
@@ -164,7 +167,7 @@ def _narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     return [*narrow, *conditioned(actor, access.READ, query, access.GUARD, _task.id)]
 
 
-def _words(actor: Actor, sought: Sought | None, few: bool) -> Words:
+def words_of(actor: Actor, sought: Sought | None, few: bool) -> Words:
     """From whom descriptions are hidden, finds by titles alone."""
     seen = holds(schema, _task.search, sought)
     if sought is None:

@@ -7,6 +7,7 @@ from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
 from gausdo.kernel.deleted import DeletedQuery, DeletedRecord
+from gausdo.kernel.grouping import Group, Groups
 from gausdo.kernel.history import HistoryEntry, HistoryQuery, Restoration
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json
@@ -34,12 +35,14 @@ from gausdo.modules.activities.contract import (
     Task,
     TaskChange,
     TaskDraft,
+    TaskGroupsQuery,
     TaskQuery,
     TimelineEntry,
     TimelineQuery,
 )
 from gausdo.modules.activities.deleted_routes import deleted_routes
 from gausdo.modules.activities.feed_contract import Feed
+from gausdo.modules.activities.many_routes import many_routes
 from gausdo.platform.http import OWN, CurrentActor, IdempotencyKey, Routes
 from gausdo.platform.http.files import BYTES, received, sent
 
@@ -47,16 +50,14 @@ from gausdo.platform.http.files import BYTES, received, sent
 def routes(activities: Activities) -> Routes:
     api = Routes("activities")
     _deleted(api, activities)  # before the paths with an id
+    _listed(api, activities)
+    many_routes(api, activities)
     deleted_routes(api, activities)
     _meetings(api, activities)
     _notes(api, activities)
     _files(api, activities)
     _feeds(api, activities)
     _outside(api, activities)
-
-    @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
-    async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
-        return await activities.list_tasks(actor, query)
 
     @api.post("/tasks", status=201, right="activities.task.create")
     async def add_task(draft: TaskDraft, actor: CurrentActor, key: IdempotencyKey = None) -> Task:
@@ -90,6 +91,19 @@ def routes(activities: Activities) -> Routes:
         return await activities.task_history(actor, id, query.after, query.limit)
 
     return api
+
+
+def _listed(api: Routes, activities: Activities) -> None:
+    @api.hot("/tasks", answer=Listed[Task], right="activities.task.read")
+    async def list_tasks(actor: CurrentActor, query: Annotated[TaskQuery, Query()]) -> Json:
+        return await activities.list_tasks(actor, query)
+
+    @api.get("/tasks/groups", right="activities.task.read")
+    async def task_groups(
+        actor: CurrentActor, query: Annotated[TaskGroupsQuery, Query()]
+    ) -> Groups[Group]:
+        """The groups of the list that is asked for the rest, with how many tasks each has."""
+        return await activities.task_groups(actor, query)
 
 
 def _deleted(api: Routes, activities: Activities) -> None:

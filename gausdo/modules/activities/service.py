@@ -30,10 +30,12 @@ from gausdo.modules.activities.contract import (
     TaskQuery,
 )
 from gausdo.modules.activities.deleting import Deletes
+from gausdo.modules.activities.editing import EditsManyTasks, alter
 from gausdo.modules.activities.feeds import FeedLinks, Feeds
 from gausdo.modules.activities.files import Files
 from gausdo.modules.activities.finding import Searches
 from gausdo.modules.activities.giving import Gives
+from gausdo.modules.activities.grouping import GroupsOfTasks
 from gausdo.modules.activities.meeting_tables import MeetingRow
 from gausdo.modules.activities.meetings import Meetings
 from gausdo.modules.activities.note_tables import NoteRow
@@ -48,10 +50,9 @@ from gausdo.modules.identity.contract import Identity
 from gausdo.modules.sales.contract import Sales
 from gausdo.platform.crypto import Vault
 from gausdo.platform.db import Database
-from gausdo.platform.history import apart, earlier
+from gausdo.platform.history import earlier
 from gausdo.platform.outbound import Outbound
 from gausdo.platform.owners import new_owner, new_owners
-from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
 from gausdo.platform.why import why
 
@@ -60,7 +61,19 @@ _TASKS = TypeAdapter(list[Task])
 
 @dataclass(frozen=True)
 class ActivitiesService(
-    Notes, Files, Timelines, Meetings, Deletes, Gives, Searches, RollsTasks, Feeds, Outside, Around
+    Notes,
+    Files,
+    Timelines,
+    Meetings,
+    Deletes,
+    Gives,
+    Searches,
+    RollsTasks,
+    Feeds,
+    Outside,
+    Around,
+    GroupsOfTasks,
+    EditsManyTasks,
 ):
     db: Database
     customers: Customers
@@ -146,14 +159,7 @@ class ActivitiesService(
             if not tx.told:
                 row = await access.task(tx, actor, id, access.EDIT, change.named())
                 await tx.fresh(row, change.version, queries.task(actor, id))
-                told = row.differing(change)
-                before = row.owner_id, row.team_id
-                team_id = row.team_id
-                if "owner_id" in told:
-                    await demand_reach(tx, actor, access.ASSIGN, row, access.GUARD)
-                    _, team_id = await new_owner(tx, actor, told["owner_id"])
-                if changes := row.change(told, team_id):
-                    tx.publish(row.changed(changes, *before), **apart(changes, PERSONAL))
+                await alter(tx, actor, row, change)
                 tx.tell(from_json(await tx.json(queries.changed(actor, id)) or b"null"))
             return tx.answer(Task)
 

@@ -51,7 +51,11 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         CheckConstraint("(state = 'done') = (done_at is not null)", "done"),
         Index("ix_task_due_asc", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_due_desc", text(f"coalesce(due_at, {BEFORE_ALL})"), "id"),
+        Index("ix_task_done_asc", text(f"coalesce(done_at, {AFTER_ALL})"), "id"),
+        Index("ix_task_done_desc", text(f"coalesce(done_at, {BEFORE_ALL})"), "id"),
         Index("ix_task_created_at_id", "created_at", "id"),
+        Index("ix_task_changed_at_id", "changed_at", "id"),
+        Index("ix_task_state", "state", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_owner", "owner_id", "state", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_team", "team_id", "state", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
         Index("ix_task_about", "about_id", text(f"coalesce(due_at, {AFTER_ALL})"), "id"),
@@ -73,6 +77,10 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Computed(searchable("title || ' ' || coalesce(description, '')"), persisted=True),
         deferred=True,
     )
+
+    @property
+    def overdue(self) -> bool:
+        return self.state == TaskState.OPEN and self.due_at is not None and self.due_at < now()
 
     @classmethod
     def add(

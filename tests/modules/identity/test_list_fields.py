@@ -20,6 +20,7 @@ LISTS = {
 ID = "01900000-0000-7000-8000-00000000dead"
 VALUES = {
     "text": "Moscow",
+    "bool": True,
     "number": 5,
     "money": "1500.00",
     "date": "2026-03-01",

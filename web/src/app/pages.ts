@@ -6,6 +6,7 @@ import {
   IconBuilding,
   IconCalendar,
   IconChartBar,
+  IconChecklist,
   IconLayoutKanban,
   IconListDetails,
   IconMailbox,
@@ -22,6 +23,7 @@ import type { IconType } from '@/ui/empty-state'
 type PageLink = {
   to:
     | '/'
+    | '/tasks'
     | '/calendar'
     | '/board'
     | '/deals'
@@ -43,6 +45,7 @@ type PageLink = {
 
 const PAGES: readonly PageLink[] = [
   { to: '/', label: msg`My day`, icon: IconSunHigh },
+  { to: '/tasks', label: msg`Tasks`, icon: IconChecklist, needs: 'activities.task' },
   { to: '/calendar', label: msg`Calendar`, icon: IconCalendar, needs: 'activities.meeting' },
   { to: '/board', label: msg`Board`, icon: IconLayoutKanban, needs: 'sales.deal' },
   { to: '/deals', label: msg`Deals`, icon: IconListDetails, needs: 'sales.deal' },

@@ -28,6 +28,7 @@ import { Route as AppNoticesRouteImport } from './../routes/_app.notices'
 import { Route as AppProductsRouteImport } from './../routes/_app.products'
 import { Route as AppSegmentsRouteImport } from './../routes/_app.segments'
 import { Route as AppSettingsRouteImport } from './../routes/_app.settings'
+import { Route as AppTasksRouteImport } from './../routes/_app.tasks'
 import { Route as QTokenRouteImport } from './../routes/q.$token'
 import { Route as AppAdministrationIndexRouteImport } from './../routes/_app.administration.index'
 import { Route as AppAdministrationApiKeysRouteImport } from './../routes/_app.administration.api-keys'
@@ -158,6 +159,11 @@ const AppSegmentsRoute = AppSegmentsRouteImport.update({
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppTasksRoute = AppTasksRouteImport.update({
+  id: '/tasks',
+  path: '/tasks',
   getParentRoute: () => AppRoute,
 } as any)
 const QTokenRoute = QTokenRouteImport.update({
@@ -379,6 +385,7 @@ export interface FileRoutesByFullPath {
   '/products': typeof AppProductsRoute
   '/segments': typeof AppSegmentsRoute
   '/settings': typeof AppSettingsRoute
+  '/tasks': typeof AppTasksRoute
   '/q/$token': typeof QTokenRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
   '/administration/audit': typeof AppAdministrationAuditRoute
@@ -434,6 +441,7 @@ export interface FileRoutesByTo {
   '/products': typeof AppProductsRoute
   '/segments': typeof AppSegmentsRoute
   '/settings': typeof AppSettingsRoute
+  '/tasks': typeof AppTasksRoute
   '/q/$token': typeof QTokenRoute
   '/': typeof AppIndexRoute
   '/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -493,6 +501,7 @@ export interface FileRoutesById {
   '/_app/products': typeof AppProductsRoute
   '/_app/segments': typeof AppSegmentsRoute
   '/_app/settings': typeof AppSettingsRoute
+  '/_app/tasks': typeof AppTasksRoute
   '/q/$token': typeof QTokenRoute
   '/_app/': typeof AppIndexRoute
   '/_app/administration/api-keys': typeof AppAdministrationApiKeysRoute
@@ -553,6 +562,7 @@ export interface FileRouteTypes {
     | '/products'
     | '/segments'
     | '/settings'
+    | '/tasks'
     | '/q/$token'
     | '/administration/api-keys'
     | '/administration/audit'
@@ -608,6 +618,7 @@ export interface FileRouteTypes {
     | '/products'
     | '/segments'
     | '/settings'
+    | '/tasks'
     | '/q/$token'
     | '/'
     | '/administration/api-keys'
@@ -666,6 +677,7 @@ export interface FileRouteTypes {
     | '/_app/products'
     | '/_app/segments'
     | '/_app/settings'
+    | '/_app/tasks'
     | '/q/$token'
     | '/_app/'
     | '/_app/administration/api-keys'
@@ -847,6 +859,13 @@ declare module '@tanstack/react-router' {
       path: '/settings'
       fullPath: '/settings'
       preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/tasks': {
+      id: '/_app/tasks'
+      path: '/tasks'
+      fullPath: '/tasks'
+      preLoaderRoute: typeof AppTasksRouteImport
       parentRoute: typeof AppRoute
     }
     '/q/$token': {
@@ -1185,6 +1204,7 @@ interface AppRouteChildren {
   AppProductsRoute: typeof AppProductsRoute
   AppSegmentsRoute: typeof AppSegmentsRoute
   AppSettingsRoute: typeof AppSettingsRoute
+  AppTasksRoute: typeof AppTasksRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAutomationIdRoute: typeof AppAutomationIdRoute
   AppAutomationNewRoute: typeof AppAutomationNewRoute
@@ -1214,6 +1234,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppProductsRoute: AppProductsRoute,
   AppSegmentsRoute: AppSegmentsRoute,
   AppSettingsRoute: AppSettingsRoute,
+  AppTasksRoute: AppTasksRoute,
   AppIndexRoute: AppIndexRoute,
   AppAutomationIdRoute: AppAutomationIdRoute,
   AppAutomationNewRoute: AppAutomationNewRoute,

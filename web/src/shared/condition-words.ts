@@ -56,11 +56,18 @@ export const isAmount = (field: string): boolean =>
 
 const MINE = msg({ message: 'is me', context: 'person' })
 
-/** The states of a deal, as a condition may ask of them. */
-const KINDS: Record<string, MessageDescriptor> = {
-  open: msg({ message: 'Open', context: 'deals' }),
-  won: msg({ message: 'Won', context: 'deals' }),
-  lost: msg({ message: 'Lost', context: 'deals' }),
+/** What a field can be, as a condition may ask: the states of a deal, those of a task. */
+const OPTIONS: Record<string, Record<string, MessageDescriptor>> = {
+  kind: {
+    open: msg({ message: 'Open', context: 'deals' }),
+    won: msg({ message: 'Won', context: 'deals' }),
+    lost: msg({ message: 'Lost', context: 'deals' }),
+  },
+  state: {
+    open: msg({ message: 'Open', context: 'task' }),
+    done: msg({ message: 'Done', context: 'task' }),
+  },
+  about_kind: { company: msg`Company`, person: msg`Person`, deal: msg`Deal` },
 }
 
 /** The words for one of the values a field of a kind of record can have. */
@@ -68,7 +75,7 @@ export function useOptionWords(kind?: string): (field: string, option: string) =
   const { i18n } = useLingui()
   const added = useAddedField()
   return (field, option) => {
-    const known = field === 'kind' ? KINDS[option] : undefined
+    const known = OPTIONS[field]?.[option]
     if (known) return i18n._(known)
     return added(kind, field)?.options.find(({ key }) => key === option)?.name ?? option
   }
@@ -119,7 +126,7 @@ export function useConditionWords({ of = [], kind, mine = false }: Told = {}): (
       ({ id }) => id === given,
     )?.name
     if (named !== undefined) return named
-    if (field === 'kind') return option(field, String(given))
+    if (field in OPTIONS) return option(field, String(given))
     if (isAmount(field)) return format.number(String(given))
     if (typeof given === 'string' && DAY.test(given)) return format.date(given)
     return told({ [field]: [null, given] }, kind)[0]?.after ?? String(given)

@@ -44,9 +44,15 @@ const NAMED = new Set(['pipeline_id', 'stage_id', 'team_id', ...Object.keys(LINK
 export const linkOf = ({ name, links_to }: AskableField): NamedField | undefined =>
   links_to ? NAMED_AS[links_to as keyof typeof NAMED_AS] : LINKS[name]
 
-/** The fields a person can be offered: an id that nothing here names is asked through the API. */
+/**
+ * The fields a person can be offered: an id, or a way of coming about, that nothing here names is
+ * asked through the API.
+ */
 export const offered = (fields: readonly AskableField[]): AskableField[] =>
-  fields.filter((field) => field.type !== 'id' || NAMED.has(field.name) || field.links_to)
+  fields.filter(
+    ({ name, type, links_to }) =>
+      name !== 'via' && (type !== 'id' || NAMED.has(name) || links_to !== null),
+  )
 
 /** The operators a person can be offered: a record is found one at a time. */
 export const operatorsOf = (field: AskableField): Op[] =>

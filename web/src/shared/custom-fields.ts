@@ -56,10 +56,12 @@ const NO_FIELDS: CustomField[] = []
 
 const inUse = (fields: CustomField[]) => fields.filter((field) => !field.archived)
 
-/** Those in use. */
-export function useCustomFields(of: CustomKind | undefined): CustomField[] {
-  const asked = { ...customFieldsQuery(of ?? 'deal'), select: inUse, enabled: of !== undefined }
-  return useQuery(asked).data ?? NO_FIELDS
+/** Those in use; none of records that no fields are added to. */
+export function useCustomFields(of: CustomKind | 'task' | undefined): CustomField[] {
+  const kind = of === 'task' ? undefined : of
+  const asked = { ...customFieldsQuery(kind ?? 'deal'), select: inUse, enabled: kind !== undefined }
+  const { data } = useQuery(asked)
+  return (kind && data) ?? NO_FIELDS
 }
 
 /** The field by whose name it is known of what record the ids of a link are. */

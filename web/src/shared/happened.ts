@@ -46,6 +46,7 @@ const HAPPENED: Record<string, MessageDescriptor> = {
   'customers.company-shared': msg`shared the company`,
   'customers.field-changed': msg`changed an added field`,
   'customers.company-value-shown': msg`looked at an encrypted value of the company`,
+  'activities.mass-edit-changed': msg`changed many tasks`,
   'customers.mass-edit-changed': msg`changed many records`,
   'customers.person-added': msg`added the person`,
   'customers.person-changed': msg`changed the person`,

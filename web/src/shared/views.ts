@@ -99,14 +99,14 @@ const isSaid = ({ q, filter, sort, columns, group, calendar }: ListState): boole
 
 export type Looked = { view: View | undefined; state: ListState; changed: boolean }
 
-/** What an address shows, with the views one has of this list. */
-export function looked(search: ListSearch, known: readonly View[]): Looked {
+/** What an address shows, with the views one has of this list; `opens`: what it shows unasked. */
+export function looked(search: ListSearch, known: readonly View[], opens: ListState = {}): Looked {
   const { view: named, ...said } = search
   const view =
     named === undefined && !isSaid(said)
       ? known.find((one) => one.is_default)
       : known.find((one) => one.id === named)
-  if (!view) return { view, state: said, changed: false }
+  if (!view) return { view, state: isSaid(said) ? said : opens, changed: false }
   const state = isSaid(said) ? said : stateOf(view)
   return { view, state, changed: !isSame(state, stateOf(view)) }
 }

@@ -195,3 +195,50 @@ test('a consent is recorded with its proof, and a list finds who has given it', 
   await expect(page.getByRole('group', { name: 'Условия' })).toContainText('Реклама · СМС')
   await expect(page.getByText(data.name)).toBeVisible()
 })
+
+test('tasks are listed: ticked off in the row, changed, and many moved at once and back', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await comeIn(page, loginOf('Manager'))
+  await page.goto('/tasks')
+  const stamp = `перечень ${Date.now()}`
+  for (const name of ['Первая', 'Вторая']) {
+    const data = { title: `${name} ${stamp}`, due_at: '2020-03-01T09:00:00Z' }
+    const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' }
+    expect((await page.request.post('/api/v1/tasks', { data, headers })).ok()).toBe(true)
+  }
+  await page.getByRole('searchbox').fill(stamp)
+  const row = (name: string) => page.getByRole('row').filter({ hasText: `${name} ${stamp}` })
+  await expect(page.getByRole('row')).toHaveCount(3)
+  await expect(page.getByRole('combobox', { name: 'Состояние' })).toHaveValue('Открыта')
+  await row('Первая')
+    .getByRole('checkbox', { name: /^Выполнена/ })
+    .click()
+  await expect(row('Первая')).toContainText('Выполнена')
+  await page.getByRole('combobox', { name: 'Состояние' }).click()
+  await page.getByRole('option', { name: 'Просрочено' }).click()
+  await expect(page.getByRole('row')).toHaveCount(2)
+
+  await row('Вторая').click()
+  const dialog = page.getByRole('dialog', { name: 'Задача' })
+  await expectAccessible(page, 'a task')
+  await dialog.getByLabel('Что сделать').fill(`Третья ${stamp}`)
+  await dialog.getByRole('button', { name: 'Сохранить' }).click()
+  await expect(row('Третья')).toBeVisible()
+
+  await page.getByRole('grid').focus()
+  for (const key of ['ArrowDown', 'Space']) await page.keyboard.press(key)
+  await page.getByRole('button', { name: 'Изменить…' }).click()
+  const many = page.getByRole('dialog', { name: 'Изменить выбранное' })
+  await many.getByRole('combobox', { name: 'Что изменить' }).fill('Состояние')
+  await page.getByRole('option', { name: 'Состояние' }).click()
+  await many.getByRole('combobox', { name: 'Значение' }).click()
+  await page.getByRole('option', { name: 'Выполнена' }).click()
+  await many.getByRole('button', { name: 'Изменить 1 запись' }).click()
+  const strip = page.getByRole('group', { name: 'Массовое изменение' })
+  await expect(strip).toContainText('Изменена 1 запись')
+  await expect(page.getByText('Ничего не найдено')).toBeVisible()
+  await strip.getByRole('button', { name: 'Отменить' }).click()
+  await expect(row('Третья')).toBeVisible()
+})

@@ -26,6 +26,8 @@ const PAGES = [
   '/companies/:id',
   '/people',
   '/people/:id',
+  '/tasks',
+  '/tasks?group=state',
   '/products',
   '/segments',
   '/automation',

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { addTask, changeTask, deleteTask } from '@/shared/api/generated/activities'
-import type { Task, TaskDraft } from '@/shared/api/generated/model'
+import type { Task, TaskChange, TaskDraft } from '@/shared/api/generated/model'
 import { useExplain } from '@/shared/changes'
 import { patchRows, withoutRows, type Pages } from '@/shared/lib/list'
 import { useToldDeleted } from '@/ui/deleted/undo'
@@ -24,6 +24,20 @@ export function useAddTask() {
     mutationFn: (sent: { draft: TaskDraft; once: RequestInit }) => addTask(sent.draft, sent.once),
     onSuccess: (task) => {
       void queries.invalidateQueries({ queryKey: taskKeys.lists })
+      if (task.about?.kind === 'deal') void dealsToo(queries)
+    },
+  })
+}
+
+/** Changes what a task says, as the one who does it has seen it last. */
+export function useChangeTask() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, change, once }: { id: string; change: TaskChange; once: RequestInit }) =>
+      changeTask(id, change, once),
+    onSuccess: (task) => {
+      putTask(queries, task)
+      void queries.invalidateQueries({ queryKey: taskKeys.all })
       if (task.about?.kind === 'deal') void dealsToo(queries)
     },
   })

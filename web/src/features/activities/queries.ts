@@ -1,9 +1,13 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { listTasks, timeline } from '@/shared/api/generated/activities'
 import type { ListTasksParams, RecordKind } from './kinds'
-import { given, keyset, listQuery } from '@/shared/lib/list'
+import { given, keyset, listQuery, pageSize } from '@/shared/lib/list'
 
-export const taskKeys = { all: ['tasks'] as const, lists: ['tasks', 'list'] as const }
+export const taskKeys = {
+  all: ['tasks'] as const,
+  lists: ['tasks', 'list'] as const,
+  groups: ['tasks', 'groups'] as const,
+}
 
 export const timelineKeys = {
   all: ['timeline'] as const,
@@ -13,7 +17,7 @@ export const timelineKeys = {
 export const tasksQuery = (params: ListTasksParams) => {
   const set = given(params)
   return listQuery([...taskKeys.lists, set] as const, (after, signal) =>
-    listTasks(given({ ...set, after }), { signal }),
+    listTasks(given({ limit: pageSize(after), ...set, after }), { signal }),
   )
 }
 

@@ -10,7 +10,11 @@ import { Tag } from '@/ui/tag'
 import { useDeleteTask, useSetTaskState } from './changes'
 import './activities.css'
 
-const PAGES = { deal: '/deals/$id', company: '/companies/$id', person: '/people/$id' } as const
+export const PAGES = {
+  deal: '/deals/$id',
+  company: '/companies/$id',
+  person: '/people/$id',
+} as const
 
 type Props = { task: Task; withAbout?: boolean }
 
@@ -67,7 +71,8 @@ export function TaskRow({ task, withAbout }: Props) {
   )
 }
 
-function Due({ task }: { task: Task }) {
+/** When a task is due; in red what is late. */
+export function Due({ task }: { task: Task }) {
   const { t } = useLingui()
   const format = useFormat()
   const now = useNow()

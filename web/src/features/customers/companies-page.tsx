@@ -12,13 +12,14 @@ import type { ListSearch } from '@/shared/views'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ImportLink } from '@/ui/import-link'
+import { RecordsPage } from '@/ui/lists/records-page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { companiesQuery, companyKeys } from './queries'
-import { RecordsPage } from './records-page'
+import { PutIntoSegment } from './put-into-segment'
 import { SegmentsLink } from './segments-link'
 
 const OF = { object: 'customers.company', kind: 'company' } as const
@@ -127,6 +128,7 @@ function Companies({ view }: { view: ListView }) {
         </>
       }
       create={mayCreate ? { verb: t`New company`, run: () => run('companies.create') } : undefined}
+      beside={(chosen, done) => <PutIntoSegment kind="company" of={chosen} onDone={done} />}
       emptyTitle={t`No companies yet`}
       emptyText={t`Those you sell to appear here.`}
       columns={columns}

@@ -11,13 +11,14 @@ import type { ListSearch } from '@/shared/views'
 import { useCustomColumns } from '@/ui/custom-columns'
 import { Shown } from '@/ui/hidden'
 import { ImportLink } from '@/ui/import-link'
+import { RecordsPage } from '@/ui/lists/records-page'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useListView, type ListView } from '@/ui/views/use-list-view'
 import type { GridColumn } from '@/ui/data-grid/data-grid'
 import { DeletedLink } from '@/ui/deleted/deleted-link'
 import { DuplicatesLink } from './duplicates-link'
 import { peopleQuery, personKeys } from './queries'
-import { RecordsPage } from './records-page'
+import { PutIntoSegment } from './put-into-segment'
 import { SegmentsLink } from './segments-link'
 
 const OF = { object: 'customers.person', kind: 'person' } as const
@@ -139,6 +140,7 @@ function People({ view }: { view: ListView }) {
         </>
       }
       create={mayCreate ? { verb: t`New person`, run: () => run('people.create') } : undefined}
+      beside={(chosen, done) => <PutIntoSegment kind="person" of={chosen} onDone={done} />}
       emptyTitle={t`No people yet`}
       emptyText={t`Those you talk to appear here.`}
       columns={columns}

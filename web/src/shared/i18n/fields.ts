@@ -4,6 +4,7 @@ import { msg } from '@lingui/core/macro'
 /** What a person calls each field of the API. */
 const FIELD_NAMES: Record<string, MessageDescriptor> = {
   about: msg`Description`,
+  about_kind: msg({ message: 'About', context: 'kind of record' }),
   active: msg`Switched on`,
   all_day: msg`All day`,
   amount: msg`Sum`,
@@ -79,6 +80,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   networks: msg`Networks`,
   note: msg`Note`,
   ogrn: msg`Register number (OGRN)`,
+  overdue: msg`Overdue`,
   owner_id: msg`Owner`,
   parent_id: msg`Team above`,
   parted: msg`Parted from`,

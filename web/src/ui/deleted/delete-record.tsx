@@ -5,14 +5,13 @@ import { IconDots, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ViewKind } from '@/shared/api/generated/model'
 import { useProblemText } from '@/shared/i18n/problems'
 import { useMay } from '@/shared/reference'
 import { Confirm } from '@/ui/confirm'
-import { DELETING } from './kinds'
+import { DELETING, type PagedKind } from './kinds'
 import { useToldDeleted } from './undo'
 
-type Props = { kind: ViewKind; record: { id: string; version: number; name: string } | undefined }
+type Props = { kind: PagedKind; record: { id: string; version: number; name: string } | undefined }
 
 /** What else can be done with a record: it is deleted, after a question, and comes back by “Undo”. */
 export function RecordMenu({ kind, record }: Props) {
@@ -50,9 +49,9 @@ export function RecordMenu({ kind, record }: Props) {
 }
 
 /** What becomes of a record that is deleted, and of what names it. */
-function WhatHappens({ kind }: { kind: ViewKind }) {
+function WhatHappens({ kind }: { kind: PagedKind }) {
   const { t } = useLingui()
-  const words: Record<ViewKind, string> = {
+  const words: Record<PagedKind, string> = {
     company: t`The company leaves all lists, searches and reports. Its people, deals, tasks and notes stay, and show nothing of it.`,
     person: t`The person leaves all lists, searches and reports. Their deals, tasks and notes stay, and show nothing of them.`,
     deal: t`The deal leaves the board, all lists, sums and reports, and rules do nothing more with it. Its tasks and notes stay, and show nothing of it.`,
@@ -64,7 +63,7 @@ function WhatHappens({ kind }: { kind: ViewKind }) {
   )
 }
 
-function useDelete(kind: ViewKind, after: () => void) {
+function useDelete(kind: PagedKind, after: () => void) {
   const { t } = useLingui()
   const queries = useQueryClient()
   const navigate = useNavigate()

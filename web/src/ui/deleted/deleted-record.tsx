@@ -2,12 +2,13 @@ import { Button } from '@mantine/core'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { IconArrowBackUp, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import type { DeletedRecord, ViewKind } from '@/shared/api/generated/model'
+import type { DeletedRecord } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { EmptyState } from '@/ui/empty-state'
 import { useBringBack } from './bring-back'
+import type { PagedKind } from './kinds'
 
-type Props = { kind: ViewKind; record: DeletedRecord; back: ReactNode }
+type Props = { kind: PagedKind; record: DeletedRecord; back: ReactNode }
 
 /** What stands in the place of a record that was deleted. */
 export function DeletedNotice({ kind, record, back }: Props) {

@@ -24,7 +24,9 @@ import { ApiError } from '@/shared/api/http'
 import type { RightsObject } from '@/shared/reference'
 
 /** What is deleted and comes back: records with a page of their own, and what is to be done. */
-export type DeletedKind = ViewKind | 'task' | 'meeting'
+export type DeletedKind = ViewKind | 'meeting'
+/** Those of them with a page. */
+export type PagedKind = Exclude<ViewKind, 'task'>
 
 type Of = {
   object: RightsObject
@@ -54,7 +56,7 @@ export const DELETED: Record<DeletedKind, Back> = {
 }
 
 /** How those with a page are deleted. */
-export const DELETING: Record<ViewKind, Of> = {
+export const DELETING: Record<PagedKind, Of> = {
   company: {
     object: 'customers.company',
     list: '/companies',

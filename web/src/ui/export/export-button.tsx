@@ -7,7 +7,7 @@ import { useMay, type RightsObject } from '@/shared/reference'
 import type { ListState } from '@/shared/views'
 
 /** What leaves as a file: lists with views, and what is to be done. */
-export type ExportedKind = ViewKind | 'task' | 'meeting'
+export type ExportedKind = ViewKind | 'meeting'
 
 const OBJECTS: Record<ExportedKind, RightsObject> = {
   company: 'customers.company',

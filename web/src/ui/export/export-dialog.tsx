@@ -46,6 +46,8 @@ const COLUMNS: Record<string, readonly string[]> = {
   worth: ['amount', 'currency'],
   expected: ['expected_on'],
   next: ['next_task_at'],
+  due: ['due_at'],
+  done: ['done_at'],
 }
 
 type Props = { kind: ExportedKind; state: ListState; shown: readonly string[]; onClose: () => void }

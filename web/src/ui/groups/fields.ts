@@ -13,6 +13,7 @@ const OWN: Record<ViewKind, readonly string[]> = {
   company: ['owner_id', 'team_id', 'industry', 'source', 'tags', 'created_at'],
   person: ['owner_id', 'team_id', 'position', 'source', 'tags', 'created_at'],
   deal: ['stage_id', 'pipeline_id', 'kind', 'owner_id', 'team_id', 'expected_on', 'created_at'],
+  task: ['state', 'owner_id', 'team_id', 'about_kind', 'due_at', 'created_at', 'done_at'],
 }
 const GROUPED = new Set<CustomField['type']>([
   'choice',
@@ -23,7 +24,8 @@ const GROUPED = new Set<CustomField['type']>([
   'time',
 ])
 
-const isDated = (name: string) => name === 'expected_on' || name === 'created_at'
+const DATED = new Set(['expected_on', 'created_at', 'due_at', 'done_at'])
+const isDated = (name: string) => DATED.has(name)
 
 /** The fields a reader may group a list by; groups of days are their months. */
 export function useGroupFields({ object, kind }: Of): { value: string; label: string }[] {

@@ -1,4 +1,11 @@
 import {
+  editTasks,
+  previewTasksEdit,
+  stopTasksEdit,
+  tasksEdit,
+  undoTasksEdit,
+} from '@/shared/api/generated/activities'
+import {
   companiesEdit,
   editCompanies,
   editPeople,
@@ -34,6 +41,8 @@ type Of = {
   /** Fields that many records can be given the same value of, besides tags and the owner. */
   fields: readonly string[]
   tagged: boolean
+  /** Those of them that are never empty. */
+  needed?: readonly string[]
   /** Under what its lists are kept. */
   key: readonly string[]
   preview: (draft: MassDraft, init?: RequestInit) => Promise<MassPreview>
@@ -76,5 +85,17 @@ export const MASS: Record<ViewKind, Of> = {
     one: dealsEdit,
     stop: stopDealsEdit,
     undo: undoDealsEdit,
+  },
+  task: {
+    object: 'activities.task',
+    fields: ['state', 'due_at'],
+    tagged: false,
+    needed: ['state'],
+    key: ['tasks'],
+    preview: previewTasksEdit,
+    start: editTasks,
+    one: tasksEdit,
+    stop: stopTasksEdit,
+    undo: undoTasksEdit,
   },
 }

@@ -19,6 +19,7 @@ import { useProblemText } from '@/shared/i18n/problems'
 import { useAskable, useMay, useWithheld } from '@/shared/reference'
 import { ValueField } from '@/ui/conditions/value-field'
 import { CustomInput } from '@/ui/custom-input'
+import { MomentField } from '@/ui/date-field'
 import { useFocusBack } from '@/ui/use-focus-back'
 import { MASS, type MassDraft } from './kinds'
 import { Told } from './told'
@@ -69,7 +70,7 @@ function draftOf(
 function MassForm({ kind, of, onStarted, onClose }: Props) {
   const { t } = useLingui()
   const problem = useProblemText()
-  const { preview, start, object } = MASS[kind]
+  const { preview, start, object, needed = [] } = MASS[kind]
   const offered = useOffered(kind)
   const fields = useAskable(object)
   const [what, setWhat] = useState<string | null>(null)
@@ -125,7 +126,14 @@ function MassForm({ kind, of, onStarted, onClose }: Props) {
             onChange={(given) => setValue((given ?? '') as Value)}
           />
         )}
-        {field && what && !added && !empty && (
+        {field?.type === 'time' && what && !added && !empty && (
+          <MomentField
+            label={t`Value`}
+            value={isEmpty(value) ? null : String(value)}
+            onChange={(moment) => setValue(moment ?? '')}
+          />
+        )}
+        {field && field.type !== 'time' && what && !added && !empty && (
           <ValueField
             key={what}
             field={field}
@@ -135,7 +143,7 @@ function MassForm({ kind, of, onStarted, onClose }: Props) {
             onChange={setValue}
           />
         )}
-        {field && !tags && what !== 'owner_id' && (
+        {field && !tags && what !== 'owner_id' && !needed.includes(field.name) && (
           <Checkbox
             label={t`Leave the field empty`}
             checked={empty}

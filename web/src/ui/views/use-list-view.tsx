@@ -26,18 +26,22 @@ export type ListView = {
 
 const NO_VIEWS: View[] = []
 
-/** A list as its address or its view says; nothing until a view that is named is here. */
+/**
+ * A list as its address or its view says, or as it `opens`; nothing until a view that is named is
+ * here.
+ */
 export function useListView(
   title: string,
   kind: ViewKind,
   search: ListSearch,
   onSearch: (search: ListSearch) => void,
+  opens?: ListState,
 ): ListView | undefined {
   const { data, isPending } = useQuery(viewsQuery())
   const named = search.view !== undefined && search.view !== NO_VIEW
   if (named && isPending) return undefined
   const known = data?.filter((view) => view.kind === kind) ?? NO_VIEWS
-  const shown = looked(search, known)
+  const shown = looked(search, known, opens)
   return {
     state: shown.state,
     onState: (state) => onSearch(addressOf(state, shown.view, known)),

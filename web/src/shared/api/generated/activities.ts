@@ -15,6 +15,7 @@ import type {
   DeletedRecord,
   DeletedTasksParams,
   Feed,
+  GroupsGroup,
   HistoryEntry,
   ListMeetingsParams,
   ListNotesParams,
@@ -24,6 +25,8 @@ import type {
   ListedNote,
   ListedTask,
   ListedTimelineEntry,
+  MassEdit,
+  MassPreview,
   Meeting,
   MeetingChange,
   MeetingDraft,
@@ -41,7 +44,9 @@ import type {
   Task,
   TaskChange,
   TaskDraft,
+  TaskGroupsParams,
   TaskHistoryParams,
+  TasksEdit,
   TimelineParams,
   Why,
   WhyTaskParams
@@ -106,6 +111,249 @@ export const deletedMeetings = async (params?: DeletedMeetingsParams, options?: 
   {
     ...options,
     method: 'GET'
+
+
+  }
+);}
+
+
+export const getListTasksUrl = (params?: ListTasksParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks?${stringifiedParams}` : `/api/v1/tasks`
+}
+
+/**
+ * @summary List Tasks
+ */
+export const listTasks = async (params?: ListTasksParams, options?: Parameters<typeof http>[1]): Promise<ListedTask> => {
+
+  return http<ListedTask>(getListTasksUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getAddTaskUrl = () => {
+
+
+
+
+  return `/api/v1/tasks`
+}
+
+/**
+ * @summary Add Task
+ */
+export const addTask = async (taskDraft: TaskDraft, options?: Parameters<typeof http>[1]): Promise<Task> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Task>(getAddTaskUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(taskDraft)
+  }
+);}
+
+
+export const getTaskGroupsUrl = (params: TaskGroupsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/tasks/groups?${stringifiedParams}` : `/api/v1/tasks/groups`
+}
+
+/**
+ * The groups of the list that is asked for the rest, with how many tasks each has.
+ * @summary Task Groups
+ */
+export const taskGroups = async (params: TaskGroupsParams, options?: Parameters<typeof http>[1]): Promise<GroupsGroup> => {
+
+  return http<GroupsGroup>(getTaskGroupsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getPreviewTasksEditUrl = () => {
+
+
+
+
+  return `/api/v1/tasks/mass-edits/preview`
+}
+
+/**
+ * @summary Preview Tasks Edit
+ */
+export const previewTasksEdit = async (tasksEdit: TasksEdit, options?: Parameters<typeof http>[1]): Promise<MassPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassPreview>(getPreviewTasksEditUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(tasksEdit)
+  }
+);}
+
+
+export const getEditTasksUrl = () => {
+
+
+
+
+  return `/api/v1/tasks/mass-edits`
+}
+
+/**
+ * Begins in the background: it is asked how far it is, stopped, and undone, by its id.
+ * @summary Edit Tasks
+ */
+export const editTasks = async (tasksEdit: TasksEdit, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<MassEdit>(getEditTasksUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(tasksEdit)
+  }
+);}
+
+
+export const getTasksEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/mass-edits/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * @summary Tasks Edit
+ */
+export const tasksEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getTasksEditUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getStopTasksEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/mass-edits/${encodeURIComponent(String(id))}/stop`
+}
+
+/**
+ * @summary Stop Tasks Edit
+ */
+export const stopTasksEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getStopTasksEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+export const getUndoTasksEditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/tasks/mass-edits/${encodeURIComponent(String(id))}/undo`
+}
+
+/**
+ * Another mass edit, which gives every field back that nobody has changed since.
+ * @summary Undo Tasks Edit
+ */
+export const undoTasksEdit = async (id: string, options?: Parameters<typeof http>[1]): Promise<MassEdit> => {
+
+  return http<MassEdit>(getUndoTasksEditUrl(id),
+  {
+    ...options,
+    method: 'POST'
 
 
   }
@@ -1008,73 +1256,6 @@ return http<OutsideAccount>(getChangeMyOutsideCalendarUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(outsideCalendarChange)
-  }
-);}
-
-
-export const getListTasksUrl = (params?: ListTasksParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/v1/tasks?${stringifiedParams}` : `/api/v1/tasks`
-}
-
-/**
- * @summary List Tasks
- */
-export const listTasks = async (params?: ListTasksParams, options?: Parameters<typeof http>[1]): Promise<ListedTask> => {
-
-  return http<ListedTask>(getListTasksUrl(params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-export const getAddTaskUrl = () => {
-
-
-
-
-  return `/api/v1/tasks`
-}
-
-/**
- * @summary Add Task
- */
-export const addTask = async (taskDraft: TaskDraft, options?: Parameters<typeof http>[1]): Promise<Task> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return http<Task>(getAddTaskUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(taskDraft)
   }
 );}
 

@@ -15,4 +15,5 @@ export const ViewKind = {
   company: 'company',
   person: 'person',
   deal: 'deal',
+  task: 'task',
 } as const;

@@ -4,7 +4,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useMemo, type ComponentProps, type ReactNode } from 'react'
 import type { ConditionTold } from '@/shared/condition-words'
 import { filterOf, joined, partsOf } from '@/shared/conditions'
-import type { CustomerKind } from '@/shared/labels'
+import type { Selection, ViewKind } from '@/shared/api/generated/model'
 import { given, type ReadPage } from '@/shared/lib/list'
 import { useLongList } from '@/shared/lib/long-list'
 import type { RightsObject } from '@/shared/reference'
@@ -21,18 +21,21 @@ import { chosenColumns, ColumnsMenu, useReadable } from '@/ui/views/columns-menu
 import type { ListView } from '@/ui/views/use-list-view'
 import { SearchInput } from '@/ui/search-input'
 import { useKey } from '@/ui/use-key'
-import { PutIntoSegment } from './put-into-segment'
 
 type Props<T> = {
   title: string
   /** What its filter is asked of. */
-  of: { object: RightsObject; kind: CustomerKind }
+  of: { object: RightsObject; kind: ViewKind }
   icon: IconType
   searchLabel: string
   /** Absent when the person may not create. */
   create: { verb: string; run: () => void } | undefined
   /** What else is offered beside it. */
   more?: ReactNode
+  /** What else can be done with what is chosen, or with all that are found. */
+  beside?: (of: Selection, done: () => void) => ReactNode
+  /** Controls of its own for some questions, which are not told a second time. */
+  controls?: Controls
   emptyTitle: string
   emptyText: string
   columns: readonly GridColumn<T>[]
@@ -44,22 +47,26 @@ type Props<T> = {
   onOpen: (row: T) => void
 }
 
+export type Controls = {
+  shown: (parts: readonly ConditionTold[], onChange: Narrow) => ReactNode
+  has: (part: ConditionTold) => boolean
+}
+export type Narrow = (parts: readonly ConditionTold[]) => void
+
 type Asked = { q?: string; filter?: string; sort?: string }
 type ReadGroups = (
   asked: Asked & { by: string; after?: string },
   signal: AbortSignal,
 ) => ReturnType<ReadPage<GroupTold>>
 
-/** A list of companies or of people: search, filter, order, open, create. */
+/** A list with views: search, filter, order, groups, open, create, many at once. */
 export function RecordsPage<T extends { id: string }>(props: Props<T>) {
-  const { create, of } = props
+  const { create, of, controls } = props
   const columns = useReadable(of.object, props.columns)
   const { state: search, onState: onSearch, heading, notice } = props.view
   const { t } = useLingui()
   useKey('n', () => create?.run())
-  const { selection, bar } = useMass(of.kind, search, {
-    beside: (chosen, done) => <PutIntoSegment kind={of.kind} of={chosen} onDone={done} />,
-  })
+  const { selection, bar } = useMass(of.kind, search, given({ beside: props.beside }))
   const button = create && (
     <Button leftSection={<IconPlus size={16} />} onClick={create.run}>
       {create.verb}
@@ -67,7 +74,9 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
   )
   const shown = useMemo(() => chosenColumns(columns, search.columns), [columns, search.columns])
   const parts = partsOf(search.filter)
-  const narrow = (next: readonly ConditionTold[]) => onSearch({ ...search, filter: joined(next) })
+  const narrow: Narrow = (next) => onSearch({ ...search, filter: joined(next) })
+  const told = parts.filter((part) => !controls?.has(part))
+  const kept = parts.filter((part) => controls?.has(part))
   const narrowed = search.q || parts.length > 0
   function emptyText() {
     if (parts.length > 0) return t`Loosen a filter, or clear them all.`
@@ -86,6 +95,7 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
             value={search.q ?? ''}
             onSearch={(q) => onSearch({ ...search, q: q || undefined })}
           />
+          {controls?.shown(parts, narrow)}
           <GroupMenu
             of={of}
             by={search.group}
@@ -108,7 +118,12 @@ export function RecordsPage<T extends { id: string }>(props: Props<T>) {
       }
     >
       {notice}
-      <ConditionChips {...of} parts={parts} onChange={narrow} onClear={() => narrow([])} />
+      <ConditionChips
+        {...of}
+        parts={told}
+        onChange={(next) => narrow([...kept, ...next])}
+        onClear={() => narrow([])}
+      />
       {bar}
       <div className="g-fill">
         <RecordsTable
