@@ -229,7 +229,7 @@ def rewritten(text: str | bytes, change: Callable[[Leaf], Leaf]) -> str:
     return _CONDITION.dump_json(with_leaves(condition, change)).decode()
 
 
-def with_leaves(node: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
+def with_leaves(node: Condition, change: Callable[[Leaf], Condition]) -> Condition:
     """The same condition with its leaves changed."""
     match node:
         case AllOf(all=nodes):

@@ -77,3 +77,12 @@ class Envelope(Value):
     def leads_to(self, rule_id: UUID | None = None) -> Cause:
         depth = self.cause.depth + 1 if self.cause else 1
         return Cause(event_id=self.event_id, depth=depth, rule_id=rule_id)
+
+    def goes_on(self) -> Cause:
+        """Of what is another side of the same happening: a rule that made it made that as well, and
+        of what is quiet no rule hears of the other either.
+        """
+        if self.cause is None:
+            return self.leads_to()
+        told = {"quiet": self.cause.quiet}
+        return self.leads_to(self.cause.rule_id).model_copy(update=told)

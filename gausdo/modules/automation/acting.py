@@ -4,10 +4,10 @@ What is needed of the deal, its contact and its owner is read as it is now; ever
 effect's key, so a step that is tried again after it has succeeded changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar, assert_never, cast
+from typing import Any, NamedTuple, assert_never, cast
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
@@ -22,8 +22,10 @@ from gausdo.modules.automation.contract import (
     SendLetter,
     SetFields,
 )
+from gausdo.modules.automation.customer_acting import OnCustomers, RuleName
 from gausdo.modules.automation.fields import names_of
-from gausdo.modules.automation.tables import STEP, EffectRow
+from gausdo.modules.automation.held import HeldDeal
+from gausdo.modules.automation.tables import AUTHOR_GONE, STEP, EffectRow
 from gausdo.modules.automation.turns import Turns
 from gausdo.modules.communications.contract import Communications, LetterDraft
 from gausdo.modules.customers.contract import Customers, Person
@@ -34,11 +36,7 @@ from gausdo.platform.actors import Actors
 from gausdo.platform.drain import Hopeless
 from gausdo.platform.epochs import Epochs
 
-AUTHOR_GONE = "automation.author-gone"
 ENTERED = "deal.entered-stage"
-
-D = TypeVar("D")
-RuleName: TypeAlias = Callable[[UUID], Awaitable[str]]
 
 
 class AuthorGone(Hopeless):
@@ -51,10 +49,6 @@ class Piece(NamedTuple):
     effect: EffectRow
     step: Doing
     deal: Deal
-
-    def order(self, draft: D) -> Order[D]:
-        effect = self.effect
-        return Order[D](draft=draft, key=effect.key, cause=effect.why, trace=effect.trace)
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,7 @@ class Hands:
     epochs: Epochs
     base_url: str
     turns: Turns
+    on_customers: OnCustomers
 
     async def act(self, effect: EffectRow, rule: RuleName) -> UUID | None:
         """The id of what was made, None when it had been made before and changed since.
@@ -88,12 +83,14 @@ class Hands:
     ) -> dict[UUID, UUID | None]:
         """What was made by the effects that could be carried out with others, by effect.
 
-        Those of one author and kind are carried out at once or not at all.
+        Those of one author and kind, about records of one kind, are carried out at once or not at
+        all.
         """
         found: dict[UUID, UUID | None] = {}
-        groups: dict[tuple[UUID, str], list[EffectRow]] = {}
+        groups: dict[tuple[UUID, str, str | None], list[EffectRow]] = {}
         for effect in effects:
-            groups.setdefault((effect.author_id, effect.type), []).append(effect)
+            alike = (effect.author_id, effect.type, effect.deal.get("about"))
+            groups.setdefault(alike, []).append(effect)
         for group in groups.values():
             with suppress(Hopeless, Problem):
                 made = await self._make(group, rule)
@@ -109,6 +106,8 @@ class Hands:
             told = "The author of the rule can no longer act here."
             advice = "Switch the rule on again to take over."
             raise AuthorGone(f"{told} {advice}", error_code=AUTHOR_GONE) from error
+        if "about" in effects[0].deal:
+            return await self.on_customers.make(author, effects, rule)
         ids = {UUID(effect.deal["deal_id"]) for effect in effects}
         deals = {deal.id: deal for deal in await self.sales.find_deals(author, list(ids))}
         if len(deals) < len(ids):
@@ -126,12 +125,16 @@ class Hands:
                 return await self.activities.add_tasks(author, list(map(_task, pieces)))
             case Assign():
                 return [
-                    await self.turns.assign(author, effect, cast(Assign, step), deal)
+                    await self.turns.assign(
+                        author, effect, cast(Assign, step), HeldDeal(self.sales, deal)
+                    )
                     for effect, step, deal in pieces
                 ]
             case SetFields():
                 return [
-                    await self.turns.set_fields(author, effect, cast(SetFields, step), deal)
+                    await self.turns.set_fields(
+                        author, effect, cast(SetFields, step), HeldDeal(self.sales, deal)
+                    )
                     for effect, step, deal in pieces
                 ]
             case CallWebhook():
@@ -175,7 +178,7 @@ class Hands:
                 about_kind="deal",
                 about_id=deal.id,
             )
-            orders.append(piece.order(draft))
+            orders.append(piece.effect.order(draft))
         return orders
 
     def _hook(self, piece: Piece, rule_name: str) -> Order[HookDraft]:
@@ -194,7 +197,7 @@ class Hands:
             },
             "rule": {"id": str(effect.rule_id), "name": rule_name},
         }
-        return piece.order(HookDraft(url=step.url, event=happened, body=body))
+        return piece.effect.order(HookDraft(url=step.url, event=happened, body=body))
 
     def _values(
         self, deal: Deal, contact: Person | None, owner: User, pipeline: str, stage: str
@@ -231,7 +234,7 @@ def _task(piece: Piece) -> Order[TaskDraft]:
         owner_id=deal.owner.id,
         description=step.description,
     )
-    return piece.order(draft)
+    return piece.effect.order(draft)
 
 
 def _address_of(contact: Person | None) -> str:

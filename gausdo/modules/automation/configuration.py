@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
-from gausdo.kernel.conditions import Condition
+from gausdo.kernel.conditions import Condition, Fields
 from gausdo.kernel.values import Line
 from gausdo.modules.automation import access
 from gausdo.modules.automation.acting import Hands
@@ -18,6 +18,7 @@ from gausdo.modules.automation.contract import (
     DealEntersStage,
     Happening,
     QuoteStep,
+    RuleAbout,
     RuleChange,
     RuleDraft,
     RuleHasRun,
@@ -26,13 +27,8 @@ from gausdo.modules.automation.contract import (
     Step,
     Watched,
 )
-from gausdo.modules.automation.fields import DEAL
-from gausdo.modules.automation.possible import (
-    demand_one_trigger,
-    demand_possible,
-    demand_something,
-    demand_watching,
-)
+from gausdo.modules.automation.fields import DEAL, OWNED
+from gausdo.modules.automation.possible import demand_rule
 from gausdo.modules.automation.tables import RuleRow, RunRow
 from gausdo.platform.configuration import At, Entry, Kind, first_version
 from gausdo.platform.configuration.people import Emails, by_email, by_id
@@ -46,6 +42,8 @@ class RuleEntry(Entry):
     quote: QuoteStep | None = None
     happens: Happening | None = None
     watches: list[Watched] = Field(default_factory=list, max_length=20)
+    segment_id: UUID | None = None
+    purpose_id: UUID | None = None
     condition: Condition | None = None
     steps: Annotated[list[Step], Field(max_length=20)]
     sets: SetFields | None = None
@@ -67,37 +65,12 @@ class Rules(Kind[RuleEntry]):
         return [self._entry(row) for row in rows]
 
     async def look(self, actor: Actor, wanted: RuleEntry, coming: frozenset[UUID]) -> None:
-        condition, trigger, steps = self._condition(wanted), wanted.trigger, wanted.steps
-        demand_something(steps, wanted.sets, wanted.give)
-        demand_one_trigger(trigger, wanted.quote, wanted.happens)
-        demand_watching(wanted.happens, wanted.watches)
-        await demand_possible(
-            self._hands,
-            actor,
-            trigger,
-            condition,
-            steps,
-            coming,
-            wanted.give,
-            wanted.sets,
-            wanted.watches,
-        )
+        rule = self._draft(wanted)
+        await demand_rule(self._hands, actor, rule, coming)
 
     async def add(self, at: At, wanted: RuleEntry) -> None:
-        draft = RuleDraft(
-            name=wanted.name,
-            trigger=wanted.trigger,
-            quote=wanted.quote,
-            happens=wanted.happens,
-            watches=wanted.watches,
-            condition=self._condition(wanted),
-            steps=wanted.steps,
-            sets=wanted.sets,
-            give=wanted.give,
-            enabled=wanted.enabled,
-        )
         version = await first_version(at.tx, wanted.id)
-        row = RuleRow.write(draft, at.actor.id, wanted.id, version)
+        row = RuleRow.write(self._draft(wanted), at.actor.id, wanted.id, version)
         at.tx.add(row)
         at.tx.publish(row.saved())
 
@@ -127,11 +100,22 @@ class Rules(Kind[RuleEntry]):
             quote=shown.quote,
             happens=shown.happens,
             watches=shown.watches,
-            condition=by_email(shown.condition, DEAL, self._emails),
+            segment_id=shown.segment_id,
+            purpose_id=shown.purpose_id,
+            condition=by_email(shown.condition, _people_in(shown.happens), self._emails),
             steps=shown.steps,
             sets=shown.sets,
             give=shown.give,
         )
 
+    def _draft(self, wanted: RuleEntry) -> RuleDraft:
+        told = {name: getattr(wanted, name) for name in RuleDraft.model_fields}
+        return RuleDraft(**told | {"condition": self._condition(wanted)})
+
     def _condition(self, wanted: RuleEntry) -> Condition | None:
-        return by_id(wanted.condition, DEAL, self._emails, "condition")
+        return by_id(wanted.condition, _people_in(wanted.happens), self._emails, "condition")
+
+
+def _people_in(happens: Happening | None) -> Fields:
+    """The fields of its records that hold people."""
+    return DEAL if happens is None or happens.about is RuleAbout.DEAL else OWNED

@@ -43,8 +43,16 @@ class QuoteStep(StrEnum):
     DECLINED = "declined"
 
 
+class RuleAbout(StrEnum):
+    """What a rule is about: it asks of such a record, and acts on it."""
+
+    DEAL = "deal"
+    COMPANY = "company"
+    PERSON = "person"
+
+
 class Happening(StrEnum):
-    """What else may happen to a deal, so that a rule fires."""
+    """What else may happen to a deal, or to a company or a person, so that a rule fires."""
 
     DEAL_OPENED = "deal-opened"  # in whatever stage
     DEAL_CHANGED = "deal-changed"
@@ -57,6 +65,36 @@ class Happening(StrEnum):
     TASK_LATE = "task-late"
     MEETING_PLANNED = "meeting-planned"
     MEETING_DONE = "meeting-done"
+    COMPANY_ADDED = "company-added"
+    COMPANY_CHANGED = "company-changed"
+    COMPANY_GIVEN = "company-given"  # to another person
+    COMPANY_ENTERED = "company-entered-segment"
+    COMPANY_LEFT = "company-left-segment"
+    PERSON_ADDED = "person-added"
+    PERSON_CHANGED = "person-changed"
+    PERSON_GIVEN = "person-given"
+    PERSON_ENTERED = "person-entered-segment"
+    PERSON_LEFT = "person-left-segment"
+    CONSENT_GIVEN = "consent-given"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+
+    @property
+    def about(self) -> RuleAbout:
+        if self.startswith("company-"):
+            return RuleAbout.COMPANY
+        return RuleAbout.PERSON if self.startswith(("person-", "consent-")) else RuleAbout.DEAL
+
+
+CHANGES = frozenset({Happening.DEAL_CHANGED, Happening.COMPANY_CHANGED, Happening.PERSON_CHANGED})
+"""What may be watched for some fields."""
+CROSSINGS = frozenset(
+    {
+        *(Happening.COMPANY_ENTERED, Happening.COMPANY_LEFT),
+        *(Happening.PERSON_ENTERED, Happening.PERSON_LEFT),
+    }
+)
+"""What is of one segment."""
+CONSENTS = frozenset({Happening.CONSENT_GIVEN, Happening.CONSENT_WITHDRAWN})
 
 
 Watched = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
@@ -66,8 +104,13 @@ ANY_STAGE = UUID(int=0)
 never sees a deal enter it.
 """
 
+NO_DEAL = UUID(int=0)
+"""The deal of a run for a company or a person."""
+
 
 class SendLetter(Draft):
+    """`contact`: of the deal; the person or the company itself, where the rule is about those."""
+
     type: Literal["send-letter"] = "send-letter"
     template_id: UUID
     to: Literal["contact", "owner"]
@@ -92,7 +135,8 @@ class Assignment(StrEnum):
 
 
 class Assign(Draft):
-    """Give the deal to one of these people, or of a team; of those at work, unless told otherwise.
+    """Give the record to one of these people, or of a team; of those at work, unless told
+    otherwise. By load only deals are given.
 
     While nobody is, it goes to `otherwise_id`, or waits until somebody is.
     """
@@ -121,8 +165,11 @@ Doing = Annotated[
 
 class RuleDraft(Draft):
     """`condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
-    that were added (`custom.<key>`), as they are when the rule fires. With `watches` it counts only
-    that one of these fields of the deal is changed.
+    that were added (`custom.<key>`), as they are when the rule fires; `segment_id` asks whose
+    company or contacts are in a segment. Where `happens` is of a company or a person it is over
+    what their lists are asked for, `segment` among it. With `watches` it counts only that one of
+    these fields is changed. `segment_id` is the one that is entered or left; `purpose_id` what is
+    agreed to, any unless told.
     """
 
     name: Line
@@ -130,6 +177,8 @@ class RuleDraft(Draft):
     quote: QuoteStep | None = None
     happens: Happening | None = None
     watches: list[Watched] = Field(default_factory=list, max_length=20)
+    segment_id: UUID | None = None
+    purpose_id: UUID | None = None
     condition: Condition | None = None
     steps: list[Step] = Field(max_length=20)
     sets: SetFields | None = None
@@ -145,6 +194,8 @@ class RuleChange(Change):
     quote: QuoteStep | None = None
     happens: Happening | None = None
     watches: list[Watched] | None = Field(None, max_length=20)
+    segment_id: UUID | None = None
+    purpose_id: UUID | None = None
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, max_length=20)
     sets: SetFields | None = None
@@ -163,12 +214,15 @@ class Rule(Value):
     quote: QuoteStep | None  # beside the trigger: the release before knows no other
     happens: Happening | None
     watches: list[str]
+    segment_id: UUID | None
+    purpose_id: UUID | None
     condition: Condition | None
     steps: list[Step]
     sets: SetFields | None  # beside the steps, as `give` is
     give: Assign | None  # beside the steps: the release before knows no such step
     enabled: bool
-    paused_because: str | None  # set when the author can no longer act
+    paused_because: str | None  # set when it can no longer do what it says
+    paused_code: str | None  # why by code, where there is one
     author_id: UUID
     author_name: str | None
     runs: int
@@ -201,7 +255,9 @@ class Run(Value):
     id: UUID
     rule_id: UUID
     rule_name: str
-    deal_id: UUID
+    about: RuleAbout
+    record_id: UUID
+    deal_id: UUID  # `NO_DEAL` where it is about another record
     event_id: UUID
     at: Time
     refused: str | None
@@ -215,8 +271,9 @@ class RunQuery(ListQuery):
 
 class RuleRan(Event, name="automation.rule-ran.v1"):
     rule_id: UUID
-    deal_id: UUID
+    deal_id: UUID  # `NO_DEAL` where it is about another record
     run_id: UUID
+    record_id: UUID | None = None  # of which it is then
 
     def subject(self) -> Subject:
         return Subject(kind="rule", id=self.rule_id)

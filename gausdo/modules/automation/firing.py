@@ -4,7 +4,8 @@ carried out by a job.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -16,7 +17,8 @@ from gausdo.kernel.actor import MAX_DEPTH, SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.acting import Hands
-from gausdo.modules.automation.contract import RuleRan
+from gausdo.modules.automation.contract import NO_DEAL, RuleRan
+from gausdo.modules.automation.customer_matching import CustomerNow, told_of
 from gausdo.modules.automation.matching import (
     ENTERING,
     STEPS,
@@ -29,6 +31,7 @@ from gausdo.modules.automation.matching import (
     happened,
     is_awaited,
     is_of_added,
+    is_of_segments,
     tells_deal,
 )
 from gausdo.modules.automation.tables import ACT, EffectRow, RuleRow, RunRow
@@ -43,7 +46,10 @@ TOO_LONG = (
     "Look for rules that set each other off."
 )
 PORTION = 200
-"""Deals that sales answers at once."""
+"""Records that a module answers at once."""
+OfAny = Fired | CustomerNow
+Found = dict[tuple[UUID, UUID], tuple[RuleRow, Envelope, OfAny]]
+"""What is fired, by event and rule: by which event, and the record as the rule has seen it."""
 
 
 class Zoned(Protocol):
@@ -84,14 +90,22 @@ async def fire(service: Zoned, envelopes: Sequence[Envelope], tx: Tx) -> None:
         if not tells_deal(envelope) or any(is_awaited(rule, envelope) for rule in asking)
     ]
     known = await _known(service.hands, ids) if ids else Known()
-    found = {
+    segmented = [rule for rule in rules if is_of_segments(rule)]
+    with_whom = [
+        deal_id
+        for envelope, deal_id in awaited
+        if any(is_awaited(rule, envelope) for rule in segmented)
+    ]
+    if with_whom:
+        known = replace(known, segments=await _segments(service.hands, with_whom))
+    found: Found = {
         (envelope.event_id, rule.id): (rule, envelope, event)
         for envelope, deal_id in awaited
         if (event := _event(envelope, known.deals.get(deal_id))) is not None
         for rule in fired(rules, envelope, event, service.time_zone, known)
     }
     if found:
-        await _write(tx, found)
+        await write(tx, found)
 
 
 def _event(envelope: Envelope, deal: Deal | None) -> Fired | None:
@@ -111,9 +125,17 @@ async def _known(hands: Hands, ids: Sequence[UUID]) -> Known:
     return Known({deal.id: deal for deal in deals}, await hands.sales.deal_fields(SYSTEM))
 
 
-async def _write(
-    tx: Tx, found: Mapping[tuple[UUID, UUID], tuple[RuleRow, Envelope, Fired]]
-) -> None:
+async def _segments(hands: Hands, ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    asked = list(dict.fromkeys(ids))
+    return {
+        one.id: one.segments
+        for start in range(0, len(asked), PORTION)
+        for one in await hands.sales.segments_of_deals(SYSTEM, asked[start : start + PORTION])
+    }
+
+
+async def write(tx: Tx, found: Found) -> None:
+    """The runs that are new, with what is to be done."""
     runs = {key: _run(*what) for key, what in found.items()}
     made = set(
         await tx.session.scalars(
@@ -133,7 +155,8 @@ async def _write(
         if run["refused"] is None:
             effects += _effects(rule, envelope, event, run)
         tx.follow(envelope)
-        tx.publish(RuleRan(rule_id=rule.id, deal_id=event.deal_id, run_id=run["id"]))
+        told = {name: run[name] for name in ("deal_id", "record_id")}
+        tx.publish(RuleRan(rule_id=rule.id, run_id=run["id"], **told))
     if effects:
         await tx.session.execute(insert(EffectRow), effects)
         await tx.enqueue(ACT, once=True)
@@ -145,12 +168,15 @@ async def _write(
         )
 
 
-def _run(rule: RuleRow, envelope: Envelope, event: Fired) -> dict[str, Any]:
+def _run(rule: RuleRow, envelope: Envelope, event: OfAny) -> dict[str, Any]:
+    customer = event if isinstance(event, CustomerNow) else None
     too_long = envelope.cause is not None and envelope.cause.depth >= MAX_DEPTH
     return {
         "id": new_id(),
         "rule_id": rule.id,
-        "deal_id": event.deal_id,
+        "deal_id": NO_DEAL if isinstance(event, CustomerNow) else event.deal_id,
+        "about": customer and customer.about,
+        "record_id": customer and customer.record_id,
         "event_id": envelope.event_id,
         "at": now(),
         "refused": TOO_LONG if too_long else None,
@@ -158,7 +184,7 @@ def _run(rule: RuleRow, envelope: Envelope, event: Fired) -> dict[str, Any]:
 
 
 def _effects(
-    rule: RuleRow, envelope: Envelope, event: Fired, run: dict[str, Any]
+    rule: RuleRow, envelope: Envelope, event: OfAny, run: dict[str, Any]
 ) -> list[dict[str, Any]]:
     at = run["at"]
     return [
@@ -183,9 +209,10 @@ def _effects(
     ]
 
 
-def _happening(rule: RuleRow, envelope: Envelope) -> dict[str, str]:
+def _happening(rule: RuleRow, envelope: Envelope) -> dict[str, Any]:
     """What a webhook is told, of what is not a stage that was entered."""
-    if rule.happens:
-        return {"happened": rule.happens.replace("-", ".")}
+    if (what := rule.happening) is not None:
+        beside = told_of(envelope) if rule.customer_happens else {}
+        return {"happened": what.replace("-", ".", 1)} | beside
     step = STEPS.get(envelope.name)
     return {"happened": f"quote.{step}"} if step else {}

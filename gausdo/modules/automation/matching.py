@@ -9,9 +9,7 @@ from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from gausdo.kernel.conditions import Condition, Context, Fields, Target, parse, predicate
+from gausdo.kernel.conditions import Context, Fields, Target, asked_fields, parse, predicate
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.fields import CUSTOM
@@ -24,7 +22,14 @@ from gausdo.modules.activities.contract import (
     TaskState,
 )
 from gausdo.modules.automation.contract import Happening, QuoteStep
-from gausdo.modules.automation.fields import DEAL, asks_added, typed, with_added
+from gausdo.modules.automation.fields import (
+    DEAL,
+    SEGMENT,
+    asks_added,
+    typed,
+    with_added,
+    without_segments,
+)
 from gausdo.modules.automation.tables import RuleRow
 from gausdo.modules.sales.contract import (
     Deal,
@@ -105,10 +110,13 @@ Fired = OfDeal | DealNow
 
 @dataclass(frozen=True)
 class Known:
-    """What events do not tell: deals as they are, and the fields that were added to them."""
+    """What events do not tell: deals as they are, the fields that were added to them, and in which
+    segments the companies and contacts of each are.
+    """
 
     deals: Mapping[UUID, Deal] = field(default_factory=dict)
     fields: Sequence[CustomField] = ()
+    segments: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
 
 
 def deal_of(envelope: Envelope) -> UUID | None:
@@ -173,13 +181,13 @@ def _test_added(condition: bytes, fields: Fields) -> Any:
     return predicate(parse(condition, fields, Target.PYTHON, "condition"), fields)
 
 
-_CONDITION = TypeAdapter[Condition](Condition)
-
-
 def is_of_added(rule: RuleRow) -> bool:
     """Whether its condition asks of fields that were added."""
-    told = rule.condition
-    return told is not None and asks_added(_CONDITION.validate_python(told))
+    return rule.asks is not None and asks_added(rule.asks)
+
+
+def is_of_segments(rule: RuleRow) -> bool:
+    return rule.asks is not None and SEGMENT in asked_fields(rule.asks)
 
 
 def record(event: Fired) -> Mapping[str, Any]:
@@ -223,9 +231,13 @@ def fired(
 def _holds(
     rule: RuleRow, deal: Mapping[str, Any], id: UUID, context: Context, known: Known
 ) -> bool:
-    if rule.condition is None:
+    if rule.condition is None or (asks := rule.asks) is None:
         return True
-    condition = json.dumps(rule.condition, sort_keys=True).encode()
+    asked = rule.condition
+    if is_of_segments(rule):
+        told = without_segments(asks, known.segments.get(id, frozenset()))
+        asked = told.model_dump(mode="json")
+    condition = json.dumps(asked, sort_keys=True).encode()
     if not is_of_added(rule):
         return bool(_test(condition)(deal, context))
     if (now := known.deals.get(id)) is None:

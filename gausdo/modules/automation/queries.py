@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from gausdo.kernel.actor import Actor
@@ -52,6 +52,8 @@ def runs(actor: Actor, query: RunQuery) -> Select[Any]:
         text("'id'"), _run.id,
         text("'rule_id'"), _run.rule_id,
         text("'rule_name'"), _rule.name,
+        text("'about'"), func.coalesce(_run.about, literal_column("'deal'")),
+        text("'record_id'"), func.coalesce(_run.record_id, _run.deal_id),
         text("'deal_id'"), _run.deal_id,
         text("'event_id'"), _run.event_id,
         text("'at'"), _run.at,

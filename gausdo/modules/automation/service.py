@@ -11,7 +11,6 @@ from gausdo.kernel.errors import Conflict
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.values import Json
 from gausdo.modules.automation import access, persons, queries
-from gausdo.modules.automation.acting import AUTHOR_GONE
 from gausdo.modules.automation.configuration import Rules
 from gausdo.modules.automation.contract import (
     Effect,
@@ -21,21 +20,19 @@ from gausdo.modules.automation.contract import (
     RuleDraft,
     RunQuery,
 )
+from gausdo.modules.automation.customer_firing import Listening
+from gausdo.modules.automation.fields import GUARDED
 from gausdo.modules.automation.notice_service import NoticesService
-from gausdo.modules.automation.possible import (
-    demand_one_trigger,
-    demand_possible,
-    demand_something,
-    demand_watching,
-)
-from gausdo.modules.automation.tables import ACT, RuleRow
-from gausdo.modules.sales.contract import DEALS
+from gausdo.modules.automation.pausing import pause
+from gausdo.modules.automation.possible import demand_change, demand_consistent, demand_rule
+from gausdo.modules.automation.tables import ACT, AUTHOR_GONE, RuleRow
 from gausdo.platform.configuration import ConfiguredService, Kinds
 
 
 @dataclass(frozen=True)
 class AutomationService(NoticesService, ConfiguredService):
     time_zone: str
+    listening: Listening
 
     async def rules(self, actor: Actor) -> list[Rule]:
         actor.demand(access.READ)
@@ -46,12 +43,12 @@ class AutomationService(NoticesService, ConfiguredService):
 
     async def uses_of_field(self, actor: Actor, object: str, name: str) -> list[FieldUse]:
         demand_gausdo(actor)
-        if object != DEALS.object:
-            return []
         async with self.db.begin(actor) as tx:
             rows = await tx.session.scalars(select(RuleRow).order_by(RuleRow.name, RuleRow.id))
             return [
-                FieldUse(kind=UseKind.RULE, name=row.name) for row in rows if name in row.asked()
+                FieldUse(kind=UseKind.RULE, name=row.name)
+                for row in rows
+                if GUARDED[row.about].object == object and name in row.asked()
             ]
 
     async def rule(self, actor: Actor, id: UUID) -> Rule:
@@ -63,19 +60,7 @@ class AutomationService(NoticesService, ConfiguredService):
 
     async def add_rule(self, actor: Actor, draft: RuleDraft, key: str | None = None) -> Rule:
         actor.demand(access.CREATE)
-        demand_something(draft.steps, draft.sets, draft.give)
-        demand_one_trigger(draft.trigger, draft.quote, draft.happens)
-        demand_watching(draft.happens, draft.watches)
-        await demand_possible(
-            self.hands,
-            actor,
-            draft.trigger,
-            draft.condition,
-            draft.steps,
-            give=draft.give,
-            sets=draft.sets,
-            watches=draft.watches,
-        )
+        await demand_rule(self.hands, actor, draft)
         async with self.db.begin(actor, key, draft) as tx:
             if not tx.told:
                 row = RuleRow.write(draft, actor.id)
@@ -88,27 +73,14 @@ class AutomationService(NoticesService, ConfiguredService):
         self, actor: Actor, id: UUID, change: RuleChange, key: str | None = None
     ) -> Rule:
         actor.demand(access.READ)
-        if triggers := change.triggers():
-            demand_one_trigger(*triggers)
-            demand_watching(change.happens, change.watches or ())
-        await demand_possible(
-            self.hands,
-            actor,
-            change.trigger,
-            change.condition,
-            change.steps,
-            give=change.give,
-            sets=change.sets,
-            watches=change.watches or (),
-        )
+        await demand_change(self.hands, actor, await self.rule(actor, id), change)
         names = await self._names(actor)
         async with self.db.begin(actor, key, (id, change)) as tx:
             if not tx.told:
                 row = await access.rule(tx, actor, id, access.EDIT)
                 await tx.fresh(row, change.version)
                 if changes := row.change(change, actor):
-                    demand_something(row.steps, row.sets, row.give)
-                    demand_watching(row.happens, row.watches)
+                    demand_consistent(row.shown())
                     tx.publish(row.saved(), changes=changes)
                 tx.tell(row.shown(names.get(row.author_id)))
             return tx.answer(Rule)
@@ -134,9 +106,7 @@ class AutomationService(NoticesService, ConfiguredService):
         """Switch a rule off until somebody takes it over."""
         async with self.db.begin() as tx:
             row = await tx.session.get_one(RuleRow, rule_id, with_for_update=True)
-            if row.paused_because is None:
-                row.pause(because)
-                tx.publish(row.saved(), changes={"paused_because": (None, because)})
+            pause(tx, row, because, AUTHOR_GONE)
 
     async def rule_name(self, rule_id: UUID) -> str:
         async with self.db.begin() as tx:

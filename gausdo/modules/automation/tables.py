@@ -1,7 +1,7 @@
 """What automation stores. Nobody outside this module reads these tables."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gausdo.kernel.actor import Actor, Cause
 from gausdo.kernel.conditions import Condition, asked_fields
 from gausdo.kernel.fields import CUSTOM
+from gausdo.kernel.orders import Order
 from gausdo.kernel.values import new_id, now
 from gausdo.modules.automation.contract import (
     ANY_STAGE,
@@ -23,6 +24,7 @@ from gausdo.modules.automation.contract import (
     Happening,
     QuoteStep,
     Rule,
+    RuleAbout,
     RuleChange,
     RuleDraft,
     RuleSaved,
@@ -35,6 +37,7 @@ from gausdo.platform.history import Changes
 from gausdo.platform.worklist import WAITING, Pending
 
 schema = Schema("automation")
+D = TypeVar("D")
 ACT = "automation.act"
 """The job that carries effects out."""
 
@@ -44,9 +47,18 @@ _STEPS = TypeAdapter[list[Step]](list[Step])
 _SETS = TypeAdapter[SetFields | None](SetFields | None)
 _GIVE = TypeAdapter[Assign | None](Assign | None)
 STEP = TypeAdapter[Doing](Doing)
-DOES = frozenset({"trigger", "quote", "happens", "watches", "condition", "steps", "sets", "give"})
-CAN_GO = frozenset({"condition", "sets", "give"})
+TRIGGERS = ("trigger", "quote", "happens")
+DOES = frozenset(
+    {
+        *TRIGGERS,
+        *("watches", "segment_id", "purpose_id", "condition", "steps", "sets", "give"),
+    }
+)
 """What a rule does: who changes it answers for it."""
+CAN_GO = frozenset({"purpose_id", "condition", "sets", "give"})
+AUTHOR_GONE = "automation.author-gone"
+ASKS_IN_VAIN = "automation.asks-in-vain"
+"""Why a rule was switched off: it asks of what is not there any more."""
 
 
 class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
@@ -65,12 +77,16 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     quote: Mapped[str | None]  # what happens to one, instead of a stage
     happens: Mapped[str | None]  # the same of what else happens
     watches: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    customer_happens: Mapped[str | None]  # of companies and people: the release before knows none
+    segment_id: Mapped[UUID | None]  # customers.segment, which is entered or left
+    purpose_id: Mapped[UUID | None]  # what is agreed to
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
     sets: Mapped[dict[str, Any] | None]
     give: Mapped[dict[str, Any] | None]
     enabled: Mapped[bool]
     paused_because: Mapped[str | None]
+    paused_code: Mapped[str | None]
     author_id: Mapped[UUID]
     runs: Mapped[int] = mapped_column(default=0)
     last_run_at: Mapped[datetime | None] = mapped_column(TIME)
@@ -87,8 +103,10 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             name=draft.name,
             stage_id=draft.trigger.stage_id if draft.trigger else ANY_STAGE,
             quote=draft.quote,
-            happens=draft.happens,
+            **_happening(draft.happens),
             watches=draft.watches,
+            segment_id=draft.segment_id,
+            purpose_id=draft.purpose_id,
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
             sets=_SETS.dump_python(draft.sets, mode="json"),
@@ -102,31 +120,51 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
 
     def change(self, change: RuleChange, actor: Actor) -> Changes:
         before, changes = self.shown(), {}
-        for name, value in change.named().items():
-            if getattr(before, name) == value or (value is None and name not in CAN_GO):
+        named = change.named()
+        for name in sorted(named, key=lambda name: name not in TRIGGERS):  # they begin it anew
+            value = named[name]
+            if getattr(self.shown(), name) == value or (value is None and name not in CAN_GO):
                 continue
             changes[name] = (_plain(name, getattr(before, name)), _plain(name, value))
             if name == "trigger":
                 self._fires_for(stage_id=value.stage_id)
-            elif name in ("quote", "happens"):
+            elif name in TRIGGERS:
                 self._fires_for(**{name: value})
             else:
                 setattr(self, name, _plain(name, value))
         if DOES & changes.keys() or changes.get("enabled") == (False, True):
-            self.author_id, self.paused_because = actor.id, None
+            self.author_id, self.paused_because, self.paused_code = actor.id, None, None
         if changes:
             self.version += 1
         return changes
 
     def _fires_for(
-        self, stage_id: UUID = ANY_STAGE, quote: str | None = None, happens: str | None = None
+        self,
+        stage_id: UUID = ANY_STAGE,
+        quote: str | None = None,
+        happens: Happening | None = None,
     ) -> None:
-        self.stage_id, self.quote, self.happens = stage_id, quote, happens
-        self.watches = []
+        self.stage_id, self.quote = stage_id, quote
+        for name, value in _happening(happens).items():
+            setattr(self, name, value)
+        self.watches, self.segment_id, self.purpose_id = [], None, None
+
+    @property
+    def happening(self) -> Happening | None:
+        told = self.happens or self.customer_happens
+        return Happening(told) if told else None
+
+    @property
+    def about(self) -> RuleAbout:
+        return self.happening.about if self.happening else RuleAbout.DEAL
+
+    @property
+    def asks(self) -> Condition | None:
+        return _CONDITION.validate_python(self.condition)
 
     def asked(self) -> set[str]:
         """The names of the fields it asks of, of those it watches, and of those it sets."""
-        condition = _CONDITION.validate_python(self.condition)
+        condition = self.asks
         sets = _SETS.validate_python(self.sets)
         return {
             *(asked_fields(condition) if condition is not None else ()),
@@ -134,8 +172,8 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             *(CUSTOM + key for key in (sets.custom if sets is not None else ())),
         }
 
-    def pause(self, because: str) -> None:
-        self.paused_because = because
+    def pause(self, because: str, code: str) -> None:
+        self.paused_because, self.paused_code = because, code
         self.version += 1
 
     def saved(self) -> RuleSaved:
@@ -148,14 +186,17 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             name=self.name,
             trigger=DealEntersStage(stage_id=self.stage_id),
             quote=QuoteStep(self.quote) if self.quote else None,
-            happens=Happening(self.happens) if self.happens else None,
+            happens=self.happening,
             watches=self.watches,
-            condition=_CONDITION.validate_python(self.condition),
+            segment_id=self.segment_id,
+            purpose_id=self.purpose_id,
+            condition=self.asks,
             steps=_STEPS.validate_python(self.steps),
             sets=_SETS.validate_python(self.sets),
             give=_GIVE.validate_python(self.give),
             enabled=self.enabled,
             paused_because=self.paused_because,
+            paused_code=self.paused_code,
             author_id=self.author_id,
             author_name=author_name,
             runs=self.runs,
@@ -163,6 +204,12 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             created_at=self.created_at,
             version=self.version,
         )
+
+
+def _happening(told: Happening | None) -> dict[str, str | None]:
+    """What happens, as it is stored: the release before reads what it knows alone."""
+    own = told is None or told.about is RuleAbout.DEAL
+    return {"happens": told if own else None, "customer_happens": None if own else told}
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -188,6 +235,8 @@ class RunRow(schema.Base):  # type: ignore[name-defined,misc]
     id: Mapped[UUID] = mapped_column(primary_key=True)
     rule_id: Mapped[UUID] = mapped_column(ForeignKey("automation.rule.id"))
     deal_id: Mapped[UUID] = mapped_column(index=True)  # sales.deal, by id only
+    about: Mapped[str | None]  # what else it is about, with `record_id`
+    record_id: Mapped[UUID | None]
     event_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(TIME)
     refused: Mapped[str | None]
@@ -213,7 +262,7 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     step: Mapped[int] = mapped_column(SmallInteger)
     type: Mapped[str]
     params: Mapped[dict[str, Any]]  # the step
-    deal: Mapped[dict[str, Any]]  # what the event told of the deal
+    deal: Mapped[dict[str, Any]]  # what the event told of the deal, or of the record
     author_id: Mapped[UUID]
     cause: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(TIME)
@@ -230,6 +279,10 @@ class EffectRow(Pending, schema.Base):  # type: ignore[name-defined,misc]
     @property
     def why(self) -> Cause:
         return Cause.model_validate(self.cause)
+
+    def order(self, draft: D) -> Order[D]:
+        """What it asks of whoever carries it out."""
+        return Order[D](draft=draft, key=self.key, cause=self.why, trace=self.trace)
 
     def fail(self, error: str, code: str | None = None, *, final: bool = False) -> None:
         super().fail(error, code, final=final)

@@ -1,4 +1,4 @@
-"""Who gets a deal: in turn, by load, or one person, of those at work; and what it is given."""
+"""Who gets a record: in turn, by load, or one person, of those at work; and what it is given."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,22 +14,24 @@ from gausdo.kernel.errors import Stale
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import now
 from gausdo.modules.automation.contract import Assign, Assignment, SetFields
+from gausdo.modules.automation.held import Held
 from gausdo.modules.automation.tables import EffectRow, RunRow, TurnRow
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales.contract import Deal, DealChange, Sales
+from gausdo.modules.sales.contract import Sales
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.drain import Hopeless, NotNow
 from gausdo.platform.worklist import WAITING
 
 TRIES = 5
-"""How often a deal that others change at the same moment is looked at again."""
+"""How often a record that others change at the same moment is looked at again."""
+BUSY = "It is changed by others all the time."
 NOBODY = "automation.nobody-left"
 ALL_AWAY = "automation.all-away"
 
 
 @dataclass(frozen=True)
 class Turns:
-    """Who is chosen is written down before the deal is theirs, so a try that died half-way is
+    """Who is chosen is written down before the record is theirs, so a try that died half-way is
     gone on with, and nobody's turn is lost or taken twice.
     """
 
@@ -37,42 +39,40 @@ class Turns:
     sales: Sales
     identity: Identity
 
-    async def assign(self, author: Actor, effect: EffectRow, step: Assign, deal: Deal) -> UUID:
-        """The deal's id. What somebody has given to another person meanwhile stays theirs.
+    async def assign(self, author: Actor, effect: EffectRow, step: Assign, held: Held) -> UUID:
+        """The record's id. What somebody has given to another person meanwhile stays theirs.
 
-        Raises NotNow while nobody is at work, Hopeless, and what `change_deal` raises.
+        Raises NotNow while nobody is at work, Hopeless, and what changing it raises.
         """
         before = UUID(effect.deal["owner_id"])
-        if deal.owner.id != before:
-            return deal.id
+        if held.owner_id != before:
+            return held.id
         chosen = effect.chosen_id or await self._choose(effect, step)
         actor = author.because(effect.why)
         for _ in range(TRIES):
-            if deal.owner.id != before or before == chosen:
-                return deal.id  # it is theirs already, or by now somebody else's
-            change = DealChange(version=deal.version, owner_id=chosen)
+            if held.owner_id != before or before == chosen:
+                return held.id  # it is theirs already, or by now somebody else's
             try:
-                await self.sales.change_deal(actor, deal.id, change, effect.key)
+                await held.change(actor, {"owner_id": chosen}, effect.key)
             except Stale:
-                deal = await self.sales.deal(author, deal.id)
+                held = await held.again(author)
             else:
-                return deal.id
-        raise NotNow("The deal is changed by others all the time.")
+                return held.id
+        raise NotNow(BUSY)
 
     async def set_fields(
-        self, author: Actor, effect: EffectRow, step: SetFields, deal: Deal
+        self, author: Actor, effect: EffectRow, step: SetFields, held: Held
     ) -> UUID:
-        """The deal's id. Raises NotNow, and what `change_deal` raises."""
+        """The record's id. Raises NotNow, and what changing it raises."""
         actor = author.because(effect.why)
         for _ in range(TRIES):
-            change = DealChange(version=deal.version, custom=step.custom)
             try:
-                await self.sales.change_deal(actor, deal.id, change, effect.key)
+                await held.change(actor, {"custom": step.custom}, effect.key)
             except Stale:
-                deal = await self.sales.deal(author, deal.id)
+                held = await held.again(author)
             else:
-                return deal.id
-        raise NotNow("The deal is changed by others all the time.")
+                return held.id
+        raise NotNow(BUSY)
 
     async def _choose(self, effect: EffectRow, step: Assign) -> UUID:
         people = await self._people(step)
@@ -153,6 +153,6 @@ async def _on_their_way(tx: Tx, people: Sequence[UUID], at: datetime) -> list[tu
     found = await tx.session.execute(
         select(RunRow.deal_id, EffectRow.chosen_id)
         .join(RunRow, RunRow.id == EffectRow.run_id)
-        .where(EffectRow.chosen_id.in_(people), on_its_way)
+        .where(EffectRow.chosen_id.in_(people), on_its_way, RunRow.about.is_(None))
     )
     return [(deal_id, chosen_id) for deal_id, chosen_id in found if chosen_id is not None]

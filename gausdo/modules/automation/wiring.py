@@ -1,6 +1,8 @@
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.automation.acting import Hands
 from gausdo.modules.automation.contract import Automation
+from gausdo.modules.automation.customer_acting import OnCustomers
+from gausdo.modules.automation.customer_firing import Listening
 from gausdo.modules.automation.handlers import on
 from gausdo.modules.automation.jobs import jobs
 from gausdo.modules.automation.routes import routes
@@ -19,6 +21,16 @@ from gausdo.platform.module import Module, Parts
 
 
 def build(parts: Parts) -> AutomationService:
+    turns = Turns(parts.db, parts.get(Sales), parts.get(Identity))
+    on_customers = OnCustomers(
+        customers=parts.get(Customers),
+        activities=parts.get(Activities),
+        communications=parts.get(Communications),
+        integrations=parts.get(Integrations),
+        identity=parts.get(Identity),
+        base_url=parts.settings.base_url,
+        turns=turns,
+    )
     hands = Hands(
         sales=parts.get(Sales),
         customers=parts.get(Customers),
@@ -29,9 +41,10 @@ def build(parts: Parts) -> AutomationService:
         actors=Actors(parts.get(Identity)),
         epochs=Epochs(parts.get(Cache)),
         base_url=parts.settings.base_url,
-        turns=Turns(parts.db, parts.get(Sales), parts.get(Identity)),
+        turns=turns,
+        on_customers=on_customers,
     )
-    return AutomationService(parts.db, hands, parts.settings.time_zone)
+    return AutomationService(parts.db, hands, parts.settings.time_zone, Listening())
 
 
 module = Module(

@@ -16,6 +16,7 @@ from gausdo.kernel.rights import guarded
 from gausdo.kernel.taking_back import TakesBack
 from gausdo.kernel.values import Json, Line, LongLine, Secret, Text, Time, Value
 from gausdo.modules.customers.added_contract import AddedFields
+from gausdo.modules.customers.conditions_contract import AnswersConditions
 from gausdo.modules.customers.consents_contract import (
     Consents,
     PersonConsentExpired,
@@ -271,6 +272,7 @@ class Customers(
     Finds,
     Tells,
     GroupsCustomers,
+    AnswersConditions,
     Protocol,
 ):
     async def company(self, actor: Actor, id: UUID) -> Company:

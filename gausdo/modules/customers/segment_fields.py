@@ -112,13 +112,13 @@ def _withheld(actor: Actor, name: str) -> bool:
     return not actor.may(fact.right) or not parts.isdisjoint(actor.hidden(fact.right))
 
 
-def demand_answerable(condition: Condition) -> None:
+def demand_answerable(condition: Condition, at: str = "filter") -> None:
     """Raise Invalid for what only somebody can be asked."""
 
     def demand(leaf: Leaf) -> Leaf:
         if leaf.op is Op.IS_ME:
-            told = "A segment is the same for everybody: name the person."
-            raise invalid("filter", "wrong-op", told)
+            told = "It is the same for everybody: name the person."
+            raise invalid(at, "wrong-op", told)
         return leaf
 
     with_leaves(condition, demand)

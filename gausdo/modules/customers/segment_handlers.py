@@ -133,18 +133,40 @@ async def _told(service: Service, found: Records) -> dict[str, Told]:
     }
 
 
-async def _follow(service: Service, tx: Tx, seen: Seen, beside: Records) -> None:
+async def _follow(
+    service: Service, envelopes: list[Envelope], tx: Tx, seen: Seen, beside: Records
+) -> None:
     for kind, around in seen.told.items():
         await keep(tx, around, seen.at)
-        await look_at(service, tx, kind, {*around, *beside.get(kind, ())})
+        if ids := {*around, *beside.get(kind, ())}:
+            why = _reasons(envelopes)
+            await look_at(service, tx, kind, ids, {id: why.get(id, why[None]) for id in ids})
 
 
-async def follow_around(service: Service, _envelopes: list[Envelope], seen: Seen, tx: Tx) -> None:
-    await _follow(service, tx, seen, {})
+def _reasons(envelopes: list[Envelope]) -> dict[UUID | None, Envelope]:
+    """The event that tells of each record, and at None of any other. Of several it is one that is
+    not quiet, from the longest chain, which therefore ends.
+    """
+    why: dict[UUID | None, Envelope] = {}
+    for envelope in sorted(envelopes, key=_loudness):
+        why[None] = why[envelope.subject_id] = envelope
+        why |= dict.fromkeys((id for _, id in _with(envelope.body)), envelope)
+        if (about := envelope.body.get("about_id")) is not None:
+            why[UUID(about)] = envelope
+    return why
+
+
+def _loudness(envelope: Envelope) -> tuple[bool, int]:
+    cause = envelope.cause
+    return cause is None or not cause.quiet, cause.depth if cause else 0
+
+
+async def follow_around(service: Service, envelopes: list[Envelope], seen: Seen, tx: Tx) -> None:
+    await _follow(service, envelopes, tx, seen, {})
 
 
 async def follow_own(service: Service, envelopes: list[Envelope], seen: Seen, tx: Tx) -> None:
-    await _follow(service, tx, seen, _touched(envelopes))
+    await _follow(service, envelopes, tx, seen, _touched(envelopes))
 
 
 def _touched(envelopes: Iterable[Envelope]) -> Records:

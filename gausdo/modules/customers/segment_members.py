@@ -5,8 +5,9 @@ while its members are found, shared by those who follow events: so whatever a po
 the latest, or is looked at again by the event that tells of its change.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from gausdo.kernel.conditions import Context, asked_fields
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.errors import Invalid
+from gausdo.kernel.events import Envelope
 from gausdo.kernel.values import now
 from gausdo.modules.customers.segment_fields import asked, is_timed, worked_out
 from gausdo.modules.customers.segment_tables import SegmentMemberRow, SegmentRow
@@ -47,6 +49,8 @@ PORTION = 1000
 """Records that are looked at in one transaction."""
 FILL = "customers.fill_segments"
 """The job that finds the members of segments."""
+Why: TypeAlias = Mapping[UUID, Envelope]
+NO_REASON: Why = MappingProxyType({})
 OF: dict[str, type[Customer]] = {of.kind: of for of in (CompanyRow, PersonRow)}
 _member = SegmentMemberRow.__table__
 log = structlog.get_logger("gausdo.customers")
@@ -118,9 +122,11 @@ async def _fill_portion(service: Service, id: UUID) -> bool:
         return row.filling
 
 
-async def look_at(service: Service, tx: Tx, kind: str, ids: Collection[UUID]) -> None:
+async def look_at(
+    service: Service, tx: Tx, kind: str, ids: Collection[UUID], why: Why = NO_REASON
+) -> None:
     """Records of a kind have changed: put them into the segments whose conditions they fulfil now,
-    and take them out of the others.
+    and take them out of the others. `why`: the event that tells so of each.
     """
     if not ids:
         return
@@ -132,7 +138,7 @@ async def look_at(service: Service, tx: Tx, kind: str, ids: Collection[UUID]) ->
     ).all()
     fields = await service.fields.there(tx, kind) if rows else ()
     for row in rows:
-        await settle(tx, row, fields, _context(service), sorted(ids))
+        await settle(tx, row, fields, _context(service), sorted(ids), why)
 
 
 async def fill_anew(tx: Tx, kind: str, name: str) -> None:
@@ -149,7 +155,12 @@ Scope = Sequence[UUID] | tuple[UUID | None, UUID | None]
 
 
 async def settle(
-    tx: Tx, row: SegmentRow, added: Sequence[CustomField], context: Context, scope: Scope
+    tx: Tx,
+    row: SegmentRow,
+    added: Sequence[CustomField],
+    context: Context,
+    scope: Scope,
+    why: Why = NO_REASON,
 ) -> bool:
     """Make the members of a segment among these records those that fulfil its condition.
 
@@ -192,6 +203,8 @@ async def settle(
     )
     for record_id, entered in (await tx.session.execute(crossed)).all():
         if not (row.filling and row.quiet):
+            if record_id in why:
+                tx.go_on(why[record_id])
             cross(tx, row, record_id, entered=entered)
     return True
 

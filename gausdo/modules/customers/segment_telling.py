@@ -30,10 +30,10 @@ class TellsSegments:
         @property
         def fields(self) -> CustomFields: ...
 
-    async def demand_segments(self, actor: Actor, ids: list[UUID]) -> None:
+    async def demand_segments(self, actor: Actor, ids: list[UUID], at: str = "filter") -> None:
         added = {kind: await self.fields.of(kind) for kind in OF}
         async with self.db.begin(actor) as tx:
-            for row in await usable(tx, actor, ids):
+            for row in await usable(tx, actor, ids, at=at):
                 segments.demand_told(actor, row, added[row.kind])
 
     async def segment_kinds(self, actor: Actor) -> dict[UUID, SegmentKind]:

@@ -287,7 +287,11 @@ async def _names(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 async def usable(
-    tx: Tx, actor: Actor, ids: Collection[UUID], kind: str | None = None
+    tx: Tx,
+    actor: Actor,
+    ids: Collection[UUID],
+    kind: str | None = None,
+    at: str = "filter",
 ) -> list[SegmentRow]:
     """These segments, of a kind when it is told. Raises Invalid when the actor sees not all."""
     query = select(SegmentRow).where(SegmentRow.id.in_(sorted(ids)), segments.visible(actor))
@@ -296,5 +300,5 @@ async def usable(
     rows = [*await tx.session.scalars(query)]
     if len(rows) < len(ids):
         told = "There is no such segment, or it is not yours to see."
-        raise invalid("filter", "unknown-segment", told)
+        raise invalid(at, "unknown-segment", told)
     return rows

@@ -209,9 +209,9 @@ class InSegment(Value):
 class TellsOfSegments(Protocol):
     """For modules whose records are asked for by the segments of their companies and people."""
 
-    async def demand_segments(self, actor: Actor, ids: list[UUID]) -> None:
-        """Raise Invalid when the actor does not see one of them, Forbidden when who is in it would
-        tell them what is hidden from them.
+    async def demand_segments(self, actor: Actor, ids: list[UUID], at: str = "filter") -> None:
+        """Raise Invalid, of the field `at`, when the actor does not see one of them, Forbidden
+        when who is in it would tell them what is hidden from them.
         """
         ...
 

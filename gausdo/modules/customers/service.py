@@ -29,6 +29,7 @@ from gausdo.modules.customers import (
     queries,
 )
 from gausdo.modules.customers.added import Added
+from gausdo.modules.customers.answering import Answers
 from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.bringing import Brings
 from gausdo.modules.customers.consenting import Consenting
@@ -99,6 +100,7 @@ class CustomersService(
     Consenting,
     Shares,
     TellsSealed,
+    Answers,
 ):
     db: Database
     identity: Identity

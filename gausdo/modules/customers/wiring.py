@@ -1,5 +1,6 @@
 from gausdo.kernel.rolling import Over
 from gausdo.modules.activities.contract import Activities
+from gausdo.modules.automation.contract import Automation
 from gausdo.modules.customers import access, formula_fields
 from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.around import Around
@@ -45,7 +46,10 @@ def _build(parts: Parts) -> CustomersService:
             },
             parts_of,
         ),
-        uses=Uses([lambda: parts.get(Customers)], lambda: parts.get(Identity)),
+        uses=Uses(
+            [lambda: parts.get(Customers), lambda: parts.get(Automation)],
+            lambda: parts.get(Identity),
+        ),
     )
     around = Around(parts.db, lambda: parts.get(Sales), lambda: parts.get(Activities))
     return CustomersService(parts.db, parts.get(Identity), vault, forgetting, fields, around)

@@ -23,7 +23,18 @@ class DealsAround(Value):
     last_won_at: Time | None
 
 
+class DealSegments(Value):
+    id: UUID
+    segments: frozenset[UUID]
+
+
 class TellsOfDeals(Protocol):
     async def deals_around(self, actor: Actor, ids: list[UUID]) -> list[DealsAround]:
         """Of those of these (≤ 1000) companies and people that have any; asked by Gausdo alone."""
+        ...
+
+    async def segments_of_deals(self, actor: Actor, ids: list[UUID]) -> list[DealSegments]:
+        """Of those of these (≤ 200) deals that are in any: whose company, main contact or another
+        contact is in it; asked by Gausdo alone.
+        """
         ...

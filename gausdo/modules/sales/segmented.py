@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Select,
     and_,
     any_,
     bindparam,
@@ -23,14 +24,17 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.pages import ListQuery
+from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.segments import segments_in
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.sales.access import GUARD, READ
+from gausdo.modules.sales.around_contract import DealSegments
 from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.fields import SEGMENT, WITH
 from gausdo.modules.sales.segment_tables import SegmentMemberRow, SegmentRow
@@ -38,6 +42,7 @@ from gausdo.modules.sales.tables import DealRow, schema
 from gausdo.platform.conditions_sql import Meant
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_sql import guarded_with
+from gausdo.platform.db import Database
 from gausdo.platform.hidden import shown
 from gausdo.platform.rights import Guard, within
 
@@ -53,6 +58,14 @@ class Segmented:
         def customers(self) -> Customers: ...
         @property
         def fields(self) -> CustomFields: ...
+        @property
+        def db(self) -> Database: ...
+
+    async def segments_of_deals(self, actor: Actor, ids: list[UUID]) -> list[DealSegments]:
+        demand_gausdo(actor)
+        async with self.db.begin(actor) as tx:
+            rows = await tx.session.execute(_segments_of(ids))
+            return [DealSegments(id=id, segments=frozenset(told)) for id, told in rows]
 
     async def asked_by(self, actor: Actor, query: ListQuery) -> tuple[CustomField, ...]:
         """The fields that were added, where the list is asked for by one.
@@ -68,6 +81,28 @@ class Segmented:
         ids = segments_in(filter, SEGMENT) | ({one} if one is not None else set())
         if ids:
             await self.customers.demand_segments(actor, sorted(ids))
+
+
+def _segments_of(ids: Sequence[UUID]) -> Select[Any]:
+    """From these deals to whom they are with, and on to what stands for those by now."""
+    those = bindparam("ids", sorted(ids), ARRAY(Uuid()))
+    deal, beside = DealRow.__table__.alias().c, DealContactRow.__table__.alias().c
+    company: ColumnElement[Any] = literal_column("'company'")
+    person: ColumnElement[Any] = literal_column("'person'")
+    sides = union_all(
+        select(deal.id, company.label("kind"), deal.company_id.label("with_id")).where(
+            deal.id == any_(those)
+        ),
+        select(deal.id, person, deal.contact_id).where(deal.id == any_(those)),
+        select(beside.deal_id, person, beside.person_id).where(beside.deal_id == any_(those)),
+    ).cte()
+    known, member = schema.known.alias(), SegmentMemberRow.__table__.alias()
+    return (
+        select(sides.c.id, func.array_agg(member.c.segment_id.distinct()))
+        .join(known, and_(known.c.kind == sides.c.kind, known.c.id == sides.c.with_id))
+        .join(member, member.c.record_id == func.coalesce(known.c.canonical_id, known.c.id))
+        .group_by(sides.c.id)
+    )
 
 
 def guard_of(actor: Actor, fields: Sequence[CustomField] = ()) -> Guard:

@@ -82,6 +82,11 @@ class Tx:
         self.actor = SYSTEM.because(envelope.leads_to(), via="system")
         self._followed = envelope.trace
 
+    def go_on(self, envelope: Envelope) -> None:
+        """What is published from here on is another side of what this event tells."""
+        self.actor = SYSTEM.because(envelope.goes_on(), via="system")
+        self._followed = envelope.trace
+
     def because(self, actor: Actor, order: Order[Any]) -> None:
         """What is published from here on is what `actor` makes of this order."""
         self.actor = actor.because(order.cause)

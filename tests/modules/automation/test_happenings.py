@@ -1,62 +1,20 @@
 """Rules that fire for what happens to a deal, its tasks and its meetings, in whatever stage."""
 
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from gausdo.kernel.values import Money, now
 from gausdo.modules.automation.jobs import look_after_deals, remind
-from gausdo.modules.sales.contract import Deal, PipelineDraft, Sales, StageDraft, StageKind
+from gausdo.modules.sales.contract import PipelineDraft, Sales, StageDraft, StageKind
 from tests.conftest import As, superuser
-from tests.modules.automation.conftest import Shop
+from tests.modules.automation.conftest import Ear, Make, Shop
 from tests.modules.automation.test_flow import a_deal
 
 pytestmark = pytest.mark.asyncio
-Make = Callable[..., Awaitable[dict[str, Any]]]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def made(api: As, shop: Shop) -> AsyncIterator[Make]:
-    """Makes rules that call a receiver, unless told otherwise; they are off after the test."""
-    admin, rules = api(shop.people.admin), []
-
-    async def make(happens: str, **told: Any) -> dict[str, Any]:
-        hook = {"type": "call-webhook", "url": shop.hook}
-        draft = {"name": happens, "happens": happens, "steps": [hook], **told}
-        added = await admin.post("/rules", json=draft)
-        assert added.status_code == 201, added.text
-        rules.append(f"/rules/{added.json()['id']}")
-        return dict(added.json())
-
-    yield make
-    for rule in rules:
-        version = (await admin.get(rule)).json()["version"]
-        off = {"version": version, "enabled": False}
-        assert (await admin.patch(rule, json=off)).status_code == 200
-
-
-class Ear:
-    """What receivers are told of a deal."""
-
-    def __init__(self, shop: Shop, deal: Deal) -> None:
-        self._shop, self._id, self._before = shop, str(deal.id), Counter[str]()
-
-    def deals(self) -> list[dict[str, Any]]:
-        told = [one["body"] for one in self._shop.sink.calls.listed()]
-        return [one for one in told if one["deal"]["id"] == self._id]
-
-    async def heard(self) -> list[str]:
-        """Since it was asked last, in any order."""
-        await self._shop.settled()
-        told = Counter(one["type"] for one in self.deals())
-        new, self._before = told - self._before, told
-        return sorted(new.elements())
 
 
 async def test_a_rule_fires_for_whatever_happens_to_a_deal(api: As, shop: Shop, made: Make) -> None:
@@ -110,7 +68,7 @@ async def test_a_rule_fires_for_tasks_and_meetings_of_deals(
     assert (await ann.patch(f"/tasks/{nobodys['id']}", json=done)).status_code == 200
     ear = Ear(shop, deal)
     assert await ear.heard() == ["meeting.done", "meeting.planned", "task.done"]
-    assert {one["deal"]["amount"] for one in ear.deals()} == {"1500000.50"}
+    assert {one["deal"]["amount"] for one in ear.told()} == {"1500000.50"}
     assert await Ear(shop, small).heard() == []
 
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  begunAnew,
   conditionOf,
   draftOf,
   fieldOf,
@@ -16,6 +17,8 @@ const rule: Rule = {
   quote: null,
   happens: null,
   watches: [],
+  segment_id: null,
+  purpose_id: null,
   condition: {
     all: [
       { field: 'amount', op: 'gt', value: '1000000.50' },
@@ -38,6 +41,7 @@ const rule: Rule = {
   },
   enabled: true,
   paused_because: null,
+  paused_code: null,
   author_id: 'a',
   author_name: 'Author',
   runs: 0,
@@ -60,17 +64,17 @@ test('a rule comes back from its form as it went in', () => {
 
 describe('the condition', () => {
   test('is told as a sum where it is no more than that', () => {
-    expect(partsOf(rule.condition)).toEqual({
+    expect(partsOf(rule.condition, 'deal')).toEqual({
       over: '1000000.50',
       currency: 'RUB',
       asked: [],
     })
-    expect(partsOf(null)).toEqual({ over: '', asked: [] })
+    expect(partsOf(null, 'deal')).toEqual({ over: '', asked: [] })
   })
   test('asks of added fields beside the sum, or of them alone', () => {
     const leaf = { field: 'custom.vip', op: 'eq' as const, value: true }
     for (const all of [[leaf], [{ field: 'amount', op: 'gt' as const, value: '5' }, leaf]]) {
-      const told = partsOf({ all })
+      const told = partsOf({ all }, 'deal')
       expect(told?.asked).toEqual([leaf])
       expect(told?.over).toBe(all.length > 1 ? '5' : '')
     }
@@ -79,7 +83,7 @@ describe('the condition', () => {
   })
   test('that the form cannot show is kept as it is', () => {
     const condition: Rule['condition'] = { not: { field: 'amount', op: 'is_empty', value: null } }
-    expect(partsOf(condition)).toBeUndefined()
+    expect(partsOf(condition, 'deal')).toBeUndefined()
     expect(draftOf(valuesOf({ ...rule, condition }, 'p', 'RUB')).condition).toBe(condition)
   })
   test('is none without a sum', () => {
@@ -107,4 +111,18 @@ test.each([
   ['name', undefined],
 ])('a refusal of %s lands on %s', (refused, field) => {
   expect(fieldOf(refused)).toBe(field)
+})
+
+test('a rule about people asks all there is, and keeps nothing that is of deals', () => {
+  const asked = { field: 'city', op: 'eq' as const, value: 'Tver' }
+  const about = { ...rule, happens: 'person-entered-segment' as const, segment_id: 's' }
+  const values = valuesOf({ ...about, condition: asked }, '', 'RUB')
+  expect(values.asked).toEqual([asked])
+  expect(draftOf(values)).toMatchObject({ segment_id: 's', condition: { all: [asked] } })
+  const load = { ...rule, give: { ...rule.give!, how: 'by-load' as const } }
+  const anew = begunAnew(valuesOf(load, 'p', 'RUB'), 'person')
+  expect(anew).toMatchObject({ over: '', asked: [], watches: [] })
+  expect(anew.steps?.map((step) => step.type)).not.toContain('set-fields')
+  expect(anew.steps?.at(-1)).toMatchObject({ type: 'assign', how: 'in-turn' })
+  expect(begunAnew(values, 'person')).toEqual({})
 })

@@ -4,6 +4,7 @@ import { useLingui } from '@lingui/react/macro'
 import { IconX } from '@tabler/icons-react'
 import { isToldForMany, useCustomFields } from '@/shared/custom-fields'
 import { CustomInput } from '@/ui/custom-input'
+import { aboutOf, WORDS } from './about'
 import type { RuleValues, StepValues } from './rule-model'
 
 type Props = {
@@ -12,10 +13,11 @@ type Props = {
   at: string
 }
 
-/** Which added fields of the deal get which values; one without a value is emptied. */
+/** Which added fields of the record get which values; one without a value is emptied. */
 export function AddedFields({ form, step, at }: Props) {
-  const { t } = useLingui()
-  const fields = useCustomFields('deal').filter((field) => isToldForMany(field) && !field.unique)
+  const { t, i18n } = useLingui()
+  const about = aboutOf(form.values.happens)
+  const fields = useCustomFields(about).filter((field) => isToldForMany(field) && !field.unique)
   const put = (custom: typeof step.custom) => {
     form.setFieldValue(`${at}.custom`, custom)
     form.clearFieldError(`${at}.custom`)
@@ -54,7 +56,7 @@ export function AddedFields({ form, step, at }: Props) {
         })}
       {left.length > 0 && (
         <Select
-          label={t`Set a field of the deal`}
+          label={i18n._(WORDS[about].set)}
           placeholder={t`Choose a field`}
           searchable
           nothingFoundMessage={t`Nothing found`}

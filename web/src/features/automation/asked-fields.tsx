@@ -2,17 +2,31 @@ import { ActionIcon, Button } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useLingui } from '@lingui/react/macro'
 import { IconFilterPlus, IconTrash } from '@tabler/icons-react'
+import type { AskableField } from '@/shared/api/generated/model'
 import { useAskable } from '@/shared/reference'
 import { LeafFields } from '@/ui/conditions/leaf-fields'
+import { ASKED_OF, aboutOf } from './about'
 import type { RuleValues } from './rule-model'
 
 type Props = { form: UseFormReturnType<RuleValues>; fixed: boolean }
 
-/** What a rule asks of fields that were added: all of it has to hold. */
+const inNobodysName = (field: AskableField): AskableField => ({
+  ...field,
+  operators: field.operators.filter((op) => op !== 'is_me'),
+})
+
+/** What a rule asks: of a deal its added fields and segments, else all there is. All has to hold. */
 export function AskedFields({ form, fixed }: Props) {
   const { t } = useLingui()
-  const fields = useAskable('sales.deal')?.filter(({ name }) => name.startsWith('custom.'))
-  if (!fields) return null
+  const about = aboutOf(form.values.happens)
+  const fields = useAskable(ASKED_OF[about])
+    ?.filter(
+      ({ name, type }) =>
+        type !== 'sealed' &&
+        (about !== 'deal' || name.startsWith('custom.') || name === 'segment_id'),
+    )
+    .map(inNobodysName)
+  if (!fields || fields.length === 0) return null
   return (
     <>
       {form.values.asked.map((leaf, index) => {
@@ -26,7 +40,7 @@ export function AskedFields({ form, fixed }: Props) {
             </span>
             <LeafFields
               fields={fields}
-              kind="deal"
+              kind={about}
               amid
               leaf={leaf.field ? leaf : undefined}
               problems={[problem]}

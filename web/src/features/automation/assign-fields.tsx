@@ -4,13 +4,15 @@ import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { teamsQuery, useColleagues } from '@/shared/reference'
 import { OwnerSelect } from '@/ui/owner-select'
+import { aboutOf, WORDS } from './about'
 import type { AssignValues, RuleValues } from './rule-model'
 
 type Props = { form: UseFormReturnType<RuleValues>; step: AssignValues; at: string }
 
-/** Whom a deal is given to: one person, or in turn or by load among people or a team. */
+/** Whom a record is given to: one person, or in turn or by load among people or a team. */
 export function AssignFields({ form, step, at }: Props) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
+  const about = aboutOf(form.values.happens)
   const { data: teams = [] } = useQuery(teamsQuery())
   const colleagues = useColleagues()
   const one = step.how === 'person'
@@ -18,11 +20,13 @@ export function AssignFields({ form, step, at }: Props) {
     <Stack gap="sm">
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <Select
-          label={t`Give the deal`}
+          label={i18n._(WORDS[about].give)}
           allowDeselect={false}
           data={[
             { value: 'in-turn', label: t`In turn` },
-            { value: 'by-load', label: t`To whoever has the fewest open deals` },
+            ...(about === 'deal'
+              ? [{ value: 'by-load', label: t`To whoever has the fewest open deals` }]
+              : []),
             { value: 'person', label: t`To one person` },
           ]}
           {...form.getInputProps(`${at}.how`)}

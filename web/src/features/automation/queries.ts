@@ -2,7 +2,6 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { listRuns, rule, rules } from '@/shared/api/generated/automation'
 import { templates } from '@/shared/api/generated/communications'
 import type { ListRunsParams } from '@/shared/api/generated/model'
-import { listDeals } from '@/shared/api/generated/sales'
 import { given, keyset } from '@/shared/lib/list'
 
 export const ruleKeys = {
@@ -31,17 +30,5 @@ export const templatesQuery = () =>
   queryOptions({
     queryKey: ['templates'],
     queryFn: ({ signal }) => templates({ signal }),
-    staleTime: 60_000,
-  })
-
-/** The titles of the deals that rules ran for, as far as the reader may see them. */
-export const dealTitlesQuery = (ids: readonly string[]) =>
-  queryOptions({
-    queryKey: ['deals', 'titles', ids] as const,
-    queryFn: async ({ signal }) => {
-      const { items } = await listDeals({ ids: ids.join(','), limit: 200 }, { signal })
-      return Object.fromEntries(items.map((deal) => [deal.id, deal.title]))
-    },
-    enabled: ids.length > 0,
     staleTime: 60_000,
   })

@@ -3,6 +3,7 @@ import type { FormErrors } from '@mantine/form'
 import { useAskable } from '@/shared/reference'
 import { useLeafProblems } from '@/ui/conditions/leaf-fields'
 import { useEntryProblems } from '@/ui/entry-problems'
+import { ASKED_OF, aboutOf, isCrossing } from './about'
 import type { RuleValues } from './rule-model'
 
 /** What is wrong with a rule as its form holds it. */
@@ -10,12 +11,18 @@ export function useRuleCheck() {
   const { t } = useLingui()
   const problems = useEntryProblems()
   const problemsOf = useLeafProblems()
-  const fields = useAskable('sales.deal')
+  const deal = useAskable(ASKED_OF.deal)
+  const company = useAskable(ASKED_OF.company)
+  const person = useAskable(ASKED_OF.person)
   return (values: RuleValues): FormErrors => {
     const errors: FormErrors = {}
     if (!values.name.trim()) errors['name'] = t`Name the rule`
     const over = problems.sum(values.over)
     if (over) errors['over'] = over
+    const fields = { deal, company, person }[aboutOf(values.happens)]
+    if (isCrossing(values.happens) && !values.segment_id) {
+      errors['segment_id'] = t`Choose a segment`
+    }
     for (const [index, leaf] of values.asked.entries()) {
       const wrong = leaf.field
         ? problemsOf(

@@ -9,6 +9,7 @@ import { useMay } from '@/shared/reference'
 import { DraftNotice, FormFooter, FormProblem } from '@/ui/form-parts'
 import { MoneyInput } from '@/ui/money-input'
 import { Section } from '@/ui/page'
+import { aboutOf, WORDS } from './about'
 import { AskedFields } from './asked-fields'
 import { useRuleCheck } from './rule-check'
 import { fieldOf, newStep, type RuleValues, type StepValues } from './rule-model'
@@ -29,10 +30,9 @@ type Props = {
 
 /** When, on what condition, and what then: a rule from top to bottom. */
 export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel }: Props) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const explain = useExplain()
   const mayEdit = useMay('automation.rule', 'edit')
-  const hasFields = useCustomFields('deal').length > 0
   const check = useRuleCheck()
   const kept = useDraftForm<RuleValues>({
     draft,
@@ -43,6 +43,8 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
   })
   const { form, field, problem, refuse } = kept
   const { values } = form
+  const about = aboutOf(values.happens)
+  const hasFields = useCustomFields(about).length > 0
 
   async function send(sent: RuleValues) {
     try {
@@ -72,7 +74,11 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
               <TriggerFields form={form} />
               {values.other ? (
                 <Group justify="space-between">
-                  <Text size="sm">{t`Only deals that fulfil a condition set through the API.`}</Text>
+                  <Text size="sm">
+                    {about === 'deal'
+                      ? t`Only deals that fulfil a condition set through the API.`
+                      : t`Only those that fulfil a condition set through the API.`}
+                  </Text>
                   <Button
                     size="compact-sm"
                     variant="default"
@@ -81,6 +87,8 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                     {t`Replace the condition`}
                   </Button>
                 </Group>
+              ) : about !== 'deal' ? (
+                <FormProblem>{form.errors['over']}</FormProblem>
               ) : (
                 <Group gap={8} align="flex-start" wrap="nowrap">
                   <MoneyInput
@@ -92,7 +100,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                   />
                 </Group>
               )}
-              {!values.other && hasFields && <AskedFields form={form} fixed={!mayEdit} />}
+              {!values.other && <AskedFields form={form} fixed={!mayEdit} />}
             </Stack>
           </Section>
           <Section title={t`Then`}>
@@ -137,7 +145,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                       disabled={values.steps.some((step) => step.type === 'set-fields')}
                       onClick={() => add('set-fields')}
                     >
-                      {t`Set fields of the deal`}
+                      {i18n._(WORDS[about].sets)}
                     </Button>
                   )}
                   <Button
@@ -146,7 +154,7 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                     disabled={values.steps.some((step) => step.type === 'assign')}
                     onClick={() => add('assign')}
                   >
-                    {t`Give the deal to somebody`}
+                    {i18n._(WORDS[about].gives)}
                   </Button>
                 </Group>
               )}

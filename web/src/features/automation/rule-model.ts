@@ -1,6 +1,7 @@
-import type { Happening, QuoteStep, Rule, RuleDraft } from '@/shared/api/generated/model'
+import type { Happening, QuoteStep, Rule, RuleAbout, RuleDraft } from '@/shared/api/generated/model'
 import type { Leaf } from '@/shared/conditions'
 import type { CustomValues } from '@/shared/custom-fields'
+import { aboutOf, isChange, isConsent, isCrossing } from './about'
 
 /** A rule as its form holds it, and the way to and from the API's terms. */
 
@@ -32,10 +33,14 @@ export type RuleValues = {
   happens: Happening | null
   /** Fields of which one has to be changed; empty: any. */
   watches: string[]
+  /** The one that is entered or left; empty: none. */
+  segment_id: string
+  /** What is agreed to; empty: anything. */
+  purpose_id: string
   /** Sum over which the rule applies; empty: any sum. */
   over: string
   currency: string
-  /** What is asked of fields that were added. */
+  /** What is asked of added fields and segments; of companies and people all that is asked. */
   asked: Leaf[]
   /** A condition this form cannot show: kept as it is. */
   other: Rule['condition']
@@ -53,15 +58,18 @@ type Condition = Rule['condition']
 
 type Parts = { over: string; currency?: string; asked: Leaf[] }
 
-/** The sum, the currency and the added fields a condition asks for, when that is all it asks. */
-export function partsOf(condition: Condition): Parts | undefined {
+const isAsked = (field: string, about: RuleAbout) =>
+  about !== 'deal' || field.startsWith('custom.') || field === 'segment_id'
+
+/** The sum, the currency and the other fields a condition asks for, when that is all it asks. */
+export function partsOf(condition: Condition, about: RuleAbout): Parts | undefined {
   if (condition === null) return { over: '', asked: [] }
   const asked: Leaf[] = []
   const leaves = 'all' in condition ? condition.all : [condition]
   const found: { over?: string; currency?: string } = {}
   for (const leaf of leaves) {
     if (!('field' in leaf)) return undefined
-    if (leaf.field.startsWith('custom.')) {
+    if (isAsked(leaf.field, about)) {
       asked.push(leaf)
       continue
     }
@@ -90,7 +98,7 @@ export function conditionOf(values: RuleValues): NonNullable<RuleDraft['conditio
 }
 
 export function valuesOf(rule: Rule, pipelineId: string, currency: string): RuleValues {
-  const sum = partsOf(rule.condition)
+  const sum = partsOf(rule.condition, aboutOf(rule.happens))
   return {
     name: rule.name,
     pipeline_id: pipelineId,
@@ -98,6 +106,8 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
     quote: rule.quote,
     happens: rule.happens,
     watches: rule.watches,
+    segment_id: rule.segment_id ?? '',
+    purpose_id: rule.purpose_id ?? '',
     over: sum?.over ?? '',
     currency: sum?.currency ?? currency,
     asked: sum?.asked ?? [],
@@ -125,9 +135,16 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
   }
 }
 
-function triggerOf({ quote, happens, watches, stage_id }: RuleValues) {
+function triggerOf({ quote, happens, watches, stage_id, ...of }: RuleValues) {
   if (quote) return { quote }
-  if (happens) return { happens, watches: happens === 'deal-changed' ? watches : [] }
+  if (happens) {
+    return {
+      happens,
+      watches: isChange(happens) ? watches : [],
+      ...(isCrossing(happens) && { segment_id: of.segment_id }),
+      ...(isConsent(happens) && { purpose_id: of.purpose_id || null }),
+    }
+  }
   return { trigger: { type: 'deal-enters-stage' as const, stage_id } }
 }
 
@@ -170,6 +187,18 @@ export const newStep = (type: StepValues['type']): StepValues => {
   if (type === 'add-task') return { type, title: '', hours: '4', description: '' }
   if (type === 'set-fields') return { type, custom: {} }
   return { type, url: '' }
+}
+
+/** What does not outlast that the rule is about other records. */
+export function begunAnew(values: RuleValues, about: RuleAbout): Partial<RuleValues> {
+  if (aboutOf(values.happens) === about) return {}
+  const steps = values.steps.flatMap((step): StepValues[] => {
+    if (step.type === 'set-fields') return []
+    const byLoad = step.type === 'assign' && step.how === 'by-load' && about !== 'deal'
+    return [byLoad ? { ...step, how: 'in-turn' } : step]
+  })
+  const rest = { watches: [], segment_id: '', purpose_id: '', over: '', asked: [], other: null }
+  return { ...rest, steps: steps.length > 0 ? steps : [newStep('send-letter')] }
 }
 
 /** The form's name of a field the API refused: `steps.1.add-task.due_in_working_hours`. */

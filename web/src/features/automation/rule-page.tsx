@@ -46,6 +46,8 @@ export function NewRulePage() {
             quote: null,
             happens: null,
             watches: [],
+            segment_id: '',
+            purpose_id: '',
             over: '',
             currency: base_currency,
             asked: [],

@@ -12,6 +12,7 @@ import { RelativeTime } from '@/ui/relative-time'
 import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useKey } from '@/ui/use-key'
+import { aboutOf } from './about'
 import { useSwitchRule } from './changes'
 import { useFailureWords } from './failure-words'
 import { rulesQuery } from './queries'
@@ -49,7 +50,7 @@ export function RulesPage() {
               <EmptyState
                 icon={IconBolt}
                 title={t`No rules yet`}
-                text={t`A rule sends letters, plans tasks and calls webhooks when a deal enters a stage.`}
+                text={t`A rule sends letters, plans tasks and calls webhooks when something happens to a deal, a company or a person.`}
                 action={button}
               />
             ) : (
@@ -71,11 +72,12 @@ export function RulesPage() {
 
 function RuleRow({ rule }: { rule: Rule }) {
   const { t } = useLingui()
-  const words = useRuleWords()
+  const words = useRuleWords([rule])
   const failure = useFailureWords()
   const mayEdit = useMay('automation.rule', 'edit')
   const toggle = useSwitchRule()
   const { name } = rule
+  const steps = stepsOf(rule).map((step) => words.step(step, aboutOf(rule.happens)))
   return (
     <div className="ru" data-rule={rule.id}>
       <Switch
@@ -89,12 +91,12 @@ function RuleRow({ rule }: { rule: Rule }) {
           {name}
         </Link>{' '}
         {rule.paused_because && (
-          <Tag tone="amber" label={failure.paused()}>
+          <Tag tone="amber" label={failure.paused(rule)}>
             {t`Paused`}
           </Tag>
         )}
         <div className="ru-when">{words.when(rule)}</div>
-        <div className="ru-when">{stepsOf(rule).map(words.step).join(' → ')}</div>
+        <div className="ru-when">{steps.join(' → ')}</div>
       </div>
       <div className="ru-runs">
         <Plural value={rule.runs} one="# run" other="# runs" />

@@ -3,10 +3,10 @@ import { useLingui } from '@lingui/react/macro'
 import { IconRefresh } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
 import type { Effect, Run } from '@/shared/api/generated/model'
+import { NAMED_AS } from '@/shared/custom-fields'
 import { rowsOf } from '@/shared/lib/list'
-import { useMay } from '@/shared/reference'
+import { nameQuery, useMay } from '@/shared/reference'
 import { Failure } from '@/ui/failure'
 import { RelativeTime } from '@/ui/relative-time'
 import { ShowMore } from '@/ui/show-more'
@@ -14,7 +14,7 @@ import { ListSkeleton } from '@/ui/skeletons'
 import { Tag } from '@/ui/tag'
 import { useRunAgain } from './changes'
 import { useFailureWords } from './failure-words'
-import { dealTitlesQuery, runsQuery } from './queries'
+import { runsQuery } from './queries'
 import './automation.css'
 
 /** What rules did: each run with the state of its steps; a failed step can be run again. */
@@ -22,8 +22,6 @@ export function Runs({ ruleId }: { ruleId?: string }) {
   const { t } = useLingui()
   const source = useInfiniteQuery(runsQuery(ruleId ? { rule_id: ruleId } : {}))
   const runs = rowsOf(source.data)
-  const ids = useMemo(() => [...new Set(runs.map((run) => run.deal_id))].sort(), [runs])
-  const { data: titles } = useQuery(dealTitlesQuery(ids))
   if (source.error && !source.data)
     return <Failure error={source.error} onRetry={() => void source.refetch()} />
   if (source.isPending) return <ListSkeleton rows={3} height={64} />
@@ -36,23 +34,27 @@ export function Runs({ ruleId }: { ruleId?: string }) {
   return (
     <div>
       {runs.map((run) => (
-        <RunRow key={run.id} run={run} title={titles?.[run.deal_id]} named={!ruleId} />
+        <RunRow key={run.id} run={run} named={!ruleId} />
       ))}
       <ShowMore source={source} />
     </div>
   )
 }
 
-type RowProps = { run: Run; title: string | undefined; named: boolean }
+const PAGES = { deal: '/deals/$id', company: '/companies/$id', person: '/people/$id' } as const
 
-function RunRow({ run, title, named }: RowProps) {
+type RowProps = { run: Run; named: boolean }
+
+function RunRow({ run, named }: RowProps) {
   const { t } = useLingui()
+  const { data: title } = useQuery(nameQuery(NAMED_AS[run.about], run.record_id))
   const words = useFailureWords()
+  const untitled = { deal: t`Deal`, company: t`Company`, person: t`Person` }[run.about]
   return (
     <article className="rn" data-run={run.id}>
       <div className="rn-head">
-        <Link to="/deals/$id" params={{ id: run.deal_id }} className="g-link">
-          {title ?? t`Deal`}
+        <Link to={PAGES[run.about]} params={{ id: run.record_id }} className="g-link">
+          {title ?? untitled}
         </Link>
         <span>
           {named && `${run.rule_name} · `}
@@ -80,6 +82,7 @@ function EffectRow({ effect }: { effect: Effect }) {
     'send-letter': t`Letter`,
     'add-task': t`Task`,
     'call-webhook': t`Webhook`,
+    'set-fields': t`Fields`,
     assign: t`Owner`,
   }
   return (

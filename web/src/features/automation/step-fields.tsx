@@ -10,6 +10,7 @@ import {
   IconWebhook,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { aboutOf, WORDS } from './about'
 import { AddedFields } from './added-fields'
 import { AssignFields } from './assign-fields'
 import { templatesQuery } from './queries'
@@ -33,7 +34,8 @@ const ICONS = {
 
 /** One step of a rule: which letter, which task, or which address. */
 export function StepFields({ form, step, index, fixed }: Props) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
+  const words = WORDS[aboutOf(form.values.happens)]
   const { data: templates } = useQuery(templatesQuery())
   const at = `steps.${index}`
   const Icon = ICONS[step.type]
@@ -56,8 +58,8 @@ export function StepFields({ form, step, index, fixed }: Props) {
             label={t({ message: 'To', context: 'letter' })}
             allowDeselect={false}
             data={[
-              { value: 'contact', label: t`Contact of the deal` },
-              { value: 'owner', label: t`Owner of the deal` },
+              { value: 'contact', label: i18n._(words.letter) },
+              { value: 'owner', label: i18n._(words.owner) },
             ]}
             {...form.getInputProps(`${at}.to`)}
           />

@@ -7,7 +7,8 @@
 import type { Assignment } from './assignment.ts';
 
 /**
- * Give the deal to one of these people, or of a team; of those at work, unless told otherwise.
+ * Give the record to one of these people, or of a team; of those at work, unless told
+ * otherwise. By load only deals are given.
  *
  * While nobody is, it goes to `otherwise_id`, or waits until somebody is.
  */

@@ -6,7 +6,7 @@
  */
 
 /**
- * What else may happen to a deal, so that a rule fires.
+ * What else may happen to a deal, or to a company or a person, so that a rule fires.
  */
 export type Happening = typeof Happening[keyof typeof Happening];
 
@@ -23,4 +23,16 @@ export const Happening = {
   'task-late': 'task-late',
   'meeting-planned': 'meeting-planned',
   'meeting-done': 'meeting-done',
+  'company-added': 'company-added',
+  'company-changed': 'company-changed',
+  'company-given': 'company-given',
+  'company-entered-segment': 'company-entered-segment',
+  'company-left-segment': 'company-left-segment',
+  'person-added': 'person-added',
+  'person-changed': 'person-changed',
+  'person-given': 'person-given',
+  'person-entered-segment': 'person-entered-segment',
+  'person-left-segment': 'person-left-segment',
+  'consent-given': 'consent-given',
+  'consent-withdrawn': 'consent-withdrawn',
 } as const;

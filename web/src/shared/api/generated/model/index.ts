@@ -463,6 +463,7 @@ export * from './rollUp.ts';
 export * from './rollUpDraft.ts';
 export * from './rowCorrection.ts';
 export * from './rule.ts';
+export * from './ruleAbout.ts';
 export * from './ruleChange.ts';
 export * from './ruleDraft.ts';
 export * from './run.ts';

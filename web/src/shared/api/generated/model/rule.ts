@@ -24,12 +24,15 @@ export interface Rule {
   quote: QuoteStep | null;
   happens: Happening | null;
   watches: string[];
+  segment_id: string | null;
+  purpose_id: string | null;
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
   sets: SetFieldsOutput | null;
   give: AssignOutput | null;
   enabled: boolean;
   paused_because: string | null;
+  paused_code: string | null;
   author_id: string;
   author_name: string | null;
   runs: number;

@@ -31,6 +31,8 @@ export interface RuleChange {
   quote?: QuoteStep | null;
   happens?: Happening | null;
   watches?: string[] | null;
+  segment_id?: string | null;
+  purpose_id?: string | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
   sets?: SetFieldsInput | null;

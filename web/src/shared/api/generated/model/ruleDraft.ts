@@ -19,8 +19,11 @@ import type { SetFieldsInput } from './setFieldsInput.ts';
 
 /**
  * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
- * that were added (`custom.<key>`), as they are when the rule fires. With `watches` it counts only
- * that one of these fields of the deal is changed.
+ * that were added (`custom.<key>`), as they are when the rule fires; `segment_id` asks whose
+ * company or contacts are in a segment. Where `happens` is of a company or a person it is over
+ * what their lists are asked for, `segment` among it. With `watches` it counts only that one of
+ * these fields is changed. `segment_id` is the one that is entered or left; `purpose_id` what is
+ * agreed to, any unless told.
  */
 export interface RuleDraft {
   /**
@@ -36,6 +39,8 @@ export interface RuleDraft {
      * @items.pattern ^[a-z][a-z0-9_.]{0,63}$
      */
   watches?: string[];
+  segment_id?: string | null;
+  purpose_id?: string | null;
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];

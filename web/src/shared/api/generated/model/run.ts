@@ -5,6 +5,7 @@
  * OpenAPI spec version: 0.1.0
  */
 import type { Effect } from './effect.ts';
+import type { RuleAbout } from './ruleAbout.ts';
 
 /**
  * What a rule did about one event; `refused` says why it did nothing.
@@ -13,6 +14,8 @@ export interface Run {
   id: string;
   rule_id: string;
   rule_name: string;
+  about: RuleAbout;
+  record_id: string;
   deal_id: string;
   event_id: string;
   at: string;

@@ -6,6 +6,9 @@
  */
 import type { SendLetterInputTo } from './sendLetterInputTo.ts';
 
+/**
+ * `contact`: of the deal; the person or the company itself, where the rule is about those.
+ */
 export interface SendLetterInput {
   type?: 'send-letter';
   template_id: string;

@@ -6,6 +6,9 @@
  */
 import type { SendLetterOutputTo } from './sendLetterOutputTo.ts';
 
+/**
+ * `contact`: of the deal; the person or the company itself, where the rule is about those.
+ */
 export interface SendLetterOutput {
   type: 'send-letter';
   template_id: string;

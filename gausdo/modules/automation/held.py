@@ -1,0 +1,78 @@
+"""A record that a rule gives to somebody, or whose fields it sets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+from gausdo.kernel.actor import Actor
+from gausdo.modules.customers.contract import (
+    Company,
+    CompanyChange,
+    Customers,
+    Person,
+    PersonChange,
+)
+from gausdo.modules.sales.contract import Deal, DealChange, Sales
+
+
+class Held(Protocol):
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def owner_id(self) -> UUID: ...
+    async def again(self, author: Actor) -> Self:
+        """As it is by now."""
+        ...
+
+    async def change(self, actor: Actor, told: Mapping[str, Any], key: str) -> None:
+        """Raises Stale, and whatever its module refuses."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeldDeal:
+    sales: Sales
+    deal: Deal
+
+    @property
+    def id(self) -> UUID:
+        return self.deal.id
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.deal.owner.id
+
+    async def again(self, author: Actor) -> Self:
+        return type(self)(self.sales, await self.sales.deal(author, self.id))
+
+    async def change(self, actor: Actor, told: Mapping[str, Any], key: str) -> None:
+        change = DealChange(version=self.deal.version, **told)
+        await self.sales.change_deal(actor, self.id, change, key)
+
+
+@dataclass(frozen=True)
+class HeldCustomer:
+    customers: Customers
+    record: Company | Person
+
+    @property
+    def id(self) -> UUID:
+        return self.record.id
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.record.owner_id
+
+    async def again(self, author: Actor) -> Self:
+        read = self.customers.person if isinstance(self.record, Person) else self.customers.company
+        return type(self)(self.customers, await read(author, self.id))
+
+    async def change(self, actor: Actor, told: Mapping[str, Any], key: str) -> None:
+        version = self.record.version
+        if isinstance(self.record, Person):
+            person = PersonChange(version=version, **told)
+            await self.customers.change_person(actor, self.id, person, key)
+        else:
+            company = CompanyChange(version=version, **told)
+            await self.customers.change_company(actor, self.id, company, key)
