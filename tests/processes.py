@@ -33,7 +33,8 @@ def environment(settings: Settings, **others: str) -> dict[str, str]:
 def answers(url: str) -> bool:
     """Whether somebody is there, and well."""
     try:
-        return httpx2.get(url, timeout=5, trust_env=False).status_code == 200
+        # over HTTP: whom to trust else is read anew for each question, which is most of its cost
+        return httpx2.get(url, timeout=5, trust_env=False, verify=False).status_code == 200
     except httpx2.HTTPError:
         return False
 

@@ -4,11 +4,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, any_, delete, func, select, text
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Index,
+    Select,
+    any_,
+    delete,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from gausdo.kernel.events import Envelope
+from gausdo.kernel.named import NamedRecord
 from gausdo.platform.db import Schema, Tx
+from gausdo.platform.json_sql import array_of
 
 
 class Named(Protocol):
@@ -37,6 +50,24 @@ class Colleague(Protocol):
     def team_id(self) -> UUID | None: ...
     @property
     def version(self) -> int: ...
+
+
+NAMED = TypeAdapter(list[NamedRecord])
+
+
+def named_rows(
+    table: FromClause, name: str, editable: ColumnElement[Any], *where: ColumnElement[bool]
+) -> Select[Any]:
+    """A JSON array of the rows of a table as `NamedRecord`, in no order."""
+    told = func.json_build_object(
+        text("'id'"), table.c.id,
+        text("'name'"), table.c[name],
+        text("'owner_id'"), table.c.owner_id,
+        text("'team_id'"), table.c.team_id,
+        text("'version'"), table.c.version,
+        text("'editable'"), editable,
+    )  # fmt: skip
+    return select(array_of(func.json_agg(told))).where(*where)
 
 
 def known_record(kind: str, record: Named) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 import httpcore2
@@ -74,6 +75,12 @@ async def resolve(host: str, port: int) -> list[str]:
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the system trusts: read once, for it is long."""
+    return httpcore2.default_ssl_context()
+
+
 class Outbound:
     """A client of addresses that users type; one for a process. `async with` closes it.
 
@@ -93,7 +100,7 @@ class Outbound:
         self._only = frozenset(host.lower() for host in only)
         self._resolve = resolve
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=trust or httpcore2.default_ssl_context(),
+            ssl_context=trust or _trusted(),
             max_connections=100,
             max_keepalive_connections=0,
             network_backend=_Guard(self._addresses),

@@ -7,7 +7,7 @@ from gausdo.kernel.actor import SYSTEM
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.history import Happened
 from gausdo.modules.activities.filling import keep
-from gausdo.modules.activities.neighbours import Neighbours, known_deal
+from gausdo.modules.activities.neighbours import Neighbours
 from gausdo.modules.communications.contract import LetterSent
 from gausdo.modules.customers.contract import (
     CompanyAdded,
@@ -40,6 +40,7 @@ from gausdo.platform.db import Tx
 from gausdo.platform.known import (
     follow_merges,
     forget_removed,
+    known_record,
     known_records,
     known_users,
     remember,
@@ -57,20 +58,20 @@ def _ids(envelopes: list[Envelope]) -> list[UUID]:
 
 
 async def _companies(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
-    found = await near.customers.find_companies(SYSTEM, _ids(envelopes))
+    found = await near.customers.named_companies(SYSTEM, _ids(envelopes))
     return known_records("company", found)
 
 
 async def _people(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
-    return known_records("person", await near.customers.find_people(SYSTEM, _ids(envelopes)))
+    return known_records("person", await near.customers.named_people(SYSTEM, _ids(envelopes)))
 
 
 async def _deals(near: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
     ids = _ids(envelopes)
     return [
-        known_deal(deal)
+        known_record("deal", deal)
         for start in range(0, len(ids), PORTION)
-        for deal in await near.sales.find_deals(SYSTEM, ids[start : start + PORTION])
+        for deal in await near.sales.named_deals(SYSTEM, ids[start : start + PORTION])
     ]
 
 

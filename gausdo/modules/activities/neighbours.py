@@ -7,11 +7,12 @@ from uuid import UUID
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import NotFound
+from gausdo.kernel.named import NamedRecord
 from gausdo.modules.activities.access import READ_NAME
 from gausdo.modules.activities.contract import About, RecordKind
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales.contract import Deal, Sales
+from gausdo.modules.sales.contract import Sales
 from gausdo.platform.known import known_records
 
 
@@ -73,13 +74,8 @@ async def readable(
 async def _readable(near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]) -> Readable:
     if not actor.may(READ_NAME[kind]):
         return {}
-    if kind == "deal":
-        deals = await near.sales.find_deals(actor, ids)
-        return {(kind, deal.id): Record(deal.id, deal.title, deal.editable) for deal in deals}
-    find = near.customers.find_companies if kind == "company" else near.customers.find_people
-    return {
-        (kind, one.id): Record(one.id, one.name, one.editable) for one in await find(actor, ids)
-    }
+    found = await _named(near, actor, kind, ids)
+    return {(kind, one.id): Record(one.id, one.name, one.editable) for one in found}
 
 
 async def find_people(near: Neighbours, actor: Actor, ids: list[UUID]) -> list[dict[str, Any]]:
@@ -90,21 +86,16 @@ async def find_people(near: Neighbours, actor: Actor, ids: list[UUID]) -> list[d
 async def _of_kind(
     near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
 ) -> list[dict[str, Any]]:
+    return known_records(kind, await _named(near, actor, kind, ids))
+
+
+async def _named(
+    near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]
+) -> list[NamedRecord]:
     match kind:
         case "company":
-            return known_records(kind, await near.customers.find_companies(actor, ids))
+            return await near.customers.named_companies(actor, ids)
         case "person":
-            return known_records(kind, await near.customers.find_people(actor, ids))
+            return await near.customers.named_people(actor, ids)
         case "deal":
-            return [known_deal(deal) for deal in await near.sales.find_deals(actor, ids)]
-
-
-def known_deal(deal: Deal) -> dict[str, Any]:
-    return {
-        "kind": "deal",
-        "id": deal.id,
-        "label": deal.title,
-        "owner_id": deal.owner.id,
-        "team_id": deal.team_id,
-        "version": deal.version,
-    }
+            return await near.sales.named_deals(actor, ids)

@@ -101,8 +101,8 @@ class NoticesService:
         found: dict[tuple[str, UUID | None], str | None] = {}
         hands = self.hands
         if "deal" in ids and actor.may(DEALS.right("read")):
-            deals = await hands.sales.find_deals(actor, ids["deal"])
-            found |= {("deal", deal.id): deal.title for deal in deals}
+            deals = await hands.sales.named_deals(actor, ids["deal"])
+            found |= {("deal", deal.id): deal.name for deal in deals}
         if "task" in ids and actor.may(TASKS.right("read")):
             tasks = await hands.activities.find_tasks(actor, ids["task"])
             found |= {("task", task.id): task.title for task in tasks}
@@ -110,10 +110,10 @@ class NoticesService:
             meetings = await hands.activities.find_meetings(actor, ids["meeting"])
             found |= {("meeting", one.id): one.title for one in meetings}
         if "company" in ids and actor.may(COMPANIES.right("read")):
-            companies = await hands.customers.find_companies(actor, ids["company"])
+            companies = await hands.customers.named_companies(actor, ids["company"])
             found |= {("company", one.id): one.name for one in companies}
         if "person" in ids and actor.may(PEOPLE.right("read")):
-            people = await hands.customers.find_people(actor, ids["person"])
+            people = await hands.customers.named_people(actor, ids["person"])
             found |= {("person", one.id): one.name for one in people}
         if "rule" in ids and actor.may(access.READ):
             async with self.db.begin(actor) as tx:

@@ -11,6 +11,7 @@ from gausdo.kernel.errors import Conflict, Reason
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.persons import OwnData
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.taking_back import TakesBack
@@ -301,6 +302,14 @@ class Customers(
 
     async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]:
         """Those of them the actor may see, in no order."""
+        ...
+
+    async def named_companies(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        """As `find_companies`, where a name is enough."""
+        ...
+
+    async def named_people(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        """As `find_people`, where a name is enough."""
         ...
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:

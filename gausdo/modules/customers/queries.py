@@ -54,7 +54,7 @@ from gausdo.platform.hidden import (
 from gausdo.platform.history import add_entries, entries
 from gausdo.platform.json_sql import array_of, object_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
-from gausdo.platform.known import user_name
+from gausdo.platform.known import named_rows, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
 from gausdo.platform.rights import Guard, asked_by, myself, within
@@ -197,6 +197,19 @@ def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
     def statement() -> Select[Any]:
         rows = _all(actor, of).where(among_ids(of.__table__.c.id, ids), access.visible(actor, of))
         return select(array_of(func.json_agg(rows.subquery().c.item)))
+
+    return asked.read(statement)
+
+
+def named_by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
+    """`list[NamedRecord]` of those the actor may see, in no order."""
+    asked = asked_by(actor, "named by id", of.kind)
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        table = of.__table__
+        these = among_ids(table.c.id, ids), access.visible(actor, of)
+        return named_rows(table, "name", access.editable(actor, of), *these)
 
     return asked.read(statement)
 

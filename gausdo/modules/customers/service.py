@@ -16,6 +16,7 @@ from gausdo.kernel.custom import CustomField, altered, written
 from gausdo.kernel.custom_sealed import Secrets, secrets_in, tried_without_secrets, without_secrets
 from gausdo.kernel.errors import NotFound, invalid
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.persons import Erasure, Held
 from gausdo.kernel.values import Json
@@ -76,6 +77,7 @@ from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_files import claimed, keep_with
 from gausdo.platform.db import Database, Tx
 from gausdo.platform.history import earlier
+from gausdo.platform.known import NAMED
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
@@ -127,6 +129,13 @@ class CustomersService(
 
     async def find_people(self, actor: Actor, ids: list[UUID]) -> list[Person]:
         return _PEOPLE.validate_json(await self.db.one(queries.by_id(actor, PersonRow, ids)))
+
+    async def named_companies(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        found = await self.db.one(queries.named_by_id(actor, CompanyRow, ids))
+        return NAMED.validate_json(found)
+
+    async def named_people(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        return NAMED.validate_json(await self.db.one(queries.named_by_id(actor, PersonRow, ids)))
 
     async def people_of(self, actor: Actor, ids: list[UUID], query: PeopleQuery) -> Json:
         fields = await self.asked_by(actor, PersonRow, query)

@@ -98,14 +98,14 @@ class UndoImports:
         bringer, names = self.undoer.bringer, dict[UUID, str]()
         ids = {kind: [one.record_id for one in page if one.kind == kind] for kind in _KINDS}
         if ids["company"] and actor.may(_KINDS["company"]):
-            found = await bringer.customers.find_companies(actor, ids["company"])
+            found = await bringer.customers.named_companies(actor, ids["company"])
             names |= {one.id: one.name for one in found}
         if ids["person"] and actor.may(_KINDS["person"]):
-            people = await bringer.customers.find_people(actor, ids["person"])
+            people = await bringer.customers.named_people(actor, ids["person"])
             names |= {one.id: one.name for one in people}
         if ids["deal"] and actor.may(_KINDS["deal"]):
-            deals = await bringer.sales.find_deals(actor, ids["deal"])
-            names |= {one.id: one.title for one in deals}
+            deals = await bringer.sales.named_deals(actor, ids["deal"])
+            names |= {one.id: one.name for one in deals}
         return names
 
 

@@ -48,7 +48,7 @@ class Contacts:
         self, actor: Actor, id: UUID, draft: DealContactsDraft, key: str | None = None
     ) -> DealContacts:
         ids = [one.person_id for one in draft.contacts]
-        found = await self.customers.find_people(actor, ids) if ids else []
+        found = await self.customers.named_people(actor, ids) if ids else []
         async with self.db.begin(actor, key, (id, draft)) as tx:
             if not tx.told:
                 row = await access.deal(tx, actor, id, access.EDIT, [CONTACT])

@@ -13,6 +13,7 @@ from gausdo.kernel.events import Event, Seen, Subject
 from gausdo.kernel.finding import Finds
 from gausdo.kernel.history import ENTRIES, After, Entries, Restoration, Tells
 from gausdo.kernel.imports import TakesFiles
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import Limit
 from gausdo.kernel.persons import HoldsPeople
 from gausdo.kernel.rates import BaseSum, KeepsRates
@@ -293,6 +294,10 @@ class Sales(
 
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         """Those of them (≤ 200) the actor may see, in no order."""
+        ...
+
+    async def named_deals(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        """As `find_deals`, where a name is enough."""
         ...
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:

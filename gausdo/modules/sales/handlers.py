@@ -65,12 +65,12 @@ class Neighbours(Protocol):
 
 async def _companies(service: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
     ids = [envelope.subject_id for envelope in envelopes]
-    return known_records("company", await service.customers.find_companies(SYSTEM, ids))
+    return known_records("company", await service.customers.named_companies(SYSTEM, ids))
 
 
 async def _people(service: Neighbours, envelopes: list[Envelope]) -> list[dict[str, Any]]:
     ids = [envelope.subject_id for envelope in envelopes]
-    return known_records("person", await service.customers.find_people(SYSTEM, ids))
+    return known_records("person", await service.customers.named_people(SYSTEM, ids))
 
 
 async def _users(service: Neighbours, _: list[Envelope]) -> list[dict[str, Any]]:

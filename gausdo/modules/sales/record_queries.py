@@ -18,7 +18,8 @@ from gausdo.modules.sales.tables import DealRow, schema
 from gausdo.platform.db import Read
 from gausdo.platform.history import add_entries, add_places, entries, entries_at
 from gausdo.platform.json_sql import array_of
-from gausdo.platform.narrow import same
+from gausdo.platform.known import named_rows
+from gausdo.platform.narrow import among_ids, same
 from gausdo.platform.rights import asked_by
 
 STATES = 500
@@ -46,6 +47,18 @@ def record(actor: Actor, id: UUID) -> Read:
             text("'quotes'"), exists().where(of_it(QuoteRow.__table__.c.deal_id)),
         )  # fmt: skip
         return select(told).select_from(deal)
+
+    return asked.read(statement)
+
+
+def named_deals(actor: Actor, ids: list[UUID]) -> Read:
+    """`list[NamedRecord]` of those the actor may see, in no order."""
+    asked = asked_by(actor, "named deals")
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        these = among_ids(_deal.id, ids), access.visible(actor)
+        return named_rows(DealRow.__table__, "title", access.editable(actor), *these)
 
     return asked.read(statement)
 

@@ -18,6 +18,7 @@ from gausdo.kernel.custom_sealed import Secrets, secrets_in, without_secrets
 from gausdo.kernel.errors import NotFound
 from gausdo.kernel.history import ENTRIES, After, Entries, HistoryQuery, Restoration
 from gausdo.kernel.lists import Askable
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.persons import Forgotten, Held, Traces, demand_gausdo
 from gausdo.kernel.rates import DealInBase
@@ -73,6 +74,7 @@ from gausdo.platform.custom_configuration import AddedFields
 from gausdo.platform.custom_files import claimed, keep_with
 from gausdo.platform.db import Tx
 from gausdo.platform.history import apart, earlier
+from gausdo.platform.known import NAMED
 from gausdo.platform.owners import new_owner
 from gausdo.platform.rights import demand_reach
 from gausdo.platform.search import closest
@@ -187,6 +189,10 @@ class SalesService(
     async def find_deals(self, actor: Actor, ids: list[UUID]) -> list[Deal]:
         told = await self.db.one(queries.deals_by_id(actor, ids[:MAX_PAGE]))
         return [Deal.model_validate(deal) for deal in from_json(told)]
+
+    async def named_deals(self, actor: Actor, ids: list[UUID]) -> list[NamedRecord]:
+        found = await self.db.one(record_queries.named_deals(actor, ids[:MAX_PAGE]))
+        return NAMED.validate_json(found)
 
     async def deals_of(self, actor: Actor, of: Related, ids: list[UUID], query: DealQuery) -> Json:
         fields = await self.asked_by(actor, query)
