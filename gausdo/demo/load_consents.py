@@ -64,6 +64,7 @@ def _said(
         proof_text=None,
         proof_link=None,
         proof_ip=None,
+        proof_file_id=None,
         recorded_at=at,
         by_id=row.owner_id,
     )
@@ -72,6 +73,8 @@ def _said(
         before = row.consents or []
         row.consents = sorted([*before, *(key_of(purpose_id, one) for one in channels)])
         changes = {CONSENTS: (before, row.consents)}
+    else:
+        row.consents_withdrawn = sorted(key_of(purpose_id, one) for one in channels)
     row.version += 1
     facts = row.added().model_dump() | {
         "purpose_id": purpose_id,

@@ -38,7 +38,7 @@ UNDER_WAY, UPLOADS = 300, 4
 IMPORTED = 600.0
 """Seconds an import or an export may take."""
 
-FILES, SENDING = re.compile(r"/api/v1/((deal|company|person)-)?files"), 20
+FILES, SENDING = re.compile(r"/api/v1/((deal|company|person|consent)-)?files"), 20
 """Where files to keep are sent to, and how many at once: they pass through portion by portion."""
 GRAPHQL, SCIM, OAUTH = "/graphql", "/scim/", "/oauth2/"
 UPLOADED = re.compile(r"/api/v1/(imports/[a-z]+(/files)?|configuration/.*)")

@@ -1,12 +1,22 @@
 """Files that are kept: what each is, by its first bytes, and what it may be called."""
 
 import unicodedata
+from typing import Annotated, Protocol
 from uuid import UUID
 
-from gausdo.kernel.values import Value
+from pydantic import StringConstraints
+
+from gausdo.kernel.actor import Actor
+from gausdo.kernel.values import Draft, Value
 
 PORTION = 1024 * 1024
 """Bytes of a file that are kept, and read, at once."""
+
+
+class NamedFile(Draft):
+    """`name` is what it is called: of a path, the last part."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
 class SentFile(Value):
@@ -16,6 +26,30 @@ class SentFile(Value):
     name: str
     media: str
     size: int
+
+
+class KeepsProofs(Protocol):
+    """The part of a module that keeps files which prove an entry of a record. They come portion by
+    portion, as those of fields (`kernel.custom_files`), and go with what is recorded within a day.
+    """
+
+    async def begin_proof(self, actor: Actor, draft: NamedFile, key: str | None = None) -> UUID:
+        """Raises Forbidden, Invalid, TooMany."""
+        ...
+
+    async def add_field_file_portion(
+        self, actor: Actor, id: UUID, number: int, content: bytes
+    ) -> None: ...
+
+    async def finish_field_file(self, actor: Actor, id: UUID) -> SentFile: ...
+
+    async def proof(self, actor: Actor, id: UUID, entry_id: UUID) -> SentFile:
+        """Raises NotFound, Forbidden."""
+        ...
+
+    async def proof_portion(self, actor: Actor, id: UUID, entry_id: UUID, number: int) -> bytes:
+        """`PORTION` bytes, less at the end. Raises as `proof`."""
+        ...
 
 
 UNKNOWN = "application/octet-stream"

@@ -106,7 +106,9 @@ def test_a_drift_is_found() -> None:
     assert len(sent()) > 10
 
 
-SENT = {"send_file", "send_deal_file", "send_company_file", "send_person_file"}
+SENT = {"send_file", "send_consent_file"} | {
+    f"send_{kind}_file" for kind in ("deal", "company", "person")
+}
 """Bodies of bytes, which no GraphQL document has."""
 PROVEN = {"make_my_feed", "end_my_feed"}
 """A secret address is made after a new proof, which only REST asks for."""

@@ -310,7 +310,8 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
                 told |= {"params": {"user_id": me}} if path.endswith("/why") else {}
                 told |= {"params": {"version": 1}} if (method, ask) in DELETED else {}
                 told |= {"params": {"other_id": me}} if path.endswith("/merge-preview") else {}
-                ask = ask.replace("{with_id}", absent).replace("{field}", "sealed_word")
+                ask = ask.replace("{with_id}", absent).replace("{entry_id}", absent)
+                ask = ask.replace("{field}", "sealed_word")
                 answers = []
                 for id in (theirs[kind], field.told["absent"]):
                     reply = await ann.request(method.upper(), ask.replace("{id}", id), **told)

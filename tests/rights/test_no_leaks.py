@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -208,6 +209,10 @@ def _given(
         yield query if asked is None else {"filter": asked}
 
 
+PARTS = {"field": "sealed_word", "entry_id": str(UUID(int=0))}
+"""Of an address, beside the id; nobody in this world has said anything, so there is no entry."""
+
+
 def _addresses(
     path: str, operation: dict[str, Any], world: World, chance: random.Random, who: Person
 ) -> Iterator[tuple[str, dict[str, str]]]:
@@ -216,8 +221,8 @@ def _addresses(
     named = operation["operationId"]
     parameters = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
     required = {one["name"] for one in operation.get("parameters", ()) if one["required"]} - {"id"}
-    if "{field}" in path:
-        path, required = path.replace("{field}", "sealed_word"), required - {"field"}
+    for name in PARTS.keys() & required:
+        path, required = path.replace(f"{{{name}}}", PARTS[name]), required - {name}
     if "{id}" in path:
         query = {"user_id": who.id} if "user_id" in required else {}
         others = {"user_id", "other_id", "record_id"}

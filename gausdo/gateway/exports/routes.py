@@ -164,8 +164,10 @@ async def _taken(
         sort=query.sort,
     )  # fmt: skip
 
+    reader = actor.model_copy(update={"locale": query.language})  # whose words cells are in
+
     async def page(after: str | None) -> Json:
-        return await given.page(actor, asked.model_copy(update={"after": after}))
+        return await given.page(reader, asked.model_copy(update={"after": after}))
 
     with ExitStack() as place:
         place.enter_context(places.place())

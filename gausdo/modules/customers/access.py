@@ -11,7 +11,7 @@ from gausdo.kernel.conditions import Fields
 from gausdo.kernel.errors import NotFound
 from gausdo.kernel.rights import Guarded
 from gausdo.modules.customers.contract import COMPANIES, PEOPLE
-from gausdo.modules.customers.fields import COMPANY, PERSON, columns_of
+from gausdo.modules.customers.fields import COMPANY, HIDES, PERSON, columns_of
 from gausdo.modules.customers.tables import SHARE, CompanyRow, Customer, PersonRow
 from gausdo.platform.custom_unique import Kept
 from gausdo.platform.db import Read, Tx
@@ -30,6 +30,7 @@ def guard(fields: Fields, table: FromClause) -> Guard:
         id=table.c.id,
         fields=fields,
         columns=columns_of(fields, table),
+        hides=HIDES,
         shares=SHARE,
     )
 

@@ -39,7 +39,9 @@ from gausdo.modules.customers import (
     lookalikes,
     pairs,
 )
-from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonDraft
+from gausdo.modules.customers.consent_saying import Said, Saying, demand_room
+from gausdo.modules.customers.consents import CONSENTS
+from gausdo.modules.customers.contract import CompanyDraft, Erased, PersonRowDraft
 from gausdo.modules.customers.giving import Gives
 from gausdo.modules.customers.lookalikes import Line
 from gausdo.modules.customers.reach_contract import WAYS
@@ -66,7 +68,7 @@ JOINED = (*WAYS, "tags")
 """What a row adds to, rather than takes the place of."""
 OF: Mapping[ImportKind, tuple[type[Customer], type[imports.Draft]]] = {
     "companies": (CompanyRow, CompanyDraft),
-    "people": (PersonRow, PersonDraft),
+    "people": (PersonRow, PersonRowDraft),
 }
 
 
@@ -81,6 +83,7 @@ class Brings(Gives):
         def vault(self) -> Vault: ...
         @property
         def fields(self) -> CustomFields: ...
+        async def say(self, tx: Tx, row: PersonRow, draft: Said, by_id: UUID | None) -> None: ...
         async def linked(
             self, actor: Actor, fields: Sequence[CustomField], many: Sequence[CustomValues]
         ) -> Found: ...
@@ -101,7 +104,8 @@ class Brings(Gives):
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
         demand_key(kind, how.by, unique_keys(fields))
-        good, landed = _read(rows, drafts, fields)
+        saying = await Saying.of(self.db, self.say, self.fields.zone, rows)
+        good, landed = _read(rows, drafts, fields, saying)
         many = [row.draft.custom for row in good]
         linked = await self.linked(actor, fields, many)
         asked = kind, rows_without(fields, rows), how
@@ -109,13 +113,17 @@ class Brings(Gives):
             if not tx.told:
                 held = await self.fields.holders(tx, actor, of.kind, fields, many)
                 batch = imports.Batch(fields, linked, held)
-                landed += await Landing(tx, actor, of, how, self.vault, batch).land(good)
+                landing = Landing(tx, actor, of, how, self.vault, batch, saying)
+                landed += await landing.land(good)
                 tx.tell(sorted(landed, key=lambda one: one.line))
             return tx.answer(list[Landed])
 
 
 def _read(
-    rows: Iterable[FileRow], drafts: type[imports.Draft], fields: Sequence[CustomField]
+    rows: Iterable[FileRow],
+    drafts: type[imports.Draft],
+    fields: Sequence[CustomField],
+    saying: Saying,
 ) -> tuple[list[Line], list[Landed]]:
     good: list[Line] = []
     refused: list[Landed] = []
@@ -123,6 +131,7 @@ def _read(
         try:
             draft = drafts.model_validate(row.fields)
             draft, secret = without_secrets(fields, draft)
+            saying.read(row.line, getattr(draft, CONSENTS, ()))
             good.append(Line(row.line, draft, imports.fields_of(draft, fields), secret))
         except pydantic.ValidationError as error:
             refused.append(Landed.refused(row.line, why_invalid(error)))
@@ -141,6 +150,7 @@ class Landing:
     how: Bringing
     vault: Vault
     batch: imports.Batch
+    saying: Saying
 
     async def land(self, rows: Sequence[Line]) -> list[Landed]:
         # all locks at once, in their order
@@ -185,7 +195,10 @@ class Landing:
                 landed.append(Landed.refused(row.line, reason(problem)))
         for told in await imports.bring(self.tx, self.actor, self.of, may, self.vault, self.batch):
             if told.id is not None:
-                landed.append(Landed(line=told.line, became=Became.CREATED, id=told.id, version=1))
+                version = await self.saying.say(self.tx, self.actor, told.line, told.id) or 1
+                landed.append(
+                    Landed(line=told.line, became=Became.CREATED, id=told.id, version=version)
+                )
             else:
                 why = Reason(
                     field=told.field, code=told.code or "", message=told.error or "", data=told.data
@@ -200,7 +213,9 @@ class Landing:
         row = await access.record(tx, actor, of, id, "edit", written(names, draft.custom))
         if isinstance(row, PersonRow) and row.erased_at is not None:
             raise Erased("This person was erased on their request. Add them anew.")
-        told = {name: line.told[name] for name in names - {"custom"}}
+        if line.line in self.saying.said:
+            await demand_room(tx, id)
+        told = {name: line.told[name] for name in names - {"custom", CONSENTS}}
         for name in JOINED:
             if name in told:
                 there = row.tags if name == "tags" else row.reached_by(name)
@@ -221,13 +236,14 @@ class Landing:
         await SEALED.keep(tx, self.vault, kept)
         self.batch.hold(row)
         changes = row.change(told, team_id, sealed | kept.changes | added)
-        if not changes:
-            return Landed(line=line.line, became=Became.SAME, id=id, version=row.version)
-        tx.publish(row.changed(changes, *before), **in_history(changes))
+        if changes:
+            tx.publish(row.changed(changes, *before), **in_history(changes))
         if COMPARED & changes.keys():
             await pairs.remember(tx, of, id)
         await tx.session.flush()
-        return Landed(line=line.line, became=Became.UPDATED, id=id, version=row.version)
+        said = await self.saying.say(tx, actor, line.line, id)
+        became = Became.UPDATED if changes or said else Became.SAME
+        return Landed(line=line.line, became=became, id=id, version=row.version)
 
 
 def _joined(there: list[Any], more: list[Any]) -> list[Any]:

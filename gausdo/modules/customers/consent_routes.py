@@ -14,11 +14,13 @@ from gausdo.modules.customers.consents_contract import (
 )
 from gausdo.modules.customers.contract import Customers
 from gausdo.platform.http import CurrentActor, IdempotencyKey, Routes
+from gausdo.platform.http.files import proof_files
 
 
 def consent_routes(api: Routes, customers: Customers) -> None:
     _purposes(api, customers)
     _people(api, customers)
+    proof_files(api, customers, "customers.person.read")
 
 
 def _purposes(api: Routes, customers: Customers) -> None:

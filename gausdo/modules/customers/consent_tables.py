@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Text
+from sqlalchemy import ARRAY, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gausdo.kernel.fields import plain
@@ -85,7 +85,15 @@ class ConsentRow(schema.Base):  # type: ignore[name-defined,misc]
     """
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_person", "person_id", "id"),)
+    __table_args__ = (
+        Index("ix_consent_person", "person_id", "id"),
+        Index("ix_consent_withdrawn", "person_id", postgresql_where=text("not given")),
+        Index(
+            "ix_consent_proof_file",
+            "proof_file_id",
+            postgresql_where=text("proof_file_id is not null"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]
@@ -99,6 +107,7 @@ class ConsentRow(schema.Base):  # type: ignore[name-defined,misc]
     proof_text: Mapped[str | None]
     proof_link: Mapped[str | None]
     proof_ip: Mapped[str | None]
+    proof_file_id: Mapped[UUID | None]  # customers.file
     recorded_at: Mapped[datetime] = mapped_column(TIME)
     by_id: Mapped[UUID | None]
 

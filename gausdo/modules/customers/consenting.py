@@ -1,21 +1,23 @@
 """The use cases of consents: one part of `CustomersService`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, func, outerjoin, select
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Forbidden, NotFound, invalid
+from gausdo.kernel.files import SentFile
 from gausdo.kernel.values import now
 from gausdo.modules.customers import access, consents, purposes
+from gausdo.modules.customers.consent_files import ConsentFiles, proofs, take
+from gausdo.modules.customers.consent_saying import demand_room
 from gausdo.modules.customers.consent_tables import ConsentRow
 from gausdo.modules.customers.consents_contract import (
     CHANNELS,
-    MOST_ENTRIES,
     PAGE,
     PURPOSES,
     Channel,
@@ -33,6 +35,7 @@ from gausdo.modules.customers.consents_contract import (
     PurposeArchived,
 )
 from gausdo.modules.customers.contract import Erased
+from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.tables import Customer, PersonRow
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database, Tx
@@ -45,7 +48,7 @@ _SKEW = timedelta(minutes=1)
 """How far ahead of ours the clock of whoever tells us may be."""
 
 
-class Consenting:
+class Consenting(ConsentFiles):
     if TYPE_CHECKING:
 
         @property
@@ -96,7 +99,9 @@ class Consenting:
             if after is not None:
                 query = query.where(ConsentRow.id < after)
             rows = await tx.session.execute(query.order_by(ConsentRow.id.desc()).limit(PAGE + 1))
-            told = [_entry(row, name) for row, name in rows]
+            found = [(row, name) for row, name in rows]
+            files = await proofs(tx, [row.proof_file_id for row, _ in found if row.proof_file_id])
+            told = [_entry(row, name, files) for row, name in found]
             return ConsentHistory(
                 items=told[:PAGE], next=told[PAGE - 1].id if len(told) > PAGE else None
             )
@@ -119,9 +124,7 @@ class Consenting:
                 row = await access.record(tx, actor, PersonRow, id, "edit", [consents.CONSENTS])
                 if row.erased_at is not None:
                     raise Erased("This person was erased on their request. Add them anew.")
-                if await consents.count(tx, id) >= MOST_ENTRIES:
-                    told = f"At most {MOST_ENTRIES} entries are kept of one person."
-                    raise invalid("purpose_id", "too-many", told)
+                await demand_room(tx, id)
                 await self.say(tx, row, draft, actor.id)
                 tx.tell(await self._standing(tx, actor, row))
             return tx.answer(PersonConsents)
@@ -148,6 +151,8 @@ class Consenting:
                 raise invalid("until", "before-start", "It would be over before it is given.")
             if not await purposes.has_wording(tx, purpose.id, wording):
                 raise invalid("wording", "unknown", "There is no such wording.")
+        if draft.proof_file_id is not None:
+            await take(tx, by_id, draft.proof_file_id, row.id)
         tx.add(
             ConsentRow.record(
                 person_id=row.id,
@@ -161,6 +166,7 @@ class Consenting:
                 proof_text=draft.proof_text or None,
                 proof_link=draft.proof_link,
                 proof_ip=draft.proof_ip,
+                proof_file_id=draft.proof_file_id,
                 by_id=by_id,
             )
         )
@@ -175,6 +181,9 @@ class Consenting:
             PersonConsentGiven(**facts, until=until) if given else PersonConsentWithdrawn(**facts)
         )
         tx.publish(happened, changes=changes)
+
+    async def seen_with_consents(self, tx: Tx, actor: Actor, id: UUID) -> PersonRow:
+        return await _seen(tx, actor, id)
 
     async def settle_consents(self, tx: Tx, of: type[Customer], *ids: UUID) -> None:
         """Of whom others have become a part, or who are themselves again."""
@@ -193,6 +202,16 @@ class Consenting:
         states = await consents.states(tx, row.id, self.today())
         return PersonConsents(person_id=row.id, states=states, editable=editable)
 
+    async def settle_withdrawn(self) -> None:
+        """Of those who withdrew before it was kept beside them, a portion at a time."""
+        more = True
+        while more:
+            async with self.db.begin() as tx:
+                rows = (await tx.session.scalars(_unsettled())).all()
+                for row in rows:
+                    await consents.settle(tx, row, self.today())
+                more = len(rows) == consents.PORTION
+
     async def expire_consents(self) -> None:
         """Those that were good until a day that is over, of a portion at a time."""
         more = True
@@ -208,6 +227,20 @@ class Consenting:
                 rows = (await tx.session.scalars(query)).all()
                 await consents.expire(tx, rows, self.today())
                 more = len(rows) == consents.PORTION
+
+
+def _unsettled() -> Select[PersonRow]:
+    """Some of them, locked."""
+    said, merge = ConsentRow.__table__.c, MergeRow.__table__.c
+    into = and_(merge.merged_id == said.person_id, merge.parted_at.is_(None))
+    who = (
+        select(func.coalesce(merge.canonical_id, said.person_id))
+        .select_from(outerjoin(ConsentRow.__table__, MergeRow.__table__, into))
+        .where(~said.given)
+    )
+    missing = PersonRow.consents_withdrawn.is_(None), PersonRow.erased_at.is_(None)
+    query = select(PersonRow).where(PersonRow.id.in_(who), *missing).order_by(PersonRow.id)
+    return query.limit(consents.PORTION).with_for_update(skip_locked=True)
 
 
 async def _seen(tx: Tx, actor: Actor, id: UUID) -> PersonRow:
@@ -237,6 +270,10 @@ def _channels(purpose: ConsentPurpose, told: Sequence[Channel]) -> list[Channel]
     return [one for one in CHANNELS if one in told]
 
 
-def _entry(row: ConsentRow, by_name: str | None) -> ConsentEntry:
-    told = {name: getattr(row, name) for name in ConsentEntry.model_fields if name != "by_name"}
-    return ConsentEntry(**told, by_name=by_name)
+def _entry(row: ConsentRow, by_name: str | None, files: Mapping[UUID, SentFile]) -> ConsentEntry:
+    beside = {
+        "by_name": by_name,
+        "proof_file": row.proof_file_id and files.get(row.proof_file_id),
+    }
+    told = {name: getattr(row, name) for name in ConsentEntry.model_fields if name not in beside}
+    return ConsentEntry(**told, **beside)

@@ -1,7 +1,8 @@
 """Where people stand: by the latest they have said of each purpose and channel.
 
-What is good now lies beside the person (`consents`, `consents_until`), so that every list and
-segment can ask for it; it is worked out of the entries, which are only added to.
+What is good now lies beside the person (`consents`, `consents_until`), and what was withdrawn or
+refused (`consents_withdrawn`), so that every list and segment can ask for it; it is worked out of
+the entries, which are only added to.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, delete, func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gausdo.modules.customers.consent_tables import ConsentRow
 from gausdo.modules.customers.consents_contract import (
@@ -23,12 +25,15 @@ from gausdo.modules.customers.consents_contract import (
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.platform.db import Tx
 from gausdo.platform.history import Changes
+from gausdo.platform.json_sql import array_of
 
 if TYPE_CHECKING:
     from gausdo.modules.customers.tables import PersonRow
 
 CONSENTS = "consents"
 """The field that tells which are good now."""
+TOLD = ("purpose_id", "channel", "given", "at", "until", "source")
+"""What a cell of a file says of one consent."""
 PORTION = 200
 _consent, _merge = ConsentRow.__table__.c, MergeRow.__table__.c
 
@@ -38,9 +43,11 @@ def key_of(purpose_id: UUID, channel: str) -> str:
     return f"{purpose_id}:{channel}"
 
 
-def said_by(id: UUID) -> ColumnElement[bool]:
+def said_by(id: UUID | Column[Any]) -> ColumnElement[bool]:
     """The entries of somebody and of those who became a part of them."""
     parts = select(_merge.merged_id).where(_merge.canonical_id == id, _merge.parted_at.is_(None))
+    if isinstance(id, Column):
+        parts = parts.correlate(id.table)
     return or_(_consent.person_id == id, _consent.person_id.in_(parts))
 
 
@@ -78,13 +85,45 @@ def _standing(row: ConsentRow, today: date) -> ConsentStanding:
 
 async def settle(tx: Tx, row: "PersonRow", today: date) -> Changes:
     """Keep beside somebody what is good now; answers what is another than before."""
-    good = [one for one in await states(tx, row.id, today) if one.standing is ConsentStanding.GIVEN]
+    every = await states(tx, row.id, today)
+    good = [one for one in every if one.standing is ConsentStanding.GIVEN]
     before, keys = row.consents or [], [key_of(one.purpose_id, one.channel) for one in good]
+    row.consents_withdrawn = [
+        key_of(one.purpose_id, one.channel)
+        for one in every
+        if one.standing is ConsentStanding.WITHDRAWN
+    ]
     row.consents_until = min((one.until for one in good if one.until is not None), default=None)
     if before == keys:
         return {}
     row.consents = keys
     return {CONSENTS: (before, keys)}
+
+
+async def proofs_of(tx: Tx, id: UUID) -> list[UUID]:
+    """The files that prove what somebody has said themselves."""
+    query = select(_consent.proof_file_id).where(_consent.person_id == id)
+    found = await tx.session.scalars(query.where(_consent.proof_file_id.is_not(None)))
+    return [one for one in found if one is not None]
+
+
+def latest_said(id: Column[Any]) -> ColumnElement[Any]:
+    """A JSON array of what a person has said last of each purpose and channel, for files."""
+    channel = func.unnest(_consent.channels).column_valued("channel")
+    order = _consent.purpose_id, channel, _consent.at.desc(), _consent.id.desc()
+    said = (
+        select(
+            *(_consent.purpose_id, _consent.given, _consent.at, _consent.until, _consent.source),
+            channel.label("channel"),
+        )
+        .where(said_by(id))
+        .ext(distinct_on(_consent.purpose_id, channel))
+        .order_by(*order)
+        .correlate(id.table)
+        .subquery("said")
+    )
+    told = [part for name in TOLD for part in (text(f"'{name}'"), said.c[name])]
+    return select(array_of(func.json_agg(func.json_build_object(*told)))).scalar_subquery()
 
 
 async def count(tx: Tx, id: UUID) -> int:

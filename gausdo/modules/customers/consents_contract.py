@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import Conflict
 from gausdo.kernel.events import Event, Subject
+from gausdo.kernel.files import KeepsProofs, SentFile
 from gausdo.kernel.rights import guarded
 from gausdo.kernel.values import Change, Draft, Line, LongLine, Text, Time, Value
 from gausdo.modules.customers.events import PersonAdded
@@ -119,6 +120,7 @@ class ConsentWithdrawal(Draft):
     proof_text: Annotated[Text | None, Field(max_length=4000)] = None
     proof_link: Link | None = None
     proof_ip: Address | None = None  # where a form was sent from
+    proof_file_id: UUID | None = None  # sent within a day
 
 
 class Consent(ConsentWithdrawal):
@@ -173,6 +175,7 @@ class ConsentEntry(Value):
     proof_text: str | None
     proof_link: str | None
     proof_ip: str | None
+    proof_file: SentFile | None
     recorded_at: Time
     by_id: UUID | None
     by_name: str | None
@@ -226,7 +229,7 @@ class TooManyPurposes(Conflict, code="customers.too-many-purposes", status=409):
     """`data`: `at_most`."""
 
 
-class Consents(Protocol):
+class Consents(KeepsProofs, Protocol):
     async def consent_purposes(self, actor: Actor) -> list[ConsentPurpose]:
         """All of them, the archived ones last. Raises Forbidden."""
         ...

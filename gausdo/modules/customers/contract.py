@@ -189,6 +189,12 @@ class PersonDraft(CustomDraft):
     owner_id: UUID | None = None
 
 
+class PersonRowDraft(PersonDraft):
+    """As a row of a file has it; `consents` as cells say what was agreed to or withdrawn."""
+
+    consents: list[Line] = Field(default_factory=list, max_length=100)
+
+
 class PersonChange(CustomChange):
     name: Line | None = None
     position: Line | None = None

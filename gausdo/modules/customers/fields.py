@@ -53,6 +53,7 @@ PERSON = Fields(
     Field(name="document", type=FieldType.SEALED, targets=frozenset({Target.SQL})),
     Field(name="company_id", type=FieldType.ID),
     Field(name="consents", type=FieldType.CHOICES, links_to=LINKS_TO_CONSENT),
+    Field(name="consents_withdrawn", type=FieldType.CHOICES, links_to=LINKS_TO_CONSENT),
 )
 
 
@@ -73,5 +74,8 @@ def columns_of(fields: Fields, table: FromClause) -> Columns:
     return {**kept, SEGMENT: Meant(table.c.id, members_of)}
 
 
+HIDES: Mapping[str, str] = {"consents_withdrawn": "consents"}
+"""What may be asked → the field that hides it."""
+
 may_ask(COMPANIES, COMPANY)
-may_ask(PEOPLE, PERSON)
+may_ask(PEOPLE, PERSON, HIDES)

@@ -19,11 +19,15 @@ class PortionRow(Portion, schema.Base):  # type: ignore[name-defined,misc]
 
 
 STORE = Store(FileRow, ContentRow, PortionRow)
-HELD_BY_MERGED = """
+HELD_BESIDE = """
     (r.id is not null or d.id is not null) and exists (
         select from customers.merge m
         where m.canonical_id = f.record_id and m.parted_at is null
             and strpos(m.merged::text, f.id::text) > 0
     )
+    or exists (select from customers.consent c where c.proof_file_id = f.id)
+    or coalesce(strpos(d.beside::text, f.id::text), 0) > 0
 """
-"""What a record was that is a part of another holds its files as well: it may come back."""
+"""What a record was that is a part of another holds its files as well: it may come back. So does
+what somebody has said, also while they are deleted.
+"""

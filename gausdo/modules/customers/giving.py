@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pydantic_core import from_json, to_json
+
 from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.exporting import (
@@ -19,7 +21,9 @@ from gausdo.kernel.exporting import (
 )
 from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.values import Json, Locale
-from gausdo.modules.customers import access, queries
+from gausdo.modules.customers import access, purposes, queries
+from gausdo.modules.customers.consent_words import ConsentWords
+from gausdo.modules.customers.consents import CONSENTS
 from gausdo.modules.customers.sealing import Q
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.modules.identity.contract import Identity
@@ -65,6 +69,7 @@ OFFERED: Mapping[type[Customer], tuple[Offered, ...]] = {
         column("position", "Position", "Должность", field="position"),
         column("company", "Company", "Компания", path=("company", "name"), field="company_id"),
         *_WAYS,
+        column("consents", "Consents", "Согласия", CellType.LIST, field=CONSENTS),
         *_LAST,
     ),
 }  # fmt: skip
@@ -104,4 +109,14 @@ class Gives:
         fields = await self.asked_by(who, of, query)
         asked = self.asking_sealed(of, query, fields)
         read = partial(queries.exported, who, of, asked, only, fields)
-        return await closest(self.db, query.q, read, numbers=True)
+        told = await closest(self.db, query.q, read, numbers=True)
+        return told if CONSENTS not in only else await self._in_words(actor, told)
+
+    async def _in_words(self, actor: Actor, told: Json) -> Json:
+        """The page with what people have said as cells have it, in the reader's language."""
+        async with self.db.begin(actor) as tx:
+            words = ConsentWords.of(await purposes.every(tx), self.fields.zone)
+        page = from_json(told)
+        for one in page["items"]:
+            one[CONSENTS] = [words.written(said, actor.locale) for said in one[CONSENTS] or ()]
+        return Json(to_json(page))

@@ -11,6 +11,7 @@ from gausdo.kernel.custom import CustomField, Values, begun
 from gausdo.kernel.custom_sealed import Secrets, without_secrets
 from gausdo.kernel.errors import Problem, reason
 from gausdo.modules.customers import access, companies, documents, pairs
+from gausdo.modules.customers.consents import CONSENTS
 from gausdo.modules.customers.contract import CompanyDraft, PersonDraft, Row
 from gausdo.modules.customers.duplicates import Holder, holders
 from gausdo.modules.customers.fresh import Fresh, write
@@ -51,7 +52,7 @@ async def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked]
 
 def fields_of(draft: Draft, added: Sequence[CustomField]) -> dict[str, Any]:
     """The fields of a new record, the owner aside. Raises Invalid."""
-    apart = {"owner_id", "custom"}
+    apart = {"owner_id", "custom", CONSENTS}
     told = comparable((name, value) for name, value in draft if name not in apart)
     return told | {"custom": begun(added, draft.custom)}
 

@@ -46,6 +46,7 @@ async def fill_segments(service: CustomersService) -> None:
 async def expire_consents(service: CustomersService) -> None:
     """Those whose last day is over; days begin at other hours elsewhere."""
     await service.expire_consents()
+    await service.settle_withdrawn()
 
 
 @jobs.task("look")

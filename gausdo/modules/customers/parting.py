@@ -16,7 +16,7 @@ from gausdo.kernel.custom_files import is_files, without_those
 from gausdo.kernel.errors import Conflict, NotFound
 from gausdo.kernel.fields import CUSTOM, is_sealed
 from gausdo.kernel.values import now
-from gausdo.modules.customers import access, pairs, segments
+from gausdo.modules.customers import access, consents, pairs, segments
 from gausdo.modules.customers.contract import Erased
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.duplicates_contract import ChangedSince, Entangled, Merge
@@ -36,7 +36,7 @@ Snapshot = Mapping[str, Any]
 `sealed`: by the keys of fields that are kept encrypted, what is another when the value is.
 """
 KEPT = frozenset({"id", "version", "created_at", "changed_at", "erased_at", "team_id", "words"})
-WORKED_OUT = frozenset({"consents", "consents_until"})
+WORKED_OUT = frozenset({"consents", "consents_until", "consents_withdrawn"})
 """Columns that follow from what is kept elsewhere."""
 """Columns nobody chooses a value for."""
 LISTS = (*WAYS, "tags")
@@ -215,7 +215,8 @@ async def part(tx: Tx, actor: Actor, of: type[Customer], id: UUID) -> Merge:
 
     version = kept.merged["row"]["version"] + 2
     other = await _come_back(tx, of, kept.merged, {"version": version})
-    await custom_files.move(STORE, tx, row.id, other.id, custom_files.ids_in(other.custom))
+    files = [*custom_files.ids_in(other.custom), *await consents.proofs_of(tx, other.id)]
+    await custom_files.move(STORE, tx, row.id, other.id, files)
     await _move_back(tx, kept, stayed)
     parts = await _parts_of(tx, kept)
     tx.publish(other.parted(row.id, tuple(parts)), personal={"parted": (None, row.name)})

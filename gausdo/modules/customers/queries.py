@@ -27,6 +27,7 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought, first_step
 from gausdo.modules.customers import access
 from gausdo.modules.customers.access import GUARDS
+from gausdo.modules.customers.consents import CONSENTS, latest_said
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.modules.customers.fields import COMPANY, PERSON
@@ -329,8 +330,16 @@ def _people(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
             _named(actor, _person.company_id), GUARDS[PersonRow],
         ),
         *_common(actor, PersonRow),
+        *_said(actor, only),
     )  # fmt: skip
     return select(object_of(told, only).label("item"))
+
+
+def _said(actor: Actor, only: frozenset[str] | None) -> tuple[Any, ...]:
+    """What they have said of each purpose, where it is asked for by its name."""
+    if only is None or CONSENTS not in only:
+        return ()
+    return _told(actor, PersonRow, CONSENTS, latest_said(cast(Column[Any], _person.id)), NOBODY)
 
 
 def _named(actor: Actor, id: ColumnElement[Any]) -> ColumnElement[Any]:

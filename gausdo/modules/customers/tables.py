@@ -322,6 +322,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
         *_indexes("person", "position", "document_index"),
         Index("ix_person_company", "company_id", "name_key", "id"),
         Index("ix_person_consents", "consents", postgresql_using="gin"),
+        Index("ix_person_consents_withdrawn", "consents_withdrawn", postgresql_using="gin"),
         *_indexes_of_the_filled("person", "consents_until"),
     )
 
@@ -335,6 +336,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
     company_id: Mapped[UUID | None]
     consents: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # that are good now
     consents_until: Mapped[date | None]  # when the first of them will have been
+    consents_withdrawn: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     search: Mapped[str] = mapped_column(
         TSVECTOR, _search("name", "position", "city"), deferred=True
     )
@@ -367,7 +369,7 @@ class PersonRow(Customer, schema.Base):  # type: ignore[name-defined,misc]
             setattr(self, name, None)
         owner_before, team_before = self.owner_id, self.team_id
         self.name, self.ways, self.words, self.tags, self.custom = ERASED, [], [], [], {}
-        self.consents = self.consents_until = None
+        self.consents = self.consents_until = self.consents_withdrawn = None
         self.version += 1
         self.changed_at = self.erased_at = now()
         return PersonErased(

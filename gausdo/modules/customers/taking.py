@@ -16,6 +16,7 @@ from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.taking_back import MERGED, TakenBack, Touched, Use
 from gausdo.modules.customers import access, pairs
 from gausdo.modules.customers.consent_tables import ConsentRow
+from gausdo.modules.customers.consents import CONSENTS
 from gausdo.modules.customers.contract import (
     CompanyChange,
     CompanyRemoved,
@@ -137,7 +138,7 @@ class Takes:
             )
             return dict.fromkeys(await tx.session.scalars(query), MERGED)
 
-        lost = {DOCUMENT.name, *sealed_names(fields)}
+        lost = {DOCUMENT.name, CONSENTS, *sealed_names(fields)}  # what was said was said
         return Kind(REMOVALS[of], rows, reach, edit, remove, elsewhere, lost=lost)
 
 

@@ -6,7 +6,7 @@ from gausdo.modules.customers.added_contract import FIELDS, CustomerFieldChanged
 from gausdo.modules.customers.around import Around
 from gausdo.modules.customers.contract import Customers
 from gausdo.modules.customers.fields import DOCUMENT
-from gausdo.modules.customers.file_tables import HELD_BY_MERGED, STORE
+from gausdo.modules.customers.file_tables import HELD_BESIDE, STORE
 from gausdo.modules.customers.graph import graph
 from gausdo.modules.customers.handlers import on
 from gausdo.modules.customers.jobs import jobs
@@ -37,7 +37,7 @@ def _build(parts: Parts) -> CustomersService:
         access.KEPT,
         own,
         parts.settings.time_zone,
-        FileStore(STORE, parts.settings.largest_file * 1_000_000, HELD_BY_MERGED),
+        FileStore(STORE, parts.settings.largest_file * 1_000_000, HELD_BESIDE),
         rolls=Rolls(
             {  # they are made later than this
                 Over.DEAL: lambda: parts.get(Sales),

@@ -16,7 +16,7 @@ from gausdo.modules.identity.contract import User
 from gausdo.modules.integrations import spellings
 from gausdo.modules.integrations.drafts import Record, Wrong, value_of
 
-OWNER = "owner"
+OWNER, CONSENTS = "owner", "consents"
 
 
 @dataclass(frozen=True)

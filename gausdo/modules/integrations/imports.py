@@ -17,7 +17,7 @@ from gausdo.kernel.errors import Reason, invalid, why_invalid
 from gausdo.kernel.imports import ImportKind
 from gausdo.modules.customers.contract import CompanyDraft, Customers, PersonDraft
 from gausdo.modules.integrations import csv_table, drafts, spellings
-from gausdo.modules.integrations.cells import OWNER
+from gausdo.modules.integrations.cells import CONSENTS, OWNER
 from gausdo.modules.integrations.contacts import ABOUT_CONTACT
 from gausdo.modules.integrations.contract import ImportReport, Refused
 from gausdo.modules.integrations.drafts import Named, Record
@@ -83,7 +83,7 @@ class Import:
         """The field of each column."""
         # nobody has looked at these columns: who is meant by them is not guessed
         fields = [
-            None if one in {OWNER, *ABOUT_CONTACT} else one
+            None if one in {OWNER, CONSENTS, *ABOUT_CONTACT} else one
             for one in spellings.fields_of(kind, header)
         ]
         if not spellings.has_needed(kind, fields):

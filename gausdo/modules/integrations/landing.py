@@ -23,7 +23,7 @@ from gausdo.kernel.imports import (
     RecordKind,
 )
 from gausdo.kernel.values import Draft
-from gausdo.modules.customers.contract import Customers, PersonDraft
+from gausdo.modules.customers.contract import Customers, PersonRowDraft
 from gausdo.modules.integrations import contacts, drafts, spellings
 from gausdo.modules.integrations.cells import Known
 from gausdo.modules.integrations.contacts import Contact
@@ -134,7 +134,7 @@ class Landing:
 
         def draft(record: Record, said: Said) -> Draft:
             company_id = drafts.company_of(record, companies, refusals)
-            return PersonDraft(**drafts.plain(record, "company"), company_id=company_id, **said)
+            return PersonRowDraft(**drafts.plain(record, "company"), company_id=company_id, **said)
 
         await self._bring("people", self._rows(records, draft), self.key)
 

@@ -89,6 +89,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
             "источник, источник обращения, откуда узнали, откуда, source, lead source, origin"
         ),
         "about": "комментарий, примечание, comment, note, about, description",
+        "consents": "согласия, согласие, consents, consent",
         "owner": _OWNER,
     },
     "deals": {
@@ -127,7 +128,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Kind of import → field → how its column may be called, whatever the letter case."""
 
-LISTS = frozenset({"phones", "emails", "links", "tags", "contact_phones", "contact_emails"})
+LISTS = frozenset(
+    {"phones", "emails", "links", "tags", "consents", "contact_phones", "contact_emails"}
+)
 """Fields that several columns, or cells of several values, are for."""
 REQUIRED = {"companies": "name", "people": "name", "deals": "title"}
 

@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
 from gausdo.kernel.custom_files import FieldFileDraft, FileOf, KeepsFieldFiles
-from gausdo.kernel.files import PORTION, SentFile
+from gausdo.kernel.files import PORTION, KeepsProofs, NamedFile, SentFile
 from gausdo.platform.http.routes import CurrentActor, IdempotencyKey, Routes
 
 BYTES = "application/octet-stream"
@@ -42,6 +42,35 @@ def sent(told: SentFile, portion: Callable[[int], Awaitable[bytes]]) -> Streamin
         "cache-control": "no-store",
     }
     return StreamingResponse(portions(), media_type=told.media, headers=headers)
+
+
+def proof_files(api: Routes, keeps: KeepsProofs, right: str) -> None:
+    """The routes of files that prove what people have said."""
+
+    @api.post("/consent-files", status=201, takes=BYTES, right=right)
+    async def send_consent_file(
+        draft: Annotated[NamedFile, Query()],
+        request: Request,
+        actor: CurrentActor,
+        key: IdempotencyKey = None,
+    ) -> SentFile:
+        """The file itself is the body. An entry takes it along as `proof_file_id`, within a day."""
+        id = await keeps.begin_proof(actor, draft, key)
+
+        async def add(number: int, content: bytes) -> None:
+            await keeps.add_field_file_portion(actor, id, number, content)
+
+        await received(request, add)
+        return await keeps.finish_field_file(actor, id)
+
+    @api.get("/people/{id}/consents/{entry_id}/file", media=(BYTES,), right=right)
+    async def consent_file(id: UUID, entry_id: UUID, actor: CurrentActor) -> StreamingResponse:
+        """To be kept, never to be shown or run by the browser."""
+
+        async def portion(number: int) -> bytes:
+            return await keeps.proof_portion(actor, id, entry_id, number)
+
+        return sent(await keeps.proof(actor, id, entry_id), portion)
 
 
 def field_files(

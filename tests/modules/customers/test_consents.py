@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from gausdo.app import Gausdo
-from gausdo.modules.customers import consenting, purposes
+from gausdo.modules.customers import consent_saying, purposes
 from tests.conftest import superuser
 from tests.gateway.test_configuration import archive, brought, preview, things
 from tests.modules.customers.test_merging import got, merged, sent
@@ -270,7 +270,7 @@ async def test_who_may_not_see_or_change_consents_does_neither(api, people, sett
 async def test_there_are_limits(api, people, monkeypatch):
     admin, ann = api(people.admin), api(people.ann)
     one = await somebody(ann)
-    monkeypatch.setattr(consenting, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(consent_saying, "MOST_ENTRIES", 2)
     replies = [await said(ann, one) for _ in range(3)]
     assert [reply.status_code for reply in replies] == [200, 200, 422]
     assert replies[2].json()["errors"][0]["code"] == "too-many"

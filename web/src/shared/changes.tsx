@@ -5,7 +5,7 @@ import { useQueries } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { ApiError } from '@/shared/api/http'
 import { NAMED_AS, useAddedField } from '@/shared/custom-fields'
-import { useConsentChoices } from '@/shared/consents'
+import { isOfConsents, useConsentChoices } from '@/shared/consents'
 import { isContactRole, roleText } from '@/shared/contact-roles'
 import { useCustomText } from '@/shared/custom-words'
 import { fieldName } from '@/shared/i18n/fields'
@@ -84,7 +84,9 @@ export function useNamesIn(entries: readonly Told[]): NameOf {
       for (const id of [value].flat()) if (typeof id === 'string') asked.set(id, field)
     }
   }
-  const consents = useConsentChoices(entries.some(({ changes }) => 'consents' in changes))
+  const consents = useConsentChoices(
+    entries.some(({ changes }) => Object.keys(changes).some(isOfConsents)),
+  )
   const ids = [...asked.keys()]
   const found = useQueries({ queries: [...asked].map(([id, field]) => nameQuery(field, id)) })
   return (id) => found[ids.indexOf(id)]?.data ?? consents.find(({ value }) => value === id)?.label
@@ -131,7 +133,7 @@ export function useToldChanges(
         }
         if (field === 'field') return fieldName(i18n, text, kind)
         if (field === 'stage_id') return stageOf(pipelines, text)?.name ?? t`a stage`
-        if (isNamedField(field) || field === 'consents') return nameOf(text) ?? t`another record`
+        if (isNamedField(field) || isOfConsents(field)) return nameOf(text) ?? t`another record`
         if (DAY.test(text)) return format.date(text)
         return MOMENT.test(text) ? format.moment(text) : text
       }

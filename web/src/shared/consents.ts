@@ -55,6 +55,10 @@ const channelsOf = ({ by_channel }: ConsentPurpose): readonly Channel[] =>
 type Choice = { value: string; label: string }
 const NOTHING: ConsentPurpose[] = []
 
+/** Fields that hold them: those that are good now, and those that were withdrawn. */
+export const isOfConsents = (field: string): boolean =>
+  field === 'consents' || field === 'consents_withdrawn'
+
 /** Each consent that a filter can ask for, `<purpose>:<channel>`, once something asks for one. */
 export function useConsentChoices(asked: boolean): Choice[] {
   const { i18n } = useLingui()

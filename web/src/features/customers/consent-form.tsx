@@ -11,13 +11,20 @@ import {
 import { notifications } from '@mantine/notifications'
 import { useLingui } from '@lingui/react/macro'
 import dayjs from 'dayjs'
-import type { Channel, ConsentPurpose, ConsentSource, Person } from '@/shared/api/generated/model'
+import type {
+  Channel,
+  ConsentPurpose,
+  ConsentSource,
+  Person,
+  SentFile,
+} from '@/shared/api/generated/model'
 import { CHANNELS, channelName, purposeName } from '@/shared/consents'
 import { useDraftForm } from '@/shared/lib/form'
 import { DateField } from '@/ui/date-field'
 import { useEntryProblems } from '@/ui/entry-problems'
 import { EntryForm } from '@/ui/form-parts'
 import { useSayConsent } from './consent-queries'
+import { ProofFile } from './proof-file'
 import { SOURCES } from './consent-words'
 
 type Props = {
@@ -44,7 +51,9 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
       proof_text: '',
       proof_link: '',
       proof_ip: '',
+      proof_file: null as SentFile | null,
     },
+    fields: { proof_file_id: 'proof_file' },
     validate: ({ channels, at, until, purpose_id }) => ({
       purpose_id: purpose_id ? null : t`Choose a purpose`,
       channels:
@@ -53,7 +62,7 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
       until: problems.day(until),
     }),
   })
-  const { form, once, refuse, discard } = kept
+  const { form, field, once, refuse, discard } = kept
   const { given, purpose_id, source } = form.values
   const gives = given === 'yes'
   const offered = purposes.filter(({ archived }) => !gives || !archived)
@@ -74,6 +83,7 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
       proof_text: values.proof_text.trim() || null,
       proof_link: values.proof_link.trim() || null,
       proof_ip: (values.source === 'form' && values.proof_ip.trim()) || null,
+      proof_file_id: values.proof_file?.id ?? null,
     }
     try {
       const said = gives
@@ -171,6 +181,7 @@ export function ConsentForm({ person, purposes, onDone }: Props) {
         maxLength={500}
         {...form.getInputProps('proof_link')}
       />
+      <ProofFile {...field('proof_file')} />
       {source === 'form' && (
         <TextInput
           label={t`Address of the sender (IP)`}

@@ -28,6 +28,7 @@ export function ConsentHistory({ person, purposes }: Props) {
             <Entry
               key={entry.id}
               entry={entry}
+              person={person}
               purpose={purposes.find(({ id }) => id === entry.purpose_id)}
             />
           ))}
@@ -46,9 +47,9 @@ export function ConsentHistory({ person, purposes }: Props) {
   )
 }
 
-type EntryProps = { entry: ConsentEntry; purpose: ConsentPurpose | undefined }
+type EntryProps = { entry: ConsentEntry; person: Person; purpose: ConsentPurpose | undefined }
 
-function Entry({ entry, purpose }: EntryProps) {
+function Entry({ entry, person, purpose }: EntryProps) {
   const { t, i18n } = useLingui()
   const format = useFormat()
   const { given, channels, until, wording, proof_ip, proof_link, proof_text, by_name } = entry
@@ -81,6 +82,16 @@ function Entry({ entry, purpose }: EntryProps) {
       {proof_link && (
         <Anchor size="sm" href={proof_link} target="_blank" rel="noreferrer">
           {proof_link}
+        </Anchor>
+      )}
+      {entry.proof_file && (
+        <Anchor
+          size="sm"
+          display="block"
+          href={`/api/v1/people/${person.id}/consents/${entry.id}/file`}
+          download={entry.proof_file.name}
+        >
+          {entry.proof_file.name}
         </Anchor>
       )}
       <Text size="sm" c="dimmed">

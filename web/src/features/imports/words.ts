@@ -99,6 +99,8 @@ const REASONS: Record<string, (told: string) => MessageDescriptor> = {
   'imports.several': () => msg`Several records have this value: it does not say which is meant`,
   'imports.none-there': () => msg`There is no record with this value to be updated`,
   'imports.looks-like': (told) => msg`It looks like “${told}”`,
+  'consent-unread': (told) =>
+    msg`“${told}” does not say what was agreed to. Write it like “Advertising · E-mail: given 2026-03-01 (form)”.`,
   'imports.no-key': () => msg`Nothing in the row says which record it is of`,
 }
 

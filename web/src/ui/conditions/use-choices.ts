@@ -3,7 +3,7 @@ import type { AskableField } from '@/shared/api/generated/model'
 import { asksSegment } from '@/shared/conditions'
 import { useOptionWords } from '@/shared/condition-words'
 import { useCompetitors } from '@/shared/competitors'
-import { useConsentChoices } from '@/shared/consents'
+import { isOfConsents, useConsentChoices } from '@/shared/consents'
 import { useColleagues, useMe, usePipelines, useSegmentNames, useTeams } from '@/shared/reference'
 
 type Choice = { value: string; label: string }
@@ -20,7 +20,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
   const teams = useTeams()
   const segments = useSegmentNames(asksSegment(field.name))
   const competitors = useCompetitors(field.name === 'competitor_id')
-  const consents = useConsentChoices(field.name === 'consents')
+  const consents = useConsentChoices(isOfConsents(field.name))
   const { base_currency } = useMe()
   if (field.options.length > 0) {
     return field.options.map((value) => ({ value, label: option(field.name, value) }))
@@ -40,6 +40,7 @@ export function useChoices(field: AskableField, kind: string): Choices | undefin
     case 'competitor_id':
       return competitors.map(named)
     case 'consents':
+    case 'consents_withdrawn':
       return consents
     case 'deals.pipelines':
     case 'pipeline_id':

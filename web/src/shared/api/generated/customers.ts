@@ -78,6 +78,7 @@ import type {
   SegmentMoved,
   SegmentWhy,
   SendCompanyFileParams,
+  SendConsentFileParams,
   SendPersonFileParams,
   SentFile,
   Share,
@@ -2149,6 +2150,78 @@ return http<PersonConsents>(getWithdrawPersonConsentUrl(id),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(consentWithdrawal)
+  }
+);}
+
+
+export const getSendConsentFileUrl = (params: SendConsentFileParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/consent-files?${stringifiedParams}` : `/api/v1/consent-files`
+}
+
+/**
+ * The file itself is the body. An entry takes it along as `proof_file_id`, within a day.
+ * @summary Send Consent File
+ */
+export const sendConsentFile = async (sendConsentFileBody: Blob,
+    params: SendConsentFileParams, options?: Parameters<typeof http>[1]): Promise<SentFile> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SentFile>(getSendConsentFileUrl(params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', ...getHeaders(options?.headers) },
+    body: sendConsentFileBody
+  }
+);}
+
+
+export const getConsentFileUrl = (id: string,
+    entryId: string,) => {
+
+
+
+
+  return `/api/v1/people/${encodeURIComponent(String(id))}/consents/${encodeURIComponent(String(entryId))}/file`
+}
+
+/**
+ * To be kept, never to be shown or run by the browser.
+ * @summary Consent File
+ */
+export const consentFile = async (id: string,
+    entryId: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+
+  return http<Blob>(getConsentFileUrl(id,entryId),
+  {
+    ...options,
+    method: 'GET'
+
+
   }
 );}
 

@@ -20,6 +20,7 @@ export interface Consent {
   proof_text?: string | null;
   proof_link?: string | null;
   proof_ip?: string | null;
+  proof_file_id?: string | null;
   until?: string | null;
   wording?: number | null;
 }

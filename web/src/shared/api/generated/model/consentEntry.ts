@@ -6,6 +6,7 @@
  */
 import type { Channel } from './channel.ts';
 import type { ConsentSource } from './consentSource.ts';
+import type { SentFile } from './sentFile.ts';
 
 /**
  * That somebody has given a consent, or has withdrawn it (or refused one). It is never changed:
@@ -25,6 +26,7 @@ export interface ConsentEntry {
   proof_text: string | null;
   proof_link: string | null;
   proof_ip: string | null;
+  proof_file: SentFile | null;
   recorded_at: string;
   by_id: string | null;
   by_name: string | null;

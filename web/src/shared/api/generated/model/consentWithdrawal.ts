@@ -20,4 +20,5 @@ export interface ConsentWithdrawal {
   proof_text?: string | null;
   proof_link?: string | null;
   proof_ip?: string | null;
+  proof_file_id?: string | null;
 }

@@ -487,6 +487,7 @@ export * from './selection.ts';
 export * from './seller.ts';
 export * from './sellerChange.ts';
 export * from './sendCompanyFileParams.ts';
+export * from './sendConsentFileParams.ts';
 export * from './sendDealFileParams.ts';
 export * from './sendFileAboutKind.ts';
 export * from './sendFileParams.ts';
