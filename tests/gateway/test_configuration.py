@@ -266,6 +266,38 @@ async def test_what_is_left_out_goes_only_when_told_and_not_needed(
     assert await exported(client) == before
 
 
+async def test_a_rule_about_people_travels_with_the_segment_it_names(
+    api: As, people: People
+) -> None:
+    client = api(people.admin)
+    told = await things(client)
+    before = archive(told)
+    segment = {
+        "id": str(new_id()),
+        "kind": "person",
+        "name": "Vips",
+        "filter": {"field": "tags", "op": "in", "value": ["vip"]},
+    }
+    mine = named(told, "rules", "Follow up")["condition"]
+    rule = {
+        "id": str(new_id()),
+        "name": "Greet",
+        "happens": "person-entered-segment",
+        "segment_id": segment["id"],
+        "condition": {"all": [mine, {"field": "segment", "op": "eq", "value": segment["id"]}]},
+        "steps": [{"type": "add-task", "title": "Call", "due_in_working_hours": "4"}],
+        "tags": {"type": "set-tags", "add": ["greeted"]},
+    }
+    assert "@" in mine["value"]
+    coming = {**told, "segments": [*told["segments"], segment], "rules": [*told["rules"], rule]}
+    done = await brought(client, archive(coming))
+    assert {("segments", "Vips", "add"), ("rules", "Greet", "add")} <= {*done}
+    kept = named(await things(client), "rules", "Greet")
+    assert (kept["segment_id"], kept["condition"]) == (segment["id"], rule["condition"])
+    await brought(client, before, removing=True)
+    assert await exported(client) == before
+
+
 async def test_keys_are_changed_and_neither_made_nor_ended(api: As, people: People) -> None:
     client = api(people.admin)
     told = await things(client)

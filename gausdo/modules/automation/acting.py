@@ -21,6 +21,7 @@ from gausdo.modules.automation.contract import (
     Doing,
     SendLetter,
     SetFields,
+    SetTags,
 )
 from gausdo.modules.automation.customer_acting import OnCustomers, RuleName
 from gausdo.modules.automation.fields import names_of
@@ -131,18 +132,20 @@ class Hands:
                     for effect, step, deal in pieces
                 ]
             case SetFields():
-                return [
-                    await self.turns.set_fields(
-                        author, effect, cast(SetFields, step), HeldDeal(self.sales, deal)
-                    )
-                    for effect, step, deal in pieces
-                ]
+                return [await self._set(author, piece) for piece in pieces]
+            case SetTags():
+                raise Hopeless("Deals have no tags.")
             case CallWebhook():
                 names = {id: await rule(id) for id in {effect.rule_id for effect in effects}}
                 hooks = [self._hook(piece, names[piece.effect.rule_id]) for piece in pieces]
                 return await self.integrations.call_all(author, hooks)
             case other:
                 assert_never(other)
+
+    async def _set(self, author: Actor, piece: Piece) -> UUID:
+        told = {"custom": cast(SetFields, piece.step).custom}
+        held = HeldDeal(self.sales, piece.deal)
+        return await self.turns.change(author, piece.effect, held, lambda _: told)
 
     async def _letters(self, author: Actor, pieces: Sequence[Piece]) -> list[Order[LetterDraft]]:
         """Raises Hopeless where there is nobody to write to."""

@@ -24,6 +24,7 @@ from gausdo.modules.automation.contract import (
     RuleHasRun,
     RuleRemoved,
     SetFields,
+    SetTags,
     Step,
     Watched,
 )
@@ -47,6 +48,7 @@ class RuleEntry(Entry):
     condition: Condition | None = None
     steps: Annotated[list[Step], Field(max_length=20)]
     sets: SetFields | None = None
+    tags: SetTags | None = None
     give: Assign | None = None
 
 
@@ -105,6 +107,7 @@ class Rules(Kind[RuleEntry]):
             condition=by_email(shown.condition, _people_in(shown.happens), self._emails),
             steps=shown.steps,
             sets=shown.sets,
+            tags=shown.tags,
             give=shown.give,
         )
 

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, Self
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.becoming import AsksOfFields
@@ -156,11 +156,28 @@ class SetFields(Draft):
     custom: Annotated[Values, Field(min_length=1, max_length=50)]
 
 
+Tags = Annotated[list[Annotated[Line, Field(max_length=50)]], Field(max_length=20)]
+
+
+class SetTags(Draft):
+    """Put these tags on a company or a person, and take those off."""
+
+    type: Literal["set-tags"] = "set-tags"
+    add: Tags = Field(default_factory=list)
+    remove: Tags = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _of_some(self) -> Self:
+        if not self.add and not self.remove:
+            raise ValueError("puts on no tag, and takes none off")
+        return self
+
+
 Step = Annotated[SendLetter | AddTask | CallWebhook, Field(discriminator="type")]
 Doing = Annotated[
-    SendLetter | AddTask | CallWebhook | SetFields | Assign, Field(discriminator="type")
+    SendLetter | AddTask | CallWebhook | SetFields | SetTags | Assign, Field(discriminator="type")
 ]
-"""A step, fields that are set or the deal given away: what is carried out."""
+"""A step, fields or tags that are set or the record given away: what is carried out."""
 
 
 class RuleDraft(Draft):
@@ -182,6 +199,7 @@ class RuleDraft(Draft):
     condition: Condition | None = None
     steps: list[Step] = Field(max_length=20)
     sets: SetFields | None = None
+    tags: SetTags | None = None  # of companies and people
     give: Assign | None = None
     enabled: StrictBool = True
 
@@ -199,6 +217,7 @@ class RuleChange(Change):
     condition: Condition | None = None
     steps: list[Step] | None = Field(None, max_length=20)
     sets: SetFields | None = None
+    tags: SetTags | None = None
     give: Assign | None = None
     enabled: StrictBool | None = None
 
@@ -218,7 +237,8 @@ class Rule(Value):
     purpose_id: UUID | None
     condition: Condition | None
     steps: list[Step]
-    sets: SetFields | None  # beside the steps, as `give` is
+    sets: SetFields | None  # beside the steps, as `tags` and `give` are
+    tags: SetTags | None
     give: Assign | None  # beside the steps: the release before knows no such step
     enabled: bool
     paused_because: str | None  # set when it can no longer do what it says

@@ -16,8 +16,9 @@ from gausdo.modules.automation.contract import (
     RuleAbout,
     SendLetter,
     SetFields,
+    SetTags,
 )
-from gausdo.modules.automation.held import HeldCustomer
+from gausdo.modules.automation.held import UNSEEN, HeldCustomer
 from gausdo.modules.automation.tables import STEP, EffectRow
 from gausdo.modules.automation.turns import Turns
 from gausdo.modules.communications.contract import Communications, LetterDraft
@@ -70,12 +71,9 @@ class OnCustomers:
                     for one in pieces
                 ]
             case SetFields():
-                return [
-                    await self.turns.set_fields(
-                        author, one.effect, cast(SetFields, one.step), self._held(one)
-                    )
-                    for one in pieces
-                ]
+                return [await self._set(author, one, cast(SetFields, one.step)) for one in pieces]
+            case SetTags():
+                return [await self._tag(author, one, cast(SetTags, one.step)) for one in pieces]
             case CallWebhook():
                 names = {id: await rule(id) for id in {effect.rule_id for effect in effects}}
                 hooks = [self._hook(piece, names[piece.effect.rule_id]) for piece in pieces]
@@ -95,7 +93,7 @@ class OnCustomers:
         records = {one.id: one for one in found}
         if len(records) < len(ids):
             told = "The rule's author may not see it, or it is there no more."
-            raise Hopeless(told, error_code="automation.record-unseen")
+            raise Hopeless(told, error_code=UNSEEN)
         return [
             Piece(
                 effect,
@@ -105,6 +103,14 @@ class OnCustomers:
             )
             for effect in effects
         ]
+
+    async def _set(self, author: Actor, piece: Piece, step: SetFields) -> UUID:
+        told = {"custom": step.custom}
+        return await self.turns.change(author, piece.effect, self._held(piece), lambda _: told)
+
+    async def _tag(self, author: Actor, piece: Piece, step: SetTags) -> UUID:
+        held = self._held(piece)
+        return await self.turns.change(author, piece.effect, held, lambda it: it.tagged(step))
 
     def _held(self, piece: Piece) -> HeldCustomer:
         return HeldCustomer(self.customers, piece.record)

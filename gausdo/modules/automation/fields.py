@@ -74,8 +74,13 @@ def names_of(hidden: Iterable[str]) -> set[str]:
     return {name for field in hidden for name in HIDES.get(field, (field,))}
 
 
+def is_added(name: str) -> bool:
+    """Whether people have added it."""
+    return name.startswith(CUSTOM)
+
+
 def asks_added(condition: Condition) -> bool:
-    return any(name.startswith(CUSTOM) for name in asked_fields(condition))
+    return any(map(is_added, asked_fields(condition)))
 
 
 def segments_of(

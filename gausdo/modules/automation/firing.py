@@ -205,7 +205,9 @@ def _effects(
             "at": envelope.at,
             "trace": envelope.trace,
         }
-        for number, step in enumerate([*rule.steps, *filter(None, (rule.sets, rule.give))])
+        for number, step in enumerate(
+            [*rule.steps, *filter(None, (rule.sets, rule.tags, rule.give))]
+        )
     ]
 
 

@@ -6,7 +6,10 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.fields import plain
+from gausdo.modules.automation.contract import SetTags
 from gausdo.modules.customers.contract import (
+    MOST_TAGS,
     Company,
     CompanyChange,
     Customers,
@@ -14,6 +17,9 @@ from gausdo.modules.customers.contract import (
     PersonChange,
 )
 from gausdo.modules.sales.contract import Deal, DealChange, Sales
+from gausdo.platform.drain import Hopeless
+
+UNSEEN = "automation.record-unseen"
 
 
 class Held(Protocol):
@@ -67,6 +73,18 @@ class HeldCustomer:
     async def again(self, author: Actor) -> Self:
         read = self.customers.person if isinstance(self.record, Person) else self.customers.company
         return type(self)(self.customers, await read(author, self.id))
+
+    def tagged(self, step: SetTags) -> Mapping[str, Any]:
+        """What its tags are to be. Raises Hopeless where the author cannot say."""
+        if "tags" in self.record.hidden:
+            raise Hopeless("The rule's author may not see its tags.", error_code=UNSEEN)
+        less, more = ({plain(tag) for tag in tags} for tags in (step.remove, step.add))
+        kept = [tag for tag in self.record.tags if tag not in less]
+        tags = [*kept, *sorted(more - {*kept})]
+        if len(tags) > MOST_TAGS:
+            told = f"It would have more than {MOST_TAGS} tags."
+            raise Hopeless(told, error_code="automation.too-many-tags")
+        return {"tags": tags}
 
     async def change(self, actor: Actor, told: Mapping[str, Any], key: str) -> None:
         version = self.record.version

@@ -9,7 +9,17 @@ from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
-from gausdo.kernel.conditions import Context, Fields, Target, asked_fields, parse, predicate
+from pydantic import TypeAdapter
+
+from gausdo.kernel.conditions import (
+    Condition,
+    Context,
+    Fields,
+    Target,
+    asked_fields,
+    parse,
+    predicate,
+)
 from gausdo.kernel.custom import CustomField
 from gausdo.kernel.events import Envelope
 from gausdo.kernel.fields import CUSTOM
@@ -25,7 +35,7 @@ from gausdo.modules.automation.contract import Happening, QuoteStep
 from gausdo.modules.automation.fields import (
     DEAL,
     SEGMENT,
-    asks_added,
+    is_added,
     typed,
     with_added,
     without_segments,
@@ -181,13 +191,25 @@ def _test_added(condition: bytes, fields: Fields) -> Any:
     return predicate(parse(condition, fields, Target.PYTHON, "condition"), fields)
 
 
+_CONDITION = TypeAdapter[Condition](Condition)
+
+
+@lru_cache(maxsize=1000)
+def _asked(condition: bytes) -> frozenset[str]:
+    return frozenset(asked_fields(_CONDITION.validate_json(condition)))
+
+
+def _told(rule: RuleRow) -> bytes:
+    return json.dumps(rule.condition, sort_keys=True).encode()
+
+
 def is_of_added(rule: RuleRow) -> bool:
     """Whether its condition asks of fields that were added."""
-    return rule.asks is not None and asks_added(rule.asks)
+    return rule.condition is not None and any(map(is_added, _asked(_told(rule))))
 
 
 def is_of_segments(rule: RuleRow) -> bool:
-    return rule.asks is not None and SEGMENT in asked_fields(rule.asks)
+    return rule.condition is not None and SEGMENT in _asked(_told(rule))
 
 
 def record(event: Fired) -> Mapping[str, Any]:
@@ -231,14 +253,15 @@ def fired(
 def _holds(
     rule: RuleRow, deal: Mapping[str, Any], id: UUID, context: Context, known: Known
 ) -> bool:
-    if rule.condition is None or (asks := rule.asks) is None:
+    if rule.condition is None:
         return True
-    asked = rule.condition
-    if is_of_segments(rule):
+    condition = _told(rule)
+    names = _asked(condition)
+    if SEGMENT in names:
+        asks = _CONDITION.validate_json(condition)
         told = without_segments(asks, known.segments.get(id, frozenset()))
-        asked = told.model_dump(mode="json")
-    condition = json.dumps(asked, sort_keys=True).encode()
-    if not is_of_added(rule):
+        condition = _CONDITION.dump_json(told)
+    if not any(map(is_added, names)):
         return bool(_test(condition)(deal, context))
     if (now := known.deals.get(id)) is None:
         return False  # it is not there any more

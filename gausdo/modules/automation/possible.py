@@ -25,6 +25,7 @@ from gausdo.modules.automation.contract import (
     RuleChange,
     SendLetter,
     SetFields,
+    SetTags,
     Step,
 )
 from gausdo.modules.automation.fields import (
@@ -61,10 +62,13 @@ class Telling(Protocol):
     @property
     def sets(self) -> SetFields | None: ...
     @property
+    def tags(self) -> SetTags | None: ...
+    @property
     def give(self) -> Assign | None: ...
 
 
 Coming = frozenset[UUID]
+NO_TAGS = "Deals have no tags."
 
 
 async def demand_rule(
@@ -73,7 +77,7 @@ async def demand_rule(
     """Raise Invalid, naming the field, unless it can, and Forbidden where it asks of what is hidden
     from its author. `coming` are stages, templates and segments that will be there.
     """
-    demand_something(rule.steps or (), rule.sets, rule.give)
+    demand_something(rule.steps or (), rule.sets, rule.tags, rule.give)
     _demand_one_trigger(rule.trigger, rule.quote, rule.happens)
     _demand_narrowing(rule)
     about = rule.happens.about if rule.happens else RuleAbout.DEAL
@@ -165,6 +169,11 @@ async def _demand_fields(
     if sets is not None:
         actor.demand(GUARDED[about].right("edit"), {CUSTOM + key for key in sets.custom})
         among(await added_to(hands, actor, about), sets.custom)
+    if rule.tags is not None:
+        if about is RuleAbout.DEAL:
+            raise invalid("tags", "of-customers", NO_TAGS)
+        for operation in ("read", "edit"):
+            actor.demand(GUARDED[about].right(operation), {"tags"})
     if rule.watches:
         demand_watched(actor, about, rule.watches, await added_to(hands, actor, about))
 
@@ -212,10 +221,13 @@ def demand_consistent(rule: Rule) -> None:
     """Raise Invalid for a rule that would do nothing, or is narrowed by what does not belong to
     what it waits for.
     """
-    demand_something(rule.steps, rule.sets, rule.give)
+    demand_something(rule.steps, rule.sets, rule.tags, rule.give)
+    about = rule.happens.about if rule.happens else RuleAbout.DEAL
+    if rule.tags is not None and about is RuleAbout.DEAL:
+        raise invalid("tags", "of-customers", NO_TAGS)
     _demand_narrowing(rule)
     by_load = rule.give is not None and rule.give.how is Assignment.BY_LOAD
-    if by_load and rule.happens and rule.happens.about is not RuleAbout.DEAL:
+    if by_load and about is not RuleAbout.DEAL:
         raise invalid("give.how", "of-deals", "Only deals are given by load.")
 
 

@@ -29,6 +29,7 @@ from gausdo.modules.automation.contract import (
     RuleDraft,
     RuleSaved,
     SetFields,
+    SetTags,
     Step,
 )
 from gausdo.platform.db import Schema
@@ -45,17 +46,18 @@ ACT = "automation.act"
 _CONDITION = TypeAdapter[Condition | None](Condition | None)
 _STEPS = TypeAdapter[list[Step]](list[Step])
 _SETS = TypeAdapter[SetFields | None](SetFields | None)
+_TAGS = TypeAdapter[SetTags | None](SetTags | None)
 _GIVE = TypeAdapter[Assign | None](Assign | None)
 STEP = TypeAdapter[Doing](Doing)
 TRIGGERS = ("trigger", "quote", "happens")
 DOES = frozenset(
     {
         *TRIGGERS,
-        *("watches", "segment_id", "purpose_id", "condition", "steps", "sets", "give"),
+        *("watches", "segment_id", "purpose_id", "condition", "steps", "sets", "tags", "give"),
     }
 )
 """What a rule does: who changes it answers for it."""
-CAN_GO = frozenset({"purpose_id", "condition", "sets", "give"})
+CAN_GO = frozenset({"purpose_id", "condition", "sets", "tags", "give"})
 AUTHOR_GONE = "automation.author-gone"
 ASKS_IN_VAIN = "automation.asks-in-vain"
 """Why a rule was switched off: it asks of what is not there any more."""
@@ -83,6 +85,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
     condition: Mapped[dict[str, Any] | None]
     steps: Mapped[list[dict[str, Any]]]
     sets: Mapped[dict[str, Any] | None]
+    tags: Mapped[dict[str, Any] | None]
     give: Mapped[dict[str, Any] | None]
     enabled: Mapped[bool]
     paused_because: Mapped[str | None]
@@ -110,6 +113,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             condition=_CONDITION.dump_python(draft.condition, mode="json"),
             steps=_STEPS.dump_python(draft.steps, mode="json"),
             sets=_SETS.dump_python(draft.sets, mode="json"),
+            tags=_TAGS.dump_python(draft.tags, mode="json"),
             give=_GIVE.dump_python(draft.give, mode="json"),
             enabled=draft.enabled,
             author_id=author_id,
@@ -193,6 +197,7 @@ class RuleRow(schema.Base):  # type: ignore[name-defined,misc]
             condition=self.asks,
             steps=_STEPS.validate_python(self.steps),
             sets=_SETS.validate_python(self.sets),
+            tags=_TAGS.validate_python(self.tags),
             give=_GIVE.validate_python(self.give),
             enabled=self.enabled,
             paused_because=self.paused_because,
@@ -218,7 +223,7 @@ def _plain(name: str, value: Any) -> Any:
         return _CONDITION.dump_python(value, mode="json")
     if name == "steps":
         return _STEPS.dump_python(value, mode="json")
-    told = isinstance(value, DealEntersStage | SetFields | Assign)
+    told = isinstance(value, DealEntersStage | SetFields | SetTags | Assign)
     return value.model_dump(mode="json") if told else value
 
 

@@ -1,9 +1,10 @@
 """Who gets a record: in turn, by load, or one person, of those at work; and what it is given."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -13,7 +14,7 @@ from gausdo.kernel.actor import SYSTEM, Actor
 from gausdo.kernel.errors import Stale
 from gausdo.kernel.pages import MAX_PAGE
 from gausdo.kernel.values import now
-from gausdo.modules.automation.contract import Assign, Assignment, SetFields
+from gausdo.modules.automation.contract import Assign, Assignment
 from gausdo.modules.automation.held import Held
 from gausdo.modules.automation.tables import EffectRow, RunRow, TurnRow
 from gausdo.modules.identity.contract import Identity
@@ -22,6 +23,7 @@ from gausdo.platform.db import Database, Tx
 from gausdo.platform.drain import Hopeless, NotNow
 from gausdo.platform.worklist import WAITING
 
+H = TypeVar("H", bound=Held)
 TRIES = 5
 """How often a record that others change at the same moment is looked at again."""
 BUSY = "It is changed by others all the time."
@@ -60,14 +62,16 @@ class Turns:
                 return held.id
         raise NotNow(BUSY)
 
-    async def set_fields(
-        self, author: Actor, effect: EffectRow, step: SetFields, held: Held
+    async def change(
+        self, author: Actor, effect: EffectRow, held: H, told: Callable[[H], Mapping[str, Any]]
     ) -> UUID:
-        """The record's id. Raises NotNow, and what changing it raises."""
+        """The record's id; `told` is what it is given, as it is then. Raises NotNow, what `told`
+        raises, and what changing it does.
+        """
         actor = author.because(effect.why)
         for _ in range(TRIES):
             try:
-                await held.change(actor, {"custom": step.custom}, effect.key)
+                await held.change(actor, told(held), effect.key)
             except Stale:
                 held = await held.again(author)
             else:

@@ -44,7 +44,7 @@ from gausdo.modules.customers.events import (
     PersonShared,
 )
 from gausdo.modules.customers.groups_contract import GroupsCustomers, PeopleQuery
-from gausdo.modules.customers.many import EditsCustomers, Size, Tags
+from gausdo.modules.customers.many import MOST_TAGS, EditsCustomers, Size, Tags
 from gausdo.modules.customers.reach_contract import Email, Link, Phone, Reachable
 from gausdo.modules.customers.segments_contract import (
     MEMBERS_TOLD,
@@ -57,7 +57,7 @@ from gausdo.modules.customers.segments_contract import (
 from gausdo.modules.customers.sharing_contract import SharesCustomers
 
 __all__ = [
-    "MEMBERS_TOLD", "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted",
+    "MEMBERS_TOLD", "MOST_TAGS", "CompanyAdded", "CompanyChanged", "CompanyMerged", "CompanyParted",
     "CompanyRemoved", "CompanyRestored", "CompanyShared", "CustomersEdited",
     "PeopleQuery", "PersonAdded", "PersonChanged",
     "PersonConsentExpired", "PersonConsentGiven", "PersonConsentWithdrawn",

@@ -16,7 +16,8 @@ from gausdo.modules.customers.segments_contract import Segments
 Size = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """Employees."""
 Tag = Annotated[Line, Field(max_length=50)]
-Tags = Annotated[list[Tag], Field(max_length=20)]
+MOST_TAGS = 20
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 """Kept in lower case, each once: whatever is typed, a tag is written in one way."""
 
 

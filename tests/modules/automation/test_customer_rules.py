@@ -12,6 +12,8 @@ from tests.conftest import As, superuser
 from tests.modules.automation.conftest import Ear, Make, Shop
 from tests.modules.customers.test_merging import got, sent
 from tests.modules.customers.test_segments import dynamic, leaf, static
+from tests.modules.integrations.test_file_imports import changed as imported
+from tests.modules.integrations.test_file_imports import done, uploaded
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -77,6 +79,7 @@ async def test_who_enters_a_segment_gets_a_letter_a_task_an_owner_and_fields(
             {"type": "add-task", "title": f"Greet {mark}", "due_in_working_hours": "2"},
         ],
         sets={"type": "set-fields", "custom": {field["key"]: True}},
+        tags={"type": "set-tags", "add": ["Greeted", "vip"], "remove": ["New"]},
         give={
             "type": "assign",
             "how": "person",
@@ -88,10 +91,11 @@ async def test_who_enters_a_segment_gets_a_letter_a_task_an_owner_and_fields(
     person = await sent(ann, "/people", name=f"Nina {mark}", emails=[f"{mark}@client.example"])
     ear = Ear(shop, person["id"], "person")
     assert await ear.heard() == []
-    await changed(ann, "person", person["id"], tags=["vip"])
+    await changed(ann, "person", person["id"], tags=["vip", "new"])
     await shop.settled()
     now = await got(head, f"/people/{person['id']}")
     assert (now["custom"], now["owner_id"]) == ({field["key"]: True}, str(shop.people.bob.id))
+    assert now["tags"] == ["vip", "greeted"]
     [task] = (await got(head, f"/tasks?about_kind=person&about_id={person['id']}"))["items"]
     assert task["title"] == f"Greet {mark}"
     [letter] = [one for one in shop.sink.letters.listed() if mark in str(one)]
@@ -267,6 +271,8 @@ async def test_what_no_rule_could_do_or_its_author_may_not_know_is_refused(
         ("condition", {"happens": "company-added", "condition": leaf("segment", "eq", mine["id"])}),
         ("condition", {"happens": "deal-won", "condition": leaf("segment_id", "eq", hidden["id"])}),
         ("give.how", {"happens": "person-added", "give": load}),
+        ("tags", {"happens": "deal-won", "tags": {"type": "set-tags", "add": ["x"]}}),
+        ("tags", {"happens": "person-added", "tags": {"type": "set-tags"}}),
     ):
         refused = await head.post("/rules", json={"name": "Wrong", "steps": [hook], **wrong})
         assert refused.status_code == 422, (wrong, refused.text)
@@ -285,8 +291,28 @@ async def test_what_no_rule_could_do_or_its_author_may_not_know_is_refused(
     assert (now["happens"], now["watches"]) == ("company-changed", ["city"])
 
 
-async def test_while_no_rule_listens_nothing_is_asked(api: As, shop: Shop, made: Make) -> None:
-    """The release before knows no happenings of people: they lie beside those of deals."""
+async def test_an_import_fires_rules_only_when_it_shall_and_so_does_a_segment_it_fills(
+    api: As, shop: Shop, made: Make
+) -> None:
+    admin, mark = api(shop.people.admin), f"Brought {uuid4()}"
+    segment = await dynamic(admin, leaf("name", "starts_with", mark))
+    rules = [
+        await made("company-added", condition=leaf("name", "starts_with", mark)),
+        await made("company-entered-segment", segment_id=segment["id"]),
+    ]
+    await shop.settled()
+    for automation in (False, True):
+        file = await uploaded(admin, "companies", f"Название\n{mark} {automation}\n")
+        file = await imported(admin, file, automation=automation)
+        assert (await done(admin, shop.settled, file, "run"))["state"] == "done"
+        runs = [len(await ran(admin, rule)) for rule in rules]
+        assert runs == ([1, 1] if automation else [0, 0])
+
+
+async def test_the_release_before_never_fires_a_rule_about_people(
+    api: As, shop: Shop, made: Make
+) -> None:
+    """It knows no happenings of people: they lie beside those of deals."""
     rule = await made("person-added")
     with closing(superuser(shop.gausdo)) as db:
         stored = db.execute(

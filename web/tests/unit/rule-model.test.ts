@@ -31,6 +31,7 @@ const rule: Rule = {
     { type: 'call-webhook', url: 'https://hooks.example/deal' },
   ],
   sets: { type: 'set-fields', custom: { vip: true, weight: null } },
+  tags: null,
   give: {
     type: 'assign',
     how: 'in-turn',
@@ -58,6 +59,7 @@ test('a rule comes back from its form as it went in', () => {
     condition: rule.condition,
     steps: rule.steps,
     sets: rule.sets,
+    tags: null,
     give: rule.give,
   })
 })

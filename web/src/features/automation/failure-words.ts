@@ -16,6 +16,7 @@ const FAILURES: Record<string, MessageDescriptor> = {
   'automation.record-no-address': msg`There is no e-mail to write to. Add one and run this again.`,
   'automation.record-unseen': msg`The rule’s author may not see it, or it is there no more.`,
   'automation.owner-gone': msg`The deal’s owner is not known here any more.`,
+  'automation.too-many-tags': msg`It would have too many tags. Take some off and run this again.`,
   'timed-out': msg`It took too long.`,
 }
 

@@ -48,6 +48,9 @@ export function useRuleCheck() {
       if (step.type === 'set-fields' && Object.keys(step.custom).length === 0) {
         errors[`${at}.custom`] = t`Choose a field`
       }
+      if (step.type === 'set-tags' && step.add.length + step.remove.length === 0) {
+        errors[`${at}.add`] = t`Name a tag`
+      }
       if (step.type === 'call-webhook' && !/^https?:\/\/\S+$/.test(step.url.trim())) {
         errors[`${at}.url`] = t`An address that begins with https://`
       }

@@ -1,6 +1,13 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useLingui } from '@lingui/react/macro'
-import { IconCheckbox, IconForms, IconMail, IconUserCheck, IconWebhook } from '@tabler/icons-react'
+import {
+  IconCheckbox,
+  IconForms,
+  IconMail,
+  IconTags,
+  IconUserCheck,
+  IconWebhook,
+} from '@tabler/icons-react'
 import { useExplain } from '@/shared/changes'
 import { ApiError } from '@/shared/api/http'
 import { useDraftForm } from '@/shared/lib/form'
@@ -146,6 +153,16 @@ export function RuleForm({ draft, initial, version, verb, busy, onSave, onCancel
                       onClick={() => add('set-fields')}
                     >
                       {i18n._(WORDS[about].sets)}
+                    </Button>
+                  )}
+                  {about !== 'deal' && (
+                    <Button
+                      variant="default"
+                      leftSection={<IconTags size={16} />}
+                      disabled={values.steps.some((step) => step.type === 'set-tags')}
+                      onClick={() => add('set-tags')}
+                    >
+                      {t`Change tags`}
                     </Button>
                   )}
                   <Button

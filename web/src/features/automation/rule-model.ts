@@ -22,6 +22,7 @@ export type StepValues =
   | { type: 'add-task'; title: string; hours: string; description: string }
   | { type: 'call-webhook'; url: string }
   | { type: 'set-fields'; custom: CustomValues }
+  | { type: 'set-tags'; add: string[]; remove: string[] }
 
 export type RuleValues = {
   name: string
@@ -48,9 +49,10 @@ export type RuleValues = {
 }
 
 /** What a rule does, to whom it gives the deal as the last of it. */
-export const stepsOf = (rule: Pick<Rule, 'steps' | 'sets' | 'give'>) => [
+export const stepsOf = (rule: Pick<Rule, 'steps' | 'sets' | 'tags' | 'give'>) => [
   ...rule.steps,
   ...(rule.sets ? [rule.sets] : []),
+  ...(rule.tags ? [rule.tags] : []),
   ...(rule.give ? [rule.give] : []),
 ]
 
@@ -115,6 +117,9 @@ export function valuesOf(rule: Rule, pipelineId: string, currency: string): Rule
     steps: stepsOf(rule).map((step): StepValues => {
       if (step.type === 'send-letter' || step.type === 'call-webhook') return step
       if (step.type === 'set-fields') return { type: step.type, custom: step.custom }
+      if (step.type === 'set-tags') {
+        return { type: step.type, add: step.add ?? [], remove: step.remove ?? [] }
+      }
       if (step.type === 'assign') {
         return {
           type: step.type,
@@ -151,12 +156,14 @@ function triggerOf({ quote, happens, watches, stage_id, ...of }: RuleValues) {
 export function draftOf(values: RuleValues): RuleDraft {
   const given = values.steps.find((step) => step.type === 'assign')
   const sets = values.steps.find((step) => step.type === 'set-fields')
+  const tags = values.steps.find((step) => step.type === 'set-tags')
   return {
     name: values.name,
     ...triggerOf(values),
     condition: conditionOf(values),
     steps: values.steps.flatMap((step): RuleDraft['steps'] => {
-      if (step.type === 'assign' || step.type === 'set-fields') return []
+      if (step.type === 'assign' || step.type === 'set-fields' || step.type === 'set-tags')
+        return []
       if (step.type !== 'add-task') return [{ ...step }]
       return [
         {
@@ -168,6 +175,7 @@ export function draftOf(values: RuleValues): RuleDraft {
       ]
     }),
     sets: sets ?? null,
+    tags: tags ?? null,
     give: given
       ? {
           ...given,
@@ -186,6 +194,7 @@ export const newStep = (type: StepValues['type']): StepValues => {
   }
   if (type === 'add-task') return { type, title: '', hours: '4', description: '' }
   if (type === 'set-fields') return { type, custom: {} }
+  if (type === 'set-tags') return { type, add: [], remove: [] }
   return { type, url: '' }
 }
 
@@ -194,6 +203,7 @@ export function begunAnew(values: RuleValues, about: RuleAbout): Partial<RuleVal
   if (aboutOf(values.happens) === about) return {}
   const steps = values.steps.flatMap((step): StepValues[] => {
     if (step.type === 'set-fields') return []
+    if (step.type === 'set-tags' && about === 'deal') return []
     const byLoad = step.type === 'assign' && step.how === 'by-load' && about !== 'deal'
     return [byLoad ? { ...step, how: 'in-turn' } : step]
   })

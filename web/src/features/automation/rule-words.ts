@@ -68,7 +68,7 @@ type Told = Pick<
   Rule,
   'trigger' | 'quote' | 'happens' | 'watches' | 'segment_id' | 'purpose_id' | 'condition'
 >
-type Step = Rule['steps'][number] | NonNullable<Rule['sets']> | NonNullable<Rule['give']>
+type Step = Rule['steps'][number] | NonNullable<Rule['sets'] | Rule['tags'] | Rule['give']>
 
 /** Some rules, each in a sentence. */
 export function useRuleWords(rules: readonly Rule[]) {
@@ -138,6 +138,14 @@ export function useRuleWords(rules: readonly Rule[]) {
         .map((key) => added[about].find((field) => field.key === key)?.name ?? key)
         .join(', ')
       return t`sets ${names}`
+    }
+    if (one.type === 'set-tags') {
+      const told = [
+        ...(one.add ?? []).map((tag) => `+${tag}`),
+        ...(one.remove ?? []).map((tag) => `−${tag}`),
+      ]
+      const tags = told.join(', ')
+      return t`tags ${tags}`
     }
     if (one.type === 'send-letter') {
       const template = templates?.find((other) => other.id === one.template_id)?.name ?? '…'

@@ -83,6 +83,7 @@ function EffectRow({ effect }: { effect: Effect }) {
     'add-task': t`Task`,
     'call-webhook': t`Webhook`,
     'set-fields': t`Fields`,
+    'set-tags': t`Tags`,
     assign: t`Owner`,
   }
   return (

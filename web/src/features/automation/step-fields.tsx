@@ -5,11 +5,13 @@ import {
   IconCheckbox,
   IconForms,
   IconMail,
+  IconTags,
   IconTrash,
   IconUserCheck,
   IconWebhook,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { TagsField } from '@/ui/labels'
 import { aboutOf, WORDS } from './about'
 import { AddedFields } from './added-fields'
 import { AssignFields } from './assign-fields'
@@ -29,13 +31,15 @@ const ICONS = {
   'add-task': IconCheckbox,
   'call-webhook': IconWebhook,
   'set-fields': IconForms,
+  'set-tags': IconTags,
   assign: IconUserCheck,
 }
 
 /** One step of a rule: which letter, which task, or which address. */
 export function StepFields({ form, step, index, fixed }: Props) {
   const { t, i18n } = useLingui()
-  const words = WORDS[aboutOf(form.values.happens)]
+  const about = aboutOf(form.values.happens)
+  const words = WORDS[about]
   const { data: templates } = useQuery(templatesQuery())
   const at = `steps.${index}`
   const Icon = ICONS[step.type]
@@ -86,6 +90,23 @@ export function StepFields({ form, step, index, fixed }: Props) {
         </Stack>
       )}
       {step.type === 'set-fields' && <AddedFields form={form} step={step} at={at} />}
+      {step.type === 'set-tags' && about !== 'deal' && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <TagsField
+            kind={about}
+            label={t`Put on tags`}
+            value={step.add}
+            error={form.errors[`${at}.add`]}
+            onChange={(tags) => form.setFieldValue(`${at}.add`, tags)}
+          />
+          <TagsField
+            kind={about}
+            label={t`Take off tags`}
+            value={step.remove}
+            onChange={(tags) => form.setFieldValue(`${at}.remove`, tags)}
+          />
+        </SimpleGrid>
+      )}
       {step.type === 'assign' && <AssignFields form={form} step={step} at={at} />}
       {step.type === 'call-webhook' && (
         <TextInput

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Editable } from '@/ui/editable'
 import type { Fact } from '@/ui/facts'
 import { Tag } from '@/ui/tag'
-import { SourceField, TagsField } from './labels'
+import { SourceField, TagsField } from '@/ui/labels'
 import type { useFactMakers } from './record-facts'
 
 const LISTS = { company: '/companies', person: '/people' } as const

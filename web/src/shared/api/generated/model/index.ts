@@ -503,6 +503,8 @@ export * from './setFieldsInput.ts';
 export * from './setFieldsInputCustom.ts';
 export * from './setFieldsOutput.ts';
 export * from './setFieldsOutputCustom.ts';
+export * from './setTagsInput.ts';
+export * from './setTagsOutput.ts';
 export * from './share.ts';
 export * from './shareDraft.ts';
 export * from './shareLevel.ts';

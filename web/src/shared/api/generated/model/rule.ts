@@ -16,6 +16,7 @@ import type { NotOutput } from './notOutput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterOutput } from './sendLetterOutput.ts';
 import type { SetFieldsOutput } from './setFieldsOutput.ts';
+import type { SetTagsOutput } from './setTagsOutput.ts';
 
 export interface Rule {
   id: string;
@@ -29,6 +30,7 @@ export interface Rule {
   condition: LeafOutput | AllOfOutput | AnyOfOutput | NotOutput | null;
   steps: (SendLetterOutput | AddTaskOutput | CallWebhookOutput)[];
   sets: SetFieldsOutput | null;
+  tags: SetTagsOutput | null;
   give: AssignOutput | null;
   enabled: boolean;
   paused_because: string | null;

@@ -16,6 +16,7 @@ import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
 import type { SetFieldsInput } from './setFieldsInput.ts';
+import type { SetTagsInput } from './setTagsInput.ts';
 
 /**
  * With one of `trigger`, `quote` and `happens` it fires no longer for what it did.
@@ -36,6 +37,7 @@ export interface RuleChange {
   condition?: LeafInput | AllOfInput | AnyOfInput | NotInput | null;
   steps?: (SendLetterInput | AddTaskInput | CallWebhookInput)[] | null;
   sets?: SetFieldsInput | null;
+  tags?: SetTagsInput | null;
   give?: AssignInput | null;
   enabled?: boolean | null;
 }

@@ -16,6 +16,7 @@ import type { NotInput } from './notInput.ts';
 import type { QuoteStep } from './quoteStep.ts';
 import type { SendLetterInput } from './sendLetterInput.ts';
 import type { SetFieldsInput } from './setFieldsInput.ts';
+import type { SetTagsInput } from './setTagsInput.ts';
 
 /**
  * `condition` is over the deal's fields: amount, currency, pipeline_id, owner_id, …, and those
@@ -45,6 +46,7 @@ export interface RuleDraft {
   /** @maxItems 20 */
   steps: (SendLetterInput | AddTaskInput | CallWebhookInput)[];
   sets?: SetFieldsInput | null;
+  tags?: SetTagsInput | null;
   give?: AssignInput | null;
   enabled?: boolean;
 }
