@@ -103,6 +103,10 @@ class FieldBecoming(Conflict, code="custom-field.becoming", status=409):
     """The field gets another type just now."""
 
 
+class NotBecoming(Conflict, code="custom-field.not-becoming", status=409):
+    """The field gets no other type, or has it by now."""
+
+
 class AsksOfFields(Protocol):
     """A module that keeps what asks of fields by their names. Only Gausdo itself asks."""
 

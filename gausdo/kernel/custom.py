@@ -136,7 +136,8 @@ class Computing(Value):
 class Becoming(Value):
     """It gets another type: its values are kept anew as those of the field `into`, which then
     stands in its place. So many records are `done`; values of `lost` do not fit. While it is
-    `closing`, for some seconds, nobody writes it.
+    `closing`, for some seconds, nobody writes it; `stopping`: it keeps its type, and what was made
+    by then is taken away.
     """
 
     into: UUID
@@ -145,6 +146,7 @@ class Becoming(Value):
     total: int | None
     lost: int
     closing: bool
+    stopping: bool = False
 
 
 class CustomField(Value):

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import Text, bindparam, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gausdo.kernel.actor import SYSTEM
@@ -26,6 +26,7 @@ from gausdo.platform.custom import FRESH, CustomFields
 from gausdo.platform.custom_becoming import asking, names_for, object_of, renamed, sorts
 from gausdo.platform.custom_computing import OPEN
 from gausdo.platform.custom_sql import grouped_keys
+from gausdo.platform.custom_stopping import STOPPING
 from gausdo.platform.custom_unique import demand_unique
 from gausdo.platform.db import Tx
 from gausdo.platform.jobs import Jobs
@@ -76,15 +77,19 @@ class _Change:
     async def run(self) -> None:
         if await self._stage() == "values":
             await self._portions(since=None)
-            told, again = await self._keep(after=None), (now() - OPEN).isoformat()
-            await self._portions(since=datetime.fromisoformat(told["since"]))
-            await self._keep(stage="closing", closing=True, after=None, since=again)
-        if await self._stage() == "closing":
-            told = await self._keep(closing=True, after=None)
+            if (told := await self._keep(after=None)) is not None:
+                again = (now() - OPEN).isoformat()
+                await self._portions(since=datetime.fromisoformat(told["since"]))
+                await self._keep(stage="closing", closing=True, after=None, since=again)
+        closing = await self._stage() == "closing"
+        if closing and (told := await self._keep(closing=True, after=None)) is not None:
             await self._wait_for_writers()
             await self._portions(since=datetime.fromisoformat(told["since"]))
             await self._take_its_place()
-        await self._carry()
+        if await self._stage() == STOPPING:
+            await self._take_away()
+        else:
+            await self._carry()
 
     async def _stage(self) -> str | None:
         async with self.fields.db.begin(SYSTEM) as tx:
@@ -102,10 +107,13 @@ class _Change:
         values = {"becoming": told}
         await tx.session.execute(update(table).where(table.c.id == self.id).values(**values))
 
-    async def _keep(self, **differs: Any) -> dict[str, Any]:
-        """Keep what is told otherwise now."""
+    async def _keep(self, **differs: Any) -> dict[str, Any] | None:
+        """Keep what is told otherwise now; None where it was stopped, or is done."""
         async with self.fields.db.begin(SYSTEM) as tx:
-            told = (await self._told(tx) or {}) | differs
+            told = await self._told(tx)
+            if told is None or told["stage"] == STOPPING:
+                return None
+            told |= differs
             await self._write(tx, told)
         self.fields.forget_read()
         return told
@@ -120,7 +128,7 @@ class _Change:
     async def _portion(self, since: datetime | None) -> int:
         async with self.fields.db.begin(SYSTEM) as tx:
             told = await self._told(tx)
-            if told is None:
+            if told is None or told["stage"] == STOPPING:
                 return 0
             before, into = await self._both(tx, UUID(told["into"]))
             table = tx.schema.metadata.tables[f"{tx.schema.name}.{self.kind}"].c
@@ -195,7 +203,7 @@ class _Change:
     async def _take_its_place(self) -> None:
         async with self.fields.db.begin(SYSTEM) as tx:
             told = await self._told(tx)
-            if told is None:
+            if told is None or told["stage"] == STOPPING:
                 return
             before, into = await self._both(tx, UUID(told["into"]))
             wanted = into.model_copy(
@@ -224,6 +232,34 @@ class _Change:
             await self._write(tx, told | {"stage": "carrying", "closing": False})
         self.fields.forget_read()
 
+    async def _take_away(self) -> None:
+        """No record has a value of the other field; that stays put away, for its key is used up."""
+        began = time.monotonic()
+        while await self._emptied() == PORTION:
+            await let_others_pass(began)
+            began = time.monotonic()
+        async with self.fields.db.begin(SYSTEM) as tx:
+            await self._write(tx, None)
+        self.fields.forget_read()
+
+    async def _emptied(self) -> int:
+        """Of some records more."""
+        async with self.fields.db.begin(SYSTEM) as tx:
+            told = await self._told(tx)
+            if told is None:
+                return 0
+            _, into = await self._both(tx, UUID(told["into"]))
+            table = tx.schema.metadata.tables[f"{tx.schema.name}.{self.kind}"]
+            filled = table.c.custom.has_key(into.key), table.c.id > UUID(told["after"] or str(NONE))
+            query = select(table.c.id).where(*filled).order_by(table.c.id).limit(PORTION)
+            ids = (await tx.session.scalars(query.with_for_update())).all()
+            if ids:
+                without = table.c.custom.op("-")(literal(into.key, Text))
+                emptied = update(table).where(table.c.id.in_(ids)).values(custom=without)
+                await tx.session.execute(emptied)
+                await self._write(tx, told | {"after": str(ids[-1])})
+            return len(ids)
+
     async def _unique_if_it_can(self, tx: Tx, wanted: CustomField) -> CustomField:
         if wanted.unique:
             try:
@@ -236,7 +272,7 @@ class _Change:
         """What other modules show of it, they show of the new one; then it is done."""
         async with self.fields.db.begin(SYSTEM) as tx:
             told = await self._told(tx)
-            if told is None:
+            if told is None or told["stage"] != "carrying":
                 return
             before, into = await self._both(tx, UUID(told["into"]))
         if self.fields.uses.views is not None:

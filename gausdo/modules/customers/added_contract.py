@@ -98,6 +98,14 @@ class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, KeepsFieldFiles
         """
         ...
 
+    async def stop_company_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        """It keeps its type, and what was made by then is taken away. Raises Forbidden, NotFound,
+        NotBecoming, also when it has the other one by now.
+        """
+        ...
+
     async def company_values_left(
         self, actor: Actor, id: UUID, after: UUID | None = None
     ) -> LeftBehindPage:
@@ -114,6 +122,12 @@ class AddedFields(AddsFields, Configured, RollsUp, AsksOfFields, KeepsFieldFiles
         self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
     ) -> CustomField:
         """As `become_company_field`."""
+        ...
+
+    async def stop_person_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        """As `stop_company_field_becoming`."""
         ...
 
     async def person_values_left(

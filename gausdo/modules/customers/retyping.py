@@ -21,6 +21,7 @@ from gausdo.modules.customers.segment_tables import SegmentRow
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_becoming import begin_becoming, left_behind, previewed
+from gausdo.platform.custom_stopping import stop_becoming
 from gausdo.platform.db import Database
 
 _OF = {COMPANIES.object: CompanyRow.kind, PEOPLE.object: PersonRow.kind}
@@ -66,6 +67,11 @@ class Retyping:
     ) -> CustomField:
         return await begin_becoming(self.fields, actor, CompanyRow.kind, id, draft, key)
 
+    async def stop_company_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        return await stop_becoming(self.fields, actor, CompanyRow.kind, id, key)
+
     async def company_values_left(
         self, actor: Actor, id: UUID, after: UUID | None = None
     ) -> LeftBehindPage:
@@ -80,6 +86,11 @@ class Retyping:
         self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
     ) -> CustomField:
         return await begin_becoming(self.fields, actor, PersonRow.kind, id, draft, key)
+
+    async def stop_person_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        return await stop_becoming(self.fields, actor, PersonRow.kind, id, key)
 
     async def person_values_left(
         self, actor: Actor, id: UUID, after: UUID | None = None

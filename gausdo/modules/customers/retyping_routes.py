@@ -22,6 +22,13 @@ def retyping_routes(api: Routes, customers: Customers) -> None:
     ) -> CustomField:
         return await customers.become_company_field(actor, id, draft, key)
 
+    @api.post("/company-fields/{id}/become/stop", right="customers.field.edit")
+    async def stop_company_field_becoming(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        """It keeps the type it has; what was made by then is taken away."""
+        return await customers.stop_company_field_becoming(actor, id, key)
+
     @api.get("/company-fields/{id}/left", right="customers.field.edit")
     async def company_values_left(
         id: UUID, actor: CurrentActor, after: UUID | None = None
@@ -40,6 +47,13 @@ def retyping_routes(api: Routes, customers: Customers) -> None:
         id: UUID, draft: BecomeDraft, actor: CurrentActor, key: IdempotencyKey = None
     ) -> CustomField:
         return await customers.become_person_field(actor, id, draft, key)
+
+    @api.post("/person-fields/{id}/become/stop", right="customers.field.edit")
+    async def stop_person_field_becoming(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        """It keeps the type it has; what was made by then is taken away."""
+        return await customers.stop_person_field_becoming(actor, id, key)
 
     @api.get("/person-fields/{id}/left", right="customers.field.edit")
     async def person_values_left(

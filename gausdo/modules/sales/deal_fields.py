@@ -68,6 +68,14 @@ class DealFields(AddsFields, RollsUp, KeepsFieldFiles, Protocol):
         """
         ...
 
+    async def stop_deal_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        """It keeps its type, and what was made by then is taken away. Raises Forbidden, NotFound,
+        NotBecoming, also when it has the other one by now.
+        """
+        ...
+
     async def deal_values_left(
         self, actor: Actor, id: UUID, after: UUID | None = None
     ) -> LeftBehindPage:

@@ -43,6 +43,7 @@ graph = Graph(
         Sales.add_deal_field,
         *(Sales.change_deal_field, Sales.try_deal_formula),
         *(Sales.see_deal_field_become, Sales.become_deal_field),
+        Sales.stop_deal_field_becoming,
         Sales.open_deal,
         Sales.change_deal,
         Sales.move_deal,

@@ -23,6 +23,7 @@ from gausdo.modules.sales.tables import PipelineRow, StageRow
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.custom_becoming import begin_becoming, left_behind, previewed
 from gausdo.platform.custom_files import FieldFilesService
+from gausdo.platform.custom_stopping import stop_becoming
 from gausdo.platform.db import Tx
 
 DEAL = "deal"
@@ -60,6 +61,11 @@ class KeepsDealFields(FieldFilesService):
         self, actor: Actor, id: UUID, draft: BecomeDraft, key: str | None = None
     ) -> CustomField:
         return await begin_becoming(self.fields, actor, DEAL, id, draft, key)
+
+    async def stop_deal_field_becoming(
+        self, actor: Actor, id: UUID, key: str | None = None
+    ) -> CustomField:
+        return await stop_becoming(self.fields, actor, DEAL, id, key)
 
     async def deal_values_left(
         self, actor: Actor, id: UUID, after: UUID | None = None

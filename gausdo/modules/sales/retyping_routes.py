@@ -22,6 +22,13 @@ def retyping_routes(api: Routes, sales: Sales) -> None:
     ) -> CustomField:
         return await sales.become_deal_field(actor, id, draft, key)
 
+    @api.post("/deal-fields/{id}/become/stop", right="sales.field.edit")
+    async def stop_deal_field_becoming(
+        id: UUID, actor: CurrentActor, key: IdempotencyKey = None
+    ) -> CustomField:
+        """It keeps the type it has; what was made by then is taken away."""
+        return await sales.stop_deal_field_becoming(actor, id, key)
+
     @api.get("/deal-fields/{id}/left", right="sales.field.edit")
     async def deal_values_left(
         id: UUID, actor: CurrentActor, after: UUID | None = None

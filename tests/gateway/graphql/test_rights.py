@@ -138,6 +138,7 @@ OF_NOBODY = {
     *("change_product", "set_product_prices", "change_price_list"),
     *("change_competitor", "change_consent_purpose"),
     *(f"change_{kind}_field" for kind in ("deal", "company", "person")),
+    *(f"stop_{kind}_field_becoming" for kind in ("deal", "company", "person")),
     *(f"become_{kind}_field" for kind in ("deal", "company", "person")),
     *(f"see_{kind}_field_become" for kind in ("deal", "company", "person")),
 }

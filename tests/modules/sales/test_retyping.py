@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import closing
 from typing import Any
 
 import httpx2
@@ -14,7 +15,7 @@ from gausdo.modules.sales.tables import schema
 from gausdo.platform import custom_turning
 from gausdo.platform.custom_indexes import build_asked
 from gausdo.settings import Settings
-from tests.conftest import ADMIN, As, People, Settled, superuser_dsn
+from tests.conftest import ADMIN, As, People, Settled, superuser, superuser_dsn
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -323,3 +324,54 @@ async def test_only_who_may_change_fields_gives_them_types(api: As, people: Peop
     await begun(admin, worked, "text", 422)
     stale = {**field, "version": 7}
     assert (await begun(admin, stale, "number", 409))["code"] == "stale"
+
+
+def held(gausdo: Gausdo, key: str) -> int:
+    """Deals that have a value under this key."""
+    with closing(superuser(gausdo)) as db:
+        query = "select count(*) from sales.deal where custom ? %s"
+        count: int = db.execute(query, [key]).fetchone()[0]
+    return count
+
+
+async def test_what_was_begun_can_be_stopped(
+    gausdo: Gausdo, api: As, people: People, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = api(people.admin)
+    monkeypatch.setattr(custom_turning, "PORTION", 2)
+    field = await added(admin, "halt", "text")
+    deals = [await opened(admin, f"Halt {n}", halt=str(n)) for n in range(7)]
+    path = f"/deal-fields/{field['id']}/become/stop"
+    none = await admin.post(path)
+    assert (none.status_code, none.json()["code"]) == (409, "custom-field.not-becoming")
+    half = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def waits(_: float) -> None:
+        if held(gausdo, "halt_2"):
+            half.set()
+            await go_on.wait()
+
+    monkeypatch.setattr(custom_turning, "let_others_pass", waits)
+    await begun(admin, field, "number")
+    await asyncio.wait_for(half.wait(), 20)
+    assert held(gausdo, "halt_2") > 0
+    assert (await api(people.ann).post(path)).status_code == 403
+    stopped = await admin.post(path)
+    assert stopped.status_code == 200, stopped.text
+    assert stopped.json()["becoming"]["stopping"] is True
+    go_on.set()
+    await settled()
+    now = await of_key(admin, "halt")
+    assert (now["archived"], now["becoming"], now["type"]) == (False, None, "text")
+    assert (await of_key(admin, "halt_2"))["archived"] is True
+    assert held(gausdo, "halt_2") == 0
+    for n, deal in enumerate(deals):
+        after = (await admin.get(f"/deals/{deal['id']}")).json()
+        assert (after["custom"]["halt"], after["version"]) == (str(n), deal["version"])
+
+    # begun anew, it is what it becomes, and too late to be stopped
+    await begun(admin, now, "number")
+    await settled()
+    assert (await of_key(admin, "halt_3"))["archived"] is False
+    assert (await admin.post(path)).status_code == 409

@@ -10,6 +10,8 @@ import {
   personValuesLeft,
   seeCompanyFieldBecome,
   seePersonFieldBecome,
+  stopCompanyFieldBecoming,
+  stopPersonFieldBecoming,
 } from '@/shared/api/generated/customers'
 import {
   addDealField,
@@ -17,6 +19,7 @@ import {
   changeDealField,
   dealValuesLeft,
   seeDealFieldBecome,
+  stopDealFieldBecoming,
 } from '@/shared/api/generated/sales'
 import type { CustomKind } from '@/shared/custom-fields'
 import { fieldsQuery } from '@/shared/reference'
@@ -66,6 +69,15 @@ export const useBecome = (kind: CustomKind) =>
   useChanging(({ id, values, once }: Sent<BecomeDraft> & { id: string }) =>
     BECOME[kind](id, values, once),
   )
+
+const STOP = {
+  deal: stopDealFieldBecoming,
+  company: stopCompanyFieldBecoming,
+  person: stopPersonFieldBecoming,
+}
+
+/** It keeps its type after all. */
+export const useStopBecoming = (kind: CustomKind) => useChanging((id: string) => STOP[kind](id))
 
 const LEFT = { deal: dealValuesLeft, company: companyValuesLeft, person: personValuesLeft }
 /** What a spreadsheet would work out. */

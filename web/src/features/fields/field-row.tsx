@@ -6,6 +6,7 @@ import {
   IconArrowUp,
   IconDownload,
   IconPencil,
+  IconPlayerStop,
   IconTransform,
 } from '@tabler/icons-react'
 import { notifications } from '@mantine/notifications'
@@ -15,7 +16,7 @@ import { saveFile } from '@/shared/lib/save-file'
 import { isToldForMany, type CustomKind } from '@/shared/custom-fields'
 import { usePipelines } from '@/shared/reference'
 import { Tag } from '@/ui/tag'
-import { leftBehind, useChangeField } from './changes'
+import { leftBehind, useChangeField, useStopBecoming } from './changes'
 import { shapeOf, SHAPES, TYPES } from './types'
 
 export type Opened = { field?: CustomField }
@@ -33,6 +34,7 @@ export function FieldRow({ field, above, onOpen, onRetype }: RowProps) {
   const { t, i18n } = useLingui()
   const explain = useExplain()
   const change = useChangeField(field.of as CustomKind)
+  const stop = useStopBecoming(field.of as CustomKind)
   const pipelines = usePipelines()
   const { name } = field
   const send = (id: string, values: Parameters<typeof change.mutate>[0]['values']) =>
@@ -79,8 +81,14 @@ export function FieldRow({ field, above, onOpen, onRetype }: RowProps) {
         )}
         {field.becoming && (
           <Tag tone="amber">
-            {t`Becomes: ${becomes}`} <span aria-hidden="true">·</span>{' '}
-            <Plural value={field.becoming.done} one="# record" other="# records" />
+            {field.becoming.stopping ? (
+              t`Keeps its type`
+            ) : (
+              <>
+                {t`Becomes: ${becomes}`} <span aria-hidden="true">·</span>{' '}
+                <Plural value={field.becoming.done} one="# record" other="# records" />
+              </>
+            )}
           </Tag>
         )}
         {field.unique && <Tag tone="violet">{t`Unique`}</Tag>}
@@ -116,6 +124,27 @@ export function FieldRow({ field, above, onOpen, onRetype }: RowProps) {
             onClick={() => void save()}
           >
             <IconDownload size={16} />
+          </ActionIcon>
+        )}
+        {field.becoming && !field.becoming.stopping && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t`Stop the change of the type: ${name}`}
+            title={t`Stop the change of the type: ${name}`}
+            loading={stop.isPending}
+            onClick={() =>
+              stop.mutate(field.id, {
+                onError: (error) =>
+                  notifications.show({
+                    color: 'red',
+                    title: t`The field was not changed`,
+                    message: explain(error),
+                  }),
+              })
+            }
+          >
+            <IconPlayerStop size={16} />
           </ActionIcon>
         )}
         {onRetype && isToldForMany(field) && !field.becoming && (

@@ -8,6 +8,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   active: msg`Switched on`,
   all_day: msg`All day`,
   amount: msg`Sum`,
+  becoming: msg`New type`,
   begins_at: msg`Begins`,
   archived: msg`Put away`,
   category: msg`Category`,

@@ -29,6 +29,7 @@ const PROBLEMS: Record<string, MessageDescriptor> = {
   'communications.not-taken': msg`The mail server refuses this letter.`,
   'custom-field.value-taken': msg`Another record has this value already.`,
   'custom-field.in-use': msg`Something asks of the field as it is. Change it first.`,
+  'custom-field.not-becoming': msg`The field gets no other type, or has it by now.`,
   'custom-field.becoming': msg`The field gets another type just now. Try again when it has it.`,
   'custom-field.key-taken': msg`There is a field with this key already. Choose another name.`,
   'customers.entangled': msg`The record is a part of another by now. Part that one first.`,

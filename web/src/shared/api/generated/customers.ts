@@ -725,6 +725,30 @@ return http<CustomField>(getBecomeCompanyFieldUrl(id),
 );}
 
 
+export const getStopCompanyFieldBecomingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/company-fields/${encodeURIComponent(String(id))}/become/stop`
+}
+
+/**
+ * It keeps the type it has; what was made by then is taken away.
+ * @summary Stop Company Field Becoming
+ */
+export const stopCompanyFieldBecoming = async (id: string, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+  return http<CustomField>(getStopCompanyFieldBecomingUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
 export const getCompanyValuesLeftUrl = (id: string,
     params?: CompanyValuesLeftParams,) => {
   const normalizedParams = new URLSearchParams();
@@ -830,6 +854,30 @@ return http<CustomField>(getBecomePersonFieldUrl(id),
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
     body: JSON.stringify(becomeDraft)
+  }
+);}
+
+
+export const getStopPersonFieldBecomingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/person-fields/${encodeURIComponent(String(id))}/become/stop`
+}
+
+/**
+ * It keeps the type it has; what was made by then is taken away.
+ * @summary Stop Person Field Becoming
+ */
+export const stopPersonFieldBecoming = async (id: string, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+  return http<CustomField>(getStopPersonFieldBecomingUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
   }
 );}
 

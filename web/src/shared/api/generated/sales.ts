@@ -739,6 +739,30 @@ return http<CustomField>(getBecomeDealFieldUrl(id),
 );}
 
 
+export const getStopDealFieldBecomingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deal-fields/${encodeURIComponent(String(id))}/become/stop`
+}
+
+/**
+ * It keeps the type it has; what was made by then is taken away.
+ * @summary Stop Deal Field Becoming
+ */
+export const stopDealFieldBecoming = async (id: string, options?: Parameters<typeof http>[1]): Promise<CustomField> => {
+
+  return http<CustomField>(getStopDealFieldBecomingUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
 export const getDealValuesLeftUrl = (id: string,
     params?: DealValuesLeftParams,) => {
   const normalizedParams = new URLSearchParams();

@@ -9,7 +9,8 @@ import type { CustomType } from './customType.ts';
 /**
  * It gets another type: its values are kept anew as those of the field `into`, which then
  * stands in its place. So many records are `done`; values of `lost` do not fit. While it is
- * `closing`, for some seconds, nobody writes it.
+ * `closing`, for some seconds, nobody writes it; `stopping`: it keeps its type, and what was made
+ * by then is taken away.
  */
 export interface Becoming {
   into: string;
@@ -18,4 +19,5 @@ export interface Becoming {
   total: number | null;
   lost: number;
   closing: boolean;
+  stopping: boolean;
 }
