@@ -86,7 +86,7 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
     ]
     if Identity in gausdo.contracts:
         door = Door(gausdo.get(Identity), gausdo.get(Authentication), identify)
-        federated = FederatedSessions(gausdo.cache, gausdo.get(Federation))
+        federated = FederatedSessions(gausdo.cache, gausdo.get(Federation), door)
         known[:0] = ways_in(door, federated)
         known.append(federation_routes.routes(gausdo.get(Federation), door, federated))
     if Customers in gausdo.contracts and Sales in gausdo.contracts:

@@ -4,7 +4,8 @@ import asyncio
 from contextlib import suppress
 from uuid import UUID
 
-from gausdo.kernel.errors import Problem
+from gausdo.gateway.door import Door
+from gausdo.kernel.errors import NotFound, Problem
 from gausdo.modules.federation.contract import Arrival, Departure, Federation
 from gausdo.platform.cache import Cache, told_kindly
 from gausdo.platform.sessions import ABSOLUTE, Session, Sessions
@@ -27,9 +28,10 @@ def facts_of(arrival: Arrival) -> dict[str, str]:
 class FederatedSessions:
     """Sets of people with their sessions, by the provider's session and by its subject."""
 
-    def __init__(self, cache: Cache, federation: Federation) -> None:
+    def __init__(self, cache: Cache, federation: Federation, door: Door) -> None:
         self._cache = cache
         self._federation = federation
+        self._door = door
 
     async def provider_of(self, session: Session) -> UUID | None:
         """Where it began."""
@@ -58,15 +60,31 @@ class FederatedSessions:
             await pipe.execute()
 
     async def end(self, departure: Departure) -> None:
-        """The sessions of one session over there, or all of a person when none is named."""
-        place = _places(departure)[0]
+        """The sessions of one session over there, or all of a person when none is named.
+
+        Where both are told, those that are of both: a provider may number its sessions anew for
+        each person (SAML 2.0 Core, 2.7.2).
+        """
+        places = _places(departure)
         async with told_kindly():
-            found = await self._cache.redis.smembers(place)
-            await self._cache.redis.delete(place)
+            found = await self._cache.redis.sinter(places)
+            async with self._cache.redis.pipeline(transaction=True) as pipe:
+                for place in places if found else ():
+                    pipe.srem(place, *found)
+                await pipe.execute()
         for one in found:
             told = one if isinstance(one, str) else one.decode()
-            user_id, session_id = map(UUID, told.split())
+            await self._end(*map(UUID, told.split()))
+
+    async def _end(self, user_id: UUID, session_id: UUID) -> None:
+        """In the person's name, by the provider, as the history tells."""
+        try:
+            person = await self._door.identity.actor(user_id)
+        except NotFound:  # whose account is closed
             await Sessions(self._cache).end(user_id, only=session_id)
+            return
+        by_provider = person.model_copy(update={"via": "federation"})
+        await self._door.authentication.end_sessions(by_provider, user_id, session_id)
 
 
 def _places(of: Arrival | Departure) -> list[str]:

@@ -1,12 +1,14 @@
 """Signing in by an identity provider: federation knows who may, the gateway keeps the sessions."""
 
+import base64
+import hashlib
 import html
 import re
 import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import UUID
 
 from fastapi import Query, Request
@@ -17,7 +19,13 @@ from gausdo.gateway.federated_sessions import FederatedSessions, facts_of
 from gausdo.gateway.identify import cookie, foreign
 from gausdo.kernel.errors import Malformed, Problem
 from gausdo.modules.authentication.contract import Way
-from gausdo.modules.federation.contract import Federation, Offered, ProviderKind, UnknownSignIn
+from gausdo.modules.federation.contract import (
+    Farewell,
+    Federation,
+    Offered,
+    ProviderKind,
+    UnknownSignIn,
+)
 from gausdo.platform.http import Authority, Routes
 from gausdo.platform.sessions import Level, Opening
 
@@ -27,6 +35,9 @@ LASTS = 600
 PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 """A path of ours; `//evil.example` and `/\\evil.example` would be another site's address."""
 SEE_OTHER = 303
+SENDS = "document.forms[0].submit()"
+SENDS_HASH = base64.b64encode(hashlib.sha256(SENDS.encode()).digest()).decode()
+"""The one script of a page that brings a form, and what lets it run."""
 
 
 def routes(federation: Federation, entry: Door, federated: FederatedSessions) -> Routes:
@@ -87,6 +98,23 @@ def routes(federation: Federation, entry: Door, federated: FederatedSessions) ->
         await federated.end(await federation.depart(id, token))
         return Response(headers={"cache-control": "no-store"})
 
+    @api.get("/federation/{id}/slo", authority=Authority.SIGNATURE, status=SEE_OTHER)
+    async def single_logout(id: UUID, request: Request) -> Response:
+        """SAML 2.0 single logout by HTTP-Redirect: what the provider ends, ends here."""
+        query = request.scope["query_string"].decode("latin-1")
+        return await _as_a_page(request, door.departed(federation.single_logout(id, {}, query)))
+
+    @api.post(
+        "/federation/{id}/slo",
+        authority=Authority.SIGNATURE,
+        status=SEE_OTHER,
+        takes="application/x-www-form-urlencoded",
+    )
+    async def single_logout_by_post(id: UUID, request: Request) -> Response:
+        """SAML 2.0 single logout by HTTP-POST."""
+        asked = federation.single_logout(id, await _form(request))
+        return await _as_a_page(request, door.departed(asked))
+
     return api
 
 
@@ -130,6 +158,38 @@ class _Door:
         await self.federated.remember(session, arrival)
         answer.delete_cookie(BROWSER, secure=True, httponly=True)
         return answer
+
+    async def departed(self, asked: Awaitable[Farewell]) -> Response:
+        """End what is asked to be ended, and have the browser tell the provider."""
+        farewell = await asked
+        for departure in farewell.departures:
+            await self.federated.end(departure)
+        if farewell.url is None:
+            return _see("/sign-in")
+        return _brought(farewell.url, farewell.form) if farewell.form else _see(farewell.url)
+
+
+def _brought(url: str, form: dict[str, str]) -> Response:
+    """A page that brings a form there by itself, and at a press where scripts do not run.
+
+    Providers open it in a frame of theirs, of which there are several then.
+    """
+    fields = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
+        for name, value in form.items()
+    )
+    there = urlsplit(url)
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{SENDS_HASH}'; base-uri 'none'; "
+        f"frame-ancestors {there.scheme}://{there.netloc}"
+    )
+    return Response(
+        f'<!doctype html><meta charset="utf-8"><title>Gausdo</title>'
+        f'<form method="post" action="{html.escape(url)}">{fields}'
+        f"<noscript><button>OK</button></noscript></form><script>{SENDS}</script>",
+        headers={"cache-control": "no-store", "content-security-policy": policy},
+        media_type="text/html",
+    )
 
 
 async def _as_a_page(request: Request, doing: Awaitable[Response]) -> Response:

@@ -65,6 +65,8 @@ async def test_only_signing_in_and_out_is_open() -> None:
     assert places(Authority.SIGNATURE) == {
         ("POST", "/federation/{id}/acs"),
         ("POST", "/federation/{id}/logout"),
+        ("GET", "/federation/{id}/slo"),
+        ("POST", "/federation/{id}/slo"),
         ("GET", "/calendar/{token}.ics"),
         ("GET", "/offers/{token}"),
         ("GET", "/offers/{token}/file"),

@@ -25,6 +25,7 @@ NO_ACTOR = {
     "Federation.our_metadata",  # says nothing that is not public
     "Federation.farewell",  # the address of a place at the provider
     "Federation.depart",  # the provider's signature says who asks
+    "Federation.single_logout",  # likewise
 }
 NO_KEY = {
     "Communications.try_mail_server",  # changes no record: asked again, it is another letter

@@ -157,6 +157,8 @@ class Entering(Asking):
     ) -> int:
         access.demand_own_or(actor, user_id, access.END_SESSIONS)
         reason = "own" if actor.id == user_id else "administrator"
+        if actor.via == "federation":
+            reason = "provider"
         return await self.end_all(actor, user_id, reason, only=only, but=but)
 
     async def end_all(

@@ -1,7 +1,7 @@
 """Identity providers as files, without their secrets: see `kernel/configuration.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StrictBool, model_validator
@@ -20,6 +20,7 @@ from gausdo.modules.federation.contract import (
     ProviderChange,
     ProviderDraft,
     ProviderKind,
+    WebAddress,
 )
 from gausdo.modules.federation.contract import Mapping as GroupMappings
 from gausdo.modules.federation.doubt import Doubt
@@ -36,6 +37,7 @@ class Described(Draft):
     entity_id: Claim
     sso_url: Address
     certificates: list[str] = Field(min_length=1, max_length=10)
+    slo: dict[Literal["redirect", "post"], WebAddress] | None = None
 
 
 class ProviderEntry(Entry):
@@ -115,7 +117,7 @@ def _entry(row: ProviderRow) -> ProviderEntry:
     told["mapping"] = [GroupMapping.model_validate(one) for one in row.mapping]
     return ProviderEntry(
         **{**told, "issuer": None if is_saml else row.issuer},
-        saml=Described.model_validate(row.idp) if is_saml else None,
+        saml=Described.model_validate(row.described) if is_saml else None,
     )
 
 
@@ -124,7 +126,7 @@ def _draft(wanted: ProviderEntry) -> ProviderDraft:
 
 
 def _idp(wanted: ProviderEntry) -> dict[str, Any] | None:
-    return wanted.saml.model_dump(mode="json") if wanted.saml else None
+    return wanted.saml.model_dump(mode="json", exclude_none=True) if wanted.saml else None
 
 
 def _demand_certificates(told: Described) -> None:

@@ -22,6 +22,10 @@ class ProviderKind(StrEnum):
 
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=500)]
+LONGEST = 500
+WEB = r"^https?://[A-Za-z0-9.:\[\]-]+([/?][\x21-\x7e]*)?$"
+WebAddress = Annotated[str, StringConstraints(max_length=LONGEST, pattern=WEB)]
+"""Where browsers are sent: such an address fits into a header as it is."""
 Domain = Annotated[
     str,
     StringConstraints(
@@ -100,6 +104,7 @@ class Ours(Value):
     signed_out_uri: str | None
     entity_id: str | None
     acs_url: str | None
+    slo_url: str | None
 
 
 class Provider(Value):
@@ -171,6 +176,16 @@ class Departure(Value):
     provider_id: UUID
     subject: str | None
     session: str | None
+
+
+class Farewell(Value):
+    """Whose sessions a SAML provider ends, and the answer that the browser brings there: by the
+    address alone, or with `form` by POST. Without an `url` the provider wants none.
+    """
+
+    departures: list[Departure]
+    url: str | None
+    form: dict[str, str]
 
 
 class ScimTokenDraft(Draft):
@@ -308,6 +323,15 @@ class Federation(Configured, Protocol):
 
     async def depart(self, id: UUID, logout_token: str) -> Departure:
         """OpenID Connect Back-Channel Logout 1.0. Raises NotBelieved, ProviderSilent, NotFound."""
+        ...
+
+    async def single_logout(
+        self, id: UUID, form: dict[str, str], query: str | None = None
+    ) -> Farewell:
+        """Single logout of SAML 2.0, by HTTP-POST, or by HTTP-Redirect with the `query` as it came.
+
+        Raises NotBelieved, NotFound.
+        """
         ...
 
     async def scim(self, call: ScimCall) -> ScimAnswer:

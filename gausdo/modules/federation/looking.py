@@ -37,7 +37,7 @@ class Looking:
 
     async def metadata(self, url: str) -> dict[str, Any]:
         """What SAML's metadata at an address says. Raises Doubt."""
-        from gausdo.modules.federation import saml
+        from gausdo.modules.federation import saml, saml_metadata
 
         try:
             answer = await self.outbound.get(url, {"accept": "*/*"}, saml.LARGEST + 1)
@@ -45,7 +45,7 @@ class Looking:
             raise Silent("unreachable", str(error)) from error
         if answer.status != OK:
             raise Silent("unreachable", f"answered {answer.status}")
-        return saml.read_metadata(answer.body)
+        return saml_metadata.read_metadata(answer.body)
 
     async def _at_saml(self, row: ProviderRow) -> list[Finding]:
         from gausdo.modules.federation import saml
@@ -54,7 +54,7 @@ class Looking:
         found = []
         if row.metadata_url is not None:
             try:
-                same = await self.metadata(row.metadata_url) == row.idp
+                same = await self.metadata(row.metadata_url) == row.described
                 told = _finding("metadata-read", GOOD) if same else _finding("changed", WARNING)
                 found.append(told)
             except Doubt as doubt:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from cryptography import x509
 from lxml import etree
@@ -74,6 +74,7 @@ class Exchange:
     certificates: tuple[str, ...]
     sp: str
     acs_url: str
+    slo_url: str
     request_id: str
     anew: bool = False
 
@@ -90,37 +91,6 @@ class Asserted:
     session: str | None
     context: str | None
     proved: int
-
-
-def read_metadata(xml: bytes) -> dict[str, Any]:
-    """`entity_id`, `sso_url` and `certificates` of the one provider a document tells of.
-
-    Raises Doubt `metadata`, `document`.
-    """
-    root = _parsed(xml)
-    found = root.xpath("descendant-or-self::m:IDPSSODescriptor", namespaces=NAMES)
-    if len(found) != 1:
-        raise Doubt("metadata", f"{len(found)} identity providers")
-    (described,) = found
-    entity_id = described.getparent().get("entityID") if described.getparent() is not None else None
-    urls = described.xpath(
-        "./m:SingleSignOnService[@Binding=$binding]/@Location", namespaces=NAMES, binding=REDIRECT
-    )
-    certificates = [
-        "".join(text.split())
-        for text in described.xpath(
-            "./m:KeyDescriptor[not(@use) or @use='signing']"
-            "/d:KeyInfo/d:X509Data/d:X509Certificate/text()",
-            namespaces=NAMES,
-        )
-    ]
-    if not entity_id or not urls or not certificates:
-        raise Doubt("metadata", "no entityID, no HTTP-Redirect or no certificate")
-    if urlsplit(urls[0]).scheme not in {"https", "http"}:
-        raise Doubt("metadata", "SingleSignOnService is no web address")
-    for one in certificates:
-        certificate(one)
-    return {"entity_id": entity_id, "sso_url": urls[0], "certificates": certificates[:10]}
 
 
 def certificate(text: str) -> x509.Certificate:
@@ -148,47 +118,40 @@ def request_url(sso_url: str, exchange: Exchange, relay_state: str) -> str:
         request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{{{ASSERTION}}}Issuer").text = exchange.sp
     etree.SubElement(request, f"{{{PROTOCOL}}}NameIDPolicy", AllowCreate="true")
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = packer.compress(etree.tostring(request)) + packer.flush()
-    told = {"SAMLRequest": base64.b64encode(packed).decode(), "RelayState": relay_state}
-    return sso_url + ("&" if "?" in sso_url else "?") + urlencode(told, quote_via=quote)
+    return redirected(sso_url, {"SAMLRequest": request}, relay_state)
 
 
-def our_metadata(sp: str, acs_url: str) -> str:
-    """What a provider is told of us."""
-    root = etree.Element(f"{{{METADATA}}}EntityDescriptor", entityID=sp, nsmap={"md": METADATA})
-    described = etree.SubElement(
-        root,
-        f"{{{METADATA}}}SPSSODescriptor",
-        AuthnRequestsSigned="false",
-        WantAssertionsSigned="true",
-        protocolSupportEnumeration=PROTOCOL,
-    )
-    etree.SubElement(
-        described,
-        f"{{{METADATA}}}AssertionConsumerService",
-        Binding=POST,
-        Location=acs_url,
-        index="0",
-        isDefault="true",
-    )
-    return str(etree.tostring(root, encoding="unicode"))
+def redirected(url: str, message: Mapping[str, Any], relay_state: str | None) -> str:
+    """An address that takes a message along, by its name: HTTP-Redirect, packed by DEFLATE."""
+    told = {}
+    for name, element in message.items():
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = packer.compress(etree.tostring(element)) + packer.flush()
+        told[name] = base64.b64encode(packed).decode()
+    if relay_state is not None:
+        told["RelayState"] = relay_state
+    return url + ("&" if "?" in url else "?") + urlencode(told, quote_via=quote)
 
 
 def asserted(response: str, exchange: Exchange) -> Asserted:
     """What a provider's answer (`SAMLResponse`) says. Raises Doubt."""
-    if len(response) > LARGEST * 4 // 3 + 4:
-        raise Doubt("document", "too large")
-    try:
-        xml = base64.b64decode("".join(response.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Doubt("document", "not base64") from error
-    root = _parsed(xml)
+    xml = decoded(response)
+    root = parsed(xml)
     _hold_shape(root, exchange)
     return _read(_signed_assertion(root, xml, exchange), root, exchange)
 
 
-def _parsed(xml: bytes) -> Any:
+def decoded(text: str) -> bytes:
+    """Of base64, in one line or many. Raises Doubt."""
+    if len(text) > LARGEST * 4 // 3 + 4:
+        raise Doubt("document", "too large")
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Doubt("document", "not base64") from error
+
+
+def parsed(xml: bytes) -> Any:
     """The root of a document that has nothing but elements, attributes and text."""
     if len(xml) > LARGEST:
         raise Doubt("document", "too large")
@@ -200,7 +163,7 @@ def _parsed(xml: bytes) -> Any:
         raise Doubt("document", "not XML") from error
     if root.getroottree().docinfo.doctype:
         raise Doubt("document", "has a DTD")
-    if any(not isinstance(one.tag, str) for one in root.iter()):
+    if any(not isinstance(each.tag, str) for each in root.iter()):
         raise Doubt("document", "has a comment or a processing instruction")
     return root
 
@@ -217,39 +180,44 @@ def _hold_shape(root: Any, exchange: Exchange) -> None:
         raise Doubt("document", "no SAML response")
     if root.get("Destination") not in (None, exchange.acs_url):
         raise Doubt("destination", str(root.get("Destination")))
-    status = _one(root, "./p:Status/p:StatusCode", "status").get("Value")
+    status = one(root, "./p:Status/p:StatusCode", "status").get("Value")
     if status != SUCCESS:
         raise Doubt("status", str(status))
-    ids = root.xpath("//@ID")
-    others = root.xpath("//@*[local-name()='id' or local-name()='Id']")
-    if len(ids) != len(set(ids)) or others:
-        raise Doubt("document", "ids that are not one element's own")
+    demand_own_ids(root)
     if root.xpath("//a:EncryptedAssertion", namespaces=NAMES):
         raise Doubt("encrypted")
     if len(root.xpath("//a:Assertion", namespaces=NAMES)) != 1:
         raise Doubt("document", "not one assertion")
 
 
+def demand_own_ids(root: Any) -> None:
+    """What a signature names is one element. Raises Doubt."""
+    ids = root.xpath("//@ID")
+    others = root.xpath("//@*[local-name()='id' or local-name()='Id']")
+    if len(ids) != len(set(ids)) or others:
+        raise Doubt("document", "ids that are not one element's own")
+
+
 def _signed_assertion(root: Any, xml: bytes, exchange: Exchange) -> Any:
     """The assertion as it was signed: itself, within a signed response, or both."""
-    assertion = _one(root, "./a:Assertion", "assertion")
+    assertion = one(root, "./a:Assertion", "assertion")
     found = None
     if assertion.xpath("./d:Signature", namespaces=NAMES):
-        found = _signed(assertion, xml, exchange, f"./{{{ASSERTION}}}Assertion/")
+        found = signed(assertion, xml, exchange.certificates, f"./{{{ASSERTION}}}Assertion/")
     if root.xpath("./d:Signature", namespaces=NAMES):
-        whole = _signed(root, xml, exchange, "./")
-        found = _one(whole, "./a:Assertion", "assertion") if found is None else found
+        whole = signed(root, xml, exchange.certificates, "./")
+        found = one(whole, "./a:Assertion", "assertion") if found is None else found
     if found is None:
         raise Doubt("signature", "nothing is signed")
     return found
 
 
-def _signed(owner: Any, xml: bytes, exchange: Exchange, location: str) -> Any:
+def signed(owner: Any, xml: bytes, certificates: Iterable[str], location: str) -> Any:
     """What the signature in `owner` covers, read anew from the bytes that were signed."""
-    signature = _one(owner, "./d:Signature", "signature")
-    info = _one(signature, "./d:SignedInfo", "SignedInfo")
-    reference = _one(info, "./d:Reference", "reference")
-    method = _one(info, "./d:CanonicalizationMethod", "canonicalization")
+    signature = one(owner, "./d:Signature", "signature")
+    info = one(signature, "./d:SignedInfo", "SignedInfo")
+    reference = one(info, "./d:Reference", "reference")
+    method = one(info, "./d:CanonicalizationMethod", "canonicalization")
     transforms = reference.xpath("./d:Transforms/d:Transform/@Algorithm", namespaces=NAMES)
     if (
         signature.xpath("./d:Object", namespaces=NAMES)
@@ -259,7 +227,7 @@ def _signed(owner: Any, xml: bytes, exchange: Exchange, location: str) -> Any:
     ):
         raise Doubt("signature", "of another shape than SAML has")
     config = SignatureConfiguration(location=location, **_ALGORITHMS)
-    for text in exchange.certificates:
+    for text in certificates:
         try:
             told = XMLVerifier().verify(
                 xml,
@@ -282,18 +250,18 @@ def _signed(owner: Any, xml: bytes, exchange: Exchange, location: str) -> Any:
 
 def _read(assertion: Any, root: Any, exchange: Exchange) -> Asserted:
     for issuer in (
-        _one(assertion, "./a:Issuer", "issuer"),
+        one(assertion, "./a:Issuer", "issuer"),
         *root.xpath("./a:Issuer", namespaces=NAMES),
     ):
         if issuer.text != exchange.idp:
             raise Doubt("issuer", str(issuer.text))
     until = _confirmed(assertion, root, exchange)
-    _hold_conditions(_one(assertion, "./a:Conditions", "conditions"), exchange)
-    statement = _one(assertion, "./a:AuthnStatement", "authentication statement")
+    _hold_conditions(one(assertion, "./a:Conditions", "conditions"), exchange)
+    statement = one(assertion, "./a:AuthnStatement", "authentication statement")
     ends = statement.get("SessionNotOnOrAfter")
-    if ends and now() - SKEW >= _time(ends):
+    if ends and now() - SKEW >= instant(ends):
         raise Doubt("expired", "the session over there")
-    name = _one(assertion, "./a:Subject/a:NameID", "NameID")
+    name = one(assertion, "./a:Subject/a:NameID", "NameID")
     if not name.text or len(name):
         raise Doubt("claims", "no NameID")
     context = statement.xpath("./a:AuthnContext/a:AuthnContextClassRef/text()", namespaces=NAMES)
@@ -307,7 +275,7 @@ def _read(assertion: Any, root: Any, exchange: Exchange) -> Asserted:
         ),
         session=statement.get("SessionIndex"),
         context=context[0] if context else None,
-        proved=int(_time(statement.get("AuthnInstant", "")).timestamp()),
+        proved=int(instant(statement.get("AuthnInstant", "")).timestamp()),
     )
 
 
@@ -319,7 +287,7 @@ def _confirmed(assertion: Any, root: Any, exchange: Exchange) -> datetime:
         namespaces=NAMES,
         bearer=BEARER,
     ):
-        until = _time(told.get("NotOnOrAfter", ""))
+        until = instant(told.get("NotOnOrAfter", ""))
         if told.get("Recipient") != exchange.acs_url or told.get("NotBefore"):
             why = Doubt("recipient", str(told.get("Recipient")))
         elif now() - SKEW >= until:
@@ -333,32 +301,32 @@ def _confirmed(assertion: Any, root: Any, exchange: Exchange) -> datetime:
 
 def _hold_conditions(conditions: Any, exchange: Exchange) -> None:
     begins, ends = conditions.get("NotBefore"), conditions.get("NotOnOrAfter")
-    if begins and now() + SKEW < _time(begins):
+    if begins and now() + SKEW < instant(begins):
         raise Doubt("expired", f"not before {begins}")
-    if not ends or now() - SKEW >= _time(ends):
+    if not ends or now() - SKEW >= instant(ends):
         raise Doubt("expired", f"until {ends}")
-    if any(one.tag not in CONDITIONS for one in conditions):
+    if any(each.tag not in CONDITIONS for each in conditions):
         raise Doubt("conditions", "one that is not known")
     audiences = conditions.xpath("./a:AudienceRestriction", namespaces=NAMES)
-    if not audiences or any(exchange.sp not in [one.text for one in each] for each in audiences):
+    if not audiences or any(exchange.sp not in [name.text for name in each] for each in audiences):
         raise Doubt("audience")
 
 
 def _attributes(told: Iterable[Any]) -> dict[str, tuple[str, ...]]:
     return {
-        one.get("Name", ""): tuple(value.text.strip() for value in one if value.text)
-        for one in told
+        each.get("Name", ""): tuple(value.text.strip() for value in each if value.text)
+        for each in told
     }
 
 
-def _one(within: Any, path: str, what: str) -> Any:
+def one(within: Any, path: str, what: str) -> Any:
     found = within.xpath(path, namespaces=NAMES)
     if len(found) != 1:
         raise Doubt("document", f"{what}: {len(found)} of it")
     return found[0]
 
 
-def _time(text: str) -> datetime:
+def instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:

@@ -17,6 +17,7 @@ from gausdo.modules.federation.configuration import Providers
 from gausdo.modules.federation.contract import (
     Arrival,
     Departure,
+    Farewell,
     Finding,
     NotBelieved,
     Offered,
@@ -155,7 +156,7 @@ class FederationService(ScimTokens, ConfiguredService):
         arrival = Arrival(
             provider_id=row.id,
             user_id=row.id,
-            subject=guest.subject,
+            subject=found.name_id,
             session=found.session,
             second_factor=row.trusts_second_factor and strong,
             proved=found.proved,
@@ -165,13 +166,13 @@ class FederationService(ScimTokens, ConfiguredService):
         return arrival, guest
 
     async def our_metadata(self, id: UUID) -> str:
-        from gausdo.modules.federation import saml
+        from gausdo.modules.federation import saml_metadata
 
         row, _ = await self._enabled(id)
         ours = self._ours(row)
-        if ours.entity_id is None or ours.acs_url is None:
+        if ours.entity_id is None or ours.acs_url is None or ours.slo_url is None:
             raise NotFound("This provider has no metadata of ours.")
-        return saml.our_metadata(ours.entity_id, ours.acs_url)
+        return saml_metadata.our_metadata(ours.entity_id, ours.acs_url, ours.slo_url)
 
     async def farewell(self, id: UUID, id_token: str | None) -> str | None:
         try:
@@ -194,6 +195,34 @@ class FederationService(ScimTokens, ConfiguredService):
             provider_id=id,
             subject=str(subject) if subject else None,
             session=str(session) if session else None,
+        )
+
+    async def single_logout(
+        self, id: UUID, form: dict[str, str], query: str | None = None
+    ) -> Farewell:
+        from gausdo.modules.federation import saml_logout
+
+        row, _ = await self._enabled(id)
+        if row.idp is None:
+            raise NotFound("This provider knows of no single logout.")
+        exchange = self._exchange(row)
+        try:
+            if query is None:
+                ending = saml_logout.posted(form, exchange)
+            else:
+                ending = saml_logout.queried(query, exchange)
+            seconds = int((ending.until - now()).total_seconds()) + 1
+            await self.pending.once(id, f"logout {ending.id}", seconds)
+        except Doubt as doubt:
+            raise await self._refused(row, doubt) from doubt
+        url, answer = saml_logout.answer(row.slo or {}, exchange, ending)
+        return Farewell(
+            departures=[
+                Departure(provider_id=id, subject=ending.name_id, session=session)
+                for session in ending.sessions or (None,)
+            ],
+            url=url,
+            form=answer,
         )
 
     async def providers(self, actor: Actor) -> list[Provider]:
@@ -268,19 +297,21 @@ class FederationService(ScimTokens, ConfiguredService):
 
     async def _idp(self, told: ProviderDraft | ProviderChange) -> dict[str, Any] | None:
         """What SAML's metadata says, once it is told where it is. Raises Invalid."""
-        from gausdo.modules.federation import saml
+        from gausdo.modules.federation import saml_metadata
 
         field = "metadata" if told.metadata else "metadata_url"
         try:
             if told.metadata:
-                return saml.read_metadata(told.metadata.encode())
+                return saml_metadata.read_metadata(told.metadata.encode())
             if told.metadata_url:
                 return await self.looking.metadata(told.metadata_url)
         except Doubt as doubt:
             raise invalid(field, "metadata", f"This is no metadata: {doubt}") from None
         return None
 
-    def _exchange(self, row: ProviderRow, begun: Begun, *, anew: bool = False) -> "Exchange":
+    def _exchange(
+        self, row: ProviderRow, begun: Begun | None = None, *, anew: bool = False
+    ) -> "Exchange":
         from gausdo.modules.federation import saml
 
         assert row.idp is not None
@@ -289,7 +320,8 @@ class FederationService(ScimTokens, ConfiguredService):
             certificates=tuple(row.idp["certificates"]),
             sp=self._at(row.id, "metadata"),
             acs_url=self._at(row.id, "acs"),
-            request_id=begun.request_id,
+            slo_url=self._at(row.id, "slo"),
+            request_id=begun.request_id if begun else "",
             anew=anew,
         )
 
@@ -337,6 +369,7 @@ class FederationService(ScimTokens, ConfiguredService):
             signed_out_uri=self._signed_out_uri if is_oidc else None,
             entity_id=None if is_oidc else self._at(row.id, "metadata"),
             acs_url=None if is_oidc else self._at(row.id, "acs"),
+            slo_url=None if is_oidc else self._at(row.id, "slo"),
         )
 
     @property

@@ -41,7 +41,9 @@ NULLABLE = frozenset({"role_id", "team_id", "metadata_url"})
 
 
 class ProviderRow(schema.Base):  # type: ignore[name-defined,misc]
-    """`author_id` is who answers for what it gives; `idp` what SAML's metadata says."""
+    """`author_id` is who answers for what it gives; `idp` what SAML's metadata says, `slo` of it
+    where the provider hears of sessions that have ended.
+    """
 
     __tablename__ = "provider"
     SEALED: ClassVar = Place("provider", "client_secret")
@@ -54,6 +56,7 @@ class ProviderRow(schema.Base):  # type: ignore[name-defined,misc]
     client_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     metadata_url: Mapped[str | None]
     idp: Mapped[dict[str, Any] | None]
+    slo: Mapped[dict[str, Any] | None]
     domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
     believes_email: Mapped[bool]
     creates_people: Mapped[bool]
@@ -84,7 +87,8 @@ class ProviderRow(schema.Base):  # type: ignore[name-defined,misc]
             client_id=draft.client_id,
             client_secret=secret,
             metadata_url=draft.metadata_url,
-            idp=idp,
+            idp=_without_slo(idp),
+            slo=(idp or {}).get("slo"),
             domains=draft.domains,
             believes_email=draft.believes_email,
             creates_people=draft.creates_people,
@@ -118,14 +122,19 @@ class ProviderRow(schema.Base):  # type: ignore[name-defined,misc]
         if secret is not None:
             changes["client_secret"] = (None, None)
             self.client_secret = secret
-        if idp is not None and idp != self.idp:
+        if idp is not None and idp != self.described:
             changes["metadata"] = (None, None)
-            self.idp, self.issuer = idp, idp["entity_id"]
+            self.idp, self.slo, self.issuer = _without_slo(idp), idp.get("slo"), idp["entity_id"]
         if GIVES & changes.keys() or changes.get("enabled") == (False, True):
             self.author_id = actor.id
         if changes:
             self.version += 1
         return changes
+
+    @property
+    def described(self) -> dict[str, Any] | None:
+        """All that the metadata say of the provider that one uses here."""
+        return self.idp | {"slo": self.slo} if self.idp and self.slo else self.idp
 
     def saved(self) -> ProviderSaved:
         return ProviderSaved(provider_id=self.id, enabled=self.enabled, version=self.version)
@@ -158,6 +167,11 @@ class ProviderRow(schema.Base):  # type: ignore[name-defined,misc]
             created_at=self.created_at,
             version=self.version,
         )
+
+
+def _without_slo(idp: dict[str, Any] | None) -> dict[str, Any] | None:
+    """As releases know it that know of no logout."""
+    return {name: value for name, value in idp.items() if name != "slo"} if idp else None
 
 
 class LinkRow(schema.Base):  # type: ignore[name-defined,misc]

@@ -1,6 +1,8 @@
 // `node saml-provider.mjs PORT`, from web/: a SAML provider of samlify's. `PUT /sp` tells it who we
 // are, by our own metadata; `GET /sso?…&as=NAME` answers what is asked, of that person, as JSON.
 // `&lie=audience` answers for another receiver, `&lie=key` signs with a key nobody knows.
+// `GET /logout?by=BINDING&as=NAME` asks us to end sessions, of `&session=INDEX` alone if that is told;
+// `/slo` tells what an answer to that says. `/metadata?answers=post` takes answers by POST alone.
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -25,7 +27,7 @@ const statements =
   '<saml:AuthnContextClassRef>{Context}</saml:AuthnContextClassRef></saml:AuthnContext>' +
   `</saml:AuthnStatement><saml:AttributeStatement>${attribute}</saml:AttributeStatement>`
 
-const provider = (privateKey) =>
+const provider = (privateKey, bindings = ['redirect', 'post']) =>
   IdentityProvider({
     entityID: `http://localhost:${port}/metadata`,
     signingCert: CERTIFICATE,
@@ -34,6 +36,10 @@ const provider = (privateKey) =>
     singleSignOnService: [
       { Binding: Constants.namespace.binding.redirect, Location: `http://localhost:${port}/sso` },
     ],
+    singleLogoutService: bindings.map((name) => ({
+      Binding: Constants.namespace.binding[name],
+      Location: `http://localhost:${port}/slo`,
+    })),
     nameIDFormat: ['urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'],
     loginResponseTemplate: {
       context: context.replace('{AuthnStatement}{AttributeStatement}', statements),
@@ -41,6 +47,7 @@ const provider = (privateKey) =>
     },
   })
 const honest = provider(KEY)
+const posting = provider(KEY, ['post'])
 const strange = provider(STRANGE_KEY)
 
 async function answered(query) {
@@ -71,6 +78,18 @@ async function answered(query) {
   return { SAMLResponse: answer.context, RelayState: query.RelayState, acs: answer.entityEndpoint }
 }
 
+function logout({ by, as, session }) {
+  const user = { logoutNameID: as, sessionIndex: session }
+  return honest.createLogoutRequest(sp, by, user, { relayState: 'there & back' })
+}
+
+async function heard(request, query) {
+  const form = Object.fromEntries(new URLSearchParams(await text(request)))
+  const by = request.method === 'POST' ? 'post' : 'redirect'
+  const { extract } = await honest.parseLogoutResponse(sp, by, { query, body: form })
+  return { ...extract, relay_state: query.RelayState ?? form.RelayState }
+}
+
 async function text(request) {
   const pieces = []
   for await (const piece of request) pieces.push(piece)
@@ -83,11 +102,17 @@ process.stdin.resume().on('end', () => process.exit())
 createServer(async (request, response) => {
   const url = new URL(request.url, `http://localhost:${port}`)
   try {
-    if (request.method === 'PUT') sp = ServiceProvider({ metadata: await text(request) })
-    if (url.pathname === '/metadata') response.end(honest.getMetadata())
-    else if (url.pathname === '/sso') {
-      response.end(JSON.stringify(await answered(Object.fromEntries(url.searchParams))))
-    } else response.end('{}')
+    const query = Object.fromEntries(url.searchParams)
+    const json = (told) => response.end(JSON.stringify(told))
+    if (request.method === 'PUT') {
+      sp = ServiceProvider({ metadata: await text(request), wantLogoutRequestSigned: true })
+    }
+    if (url.pathname === '/metadata') {
+      response.end((query.answers === 'post' ? posting : honest).getMetadata())
+    } else if (url.pathname === '/sso') json(await answered(query))
+    else if (url.pathname === '/logout') json(logout(query))
+    else if (url.pathname === '/slo') json(await heard(request, query))
+    else response.end('{}')
   } catch (error) {
     response.statusCode = 500
     response.end(String(error?.stack ?? error))

@@ -375,7 +375,7 @@ async def test_whatever_is_refused_costs_little(company: dict[str, Any]) -> None
     """A tenth of a second, and fifty megabytes."""
     to = {"id": "_r", "acs": company["ours"]["acs_url"], "sp": company["ours"]["entity_id"]}
     certificate = base64.b64encode(IDP.certificate.public_bytes(Encoding.DER)).decode()
-    exchange = saml.Exchange(IDP.entity_id, (certificate,), to["sp"], to["acs"], to["id"])
+    exchange = saml.Exchange(IDP.entity_id, (certificate,), to["sp"], to["acs"], "", to["id"])
     honest = packed(sign(IDP, answer(IDP, to)))
     assert saml.asserted(honest, exchange).name_id == "ann"  # everything is loaded
     attacks = {**BOMBS, "padding": "<a>" + " " * 5_000_000 + "</a>"}

@@ -124,13 +124,14 @@ function Edited({ provider }: { provider: Provider }) {
 /** What has to be entered at the provider. */
 function OurSide({ provider }: { provider: Provider }) {
   const { t } = useLingui()
-  const { redirect_uri, logout_uri, signed_out_uri, entity_id, acs_url } = provider.ours
+  const { redirect_uri, logout_uri, signed_out_uri, entity_id, acs_url, slo_url } = provider.ours
   const facts = [
     { label: t`Redirect URI`, value: redirect_uri },
     { label: t`Back-channel logout URI`, value: logout_uri },
     { label: t`Redirect URI after signing out`, value: signed_out_uri },
     { label: t`Entity ID (metadata)`, value: entity_id },
     { label: t`Reply URL (ACS)`, value: acs_url },
+    { label: t`Single logout URL (SLO)`, value: slo_url },
   ].flatMap(({ label, value }) => (value ? [{ label, value: <Copied text={value} /> }] : []))
   return (
     <Section title={t`Enter at the provider`}>

@@ -461,3 +461,68 @@ return http<unknown>(getProviderLogoutUrl(id),
 );}
 
 
+export const getSingleLogoutUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/federation/${encodeURIComponent(String(id))}/slo`
+}
+
+/**
+ * SAML 2.0 single logout by HTTP-Redirect: what the provider ends, ends here.
+ * @summary Single Logout
+ */
+export const singleLogout = async (id: string, options?: Parameters<typeof http>[1]): Promise<unknown> => {
+
+  return http<unknown>(getSingleLogoutUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+export const getSingleLogoutByPostUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/federation/${encodeURIComponent(String(id))}/slo`
+}
+
+/**
+ * SAML 2.0 single logout by HTTP-POST.
+ * @summary Single Logout By Post
+ */
+export const singleLogoutByPost = async (id: string,
+    singleLogoutByPostBody: string, options?: Parameters<typeof http>[1]): Promise<unknown> => {
+    const formUrlEncoded = new URLSearchParams();
+formUrlEncoded.append('data', singleLogoutByPostBody)
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<unknown>(getSingleLogoutByPostUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...getHeaders(options?.headers) },
+    body: formUrlEncoded
+  }
+);}
+
+

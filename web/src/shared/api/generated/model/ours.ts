@@ -14,4 +14,5 @@ export interface Ours {
   signed_out_uri: string | null;
   entity_id: string | null;
   acs_url: string | null;
+  slo_url: string | null;
 }
