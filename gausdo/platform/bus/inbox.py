@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy import any_, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from gausdo.kernel.actor import SYSTEM
@@ -99,8 +99,8 @@ class Inbox:
     ) -> None:
         prepared = await self.prepare([envelope for _, envelope in events])
         async with self.db.begin() as tx:
-            await self.move(tx, source, before, events[-1][0])
-            waiting = await self._waiting(tx, source, events)
+            parked = await self.move(tx, source, before, events[-1][0])
+            waiting = await self._waiting(tx, source, events) if parked else set()
             fresh = [e for _, e in events if (e.kind, e.subject_id) not in waiting]
             for _, envelope in events:
                 if (envelope.kind, envelope.subject_id) in waiting:
@@ -115,9 +115,12 @@ class Inbox:
             await self.move(tx, source, before, place)
             await self._keep(tx, envelope, error)
 
-    async def move(self, tx: Tx, source: str, before: Place, after: Place) -> None:
-        """Move the cursor, and hold it until the transaction ends. Raises OvertakenError."""
-        cursor = self.db.schema.cursor
+    async def move(self, tx: Tx, source: str, before: Place, after: Place) -> bool:
+        """Move the cursor, and hold it until the transaction ends; answers whether events of this
+        source are parked, which only who holds the cursor does. Raises OvertakenError.
+        """
+        cursor, parked = self.db.schema.cursor, self.db.schema.parked
+        some = exists().where(parked.c.consumer == self.consumer, parked.c.source == source)
         moved = await tx.session.execute(
             update(cursor)
             .where(
@@ -126,10 +129,12 @@ class Inbox:
                 cursor.c.pos == before.pos,
             )
             .values(pos=after.pos, seq=after.seq, at=now())
-            .returning(cursor.c.pos)
+            .returning(some)
         )
-        if moved.first() is None:
+        found = moved.scalar()
+        if found is None:
             raise OvertakenError(f"another process reads {source} for {self.consumer}")
+        return bool(found)
 
     async def _waiting(
         self, tx: Tx, source: str, events: Sequence[tuple[Place, Envelope]]
