@@ -28,11 +28,12 @@ INITDB = (
     f"--username={SUPERUSER}",
     "--encoding=UTF8",
     "--auth=scram-sha-256",
-    "--set=scram_iterations=1",  # they make guessing slow, and nobody guesses a random password
     "--locale=C.UTF-8",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 )
+QUICK = "--set=scram_iterations=1"
+"""They make guessing slow, and nobody guesses a random password."""
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 READY = {**FRUGAL, "MALLOC_TRIM_THRESHOLD_": str(2 * 1024 * 1024)}
@@ -116,7 +117,13 @@ class EmbeddedPostgres(EmbeddedServer):
         write_private(password, self.password)
         if account:
             os.chown(password, account.uid, account.gid)
-        argv = [str(binaries(account) / "initdb"), *INITDB, f"--pwfile={password}", str(draft)]
+        argv = [
+            str(binaries(account) / "initdb"),
+            *INITDB,
+            QUICK,
+            f"--pwfile={password}",
+            str(draft),
+        ]
         initdb = Command(tuple(argv), account=account)
         run = subprocess.run(
             initdb.launcher(), cwd="/", capture_output=True, text=True, check=False
