@@ -45,8 +45,11 @@ test('a list is a calendar, on which a deal goes to another day by keyboard and 
   await expectAccessible(page, 'deals on a calendar')
   await card.focus()
   const saved = page.waitForResponse((reply) => reply.request().method() === 'PATCH')
+  const read = page.waitForResponse((reply) => reply.url().includes('/deals/days'))
   await page.keyboard.press('Alt+ArrowDown')
   expect((await saved).ok()).toBe(true)
+  // among the others of its day it gets its place with what is read then
+  await (await read).finished()
   const week = new Date(Date.parse(before ?? '') + 7 * 86_400_000).toISOString().slice(0, 10)
   await expect.poll(dayOf).toBe(week)
   await settled(page)
