@@ -68,7 +68,10 @@ structlog.configure(
     ]
 )
 
-LONG = ("browser", "failures", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile")
+LONG = (
+    *("browser", "failures", "bench", "deploy", "tools", "watching", "upgrade", "demo", "hostile"),
+    "rights",
+)
 """Folders whose files take longest, longest first: at the end, nothing long keeps one process."""
 
 
