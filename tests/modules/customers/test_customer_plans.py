@@ -20,17 +20,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROWS = 20_000
 PEOPLE = """
 insert into customers.person (id, name, position, company_id, city, about, owner_id, team_id,
-    created_at, changed_at, version, words)
+    created_at, changed_at, version, consents_withdrawn, words)
 select uuidv7(), 'Человек ' || n, 'Должность ' || mod(n, 300), md5((mod(n, 2000))::text)::uuid,
     case when mod(n, 3) > 0 then 'Город ' || mod(n, 700)
         when mod(n, 10) = 0 then (%(cities)s::text[])[1 + mod(n / 30, 3)] end,
     null, %(owner)s, %(team)s,
     now() - n * interval '1 minute', now() - n * interval '1 minute', 1,
+    case when mod(n, 1000) = 0 then array[%(withdrawn)s] end,
     array['человек', n::text, 'mail' || n || '@example.ru']
         || case when mod(n, 2000) = 0 then array['смирнов'] else '{}' end
 from generate_series(1, %(rows)s) n
 """
 CITY, LIKE = "Орёл", ["орёл", "Орел"]
+WITHDRAWN = f"{new_id()}:call"
 OWN = (Grant(object="customers.person", operation="read", reach=Reach.OWN),)
 STRANGERS, HERS = range(100_001, 102_001), range(100_001, 100_006)
 """People of the other team, who all have a word that few have here; some are Ann's."""
@@ -51,7 +53,7 @@ async def crowd(gausdo, people, settings):
     """Put there past the application, by the administrator, who may also analyse."""
     admin = superuser_dsn(settings)
     told = {"owner": people.ann.id, "team": people.ann.team_id, "rows": ROWS}
-    told["cities"] = [CITY, *LIKE]
+    told |= {"cities": [CITY, *LIKE], "withdrawn": WITHDRAWN}
     told |= {"eve": people.eve.id, "south": people.eve.team_id}
     told |= {"first": STRANGERS[0], "last": STRANGERS[-1], "hers": HERS[-1]}
     told["words"] = ["смирнов"]
@@ -122,6 +124,10 @@ async def test_a_page_by_city_begins_with_the_city_it_is_asked_for(api, gausdo, 
         (
             {"filter": {"field": "position", "op": "eq", "value": "Должность 7"}},
             "ix_person_position",
+        ),
+        (
+            {"filter": {"field": "consents_withdrawn", "op": "in", "value": [WITHDRAWN]}},
+            "ix_person_consents_withdrawn",
         ),
         ({"company_id": new_id()}, "ix_person_company"),
         ({"ids": str(new_id())}, "pk_person"),
