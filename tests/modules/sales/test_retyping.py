@@ -375,3 +375,18 @@ async def test_what_was_begun_can_be_stopped(
     await settled()
     assert (await of_key(admin, "halt_3"))["archived"] is False
     assert (await admin.post(path)).status_code == 409
+
+
+async def test_what_is_being_carried_over_cannot_be_stopped_any_more(
+    gausdo: Gausdo, api: As, people: People
+) -> None:
+    admin = api(people.admin)
+    field = await added(admin, "late", "text")
+    carrying = "update sales.custom_field set becoming = %s where id = %s"
+    told = {"into": field["id"], "type": "number", "done": 0, "total": 0, "lost": 0}
+    told |= {"closing": False, "stage": "carrying"}
+    with closing(superuser(gausdo)) as db:
+        db.execute(carrying, [json.dumps(told), field["id"]])
+        late = await admin.post(f"/deal-fields/{field['id']}/become/stop")
+        db.execute(carrying, [None, field["id"]])
+    assert (late.status_code, late.json()["code"]) == (409, "custom-field.not-becoming")
