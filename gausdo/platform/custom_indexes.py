@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import Connection, text
 
 from gausdo.platform.custom_rows import field_of
-from gausdo.platform.custom_sql import PREFIX, SAME, indexes
+from gausdo.platform.custom_sql import PREFIXES, indexes
 from gausdo.platform.db import Schema
 from gausdo.platform.db.migrate import as_owner
 
@@ -50,7 +50,7 @@ def build_asked(admin_dsn: str, schema: Schema) -> list[str]:
 
 def differing(admin_dsn: str, schema: Schema) -> dict[str, str | None]:
     """Index → what it is made of; None for one that nobody needs any more."""
-    named = {"schema": schema.name, "prefixes": [PREFIX, SAME]}
+    named = {"schema": schema.name, "prefixes": [*PREFIXES]}
     with psycopg.connect(admin_dsn, row_factory=dict_row) as db:
         there = {row["relname"] for row in db.execute(THERE, named)}
         rows = db.execute(sql.SQL(FIELDS).format(schema=sql.Identifier(schema.name)))

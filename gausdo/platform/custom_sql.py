@@ -193,8 +193,11 @@ def place(field: CustomField, schema: str, custom: ColumnElement[Any]) -> Column
 
 
 PREFIX, SAME = "cf_", "cu_"
-"""The names of all indexes of such fields begin so, and those of no others: what lists ask, and
-whether another record has a value.
+PARTED = {"ct_": "team_id", "co_": "owner_id"}
+PREFIXES = (PREFIX, SAME, *PARTED)
+"""The names of all indexes of such fields begin so, and those of no others: what lists ask, whether
+another record has a value, and the order of the records of each team and owner: see
+`platform.parts`.
 """
 
 
@@ -219,7 +222,10 @@ def indexes(fields: Iterable[CustomField], schema: str) -> Iterator[tuple[str, s
         if not field.indexed and field.type is not CustomType.LINK:
             continue
         if field.type in BLANK:
-            yield f"{name}_order", f"{on} btree (({_text(place(field, schema, custom))}), id)"
+            order = f"({_text(place(field, schema, custom))}), id"
+            yield f"{name}_order", f"{on} btree ({order})"
+            for prefix, whose in PARTED.items():
+                yield f"{prefix}{field.of}_{field.key}", f"{on} btree ({whose}, {order})"
         if field.type not in BLANK or field.type is CustomType.TEXT:
             # GIN for lists; hash for what may be longer than a btree holds
             method = {CustomType.CHOICES: "gin", CustomType.TEXT: "hash"}.get(field.type, "btree")

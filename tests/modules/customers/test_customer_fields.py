@@ -113,6 +113,7 @@ async def test_indexes_of_both_are_built(gausdo: Gausdo, settings: Settings) -> 
         "cf_person_nickname_order",
         "cf_person_since_order",
     }
+    assert {"ct_person_fleet", "co_person_nickname", "co_company_fleet"} <= {*built}
     bad = CustomFieldDraft.model_validate({"name": "X", "type": "number", "default": "much"})
     with pytest.raises(Invalid):
         await gausdo.get(Customers).add_company_field(ADMIN, bad)
