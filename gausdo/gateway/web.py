@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from copy import copy
 from typing import Any
 
 import structlog
@@ -10,7 +9,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -21,6 +19,7 @@ from gausdo.kernel.errors import Malformed, NotFound, Problem
 from gausdo.platform.http import Routes, problem_response
 from gausdo.platform.http.document import completed
 from gausdo.platform.http.problems import from_validation, refused
+from gausdo.platform.http.routes import word_of
 
 PREFIX = "/api/v1"
 
@@ -51,6 +50,8 @@ def api(
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
+            for module in routes:
+                module.mount(app.router, PREFIX)
             app.openapi_schema = completed(told(), cookie=COOKIE)
         return app.openapi_schema
 
@@ -59,37 +60,37 @@ def api(
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _broken)
-    for module in routes:
-        module.mount(app, PREFIX)
     if live is not None:
         app.add_api_websocket_route(f"{PREFIX}/live", live)
-    app.router.middleware_stack = _ByWord(app.router)
+    app.router.middleware_stack = _ByWord(app.router, routes)
     return app
 
 
 class _ByWord:
     """Asks only the routes of the path's first word after the prefix whether they are meant.
 
-    The router asks one after the other, hundreds, which costs more than many an answer.
+    The router asks one after the other, hundreds, which costs more than many an answer. A word's
+    routes are made when it is first asked for: all of them take half a second of a start.
     """
 
-    def __init__(self, router: APIRouter) -> None:
-        self._all = router.app
+    def __init__(self, router: APIRouter, modules: Sequence[Routes]) -> None:
+        self._others = router.app
+        self._modules = modules
+        self._words = {word_of(route.path) for module in modules for route in module.declared}
         self._of: dict[str, ASGIApp] = {}
-        routes: dict[str, list[BaseRoute]] = {}
-        for route in router.routes:
-            routes.setdefault(_word(getattr(route, "path", "")), []).append(route)
-        for word, few in routes.items():
-            narrow = copy(router)
-            narrow.routes = few
-            self._of[word] = narrow.app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._of.get(_word(scope.get("path", "")), self._all)(scope, receive, send)
+        word = word_of(scope.get("path", "").removeprefix(PREFIX))
+        await (self._of.get(word) or self._made(word))(scope, receive, send)
 
-
-def _word(path: str) -> str:
-    return path.removeprefix(PREFIX).partition("/")[2].partition("/")[0]
+    def _made(self, word: str) -> ASGIApp:
+        if word not in self._words:
+            return self._others
+        narrow = APIRouter(redirect_slashes=False)
+        for module in self._modules:
+            module.mount(narrow, PREFIX, word)
+        self._of[word] = narrow.app
+        return narrow.app
 
 
 class Entrance:

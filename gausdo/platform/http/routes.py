@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError, WithJsonSchema
 from starlette.responses import Response
 from starlette.routing import Route, compile_path
@@ -220,12 +220,15 @@ class Routes:
         told = (one.path for one in self.declared if one.authority is Authority.SIGNATURE)
         return [compile_path(prefix + path)[0] for path in told]
 
-    def mount(self, app: FastAPI, prefix: str) -> None:
+    def mount(self, router: APIRouter, prefix: str, word: str | None = None) -> None:
+        """All of them, or those whose path begins with a word."""
         for route in self.declared:
+            if word not in (None, word_of(route.path)):
+                continue
             path = prefix + route.path
             if route.hot:
-                app.router.routes.append(Route(path, _Hot(route.endpoint), methods=["GET"]))
-            app.add_api_route(
+                router.routes.append(Route(path, _Hot(route.endpoint), methods=["GET"]))
+            router.add_api_route(
                 path,
                 route.endpoint,
                 methods=[route.method],
@@ -239,6 +242,11 @@ class Routes:
                 ),
                 **_answers(route),
             )
+
+
+def word_of(path: str) -> str:
+    """The first word of a path."""
+    return path.partition("/")[2].partition("/")[0]
 
 
 def _enough(told: str, *, of_a_record: bool) -> tuple[Right, ...]:
