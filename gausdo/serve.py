@@ -24,6 +24,7 @@ from gausdo.gateway import (
     feed_routes,
     fields_routes,
     operator_routes,
+    page_routes,
     parked_routes,
     search_routes,
 )
@@ -93,6 +94,7 @@ def routes_of(gausdo: Gausdo, identify: Identify, witness: Witness) -> list[Rout
         # before the paths with an id
         gives = gausdo.get(Customers), gausdo.get(Sales), gausdo.get(Activities)
         known.insert(0, export_routes.routes(*gives, witness))
+        known.append(page_routes.routes(*gives))
     if Identity in gausdo.contracts and Activities in gausdo.contracts:
         known.append(feed_routes.routes(gausdo.get(Activities), gausdo.get(Identity), identify))
     known.append(parked_routes.routes(gausdo.databases))

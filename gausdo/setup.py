@@ -17,6 +17,7 @@ from gausdo.gateway import (
     feed_routes,
     fields_routes,
     operator_routes,
+    page_routes,
     parked_routes,
     search_routes,
 )
@@ -122,6 +123,7 @@ def document() -> dict[str, Any]:
     routes.append(configuration_routes.routes(nobody, nobody))
     routes.append(fields_routes.routes(nobody, ()))
     routes.append(search_routes.routes({}))
+    routes.append(page_routes.routes(nobody, nobody, nobody))
     return api(routes).openapi()
 
 

@@ -103,24 +103,17 @@ def _board(api: Api, world: World) -> Steps:
 
 
 def _records(api: Api, world: World) -> Steps:
-    """What the page of a deal asks for at once; among others one that has gone on for ever."""
+    """What the page of a deal shows when it is opened; among others one that has gone on for ever.
+
+    Its history is read by who comes near to it.
+    """
     ids = [deal["id"] for deal in api.get(query("/deals", sort="-amount", limit="100"))["items"]]
     ids += [
         deal.id
         for deal in map(world.deal, range(77, world.size.deals, 5000))
         if deal.manager == api.number
     ][:5]
-    return [[*map(Ask, _record(id))] for id in ids]
-
-
-def _record(id: str) -> list[str]:
-    """Its history is read by who comes near to it."""
-    about = {"about_kind": "deal", "about_id": id}
-    return [
-        query(f"/deals/{id}/record"),
-        query("/tasks", limit="50", sort="due_at", **about),
-        query("/timeline", limit="30", **about),
-    ]
+    return [[Ask(query(f"/deals/{id}/page"))] for id in ids]
 
 
 def _searches(api: Api, world: World) -> Steps:

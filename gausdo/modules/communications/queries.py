@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, text
 
@@ -12,8 +13,11 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.modules.communications import access
 from gausdo.modules.communications.contract import LetterState
 from gausdo.modules.communications.tables import LetterRow
+from gausdo.platform.db import Read
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import listed
-from gausdo.platform.narrow import narrowed
+from gausdo.platform.narrow import among_ids, narrowed
+from gausdo.platform.rights import asked_by
 
 LETTER = Fields(
     "letter",
@@ -32,6 +36,24 @@ _GUARD = replace(access.GUARD, fields=LETTER, columns=COLUMNS)
 def letters(actor: Actor, query: ListQuery) -> Select[Any]:
     """`Listed[Letter]`; the parts of an address are words of their own."""
     query = query.model_copy(update={"q": query.q and query.q.replace("@", " ")})
+    narrow = narrowed(actor, access.READ, query, _GUARD, _letter.id, _letter.search)
+    rows = _letters(actor).where(*narrow)
+    return listed(rows, query, {"created_at": _letter.created_at}, _letter.id, "-created_at")
+
+
+def letters_by_id(actor: Actor, ids: list[UUID]) -> Read:
+    """A JSON array of `Letter`, in no order."""
+    asked = asked_by(actor, "letters by id")
+    asked.add(ids=ids)
+
+    def statement() -> Select[Any]:
+        rows = _letters(actor).where(among_ids(_letter.id, ids)).subquery()
+        return select(array_of(func.json_agg(rows.c.item)))
+
+    return asked.read(statement)
+
+
+def _letters(actor: Actor) -> Select[Any]:
     item = func.json_build_object(
         text("'id'"), _letter.id,
         text("'to'"), _letter.to,
@@ -44,8 +66,4 @@ def letters(actor: Actor, query: ListQuery) -> Select[Any]:
         text("'created_at'"), _letter.created_at,
         text("'sent_at'"), _letter.sent_at,
     )  # fmt: skip
-    rows = select(item.label("item")).where(
-        access.visible(actor),
-        *narrowed(actor, access.READ, query, _GUARD, _letter.id, _letter.search),
-    )
-    return listed(rows, query, {"created_at": _letter.created_at}, _letter.id, "-created_at")
+    return select(item.label("item")).where(access.visible(actor))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from gausdo.kernel.actor import Actor
@@ -36,6 +37,7 @@ from gausdo.platform.history import happened
 
 DELIVER = "communications.deliver"
 """The job that takes letters to the mail server."""
+_LETTERS = TypeAdapter(list[Letter])
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,8 @@ class CommunicationsService(Mailing, ConfiguredService):
     async def find_letters(self, actor: Actor, ids: list[UUID]) -> list[Letter]:
         if not actor.may(access.READ):
             return []
-        async with self.db.begin(actor) as tx:
-            asked = LetterRow.id.in_(ids[:MAX_PAGE])
-            rows = await tx.session.scalars(select(LetterRow).where(asked, access.visible(actor)))
-            return [row.shown() for row in rows]
+        read = queries.letters_by_id(actor, ids[:MAX_PAGE])
+        return _LETTERS.validate_json(await self.db.one(read))
 
     async def happened(self, actor: Actor, after: int = 0) -> list[Happened]:
         demand_gausdo(actor)

@@ -73,7 +73,7 @@ from gausdo.modules.sales.quotes_contract import (
     QuoteSent,
     QuoteSuperseded,
 )
-from gausdo.modules.sales.record_contract import Deal, KeepsRecords
+from gausdo.modules.sales.record_contract import Deal, DealRecord, KeepsRecords
 
 __all__ = [
     "PIPELINES",
@@ -81,6 +81,7 @@ __all__ = [
     "CompetitorChanged",
     "Deal",
     "DealQuery",
+    "DealRecord",
     "DealShared",
     "DealsAround",
     "DealsEdited",

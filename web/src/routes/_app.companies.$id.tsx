@@ -1,10 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { RecordAccess } from '@/features/access/record-access'
+import { keepAround } from '@/features/activities/queries'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPage } from '@/features/customers/company-page'
-import { companyHistoryQuery, companyKeys, companyQuery } from '@/features/customers/queries'
+import {
+  companyHistoryQuery,
+  companyKeys,
+  companyQuery,
+  readCompany,
+} from '@/features/customers/queries'
 import { RecordHistory } from '@/features/history/record-history'
 import { RecordDeals } from '@/features/sales/record-deals'
 import { restoreCompany } from '@/shared/api/generated/customers'
@@ -12,8 +18,8 @@ import { useRestore } from '@/shared/restore'
 import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/companies/$id')({
-  loader: ({ context: { queryClient }, params }) =>
-    void queryClient.prefetchQuery(companyQuery(params.id)),
+  loader: ({ context: { queryClient }, params: { id } }) =>
+    void readCompany(queryClient, id, (around) => keepAround(queryClient, 'company', id, around)),
   component: Company,
 })
 

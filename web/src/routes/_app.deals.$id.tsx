@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { RecordAccess } from '@/features/access/record-access'
+import { keepAround } from '@/features/activities/queries'
 import { RecordNotes } from '@/features/activities/record-notes'
 import { RecordTasks } from '@/features/activities/record-tasks'
 import { CompanyPicker, PersonPicker } from '@/features/customers/pickers'
@@ -15,7 +16,8 @@ import { useRestore } from '@/shared/restore'
 import { RecordMenu } from '@/ui/deleted/delete-record'
 
 export const Route = createFileRoute('/_app/deals/$id')({
-  loader: ({ context: { queryClient }, params }) => void readDeal(queryClient, params.id),
+  loader: ({ context: { queryClient }, params: { id } }) =>
+    void readDeal(queryClient, id, (around) => keepAround(queryClient, 'deal', id, around)),
   component: Deal,
 })
 

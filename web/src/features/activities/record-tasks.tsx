@@ -11,7 +11,7 @@ import { ShowMore } from '@/ui/show-more'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useAddTask } from './changes'
 import type { RecordKind } from './kinds'
-import { tasksQuery } from './queries'
+import { recordTasksQuery } from './queries'
 import { TaskRow } from './task-row'
 
 type Props = { kind: RecordKind; id: string }
@@ -21,10 +21,7 @@ export function RecordTasks({ kind, id }: Props) {
   const { t } = useLingui()
   const mayRead = useMay('activities.task', 'read')
   const mayCreate = useMay('activities.task', 'create')
-  const source = useInfiniteQuery({
-    ...tasksQuery({ about_kind: kind, about_id: id, sort: 'due_at', limit: 50 }),
-    enabled: mayRead,
-  })
+  const source = useInfiniteQuery({ ...recordTasksQuery(kind, id), enabled: mayRead })
   if (!mayRead) return null
   const tasks = rowsOf(source.data)
   const open = tasks.filter((task) => task.state === 'open')

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, type QueryClient } from '@tanstack/react-query'
 import {
   company,
   companyHistory,
@@ -9,7 +9,12 @@ import {
   personHistory,
 } from '@/shared/api/generated/customers'
 import { ApiError } from '@/shared/api/http'
-import type { ListCompaniesParams, ListPeopleParams } from '@/shared/api/generated/model'
+import type {
+  ListCompaniesParams,
+  ListPeopleParams,
+  RecordPagePerson,
+} from '@/shared/api/generated/model'
+import { companyPage, personPage } from '@/shared/api/generated/pages'
 import { historyQuery } from '@/shared/history'
 import { given, listQuery, pageSize } from '@/shared/lib/list'
 import { newest } from '@/shared/lib/newest'
@@ -57,6 +62,30 @@ export const personQuery = (id: string) =>
     queryKey: personKeys.one(id),
     queryFn: ({ signal }) => person(id, { signal }),
     structuralSharing: newest,
+  })
+
+type Around = Omit<RecordPagePerson, 'record'>
+
+/** Reads a company with what its page shows; `keep` is given what others know of it. */
+export const readCompany = (queries: QueryClient, id: string, keep: (around: Around) => void) =>
+  queries.prefetchQuery({
+    ...companyQuery(id),
+    queryFn: async ({ signal }) => {
+      const { record, ...around } = await companyPage(id, { signal })
+      keep(around)
+      return record
+    },
+  })
+
+/** The same of a person. */
+export const readPerson = (queries: QueryClient, id: string, keep: (around: Around) => void) =>
+  queries.prefetchQuery({
+    ...personQuery(id),
+    queryFn: async ({ signal }) => {
+      const { record, ...around } = await personPage(id, { signal })
+      keep(around)
+      return record
+    },
   })
 
 const SOON = 1000

@@ -1,5 +1,11 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
-import type { DealDaysParams, ListDealsParams, Quote } from '@/shared/api/generated/model'
+import type {
+  DealDaysParams,
+  ListDealsParams,
+  Quote,
+  RecordPageDealRecord,
+} from '@/shared/api/generated/model'
+import { dealPage } from '@/shared/api/generated/pages'
 import {
   board,
   boardLanes,
@@ -7,7 +13,6 @@ import {
   dealDays,
   dealHistory,
   dealInBase,
-  dealRecord,
   listDeals,
 } from '@/shared/api/generated/sales'
 import { dealPart, quotesOf } from '@/shared/deal-parts'
@@ -79,12 +84,19 @@ export const dealQuery = (id: string) =>
     structuralSharing: newest,
   })
 
-/** Reads a deal together with what its page shows beside it, each of which has a query of its own. */
-export function readDeal(queries: QueryClient, id: string) {
+/** Reads a deal together with what its page shows beside it, each of which has a query of its own;
+ * `keep` is given what other parts of the product know of it. */
+export function readDeal(
+  queries: QueryClient,
+  id: string,
+  keep: (around: Omit<RecordPageDealRecord, 'record'>) => void,
+) {
   return queries.prefetchQuery({
     ...dealQuery(id),
     queryFn: async ({ signal }) => {
-      const { deal, quotes, ...parts } = await dealRecord(id, { signal })
+      const { record, ...around } = await dealPage(id, { signal })
+      const { deal, quotes, ...parts } = record
+      keep(around)
       for (const part of ['contacts', 'competitors', 'lines', 'stages'] as const) {
         queries.setQueryData(dealPart(id, part, deal.version), parts[part])
       }
