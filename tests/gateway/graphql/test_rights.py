@@ -40,7 +40,7 @@ SEEN = """query($deal: UUID!) {
 }"""
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def as_anybody(gausdo: Gausdo) -> Any:
     """`as_anybody(actor)`: a client of both APIs as somebody with rights that no role has."""
     live = Live(None, None)  # type: ignore[arg-type]  # nobody listens

@@ -9,8 +9,6 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
-from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_tester import Status, check_server, filling
 from starlette.types import ASGIApp
 
 from gausdo.app import Gausdo
@@ -330,6 +328,10 @@ async def test_it_passes_the_suite_of_scim(
     web: ASGIApp,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # four seconds to load: not in each process that collects tests
+    from scim2_client.engines.httpx2 import SyncSCIMClient
+    from scim2_tester import Status, check_server, filling
+
     example = filling.get_random_example_value
 
     def of_the_company(path: Any) -> Any:
