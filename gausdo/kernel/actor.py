@@ -154,8 +154,9 @@ class Actor(Value):
                 f"You need the right “{right}”. Ask an administrator for it.",
                 data={"right": str(right)},
             )
-        for name in sorted(self.never(right).intersection(set().union(*written))):
-            raise left_out(right, name)
+        if never := self.never(right):
+            for name in sorted(never.intersection(set().union(*written))):
+                raise left_out(right, name)
 
     def hidden(self, right: Right) -> frozenset[str]:
         """The fields that some grant of `right` leaves out: not to be told of every record."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.errors import invalid
@@ -56,16 +57,18 @@ async def seen(tx: Tx, actor: Actor, drafts: Iterable[Mapping[str, Any]]) -> fro
     ids = {told[field] for told in drafts for field in NAMED_BY if told.get(field)}
     if not ids:
         return frozenset({None})
-    query = select(CompanyRow.id).where(CompanyRow.id.in_(ids), access.visible(actor, CompanyRow))
+    named = any_(bindparam("named", [*ids], ARRAY(Uuid)))
+    query = select(CompanyRow.id).where(CompanyRow.id == named, access.visible(actor, CompanyRow))
     return frozenset({None, *await tx.session.scalars(query)})
 
 
 async def by_name(tx: Tx, actor: Actor, names: list[str]) -> dict[str, UUID]:
     """Those of these names that the actor sees, letter case aside; of several the oldest."""
+    keys = sorted({sort_key(name) for name in names})
     query = (
         select(CompanyRow.name, CompanyRow.id)
         .where(
-            CompanyRow.name_key.in_({sort_key(name) for name in names}),
+            CompanyRow.name_key == any_(bindparam("keys", keys, ARRAY(Text))),
             access.visible(actor, CompanyRow),
         )
         .order_by(CompanyRow.created_at.desc())

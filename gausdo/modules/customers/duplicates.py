@@ -87,10 +87,9 @@ async def holders(tx: Tx, of: type[Customer], drafts: Iterable[Mapping[str, Any]
 
     From here to the end of the transaction nobody else adds such a record.
     """
-    told = [*drafts]
-    if values := _all_values(told):
+    if values := _all_values(drafts):
         await _lock(tx, of, values)
-    return await held(tx, of, told)
+    return await _holding(tx, of, values)
 
 
 def _all_values(drafts: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -99,8 +98,12 @@ def _all_values(drafts: Iterable[Mapping[str, Any]]) -> list[str]:
 
 async def held(tx: Tx, of: type[Customer], drafts: Iterable[Mapping[str, Any]]) -> Holders:
     """The same, for who only wants to know."""
+    return await _holding(tx, of, _all_values(drafts))
+
+
+async def _holding(tx: Tx, of: type[Customer], values: list[str]) -> Holders:
     found = Holders()
-    if not (values := _all_values(drafts)):
+    if not values:
         return found
     asked = bindparam(None, values, ARRAY(Text))
     owner = schema.known

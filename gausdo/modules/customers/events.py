@@ -1,5 +1,6 @@
 """What happens to companies and people, told without personal values; `contract` hands it on."""
 
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -167,6 +168,7 @@ class PersonRestored(PersonAdded, name="customers.person-restored.v1"):
 class PersonErased(PersonChanged, name="customers.person-erased.v1"): ...
 
 
+@lru_cache(1000)
 def _seen(*told: UUID | None) -> Seen:
     """By owner and team, and by those before them."""
     owners, teams = told[::2], told[1::2]

@@ -51,10 +51,9 @@ class Fresh:
         return PersonAdded(person_id=self.id, company_id=self.told["company_id"], **facts)
 
     def beginnings(self) -> Changes:
-        return beginnings_of(self.of.plain, self._say, self.custom)
-
-    def _say(self, name: str) -> Any:
-        return self.owner_id if name == "owner_id" else self.told.get(name, [])
+        return beginnings_of(
+            self.of.plain, {**self.told, "owner_id": self.owner_id}.get, self.custom
+        )
 
     def values(self) -> dict[str, Any]:
         told = {name: self.told[name] for name in self.of.plain}
@@ -66,7 +65,7 @@ class Fresh:
             "created_at": self.at,
             "changed_at": self.at,
             "version": 1,
-            "words": words_of(self.of.plain, self._say),
+            "words": words_of(self.of.plain, self.told.get),
             "custom": self.custom,
             **told,
             **(sealed if self.of is PersonRow else {}),

@@ -53,7 +53,7 @@ async def check(rows: Rows, added: Sequence[CustomField]) -> tuple[list[Checked]
 def fields_of(draft: Draft, added: Sequence[CustomField]) -> dict[str, Any]:
     """The fields of a new record, the owner aside. Raises Invalid."""
     apart = {"owner_id", "custom", CONSENTS}
-    told = comparable((name, value) for name, value in draft if name not in apart)
+    told = comparable((name, value) for name, value in vars(draft).items() if name not in apart)
     return told | {"custom": begun(added, draft.custom)}
 
 
@@ -113,13 +113,14 @@ async def bring(
         else:
             row = Fresh(of, told, *owner)
             batch.hold(row)
-            kept = await SEALED.planned(tx, vault, of.kind, row.id, {}, secret)
             added.append((row, await documents.keep(tx, vault, row, told)))
-            await SEALED.keep(tx, vault, kept)
+            if secret.keys:
+                kept = await SEALED.planned(tx, vault, of.kind, row.id, {}, secret)
+                await SEALED.keep(tx, vault, kept)
             held.hold(told, Holder(row.id, row.name, actor.name or None))
             brought.append(Row(line=line, id=row.id))
     await write(tx, of, added)
-    await pairs.remember(tx, of, *(row.id for row, _ in added))
+    await pairs.remember_many(tx, of, [row.id for row, _ in added])
     return brought
 
 

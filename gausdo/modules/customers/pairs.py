@@ -1,7 +1,7 @@
 """Pairs that may be one: kept when a record comes or changes, shown to who may see both."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,8 +46,10 @@ LOOK = "customers.look"
 """The job that looks whom records may be twice."""
 PORTION = 50
 """Records of one transaction: who changes one of them waits for it no longer than that takes."""
-PAUSE = 1.0
-"""Seconds a file passes first."""
+PAUSE = 3.0
+"""Seconds between two looks at whether a file is coming in."""
+PAUSES = 20
+"""So many of them in a row at most."""
 
 KINDS: Mapping[str, type[Customer]] = {"company": CompanyRow, "person": PersonRow}
 NAMING = ((PersonRow, PersonRow.company_id), (CompanyRow, CompanyRow.parent_id))
@@ -64,36 +66,56 @@ async def remember(tx: Tx, of: type[Customer], *ids: UUID) -> None:
         await tx.enqueue(LOOK, once=True)
 
 
+async def remember_many(tx: Tx, of: type[Customer], ids: Sequence[UUID]) -> None:
+    """The same of what a file brings."""
+    if ids:
+        await tx.copy(
+            UnlookedRow.__tablename__, ("kind", "record_id"), ((of.kind, id) for id in ids)
+        )
+        await tx.enqueue(LOOK, once=True)
+
+
 async def look(db: Database) -> None:
     """At every record that has come or changed.
 
-    While a file brings so many that they come faster than they are looked at, it lets the file pass
-    first: somebody waits for that.
+    While a file brings more than are looked at in the meantime, it passes first: somebody waits for
+    that, and what is looked at competes with it.
     """
-    waiting = 0
-    while (left := await _look_at_some(db)) is not None:
-        if left > max(waiting, PORTION):
+    newest = paused = 0
+    while (waiting := await _waiting(db)) is not None:
+        oldest, before, newest = waiting[0], newest, waiting[1]
+        many, coming = newest - oldest >= PORTION, newest - before > PORTION
+        if many and coming and paused < PAUSES:
+            paused += 1
             await asyncio.sleep(PAUSE)
-        waiting = left
+        elif await _look_at_some(db):
+            paused = 0
+        else:
+            return
 
 
-async def _look_at_some(db: Database) -> int | None:
-    """How many wait behind these, as ids tell it; None when there was none."""
+async def _waiting(db: Database) -> tuple[int, int] | None:
+    """The numbers of the first and the last of them."""
+    async with db.begin(SYSTEM) as tx:
+        ends = select(func.min(_unlooked.id), func.max(_unlooked.id))
+        first, last = (await tx.session.execute(ends)).one()
+    return None if first is None else (first, last)
+
+
+async def _look_at_some(db: Database) -> bool:
+    """Whether there were any that nobody else looks at."""
     async with db.begin(SYSTEM) as tx:
         some = select(_unlooked.id).order_by(_unlooked.id).limit(PORTION)
         taken = (
             delete(UnlookedRow)
             .where(UnlookedRow.id.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
-            .returning(_unlooked.kind, _unlooked.record_id, _unlooked.id)
+            .returning(_unlooked.kind, _unlooked.record_id)
         )
         rows = (await tx.session.execute(taken)).all()
-        if not rows:
-            return None
         for kind, of in KINDS.items():
-            if ids := {id for told, id, _ in rows if told == kind}:
+            if ids := {id for told, id in rows if told == kind}:
                 await _look_at(tx, of, ids)
-        newest = await tx.session.scalar(select(func.max(_unlooked.id)))
-    return 0 if newest is None else newest - max(number for *_, number in rows)
+        return bool(rows)
 
 
 async def _look_at(tx: Tx, of: type[Customer], ids: set[UUID]) -> None:

@@ -21,7 +21,7 @@ def words(
     links: Iterable[Reachable] = (),
 ) -> list[str]:
     """Everything one may type the beginning of, each once."""
-    found = {word for text in texts if text for word in words_of(text)}
+    found = {*words_of(" ".join(filter(None, texts)))}
     for one in emails:
         for address in {folded(one.typed), one.normal}:
             found |= {address, *words_of(address)}

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -366,14 +367,14 @@ class CustomersService(
         self, actor: Actor, of: type[Customer], rows: imports.Rows, key: str | None
     ) -> list[Row]:
         named = (written(draft.told(), draft.custom) for _, draft in rows)
-        actor.demand(access.right(of, "import"), *named)
+        actor.demand(access.right(of, "import"), chain.from_iterable(named))
         if len(rows) > MAX_BATCH:
             raise invalid("rows", "too-many", f"At most {MAX_BATCH} rows are taken at once.")
         fields = await self.fields.of(of.kind)
         good, refused = await imports.check(rows, fields)
         many = [draft.custom for _, draft, _, _ in good]
         linked = await self.linked(actor, fields, many)
-        asked = [(line, tried_without_secrets(fields, draft)[0]) for line, draft in rows]
+        asked = key and [(line, tried_without_secrets(fields, draft)[0]) for line, draft in rows]
         async with self.db.begin(actor, key, asked) as tx:
             if not tx.told:
                 held = await self.fields.holders(tx, actor, of.kind, fields, many)

@@ -175,6 +175,7 @@ _NORMAL: dict[str, Callable[[str], str]] = {
     "ogrn": ogrn,
     "document": document,
 }
+_LISTS = frozenset({"tags", *WAYS})
 _NEEDED = {"name": "A name is needed.", "owner_id": "Somebody has to own it."}
 
 
@@ -187,19 +188,21 @@ def comparable(told: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     errors: list[FieldError] = []
     for name, value in told:
-        if value is None and name in _NEEDED:
+        if not value and name not in _NEEDED:
+            kept[name] = [] if name in _LISTS else None if name in _NORMAL else value
+        elif value is None:
             errors.append(FieldError(field=name, code="missing", message=_NEEDED[name]))
         elif name == "tags":
-            kept[name] = tags(value or [])
+            kept[name] = tags(value)
         elif name in WAYS:
-            kept[name] = _reachables(name, value or [], errors)
+            kept[name] = _reachables(name, value, errors)
         elif isinstance(value, SecretStr):
             typed = value.get_secret_value().strip()
             kept[name] = typed if typed and _normal(name, name, typed, errors) else None
-        elif name in _NORMAL and value:
+        elif name in _NORMAL:
             kept[name] = _normal(name, name, value, errors)
         else:
-            kept[name] = value or None if name in _NORMAL else value
+            kept[name] = value
     if errors:
         names = ", ".join(error.field for error in errors)
         raise Invalid(f"Check these fields: {names}. {errors[0].message}", errors=errors)

@@ -22,13 +22,17 @@ def block(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _text(told: str) -> str:
+    if told.isprintable() and "\\" not in told:  # as nearly all are
+        return told
     return told.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _list(told: list[str]) -> str:
     if not told:
         return "{}"
-    inner = '","'.join([one.replace("\\", r"\\").replace('"', r"\"") for one in told])
+    inner = '","'.join(told)
+    if "\\" in inner or inner.count('"') != 2 * (len(told) - 1):
+        inner = '","'.join([one.replace("\\", r"\\").replace('"', r"\"") for one in told])
     return _text(f'{{"{inner}"}}')
 
 
@@ -41,7 +45,7 @@ _KINDS: Mapping[type, Callable[[Any], str]] = {
     str: _text,
     bool: str,
     int: str,
-    UUID: str,
+    UUID: lambda told: told.hex,
     datetime: datetime.isoformat,
     bytes: lambda told: rf"\\x{told.hex()}",
     list: _list,

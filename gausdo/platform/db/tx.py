@@ -339,13 +339,16 @@ _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 def plain(changes: Mapping[str, tuple[Any, Any]] | None) -> dict[str, Any]:
     """Before and after as JSON would have them."""
     return {
-        field: [
-            side.model_dump(mode="json")
-            if isinstance(side, BaseModel)
-            else side
-            if side is None or isinstance(side, bool | int | list | dict)
-            else str(side)
-            for side in pair
-        ]
+        field: [side if type(side) in _AS_IT_IS else _plain(side) for side in pair]
         for field, pair in (changes or {}).items()
     }
+
+
+_AS_IT_IS = frozenset({type(None), str, bool, int, list, dict})
+"""Nearly every value is one of these: looked up rather than asked one after the other."""
+
+
+def _plain(side: Any) -> Any:
+    if isinstance(side, BaseModel):
+        return side.model_dump(mode="json")
+    return side if isinstance(side, int | list | dict) else str(side)

@@ -104,3 +104,20 @@ async def test_who_may_not_import_imports_nothing(gausdo, people):
     assert refused.value.data == {"right": "customers.company.import"}
     listed = await customers.list_companies(people.admin, ListQuery(q="контрабанда"))
     assert b'"items" : []' in listed
+
+
+async def test_whatever_a_row_has_comes_in_as_it_is_written(gausdo, people):
+    customers = gausdo.get(Customers)
+    written = {
+        "name": 'О’Нил "Рыжий" \\N {,} \\',
+        "position": "Отдел\u00a0№ 1\tсклад",
+        "tags": ['с "кавычкой"', "c:\\path", "a,b", "{}", "null"],
+        "about": "Первая\r\nвторая\\nтретья\n\\.\n",
+        "links": ['https://site.example/?a="b"&c=\\d'],
+    }
+    [row] = await customers.import_people(people.head, [(2, PersonDraft(**written))])
+    one = await customers.add_person(people.head, PersonDraft(**written))
+    [came, made] = [await customers.person(people.head, id) for id in (row.id, one.id)]
+    apart = {"id", "created_at", "changed_at"}
+    assert came.model_dump(exclude=apart) == made.model_dump(exclude=apart)
+    assert came.name == written["name"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gausdo.modules.customers import pairs
 from gausdo.modules.integrations.contract import Integrations
 from tests.modules.customers.test_duplicates import added
 
@@ -132,3 +133,21 @@ async def test_what_is_imported_is_looked_at(gausdo, api, people, settled):
     assert report.created == 1
     await settled()
     assert await of_pairs(api, people.head, one["id"]) == [["name", "city"]]
+
+
+async def test_a_file_that_is_coming_in_passes_before_what_it_brings_is_looked_at(monkeypatch):
+    waiting = [(1, 500), (1, 1000), (1, 1500), (1, 1500), (51, 1510), (101, 1510), None]
+    looked_at = []
+
+    async def next_waiting(_):
+        return waiting.pop(0)
+
+    async def look_at_some(_):
+        looked_at.append(len(waiting))
+        return True
+
+    monkeypatch.setattr(pairs, "PAUSE", 0)
+    monkeypatch.setattr(pairs, "_waiting", next_waiting)
+    monkeypatch.setattr(pairs, "_look_at_some", look_at_some)
+    await pairs.look(None)
+    assert looked_at == [3, 2, 1]
