@@ -26,6 +26,7 @@ from redis import Redis
 from sqlalchemy import Select
 from starlette.types import ASGIApp
 
+from gausdo import worker
 from gausdo.app import Gausdo, opened
 from gausdo.gateway.identify import API
 from gausdo.kernel.actor import SYSTEM, Actor
@@ -33,12 +34,14 @@ from gausdo.kernel.rights import everything
 from gausdo.modules.identity.contract import Identity, TeamDraft, UserDraft
 from gausdo.platform import cache
 from gausdo.platform.analytics import Analytics
+from gausdo.platform.audit import sealer
 from gausdo.platform.bus import consumer
 from gausdo.platform.bus.lag import published
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.collector import rest, settle
 from gausdo.platform.db import Database, Read, database
 from gausdo.platform.db.migrate import dsn_of
+from gausdo.platform.db.schema import Schema
 from gausdo.serve import serving
 from gausdo.settings import Settings
 from gausdo.setup import make_analytics, migrate
@@ -46,6 +49,7 @@ from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
 
 consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
+worker.MEASURE = sealer.PAUSE = 3600.0  # seconds; who tests that asks for it, or starts processes
 cache.WAIT = database.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
 asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # ours run on it, and it is the cheaper one
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
@@ -129,6 +133,27 @@ def every_read_is_as_if_made_anew() -> Iterator[None]:
     Database.prepared, Database.kept = checked, rows
     yield
     Database.prepared, Database.kept = prepared, kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """By the first database of a module for all that follow; each is of the same tables."""
+    made = Database.__init__
+    known: dict[int, Database] = {}
+
+    def told(self: Database, dsn: str, schema: Schema, **how: Any) -> None:
+        made(self, dsn, schema, **how)
+        before = known.get(id(schema))
+        if before is None or before._engine.dialect.server_version_info is None:
+            known[id(schema)] = self  # the first that has met its server: a dialect asks it
+            return
+        self._dialect, self._compiled = before._dialect, before._compiled
+        engine, other = self._engine.sync_engine, before._engine.sync_engine
+        engine.dialect, engine._compiled_cache = other.dialect, other._compiled_cache
+
+    Database.__init__ = told
+    yield
+    Database.__init__ = made
 
 
 @pytest.fixture(scope="session")
