@@ -48,9 +48,10 @@ class Begins:
 
 @dataclass(frozen=True)
 class Inside:
-    """All of the `words` stand somewhere in words."""
+    """All of the `words`, one of the `reading`s, stand somewhere in words."""
 
     words: Words
+    reading: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def steps(q: str, *, numbers: bool = False) -> list[Sought]:
     if first is None:
         return []
     within = _readings(q, INSIDE) if numbers else first.readings
-    inside = [Inside(one) for one in within if max(map(len, one)) >= INSIDE]
+    inside = [Inside(one, n) for n, one in enumerate(within) if max(map(len, one)) >= INSIDE]
     tried = tuple(_slipped(one) for one in first.readings if any(map(_may_slip, one)))
     return [first, *inside, *([Slips(tried)] if tried else [])]
 

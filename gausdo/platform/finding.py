@@ -10,6 +10,7 @@ from gausdo.kernel.actor import Actor, Reach, Right
 from gausdo.kernel.finding import Hit, Hits, Kind, SearchQuery, matches
 from gausdo.kernel.sought import Begins, Slips, Sought, Whole, steps, words_of
 from gausdo.platform.db import Database, Read
+from gausdo.platform.turns import Turn, in_turn
 
 Record = Mapping[str, Any]
 
@@ -33,8 +34,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Finder:
-    """`read` is a page of the list of this kind, the newest first, of what has a step: of the
-    actor's own records when told so. `told` says what a record of the page shows.
+    """`read` is a page of the list of this kind, the newest first, of what has a step, with one
+    more than are wanted: of the actor's own records when told so. `told` says what a record of the
+    page shows.
     """
 
     kind: Kind
@@ -68,28 +70,51 @@ class Finder:
         is looked for as well: one's own that any step finds, and what has the whole words.
         """
         found: dict[str, tuple[Sought, Record]] = {}
-        only_own = self._only_own(actor)
 
-        async def told(step: Sought, *, mine: bool) -> set[str]:
-            page = from_json(await db.one(self.read(actor, query, step, mine)))
-            for one in page["items"]:
-                found.setdefault(one["id"], (step, one))
-            return {one["id"] for one in page["items"]}
+        async def full(among_all: Sequence[Sought], among_own: Sequence[Sought]) -> bool:
+            """Whether one of the steps among all has more than are wanted."""
+            asked = self._asked(actor, query, among_all, among_own)
+            told = await db.one(in_turn([turn for _, turn in asked], query.limit + 1))
+            pages = [page["items"] if page else [] for page in from_json(told)]
+            for (step, _), items in zip(asked, pages, strict=True):
+                for one in items:
+                    found.setdefault(one["id"], (step, one))
+            return any(len(items) > query.limit for items in pages[: len(among_all)])
 
-        for place, step in enumerate(sought):
-            if isinstance(step, Slips) and found:
-                break
-            if len(await told(step, mine=only_own)) <= query.limit:
-                continue
-            if not only_own:
-                own: set[str] = set()
-                for later in sought[place:]:
-                    if len(own) <= query.limit and not isinstance(later, Slips):
-                        own |= await told(later, mine=True)
-                if len(own) <= query.limit and isinstance(step, Begins):
-                    await told(Whole(step.readings[0]), mine=False)
-            break
+        meant: list[Sought] = [step for step in sought if not isinstance(step, Slips)]
+        # most of what is typed is found by the first step: the others are not even begun for it
+        if not await full(sought[:1], meant):
+            others = meant[1:] if found else sought[1:]
+            if others:
+                await full(others, meant[1:])
         return found
+
+    def _asked(
+        self,
+        actor: Actor,
+        query: SearchQuery,
+        among_all: Sequence[Sought],
+        among_own: Sequence[Sought],
+    ) -> list[tuple[Sought, Turn]]:
+        """The steps `among_all` until one is full; from there on those `among_own`, then words."""
+        only_own = self._only_own(actor)
+        asked = []
+        for place, step in enumerate(among_all):
+            before = tuple(range(place))
+            how = {"empty" if isinstance(step, Slips) else "roomy": before}
+            asked.append((step, Turn(self.read(actor, query, step, only_own), **how)))
+        if only_own:
+            return asked
+        own = range(len(asked), len(asked) + len(among_own))
+        for place, step in enumerate(among_own):
+            full = tuple(range(min(place + 1, len(among_all))))
+            turn = Turn(self.read(actor, query, step, True), roomy=tuple(own[:place]), full=full)
+            asked.append((step, turn))
+        if isinstance(first := among_all[0], Begins):
+            whole = Whole(first.readings[0])
+            turn = Turn(self.read(actor, query, whole, False), roomy=tuple(own), full=(0,))
+            asked.append((whole, turn))
+        return asked
 
     def _only_own(self, actor: Actor) -> bool:
         own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))

@@ -25,13 +25,15 @@ class Words:
     """`found`: a row has them. `few`: it is one of so few that no order is walked for them.
 
     `seen`: the same, where it costs less of a row that is looked at anyway. `of_teams`: the same of
-    each team that is a part, by the index of teams' words (`in_teams`).
+    each team that is a part, by the index of teams' words (`in_teams`). `own`: the only rows that
+    are wanted, which no parts divide; unless `few`, they have an index in the order of the page.
     """
 
     found: ColumnElement[bool]
     few: bool
     of_teams: Sequence[ColumnElement[bool]] = ()
     seen: ColumnElement[bool] | None = None
+    own: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,11 @@ def first_found(
     Other parts have few rows, unless they are wide, and all of them are looked at.
     """
     seen = words.found if words.seen is None else words.seen
-    if words.few:
+    if words.few or not parts:
         every = places(None)
-        return [_by_words(every, every.all.where(every.beyond, words.found))]
-    if not parts:
-        every = places(None)
-        rest = every.all.where(every.beyond, words.found)
-        return _tried(every, seen, every.beyond, rest)
+        where = every.beyond if words.own is None else and_(every.beyond, words.own)
+        rest = every.all.where(where, words.found)
+        return [_by_words(every, rest)] if words.few else _tried(every, seen, where, rest)
     firsts, of_teams = [], iter(words.of_teams)
     for part in parts:
         own = places(part)

@@ -9,6 +9,7 @@ hundreds that are one slip away hardly any is there, and the index is asked for 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
 from gausdo.kernel.sought import Begins, Inside, Slips, Sought, Whole, first_step, steps
 from gausdo.kernel.values import Json
 from gausdo.platform.db import Asked, Database, Read, Schema
+from gausdo.platform.found import Words
+from gausdo.platform.turns import first_of
 
 _NOTHING = b'"items" : []'
 """Of a page, as PostgreSQL writes it."""
@@ -91,16 +94,27 @@ def in_teams(
     return [own.bool_op("@@")(_once(of_team(asked, one))) for one in teams]
 
 
+def of_own(words: Words, own: ColumnElement[bool], sought: Sought | None) -> Words:
+    """Of the rows that are `own`: in the order of the page, but letters within words by their
+    index. To look for those in a row costs more than the index tells too many.
+    """
+    return replace(words, own=own, few=sought is None or isinstance(sought, Inside))
+
+
 async def closest(
     db: Database, q: str | None, read: Callable[[Sought | None], Read], *, numbers: bool = False
 ) -> Json:
-    """The page (`Listed`) of the first step of looking for `q` that finds anything."""
-    page = None
-    for step in steps(q, numbers=numbers) if q else ():
-        page = await db.one(read(step))
-        if _NOTHING not in page[:20]:
-            return page
-    return page or await db.one(read(None))
+    """The page (`Listed`) of the first step of looking for `q` that finds anything.
+
+    The first is asked alone, for it finds most of what is typed; the others at once.
+    """
+    if not (sought := steps(q, numbers=numbers) if q else []):
+        return await db.one(read(None))
+    first, *others = sought
+    page = await db.one(replace(read(first), planned_once=True))
+    if others and _NOTHING in page[:20]:
+        page = await db.one(first_of([read(step) for step in others]))
+    return page
 
 
 def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
@@ -112,7 +126,7 @@ def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
 def add_sought(asked: Asked, sought: Sought | None) -> None:
     """What `holds` makes of it, for a read that is told apart."""
     if isinstance(sought, Inside):
-        asked.add(Inside, inside=list(sought.words))
+        asked.add(Inside, **{_inside_name(sought): list(sought.words)})
     elif isinstance(sought, Slips):
         for name, meant in _places(sought):
             asked.add(Slips, name, len(meant) > 1, **{name: _slip(meant)})
@@ -190,9 +204,7 @@ def _place(schema: Schema, name: str, words: Sequence[str]) -> ColumnElement[Any
         return bindparam(name, _slip(words), Text)
     word = schema.word.c.word
     there = func.string_agg(func.quote_literal(word), _sign(" | "))
-    # as a value that is not known when it is planned: of a known one hundreds would be weighed
-    slips = select(bindparam(name, list(words), ARRAY(Text))).scalar_subquery()
-    asked = word == any_(cast(slips, ARRAY(Text)))
+    asked = word == any_(_unknown(name, words))
     return select(_sign("(").op("||")(there).op("||")(_sign(")"))).where(asked).scalar_subquery()
 
 
@@ -229,7 +241,20 @@ def _stem(word: str) -> str | None:
 
 
 def _inside(sought: Inside) -> ColumnElement[Any]:
-    return bindparam("inside", list(sought.words), ARRAY(Text))
+    return _unknown(_inside_name(sought), sought.words)
+
+
+def _inside_name(sought: Inside) -> str:
+    """Of each reading its own, so that one statement may look for several."""
+    return f"inside_{sought.reading}"
+
+
+def _unknown(name: str, words: Sequence[str]) -> ColumnElement[Any]:
+    """As a value that is not known when it is planned: each of hundreds would be weighed, and a
+    plan for a few taken for better than the one that is kept.
+    """
+    told = select(bindparam(name, list(words), ARRAY(Text))).scalar_subquery()
+    return cast(told, ARRAY(Text))
 
 
 def _once(value: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from gausdo.gateway import search_routes
 from gausdo.kernel.actor import Grant, Reach
@@ -19,6 +20,8 @@ from gausdo.modules.customers.contract import (
     PersonDraft,
 )
 from gausdo.modules.sales.contract import DealDraft, PipelineDraft, Sales
+from gausdo.modules.sales.finding import _DEALS as DEALS
+from gausdo.platform.db import Database
 from gausdo.platform.words import learn_words
 from tests.conftest import ADMIN, superuser
 
@@ -250,3 +253,21 @@ async def test_a_module_that_is_late_or_down_is_told_and_the_others_answer(
     found = await search_routes.asked_of_all(finding, people.ann, SearchQuery(q="привет"))
     assert [hits.kind for hits in found.found] == ["person"]
     assert found.missing == ["sales", "activities"]
+
+
+async def test_a_connection_plans_what_is_typed_once_and_all_else_as_ever(gausdo, people):
+    of_all = gausdo.databases["sales"]
+    query = SearchQuery(q="удобрения")
+    async with Database(of_all.dsn, of_all.schema, size=1) as db:
+        for _ in range(3):
+            await DEALS.find(db, people.ann, query)
+        told = "select generic_plans, custom_plans from pg_prepared_statements"
+        async with db.connection(once=True) as connection:
+            plans = await (await connection.execute(told)).fetchall()
+        assert plans
+        assert {custom for _, custom in plans} == {0}
+        async with db.begin() as tx:
+            assert await tx.session.scalar(text("show plan_cache_mode")) == "auto"
+        async with db.connection(once=True) as connection:
+            mode = await (await connection.execute("show plan_cache_mode")).fetchone()
+        assert mode == ("force_generic_plan",)

@@ -23,7 +23,7 @@ class Searches:
 
 def _read(actor: Actor, asked: SearchQuery, sought: Sought, mine: bool) -> Read:
     page = TaskQuery(q=asked.q, sort="-created_at", limit=asked.limit + 1, mine=mine)
-    return queries.tasks(actor, page, sought)
+    return queries.tasks(actor, page, sought, only=_TOLD)
 
 
 def _told(record: Record) -> Told:
@@ -32,4 +32,5 @@ def _told(record: Record) -> Told:
     return Told(record["title"], about and about["name"], record["owner_id"], fields, about)
 
 
+_TOLD = frozenset({"id", "title", "description", "about", "owner_id"})
 _TASKS = Finder("task", access.READ, _read, _told)

@@ -36,7 +36,7 @@ from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, list
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.rights import Guard, asked_by, myself, within
-from gausdo.platform.search import found_by, holds, searchable
+from gausdo.platform.search import found_by, holds, of_own, searchable
 
 _task = TaskRow.__table__.c
 _known = schema.known.c
@@ -60,7 +60,10 @@ def tasks(
     def statement() -> Select[Any]:
         rows = _tasks(actor, only).where(access.visible(actor), *narrowed(actor, query))
         few = query.mine or query.about_id is not None or query.ids is not None
-        words = words_of(actor, sought or first_step(query.q), few) if query.q else None
+        step = sought or first_step(query.q)
+        words = words_of(actor, step, few) if query.q else None
+        if words and query.mine and query.sort == "-created_at":  # an index of owners has it
+            words = of_own(words, _task.owner_id == myself(actor), step)
         return listed(rows, query, sorts, _task.id, "due_at", words=words)
 
     return asked.read(statement)

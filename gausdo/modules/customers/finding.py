@@ -20,6 +20,7 @@ _LINES = {
     "person": ("name", "position", "city"),
 }
 """Fields of one line, whose words are searched; an address and ways to reach them come after."""
+_TOLD = frozenset({"id", *WAYS, "tags", "address", "company", "city", "owner_id"})
 
 
 class Searches(Recounting, GroupsOfCustomers):
@@ -36,7 +37,8 @@ class Searches(Recounting, GroupsOfCustomers):
 def _finder(of: type[Customer], kind: Any, query: type[ListQuery]) -> Finder:
     def read(actor: Actor, asked: SearchQuery, sought: Sought, mine: bool) -> Read:
         page = query(q=asked.q, sort="-changed_at", limit=asked.limit + 1)
-        return queries.closest(actor, of, page, sought, mine=mine)
+        only = _TOLD.union(_LINES[of.kind])
+        return queries.closest(actor, of, page, sought, mine, only)
 
     def told(record: Record) -> Told:
         fields = [(name, record[name]) for name in _LINES[of.kind]]

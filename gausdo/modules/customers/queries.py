@@ -59,7 +59,7 @@ from gausdo.platform.known import named_rows, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
 from gausdo.platform.rights import Guard, asked_by, myself, within
-from gausdo.platform.search import found_by, holds, in_teams, searchable
+from gausdo.platform.search import found_by, holds, in_teams, of_own, searchable
 
 FOUND_BY = frozenset(
     {
@@ -128,10 +128,17 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added =
 
 
 def closest(
-    actor: Actor, of: type[Customer], query: ListQuery, sought: Sought, *, mine: bool
+    actor: Actor,
+    of: type[Customer],
+    query: ListQuery,
+    sought: Sought,
+    mine: bool,
+    only: frozenset[str],
 ) -> Read:
-    """`Listed` companies or people that have what is sought; `mine`: the actor's own alone."""
-    return _list(actor, of, query, (), sought, mine=mine)
+    """`Listed` companies or people that have what is sought, no more told than what is named;
+    `mine`: the actor's own alone.
+    """
+    return _list(actor, of, query, (), sought, mine=mine, only=only)
 
 
 def _list(
@@ -158,13 +165,13 @@ def _list(
     asked.add(only)
 
     def statement() -> Select[Any]:
-        few = mine or is_few(query)
+        few = is_few(query)
         read = access.right(of, "read")
         orders = orders_of(of, query, added)
-        parts = [] if few else divided(actor, read, orders.keys, orders.blank, guard)
+        parts = [] if mine or few else divided(actor, read, orders.keys, orders.blank, guard)
         rows = _all(actor, of).where(*narrowed(actor, of, query, guard, parts, sought))
-        rows = rows.where(table.owner_id == myself(actor)) if mine else rows
         words = words_of(actor, of, sought, few) if query.q else None
+        words = of_own(words, table.owner_id == myself(actor), sought) if words and mine else words
         if only is not None:
             item = _all(actor, of, only).selected_columns["item"]
             rows = rows.with_only_columns(item, maintain_column_froms=True)

@@ -25,7 +25,7 @@ class Searches(Recounting, GroupsOfDeals):
 
 def _read(actor: Actor, asked: SearchQuery, sought: Sought, mine: bool) -> Read:
     page = DealQuery(q=asked.q, sort="-changed_at", limit=asked.limit + 1)
-    return queries.deals(actor, page, (), sought, mine=mine)
+    return queries.deals(actor, page, (), sought, mine=mine, only=_TOLD)
 
 
 def _told(record: Record) -> Told:
@@ -34,4 +34,5 @@ def _told(record: Record) -> Told:
     return Told(record["title"], near and near["name"], record["owner"]["id"], fields)
 
 
+_TOLD = frozenset({"id", "title", "company", "contact", "owner"})
 _DEALS = Finder("deal", access.READ, _read, _told)

@@ -57,7 +57,7 @@ from gausdo.platform.known import parts_of
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, looked_at, part_teams
 from gausdo.platform.rights import Guard, asked_by, myself
-from gausdo.platform.search import add_words, among, found_by, holds, in_teams
+from gausdo.platform.search import add_words, among, found_by, holds, in_teams, of_own
 
 CLOSED_SHOWN = timedelta(days=30)
 """How long a won or lost deal stays on the board."""
@@ -97,7 +97,8 @@ def deals(
     only: frozenset[str] | None = None,
 ) -> Read:
     """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one; `sought`
-    is a step of looking for `q`, the first unless told; `mine`: their own; `only`: what is told.
+    is a step of looking for `q`, the first unless told; `mine`: their own that have it; `only`:
+    what is told.
     """
     sought = sought or first_step(query.q)
     orders = _orders(fields)
@@ -111,11 +112,11 @@ def deals(
     asked.add(only)
 
     def statement() -> Select[Any]:
-        few = mine or is_few(query)
-        parts = [] if few else divided_for(actor, orders, guard)
+        few = is_few(query)
+        parts = [] if mine or few else divided_for(actor, orders, guard)
         rows = _rows(actor, parts).where(*narrowed(actor, query, guard))
-        rows = rows.where(_deal.owner_id == myself(actor)) if mine else rows
         words = _words(actor, sought, few) if query.q else None
+        words = of_own(words, _deal.owner_id == myself(actor), sought) if words and mine else words
         if only is not None:
             item = items(actor, only).selected_columns["item"]
             rows = rows.with_only_columns(item, maintain_column_froms=True)

@@ -72,6 +72,16 @@ class _Lent(AsyncConnection[Any]):
     """A connection of a pool, lent to one transaction or read."""
 
     _end: asyncio.TimerHandle | None = None
+    _planning_once = False
+
+    async def plan(self, *, once: bool) -> None:
+        """Whether one plan is made for all values: PostgreSQL is told when it changes."""
+        if once is not self._planning_once:
+            lent, mode = self.autocommit, "force_generic_plan" if once else "auto"
+            await self.set_autocommit(True)
+            await self.execute(f"set plan_cache_mode = {mode}".encode())
+            await self.set_autocommit(lent)
+            self._planning_once = once
 
     def lend(self) -> None:
         """Cut it off once the request it is lent to is out of time: the server may be hanging.
@@ -175,6 +185,7 @@ class Database:
     async def _taken(self) -> _Lent:
         connection = cast(_Lent, await self.pool.getconn(left(WAIT)))
         connection.lend()
+        await connection.plan(once=False)
         return connection
 
     @asynccontextmanager
@@ -206,13 +217,17 @@ class Database:
             raise _refusal(error) or _unavailable() from error
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A plain connection in autocommit, for reads, COPY and LISTEN-free work."""
+    async def connection(self, *, once: bool = False) -> AsyncIterator[AsyncConnection[Any]]:
+        """A plain connection in autocommit, for reads, COPY and LISTEN-free work.
+
+        `once`: statements are planned once for all values.
+        """
         try:
             async with self.pool.connection(left(WAIT)) as connection:
                 cast(_Lent, connection).lend()
                 await connection.set_autocommit(True)
                 try:
+                    await cast(_Lent, connection).plan(once=once)
                     yield connection
                 finally:
                     cast(_Lent, connection).take_back()
@@ -228,12 +243,14 @@ class Database:
         connection that has died while idle is replaced and the read repeated once.
         """
         sql, params = self.prepared(read)
+        once = isinstance(read, Read) and read.planned_once
         for last in (False, True):
             try:
-                async with self.connection() as connection:
+                async with self.connection(once=once) as connection:
                     cursor = AsyncRawCursor(connection, row_factory=tuple_row)
                     with statement(self.schema.name, sql):
-                        row = await (await cursor.execute(sql, params)).fetchone()
+                        asked = await cursor.execute(sql, params, prepare=once or None)
+                        row = await asked.fetchone()
                     return None if row is None or row[0] is None else Json(row[0])
             except OperationalError as error:
                 if refusal := _refusal(error):

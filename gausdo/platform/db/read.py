@@ -14,11 +14,16 @@ class Read:
     `shape` is everything that the text of the SQL depends on, `values` are its parameters by the
     names under which `statement` binds them. The statement carries the same values, so it can be
     run by itself; `Database.json` makes it once for each shape and then only sends other values.
+
+    `planned_once`: one plan is good for all values, so PostgreSQL makes it the first time a
+    connection asks, and not ten times before it keeps one. Of what is typed letter by letter
+    planning is most of the cost.
     """
 
     shape: Hashable
     values: Mapping[str, Any]
     statement: Callable[[], Select[Any]]
+    planned_once: bool = False
 
 
 @dataclass
