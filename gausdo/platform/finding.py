@@ -1,7 +1,7 @@
 """The records of one kind that are closest to what was typed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json
@@ -32,6 +32,67 @@ class Told:
         return told.issuperset(words)
 
 
+@dataclass
+class _Asking:
+    """`found`, by id: each record with the step that found it first.
+
+    Among all one may read, until a step has more than are wanted. Then what comes before them
+    is looked for as well: one's own that any step finds, and what has the whole words.
+    """
+
+    read: Callable[[Actor, SearchQuery, Sought, bool], Read]
+    db: Database
+    actor: Actor
+    query: SearchQuery
+    only_own: bool
+    found: dict[str, tuple[Sought, Record]] = field(default_factory=dict)
+
+    async def through(self, sought: Sequence[Sought]) -> Mapping[str, tuple[Sought, Record]]:
+        """Most of what is typed is found by the first step: the others are not begun for it."""
+        first, others = sought[0], sought[1:]
+        own = [] if self.only_own else [self._turn(first, True, full=(0,))]
+        full = await self._full([self._turn(first, self.only_own), *own])
+        if not full[0]:
+            await self._others(_meant(others) if self.found else others)
+        elif isinstance(first, Begins) and not full[-1]:
+            await self._own(others, Whole(first.readings[0]))
+        return self.found
+
+    async def _others(self, steps: Sequence[Sought]) -> None:
+        turns = []
+        for place, step in enumerate(steps):
+            how = "empty" if isinstance(step, Slips) else "roomy"
+            turns.append(self._turn(step, self.only_own, **{how: tuple(range(place))}))
+        full = await self._full(turns)
+        if any(full) and not self.only_own:
+            await self._own(steps[full.index(True) :])
+
+    async def _own(self, steps: Sequence[Sought], *more: Sought) -> None:
+        """Until one is full; `more` are looked for among all."""
+        asked = [(step, True) for step in _meant(steps)]
+        asked += [(step, False) for step in more]
+        turns = enumerate(asked)
+        await self._full([self._turn(*one, roomy=tuple(range(place))) for place, one in turns])
+
+    def _turn(self, step: Sought, mine: bool, **after: tuple[int, ...]) -> tuple[Sought, Turn]:
+        return step, Turn(self.read(self.actor, self.query, step, mine), **after)
+
+    async def _full(self, asked: Sequence[tuple[Sought, Turn]]) -> list[bool]:
+        """Of each page whether it has more than are wanted."""
+        if not asked:
+            return []
+        told = await self.db.one(in_turn([turn for _, turn in asked], self.query.limit + 1))
+        pages = [page["items"] if page else [] for page in from_json(told)]
+        for (step, _), items in zip(asked, pages, strict=True):
+            for one in items:
+                self.found.setdefault(one["id"], (step, one))
+        return [len(items) > self.query.limit for items in pages]
+
+
+def _meant(steps: Sequence[Sought]) -> list[Sought]:
+    return [step for step in steps if not isinstance(step, Slips)]
+
+
 @dataclass(frozen=True)
 class Finder:
     """`read` is a page of the list of this kind, the newest first, of what has a step, with one
@@ -53,68 +114,14 @@ class Finder:
         sought = steps(query.q, numbers=self.numbers)
         if not sought or not actor.may(self.right):
             return []
-        found = await self._found(db, actor, query, sought)
+        asking = _Asking(self.read, db, actor, query, only_own=self._only_own(actor))
+        found = await asking.through(sought)
         ranked = [self._hit(actor, step, sought, record) for step, record in found.values()]
         ranked.sort(key=lambda one: one[0])
         hits = [hit for _, hit in ranked[: query.limit]]
         more = len(ranked) > query.limit
         slip = any(isinstance(step, Slips) for step, _ in found.values())
         return [Hits(kind=self.kind, hits=hits, more=more, slip=slip)] if hits else []
-
-    async def _found(
-        self, db: Database, actor: Actor, query: SearchQuery, sought: Sequence[Sought]
-    ) -> dict[str, tuple[Sought, Record]]:
-        """By id, each with the step that found it first.
-
-        Among all one may read, until a step has more than are wanted. Then what comes before them
-        is looked for as well: one's own that any step finds, and what has the whole words.
-        """
-        found: dict[str, tuple[Sought, Record]] = {}
-
-        async def full(among_all: Sequence[Sought], among_own: Sequence[Sought]) -> bool:
-            """Whether one of the steps among all has more than are wanted."""
-            asked = self._asked(actor, query, among_all, among_own)
-            told = await db.one(in_turn([turn for _, turn in asked], query.limit + 1))
-            pages = [page["items"] if page else [] for page in from_json(told)]
-            for (step, _), items in zip(asked, pages, strict=True):
-                for one in items:
-                    found.setdefault(one["id"], (step, one))
-            return any(len(items) > query.limit for items in pages[: len(among_all)])
-
-        meant: list[Sought] = [step for step in sought if not isinstance(step, Slips)]
-        # most of what is typed is found by the first step: the others are not even begun for it
-        if not await full(sought[:1], meant):
-            others = meant[1:] if found else sought[1:]
-            if others:
-                await full(others, meant[1:])
-        return found
-
-    def _asked(
-        self,
-        actor: Actor,
-        query: SearchQuery,
-        among_all: Sequence[Sought],
-        among_own: Sequence[Sought],
-    ) -> list[tuple[Sought, Turn]]:
-        """The steps `among_all` until one is full; from there on those `among_own`, then words."""
-        only_own = self._only_own(actor)
-        asked = []
-        for place, step in enumerate(among_all):
-            before = tuple(range(place))
-            how = {"empty" if isinstance(step, Slips) else "roomy": before}
-            asked.append((step, Turn(self.read(actor, query, step, only_own), **how)))
-        if only_own:
-            return asked
-        own = range(len(asked), len(asked) + len(among_own))
-        for place, step in enumerate(among_own):
-            full = tuple(range(min(place + 1, len(among_all))))
-            turn = Turn(self.read(actor, query, step, True), roomy=tuple(own[:place]), full=full)
-            asked.append((step, turn))
-        if isinstance(first := among_all[0], Begins):
-            whole = Whole(first.readings[0])
-            turn = Turn(self.read(actor, query, whole, False), roomy=tuple(own), full=(0,))
-            asked.append((whole, turn))
-        return asked
 
     def _only_own(self, actor: Actor) -> bool:
         own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))
