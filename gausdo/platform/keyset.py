@@ -4,7 +4,8 @@ A sort key is never NULL (`coalesce` it, and index that expression), so that one
 finds the next page through the index at any depth.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,7 +42,7 @@ from gausdo.kernel.pages import (
 )
 from gausdo.platform.db import Asked
 from gausdo.platform.found import Places, Words, as_it_is, first_found, in_order
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import COLUMN, array_of
 from gausdo.platform.parts import Part
 
 WHERE_IT_LIES: ColumnElement[Any] = literal_column("ctid")
@@ -57,18 +58,34 @@ def listed(
     parts: Sequence[Part] = (),
     words: Words | None = None,
 ) -> Select[Any]:
-    """`rows` (its first column, `item`, being the row's JSON) as one page of `Listed`.
+    """`rows` (its first column, `item`, being the row's JSON) as one page of `Listed`; of
+    `Columned` where they are made of columns instead (`told_of`).
 
     `parts` divide the rows (`hidden.divided`): a page is the first of the first rows of each.
     Raises Invalid for a sort that is not offered and for a cursor that is none.
     """
+    if "item" not in rows.selected_columns:
+        return _columned(_numbered(rows, query, sorts, id, default, parts, words))
     page = paged(rows, query, sorts, id, default, parts, words)
-    told = [
-        part
-        for name, column in page.selected_columns.items()
-        for part in (text(f"'{name}'"), column)
+    told = _object(page.selected_columns.items())
+    return page.with_only_columns(told, maintain_column_froms=True)
+
+
+def _columned(page: "_Numbered") -> Select[Any]:
+    columns = [
+        (name.removeprefix(COLUMN), page.all_of(column))
+        for name, column in page.rows.items()
+        if name.startswith(COLUMN)
     ]
-    return page.with_only_columns(func.json_build_object(*told), maintain_column_froms=True)
+    found = func.count().filter(page.shown)
+    told = ("found", found), ("next", page.next), ("columns", _object(columns))
+    return select(_object(told))
+
+
+def _object(told: Iterable[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
+    return func.json_build_object(
+        *(part for name, value in told for part in (text(f"'{name}'"), value))
+    )
 
 
 def paged(
@@ -81,6 +98,45 @@ def paged(
     words: Words | None = None,
 ) -> Select[Any]:
     """The same as columns: `items`, `next` and, where they are asked for, `cursors`."""
+    page = _numbered(rows, query, sorts, id, default, parts, words)
+    told = [page.all_of(page.rows.item).label("items"), page.next.label("next")]
+    if query.cursors:
+        told.append(page.all_of(page.cursor).label("cursors"))
+    return select(*told)
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """The `rows` of a page in their order, and one more where there are more."""
+
+    rows: Any
+    limit: ColumnElement[int]
+    cursor: ColumnElement[str]
+
+    @property
+    def shown(self) -> ColumnElement[bool]:
+        shown: ColumnElement[bool] = self.rows.place <= self.limit
+        return shown
+
+    @property
+    def next(self) -> ColumnElement[Any]:
+        last = and_(self.rows.place == self.limit, self.rows.found > self.limit)
+        return func.max(self.cursor).filter(last)
+
+    def all_of(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        told = func.json_agg(aggregate_order_by(column, self.rows.place)).filter(self.shown)
+        return array_of(told)
+
+
+def _numbered(
+    rows: Select[Any],
+    query: ListQuery,
+    sorts: Mapping[str, ColumnElement[Any]],
+    id: ColumnElement[Any],
+    default: str,
+    parts: Sequence[Part],
+    words: Words | None,
+) -> _Numbered:
     _, descending = _sorted(query, sorts, default)
     more = as_it_is(roomy(query.limit) + 1)
 
@@ -96,25 +152,14 @@ def paged(
         firsts = [places(part).first(part.where) for part in parts]
         page = _joined(rows, firsts, descending, more)
     else:
-        page = places().first(true(), rows.selected_columns["item"])
+        page = places().first(true(), *rows.selected_columns)
     numbered = select(
         page.subquery("page"),
         func.row_number().over().label("place"),
         func.count().over().label("found"),
     ).subquery("numbered")
     limit = bindparam("limit", query.limit, Integer)
-    shown = numbered.c.place <= limit
-    last = and_(numbered.c.place == limit, numbered.c.found > limit)
-    cursor = _cursor(numbered.c.key, numbered.c.key_id)
-
-    def all_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
-        told = func.json_agg(aggregate_order_by(column, numbered.c.place)).filter(shown)
-        return array_of(told)
-
-    told = [all_of(numbered.c.item).label("items"), func.max(cursor).filter(last).label("next")]
-    if query.cursors:
-        told.append(all_of(cursor).label("cursors"))
-    return select(*told)
+    return _Numbered(numbered.c, limit, _cursor(numbered.c.key, numbered.c.key_id))
 
 
 def _beyond(
@@ -148,9 +193,8 @@ def _joined(
     every = union_all(*(first.subquery().select() for first in firsts)).subquery("parts")
     order = in_order(every.c.key, every.c.key_id, descending)
     first = select(every).order_by(*order).limit(more).subquery("first")
-    item = rows.selected_columns["item"]
     return (
-        select(item, first.c.key, first.c.key_id)
+        select(*rows.selected_columns, first.c.key, first.c.key_id)
         .where(first.c.lies == WHERE_IT_LIES)
         .order_by(*in_order(first.c.key, first.c.key_id, descending))
     )

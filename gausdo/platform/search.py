@@ -34,7 +34,7 @@ from gausdo.platform.db import Asked, Database, Read, Schema
 from gausdo.platform.found import Words
 from gausdo.platform.turns import first_of
 
-_NOTHING = b'"items" : []'
+_NOTHING = (b'{"items" : []', b'{"found" : 0')
 """Of a page, as PostgreSQL writes it."""
 
 
@@ -112,7 +112,7 @@ async def closest(
         return await db.one(read(None))
     first, *others = sought
     page = await db.one(replace(read(first), planned_once=True))
-    if others and _NOTHING in page[:20]:
+    if others and page.startswith(_NOTHING):
         page = await db.one(first_of([read(step) for step in others]))
     return page
 

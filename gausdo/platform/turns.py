@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Integer,
     Select,
     and_,
     case,
+    cast,
     func,
     literal_column,
     or_,
@@ -23,6 +25,7 @@ from sqlalchemy import (
 from gausdo.platform.db import Read
 
 _ITEMS: ColumnElement[str] = literal_column("'items'")
+_FOUND: ColumnElement[str] = literal_column("'found'")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ def _wanted(turn: Turn, counts: Sequence[ColumnElement[int]], full: int) -> Colu
 
 
 def _count(page: CTE) -> ColumnElement[int]:
-    return func.coalesce(func.json_array_length(_page(page).op("->")(_ITEMS)), 0)
+    """The rows of a `Listed`, or of a `Columned` page."""
+    found = cast(_page(page).op("->>")(_FOUND), Integer)
+    return func.coalesce(found, func.json_array_length(_page(page).op("->")(_ITEMS)), 0)
 
 
 def _page(page: CTE) -> ColumnElement[Any]:

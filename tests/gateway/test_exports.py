@@ -114,6 +114,12 @@ async def test_a_file_has_what_the_list_shows_in_its_order(api: As, people: Peop
         assert found == [{"id": one["id"], "owner": one["owner_name"]} for one in listed]
 
 
+async def test_what_later_steps_of_looking_find_leaves_as_well(api: As, people: People) -> None:
+    for q in ("льфа", "Альва"):  # a part of a word, a slip
+        found = await lines(api(people.head), "companies", columns="name", q=q)
+        assert found == [{"name": "Альфа"}]
+
+
 async def test_a_spreadsheet_of_this_country_or_that_reads_csv(api: As, people: People) -> None:
     head = api(people.head)
     asked = {"columns": "name,city,phones,size,custom.deposit,custom.area,custom.own,tags"}

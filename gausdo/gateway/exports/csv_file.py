@@ -4,10 +4,11 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gausdo.gateway.exports.cells import Record, reader
+from gausdo.gateway.exports.cells import Columns, reader
 from gausdo.kernel.exporting import CellType, ExportColumn
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -43,14 +44,11 @@ class CsvFile:
     def begin(self) -> bytes:
         return (self._mark + self._lines([[harmless(one.title) for one in self._columns]])).encode()
 
-    def rows(self, records: Sequence[Record]) -> bytes:
-        return self._lines(
-            [
-                "" if (raw := read(record)) is None else cell(raw)
-                for read, cell in self._cells
-            ]
-            for record in records
-        ).encode()  # fmt: skip
+    def rows(self, page: Columns) -> bytes:
+        columns = [
+            ["" if raw is None else cell(raw) for raw in read(page)] for read, cell in self._cells
+        ]
+        return self._lines(zip(*columns, strict=True)).encode()
 
     def end(self) -> bytes:
         return b""
@@ -59,6 +57,29 @@ class CsvFile:
         told = io.StringIO()
         csv.writer(told, delimiter=self._separator).writerows(rows)
         return told.getvalue()
+
+
+def _clock(zone: ZoneInfo) -> Callable[[str], str]:
+    """Times as the reader's clock shows them. An hour is looked up once for all times within it:
+    looked up one by one, two times were a third of what a row cost.
+    """
+
+    def shown(raw: str) -> str:
+        return datetime.fromisoformat(raw).astimezone(zone).isoformat(" ", "seconds")[:19]
+
+    @lru_cache(10_000)
+    def hour(told: str) -> str | None:
+        """None for one that begins or ends within an hour of that clock."""
+        first, last = shown(f"{told}:00:00Z"), shown(f"{told}:59:59Z")
+        whole = first.endswith(":00:00") and last == f"{first[:13]}:59:59"
+        return first[:13] if whole else None
+
+    def cell(raw: str) -> str:
+        in_utc = raw.endswith(("+00:00", "Z")) and raw[16:17] == ":"
+        there = hour(raw[:13]) if in_utc else None
+        return shown(raw) if there is None else there + raw[13:19]
+
+    return cell
 
 
 def _cell(
@@ -74,8 +95,6 @@ def _cell(
         case CellType.NUMBER | CellType.MONEY if comma:
             return lambda raw: raw.replace(".", ",")
         case CellType.TIME:
-            return lambda raw: (
-                datetime.fromisoformat(raw).astimezone(zone).isoformat(" ", "seconds")[:19]
-            )
+            return _clock(zone)
         case _:
             return str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from gausdo.gateway.exports.cells import Record, reader
+from gausdo.gateway.exports.cells import Columns, reader
 from gausdo.kernel.exporting import ExportColumn
 
 
@@ -19,10 +19,12 @@ class JsonLines:
     def begin(self) -> bytes:
         return b""
 
-    def rows(self, records: Sequence[Record]) -> bytes:
+    def rows(self, page: Columns) -> bytes:
+        names = [name for name, _ in self._readers]
+        columns = [read(page) for _, read in self._readers]
         return b"".join(
-            to_json({name: read(record) for name, read in self._readers}) + b"\n"
-            for record in records
+            to_json(dict(zip(names, record, strict=True))) + b"\n"
+            for record in zip(*columns, strict=True)
         )
 
     def end(self) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from gausdo.gateway.exports.cells import Record, reader
+from gausdo.gateway.exports.cells import Columns, reader
 from gausdo.gateway.exports.sent import Sent
 from gausdo.kernel.exporting import CellType, ExportColumn
 
@@ -46,10 +46,9 @@ class ParquetFile:
         self._writer = parquet.ParquetWriter(self._sent, self._schema, compression="zstd")
         return self._sent.taken()
 
-    def rows(self, records: Sequence[Record]) -> bytes:
+    def rows(self, page: Columns) -> bytes:
         columns = {
-            name: [_typed(read(record), typed) for record in records]
-            for name, read, typed in self._readers
+            name: [_typed(raw, typed) for raw in read(page)] for name, read, typed in self._readers
         }
         self._held.append(pa.RecordBatch.from_pydict(columns, self._schema))
         if sum(one.num_rows for one in self._held) < GROUP:

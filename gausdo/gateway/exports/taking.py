@@ -45,12 +45,12 @@ async def parts(page: Page, table: Table, first: Json) -> AsyncGenerator[bytes, 
     is doing for the page after this.
     """
     yield table.begin()
-    told = first
+    told = from_json(first)
     while True:
-        records, after = await asyncio.to_thread(_read, told)
+        after = told["next"]
         coming = asyncio.create_task(_asked(page, after)) if after is not None else None
         try:
-            if part := await asyncio.to_thread(table.rows, records):
+            if part := await asyncio.to_thread(table.rows, told["columns"]):
                 yield part
             if coming is None:
                 break
@@ -61,24 +61,20 @@ async def parts(page: Page, table: Table, first: Json) -> AsyncGenerator[bytes, 
     yield await asyncio.to_thread(table.end)
 
 
-_ending: set[asyncio.Task[Json]] = set()
+_ending: set[asyncio.Task[Any]] = set()
 """What still tells the database to stop: whoever asked for it has gone, and cancels nothing more,
 for a driver that is cancelled twice drops its connection and lets the server go on.
 """
 
 
-def _left_alone(task: asyncio.Task[Json]) -> None:
+def _left_alone(task: asyncio.Task[Any]) -> None:
     if not task.done():
         task.cancel()
         _ending.add(task)
         task.add_done_callback(_ending.discard)
 
 
-async def _asked(page: Page, after: str) -> Json:
+async def _asked(page: Page, after: str) -> dict[str, Any]:
+    """A page as `Columned` is told; it is read at once, as the next one begins where it ends."""
     with answered_within(PATIENCE):
-        return await page(after)
-
-
-def _read(told: Json) -> tuple[list[dict[str, Any]], str | None]:
-    listed = from_json(told)
-    return listed["items"], listed["next"]
+        return from_json(await page(after))  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-from gausdo.gateway.exports.cells import Record, reader
+from gausdo.gateway.exports.cells import Columns, reader
 from gausdo.gateway.exports.sent import Sent
 from gausdo.kernel.exporting import CellType, ExportColumn
 
@@ -79,9 +79,9 @@ class XlsxFile:
         self._next_sheet()
         return self._sent.taken()
 
-    def rows(self, records: Sequence[Record]) -> bytes:
+    def rows(self, page: Columns) -> bytes:
         lines: list[str] = []
-        for record in records:
+        for record in zip(*(read(page) for _, read, _ in self._cells), strict=True):
             if self._row == ROWS or self._size > BYTES:
                 self._write("".join(lines))
                 lines.clear()
@@ -90,8 +90,8 @@ class XlsxFile:
             row = self._row
             cells = [
                 f'<c r="{letter}{row}"{cell(raw)}</c>'
-                for letter, read, cell in self._cells
-                if (raw := read(record)) is not None and raw != []
+                for raw, (letter, _, cell) in zip(record, self._cells, strict=True)
+                if raw is not None and raw != []
             ]
             lines.append(f'<row r="{row}">{"".join(cells)}</row>')
         self._write("".join(lines))

@@ -31,7 +31,7 @@ from gausdo.modules.activities.queries import named
 from gausdo.modules.activities.tables import schema
 from gausdo.platform.db import Read
 from gausdo.platform.hidden import hidden_of, shown
-from gausdo.platform.json_sql import array_of, object_of
+from gausdo.platform.json_sql import array_of, told_of
 from gausdo.platform.keyset import asked_page, listed
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
@@ -44,7 +44,7 @@ MOST = 500
 
 
 def meetings(actor: Actor, query: MeetingQuery, only: frozenset[str] | None = None) -> Read:
-    """`Listed[Meeting]`, `only` what is told of each."""
+    """`Listed[Meeting]`, or `Columned` of `only` what is named."""
     if query.q:
         raise invalid("q", "unsupported", "This list cannot be searched.")
     sorts = {"begins_at": _meeting.begins_at}
@@ -153,7 +153,7 @@ def reminders(actor: Actor) -> Read:
 
 
 def _meetings(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
-    """Meetings, each as the JSON of a `Meeting`, or of a part of it."""
+    """Meetings, each as the JSON of a `Meeting`; or `only` what is named of them, a column each."""
 
     def guarded(name: str) -> ColumnElement[Any]:
         return shown(actor, access.READ, name, _meeting[name], access.GUARD)
@@ -185,7 +185,7 @@ def _meetings(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, access.READ, access.GUARD),
     )  # fmt: skip
-    return select(object_of(told, only).label("item"))
+    return select(*told_of(told, only))
 
 
 def _participants(actor: Actor, kind: str, ids: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -31,7 +31,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of, object_of
+from gausdo.platform.json_sql import array_of, told_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -49,8 +49,8 @@ def tasks(
     *,
     only: frozenset[str] | None = None,
 ) -> Read:
-    """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told; `only`: what
-    is told of each.
+    """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told. `Columned` of
+    `only` what is named.
     """
     sorts = _sorts(query)
     asked = asked_list(actor, query, TASK, "tasks", sought=sought)
@@ -184,7 +184,7 @@ def words_of(actor: Actor, sought: Sought | None, few: bool) -> Words:
 
 
 def _tasks(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
-    """Tasks, each as the JSON of a `Task`, or of a part of it."""
+    """Tasks, each as the JSON of a `Task`; or `only` what is named of them, a column each."""
     told = (
         text("'id'"), _task.id,
         text("'title'"), _task.title,
@@ -203,7 +203,7 @@ def _tasks(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, access.READ, access.GUARD),
     )  # fmt: skip
-    return select(object_of(told, only).label("item"))
+    return select(*told_of(told, only))
 
 
 def named(actor: Actor, row: Any) -> ColumnElement[Any]:

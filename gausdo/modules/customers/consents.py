@@ -11,8 +11,22 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, delete, func, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    any_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.types import Uuid
 
 from gausdo.modules.customers.consent_tables import ConsentRow
 from gausdo.modules.customers.consents_contract import (
@@ -24,6 +38,7 @@ from gausdo.modules.customers.consents_contract import (
 )
 from gausdo.modules.customers.doubles import MergeRow
 from gausdo.platform.db import Tx
+from gausdo.platform.found import as_it_is
 from gausdo.platform.history import Changes
 from gausdo.platform.json_sql import array_of
 
@@ -45,10 +60,21 @@ def key_of(purpose_id: UUID, channel: str) -> str:
 
 def said_by(id: UUID | Column[Any]) -> ColumnElement[bool]:
     """The entries of somebody and of those who became a part of them."""
+    this = id if isinstance(id, Column) else literal(id, Uuid)
+    itself = select(this).correlate(*_around(id))
+    every = union_all(itself, _merged_into(id))
+    found: ColumnElement[bool] = _consent.person_id == any_(func.array(every.scalar_subquery()))
+    return found
+
+
+def _merged_into(id: UUID | Column[Any]) -> Select[Any]:
     parts = select(_merge.merged_id).where(_merge.canonical_id == id, _merge.parted_at.is_(None))
-    if isinstance(id, Column):
-        parts = parts.correlate(id.table)
-    return or_(_consent.person_id == id, _consent.person_id.in_(parts))
+    return parts.correlate(*_around(id))
+
+
+def _around(id: UUID | Column[Any]) -> list[Any]:
+    """The table that a statement around this one reads, where the id is a column of it."""
+    return [id.table] if isinstance(id, Column) else []
 
 
 async def states(tx: Tx, id: UUID, today: date) -> list[ConsentState]:
@@ -123,7 +149,12 @@ def latest_said(id: Column[Any]) -> ColumnElement[Any]:
         .subquery("said")
     )
     told = [part for name in TOLD for part in (text(f"'{name}'"), said.c[name])]
-    return select(array_of(func.json_agg(func.json_build_object(*told)))).scalar_subquery()
+    every = select(array_of(func.json_agg(func.json_build_object(*told)))).scalar_subquery()
+    own = select(_consent.person_id).where(_consent.person_id == id).correlate(id.table)
+    # and not `exists`, for which PostgreSQL may read what all people have said
+    any_said = (one.limit(as_it_is(1)).scalar_subquery() for one in (own, _merged_into(id)))
+    nothing: ColumnElement[Any] = literal_column("'[]'::json")
+    return case((func.coalesce(*any_said).is_not(None), every), else_=nothing)
 
 
 async def count(tx: Tx, id: UUID) -> int:

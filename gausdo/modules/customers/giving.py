@@ -32,9 +32,14 @@ from gausdo.platform.db import Database
 from gausdo.platform.search import closest
 
 _WAYS = (
-    column("phones", "Phones", "Телефоны", CellType.LIST, each="typed", field="phones"),
-    column("emails", "E-mail", "Эл. почта", CellType.LIST, each="typed", field="emails"),
-    column("links", "Links", "Мессенджеры", CellType.LIST, each="typed", field="links"),
+    *(
+        column(name, en, ru, CellType.LIST, path=("ways", name), field=name)
+        for name, en, ru in (
+            ("phones", "Phones", "Телефоны"),
+            ("emails", "E-mail", "Эл. почта"),
+            ("links", "Links", "Мессенджеры"),
+        )
+    ),
     column("city", "City", "Город", field="city"),
 )
 _LAST = (
@@ -55,10 +60,7 @@ OFFERED: Mapping[type[Customer], tuple[Offered, ...]] = {
         column("ogrn", "OGRN", "ОГРН", field="ogrn"),
         column("address", "Legal address", "Юридический адрес", field="address"),
         column("size", "Employees", "Сотрудников", CellType.WHOLE, field="size"),
-        column(
-            "parent", "Parent company", "Головная компания",
-            path=("parent", "name"), field="parent_id",
-        ),
+        column("parent", "Parent company", "Головная компания", field="parent_id"),
         column("domain", "Website", "Сайт", field="domain"),
         *_WAYS,
         column("industry", "Industry", "Отрасль", field="industry"),
@@ -67,13 +69,15 @@ OFFERED: Mapping[type[Customer], tuple[Offered, ...]] = {
     PersonRow: (
         column("name", "Name", "ФИО"),
         column("position", "Position", "Должность", field="position"),
-        column("company", "Company", "Компания", path=("company", "name"), field="company_id"),
+        column("company", "Company", "Компания", field="company_id"),
         *_WAYS,
         column("consents", "Consents", "Согласия", CellType.LIST, field=CONSENTS),
         *_LAST,
     ),
 }  # fmt: skip
 """What files say of them; titles are those by which a file that is brought in is understood."""
+_SAID = b'"purpose_id"'
+"""Is in the JSON of a page on which somebody has said something, and in no text of one."""
 _OF: Mapping[ExportKind, type[Customer]] = {"companies": CompanyRow, "people": PersonRow}
 
 
@@ -110,13 +114,15 @@ class Gives:
         asked = self.asking_sealed(of, query, fields)
         read = partial(queries.exported, who, of, asked, only, fields)
         told = await closest(self.db, query.q, read, numbers=True)
-        return told if CONSENTS not in only else await self._in_words(actor, told)
+        said = CONSENTS in only and told.find(_SAID) >= 0
+        return await self._in_words(actor, told) if said else told
 
     async def _in_words(self, actor: Actor, told: Json) -> Json:
         """The page with what people have said as cells have it, in the reader's language."""
         async with self.db.begin(actor) as tx:
             words = ConsentWords.of(await purposes.every(tx), self.fields.zone)
         page = from_json(told)
-        for one in page["items"]:
-            one[CONSENTS] = [words.written(said, actor.locale) for said in one[CONSENTS] or ()]
+        page["columns"][CONSENTS] = [
+            [words.written(one, actor.locale) for one in said] for said in page["columns"][CONSENTS]
+        ]
         return Json(to_json(page))

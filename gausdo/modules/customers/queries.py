@@ -1,7 +1,6 @@
 """Reads of customers: PostgreSQL builds the JSON, the bytes go out untouched."""
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,15 +10,12 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
-    case,
     exists,
-    false,
     func,
     literal_column,
     select,
-    text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.history import HistoryQuery
@@ -27,38 +23,33 @@ from gausdo.kernel.pages import ListQuery
 from gausdo.kernel.sought import Sought, first_step
 from gausdo.modules.customers import access
 from gausdo.modules.customers.access import GUARDS
-from gausdo.modules.customers.consents import CONSENTS, latest_said
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.customers.doubles import MergeRow
-from gausdo.modules.customers.fields import COMPANY, PERSON
+from gausdo.modules.customers.fields import PERSON
+from gausdo.modules.customers.items import items
 from gausdo.modules.customers.orders import Added, guard_of, orders_of, sorted_guard, sorts_of
-from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import (
     CompanyRow,
     Customer,
     PersonRow,
-    ReachRow,
     schema,
 )
 from gausdo.platform.custom_sql import indexed
 from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import (
-    NOTHING,
     columns,
     demand_shown,
     divided,
     hidden_of,
-    shown,
-    shown_custom,
 )
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of, object_of
+from gausdo.platform.json_sql import array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
-from gausdo.platform.known import named_rows, user_name
+from gausdo.platform.known import named_rows
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
-from gausdo.platform.rights import Guard, asked_by, myself, within
+from gausdo.platform.rights import Guard, asked_by, myself
 from gausdo.platform.search import found_by, holds, in_teams, of_own, searchable
 
 FOUND_BY = frozenset(
@@ -71,10 +62,7 @@ FOUND_BY = frozenset(
 
 
 _merge = MergeRow.__table__.c
-_company, _person, _reach = CompanyRow.__table__.c, PersonRow.__table__.c, ReachRow.__table__.c
-NOBODY: ColumnElement[Any] = literal_column("'[]'::json")
-_other = CompanyRow.__table__.alias("other")
-_OTHER = access.guard(COMPANY, _other)
+_person = PersonRow.__table__.c
 
 
 def companies(
@@ -101,7 +89,7 @@ def exported(
     fields: Added = (),
     sought: Sought | None = None,
 ) -> Read:
-    """`Listed` companies or people of which no more is told than what is named."""
+    """`Columned` companies or people of which no more is told than what is named."""
     return _list(actor, of, query, fields, sought, only=only)
 
 
@@ -119,7 +107,7 @@ def people_of(actor: Actor, ids: list[UUID], query: PeopleQuery, fields: Added =
         read = access.right(PersonRow, "read")
         employed = columns(actor, read, GUARDS[PersonRow])["company_id"] == PARENT
         asked_for = narrowed(actor, PersonRow, query, guard, sought=sought)
-        rows = _people(actor).where(*asked_for, employed)
+        rows = items(actor, PersonRow).where(*asked_for, employed)
         words = Words(holds(schema, _person.search, sought), few=True) if query.q else None
         page = listed(rows, query, keys, _person.id, "name", words=words)
         return listed_by(page, ids)
@@ -169,12 +157,9 @@ def _list(
         read = access.right(of, "read")
         orders = orders_of(of, query, added)
         parts = [] if mine or few else divided(actor, read, orders.keys, orders.blank, guard)
-        rows = _all(actor, of).where(*narrowed(actor, of, query, guard, parts, sought))
+        rows = items(actor, of, only).where(*narrowed(actor, of, query, guard, parts, sought))
         words = words_of(actor, of, sought, few) if query.q else None
         words = of_own(words, table.owner_id == myself(actor), sought) if words and mine else words
-        if only is not None:
-            item = _all(actor, of, only).selected_columns["item"]
-            rows = rows.with_only_columns(item, maintain_column_froms=True)
         return listed(rows, query, keys, table.id, "name", parts, words)
 
     return asked.read(statement)
@@ -203,7 +188,7 @@ def by_id(actor: Actor, of: type[Customer], ids: list[UUID]) -> Read:
     asked.add(ids=ids)
 
     def statement() -> Select[Any]:
-        rows = _all(actor, of).where(among_ids(of.__table__.c.id, ids), access.visible(actor, of))
+        rows = items(actor, of).where(among_ids(of.__table__.c.id, ids), access.visible(actor, of))
         return select(array_of(func.json_agg(rows.subquery().c.item)))
 
     return asked.read(statement)
@@ -237,11 +222,7 @@ def changed(actor: Actor, of: type[Customer], id: UUID) -> Read:
 
 
 def _one(actor: Actor, of: type[Customer], id: UUID) -> Select[Any]:
-    return _all(actor, of).where(same(of.__table__.c.id, "id", id))
-
-
-def _all(actor: Actor, of: type[Customer], only: frozenset[str] | None = None) -> Select[Any]:
-    return _companies(actor, only) if of is CompanyRow else _people(actor, only)
+    return items(actor, of).where(same(of.__table__.c.id, "id", id))
 
 
 def history(actor: Actor, of: type[Customer], id: UUID, query: HistoryQuery) -> Read:
@@ -299,102 +280,3 @@ def named(actor: Actor, of: type[Customer], sought: Sought | None) -> list[Colum
         return []
     name = searchable(f"customers.{of.kind}.name")
     return [holds(schema, literal_column(name, TSVECTOR), sought)]
-
-
-def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
-    """Companies, each as the JSON of a `Company`."""
-    told = (
-        text("'id'"), _company.id,
-        text("'name'"), _company.name,
-        *chain.from_iterable(
-            _told(actor, CompanyRow, name, _company[name])
-            for name in (
-                *("legal_name", "inn", "kpp", "ogrn", "address", "size"),
-                *("domain", "industry"),
-            )
-        ),
-        text("'parent'"),
-        shown(
-            actor, access.right(CompanyRow, "read"), "parent_id",
-            _named(actor, _company.parent_id), GUARDS[CompanyRow],
-        ),
-        *_common(actor, CompanyRow),
-    )  # fmt: skip
-    return select(object_of(told, only).label("item"))
-
-
-def _people(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
-    """People, each as the JSON of a `Person`."""
-    told = (
-        text("'id'"), _person.id,
-        text("'name'"), _person.name,
-        *_told(actor, PersonRow, "position", _person.position),
-        text("'erased_at'"), _person.erased_at,
-        *_told(actor, PersonRow, "document", _person.document_sealed.is_not(None), false()),
-        text("'company'"),
-        shown(
-            actor, access.right(PersonRow, "read"), "company_id",
-            _named(actor, _person.company_id), GUARDS[PersonRow],
-        ),
-        *_common(actor, PersonRow),
-        *_said(actor, only),
-    )  # fmt: skip
-    return select(object_of(told, only).label("item"))
-
-
-def _said(actor: Actor, only: frozenset[str] | None) -> tuple[Any, ...]:
-    """What they have said of each purpose, where it is asked for by its name."""
-    if only is None or CONSENTS not in only:
-        return ()
-    return _told(actor, PersonRow, CONSENTS, latest_said(cast(Column[Any], _person.id)), NOBODY)
-
-
-def _named(actor: Actor, id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The JSON of a `Named` company, its name where the actor's right reaches it."""
-    reached = within(actor, access.right(CompanyRow, "read"), _OTHER)
-    name = select(_other.c.name).where(_other.c.id == id, reached).scalar_subquery()
-    return case((id.is_not(None), func.json_build_object(text("'id'"), id, text("'name'"), name)))
-
-
-def _told(
-    actor: Actor,
-    of: type[Customer],
-    name: str,
-    value: ColumnElement[Any],
-    empty: ColumnElement[Any] | None = None,
-) -> tuple[ColumnElement[Any], ...]:
-    """The name of a field and its value, unless it is hidden."""
-    told = shown(actor, access.right(of, "read"), name, value, GUARDS[of], empty)
-    return literal_column(f"'{name}'"), told
-
-
-def _common(actor: Actor, of: type[Customer]) -> tuple[Any, ...]:
-    table = of.__table__.c
-    return (
-        *chain.from_iterable(
-            _told(actor, of, way, _reached_by(way, table.id), NOBODY) for way in WAYS
-        ),
-        *_told(actor, of, "city", table.city),
-        *_told(actor, of, "tags", table.tags, NOTHING),
-        *_told(actor, of, "source", table.source),
-        *_told(actor, of, "about", table.about),
-        text("'custom'"),
-        shown_custom(actor, access.right(of, "read"), table.custom, GUARDS[of]),
-        text("'owner_id'"), table.owner_id,
-        text("'owner_name'"), user_name(schema, table.owner_id),
-        text("'team_id'"), table.team_id,
-        text("'created_at'"), table.created_at,
-        text("'changed_at'"), table.changed_at,
-        text("'version'"), table.version,
-        text("'editable'"), access.editable(actor, of),
-        text("'hidden'"), hidden_of(actor, access.right(of, "read"), GUARDS[of]),
-    )  # fmt: skip
-
-
-def _reached_by(kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
-    one = func.json_build_object(text("'typed'"), _reach.typed, text("'normal'"), _reach.normal)
-    return (
-        select(array_of(func.json_agg(aggregate_order_by(one, _reach.place))))
-        .where(_reach.record_id == id, _reach.kind == kind)
-        .scalar_subquery()
-    )

@@ -39,8 +39,8 @@ def _offered(pipelines: list[Pipeline], locale: Locale) -> tuple[Offered, ...]:
     stages = {str(stage.id): stage.name for one in pipelines for stage in one.stages}
     return (
         column("title", "Title", "Название"),
-        column("company", "Company", "Компания", path=("company", "name"), field="company_id"),
-        column("contact", "Contact", "Контакт", path=("contact", "name"), field="contact_id"),
+        column("company", "Company", "Компания", field="company_id"),
+        column("contact", "Contact", "Контакт", field="contact_id"),
         column("pipeline", "Pipeline", "Воронка", path=("pipeline_id",), names=named),
         column("stage", "Stage", "Этап", path=("stage_id",), names=stages),
         column("kind", "State", "Состояние", names=_KINDS[locale]),
@@ -53,7 +53,7 @@ def _offered(pipelines: list[Pipeline], locale: Locale) -> tuple[Offered, ...]:
         column("next_task_at", "Next step", "Следующий шаг", CellType.TIME),
         column("lost_reason", "Reason for the loss", "Причина проигрыша", field="lost_reason"),
         column("about", "Comment", "Комментарий", field="about"),
-        column("owner", "Owner", "Ответственный", path=("owner", "name")),
+        column("owner", "Owner", "Ответственный"),
         column("stage_since", "In the stage since", "На этапе с", CellType.TIME),
         column("created_at", "Created", "Создано", CellType.TIME),
         column("changed_at", "Changed", "Изменено", CellType.TIME),

@@ -28,7 +28,7 @@ from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.funnel import StageKind
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
-from gausdo.platform.json_sql import object_of
+from gausdo.platform.json_sql import told_of
 from gausdo.platform.known import meant, parts_of
 from gausdo.platform.narrow import same
 from gausdo.platform.rights import Guard, within
@@ -47,7 +47,8 @@ _beside = DealCompetitorRow.__table__.c
 
 
 def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
-    """Deals, each as the JSON of a `Deal`, without what is hidden of it; `only` what is named.
+    """Deals, each as the JSON of a `Deal`, without what is hidden of it; or `only` what is named of
+    them, a column each.
 
     What stands beside the deal itself is a subquery: PostgreSQL puts rows in order first, and makes
     the JSON of one page only.
@@ -66,7 +67,7 @@ def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
     def told(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return shown(actor, READ, name, value, GUARD)
 
-    parts = (
+    parts: tuple[Any, ...] = (
         text("'id'"), _deal.id,
         text("'title'"), _deal.title,
         text("'pipeline_id'"), _deal.pipeline_id,
@@ -93,7 +94,13 @@ def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, READ, GUARD),
     )  # fmt: skip
-    return select(object_of(parts, only).label("item"))
+    if only is not None:
+        parts += (
+            text("'company'"), told("company_id", _name_of(actor, "company", _deal.company_id)),
+            text("'contact'"), told("contact_id", _name_of(actor, "person", _deal.contact_id)),
+            text("'owner'"), _name_of(actor, "user", _deal.owner_id),
+        )  # fmt: skip
+    return select(*told_of(parts, only))
 
 
 def hidden_in_history(actor: Actor) -> ColumnElement[Any]:
@@ -164,22 +171,35 @@ def _known(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any
 
     What was merged into another is told as that one: it alone is looked up then.
     """
-    known = schema.known.c
-    of: ColumnElement[Any] = literal_column(f"'{kind}'")
-    named = known.kind == of, known.id == id
     if kind == "user":
-        told = _named(id, select(known.label).where(*named).scalar_subquery())
-        return case((id.is_not(None), told))
-    into = schema.known.alias("stands")
+        return case((id.is_not(None), _named(id, _name_of(actor, kind, id))))
+    this = func.coalesce(schema.known.c.canonical_id, id)
+    found = select(_named(this, _label(actor, kind))).where(*_is(kind, id))
+    unknown = _named(id, null())
+    return case((id.is_not(None), func.coalesce(found.scalar_subquery(), unknown)))
+
+
+def _name_of(actor: Actor, kind: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The name alone of what `_known` tells."""
+    label = schema.known.c.label if kind == "user" else _label(actor, kind)
+    return select(label).where(*_is(kind, id)).scalar_subquery()
+
+
+def _is(kind: str, id: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+    known = schema.known.c
+    return known.kind == literal_column(f"'{kind}'"), known.id == id
+
+
+def _label(actor: Actor, kind: str) -> ColumnElement[Any]:
+    """Of a row of `known`: the name of that which stands for it."""
+    known, into = schema.known.c, schema.known.alias("stands")
+    of: ColumnElement[Any] = literal_column(f"'{kind}'")
     stands = _seen(actor, kind, into.c)
     other = select(stands).where(into.c.kind == of, into.c.id == known.canonical_id)
-    name = case(
+    return case(
         (known.canonical_id.is_not(None), other.correlate_except(into).scalar_subquery()),
         else_=_seen(actor, kind, known),
     )
-    found = select(_named(func.coalesce(known.canonical_id, id), name)).where(*named)
-    unknown = _named(id, null())
-    return case((id.is_not(None), func.coalesce(found.scalar_subquery(), unknown)))
 
 
 def _seen(actor: Actor, kind: str, known: Any) -> ColumnElement[Any]:

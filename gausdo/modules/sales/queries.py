@@ -97,8 +97,8 @@ def deals(
     only: frozenset[str] | None = None,
 ) -> Read:
     """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one; `sought`
-    is a step of looking for `q`, the first unless told; `mine`: their own that have it; `only`:
-    what is told.
+    is a step of looking for `q`, the first unless told; `mine`: their own that have it. `Columned`
+    of `only` what is named.
     """
     sought = sought or first_step(query.q)
     orders = _orders(fields)
@@ -114,12 +114,9 @@ def deals(
     def statement() -> Select[Any]:
         few = is_few(query)
         parts = [] if mine or few else divided_for(actor, orders, guard)
-        rows = _rows(actor, parts).where(*narrowed(actor, query, guard))
+        rows = _rows(actor, parts, only).where(*narrowed(actor, query, guard))
         words = _words(actor, sought, few) if query.q else None
         words = of_own(words, _deal.owner_id == myself(actor), sought) if words and mine else words
-        if only is not None:
-            item = items(actor, only).selected_columns["item"]
-            rows = rows.with_only_columns(item, maintain_column_froms=True)
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
     return asked.read(statement)
@@ -381,9 +378,12 @@ def _narrowed_beside(actor: Actor, query: DealQuery) -> Iterator[ColumnElement[b
         yield of_segment(actor, query.segment_id)
 
 
-def _rows(actor: Actor, parts: Sequence[Part] = ()) -> Select[Any]:
-    """Visible deals, each as the JSON of a `Deal`; all deals where `parts` say which are."""
-    return items(actor) if parts else items(actor).where(access.visible(actor))
+def _rows(
+    actor: Actor, parts: Sequence[Part] = (), only: frozenset[str] | None = None
+) -> Select[Any]:
+    """Visible deals, as `items` has them; all deals where `parts` say which are."""
+    rows = items(actor, only)
+    return rows if parts else rows.where(access.visible(actor))
 
 
 def open_of_each(owners: Sequence[UUID], besides: Sequence[UUID]) -> Select[Any]:

@@ -108,7 +108,7 @@ async def test_a_deal_has_files_that_come_back_as_they_were(
         for one in await gausdo.get(Sales).export_columns(people.admin, "deals", "en")
         if one.name == "custom.contract"
     ]
-    assert reader(column)(both) == [first["name"], "page.html"]
+    assert reader(column)({"custom": [both["custom"]]}) == [[first["name"], "page.html"]]
     for op, value, found in (
         ("contains", "договор", True),
         ("contains", "act", False),
