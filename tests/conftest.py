@@ -212,7 +212,7 @@ def fresh(servers: Servers, template: str) -> Iterator[Settings]:
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(servers.postgres_dsn, autocommit=True) as db:
         db.execute(
-            sql.SQL("create database {} template {} strategy wal_log").format(
+            sql.SQL("create database {} template {} strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )

@@ -126,7 +126,7 @@ def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
 def add_sought(asked: Asked, sought: Sought | None) -> None:
     """What `holds` makes of it, for a read that is told apart."""
     if isinstance(sought, Inside):
-        asked.add(Inside, **{_inside_name(sought): list(sought.words)})
+        asked.add(Inside, sought.reading, **{_inside_name(sought): list(sought.words)})
     elif isinstance(sought, Slips):
         for name, meant in _places(sought):
             asked.add(Slips, name, len(meant) > 1, **{name: _slip(meant)})
