@@ -20,6 +20,7 @@ from gausdo.kernel.values import Json, Locale
 from gausdo.modules.activities import access, meeting_access, meeting_queries, queries
 from gausdo.modules.activities.contract import MEETINGS, TASKS, MeetingQuery, TaskQuery
 from gausdo.platform.db import Database
+from gausdo.platform.json_sql import Columns
 from gausdo.platform.search import closest
 
 _STATES: Mapping[Locale, Mapping[str, str]] = {
@@ -102,7 +103,7 @@ class Gives:
 
     async def export_page(self, actor: Actor, kind: WorkKind, page: ExportPage) -> Json:
         """A series is one row, with its first time."""
-        asked, only = dict(as_listed(page)), frozenset(page.only)
+        asked, only = dict(as_listed(page)), Columns(frozenset(page.only))
         if kind == "tasks":
             query = TaskQuery.model_construct(**asked)
             read = partial(queries.tasks, exporting(actor, TASKS), query, only=only)

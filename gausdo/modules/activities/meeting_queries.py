@@ -31,7 +31,7 @@ from gausdo.modules.activities.queries import named
 from gausdo.modules.activities.tables import schema
 from gausdo.platform.db import Read
 from gausdo.platform.hidden import hidden_of, shown
-from gausdo.platform.json_sql import array_of, told_of
+from gausdo.platform.json_sql import Only, array_of, told_of
 from gausdo.platform.keyset import asked_page, listed
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, narrowed, same
@@ -43,7 +43,7 @@ MOST = 500
 """Meetings and series that one window tells at most."""
 
 
-def meetings(actor: Actor, query: MeetingQuery, only: frozenset[str] | None = None) -> Read:
+def meetings(actor: Actor, query: MeetingQuery, only: Only = None) -> Read:
     """`Listed[Meeting]`, or `Columned` of `only` what is named."""
     if query.q:
         raise invalid("q", "unsupported", "This list cannot be searched.")
@@ -152,7 +152,7 @@ def reminders(actor: Actor) -> Read:
     return asked.read(statement)
 
 
-def _meetings(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+def _meetings(actor: Actor, only: Only = None) -> Select[Any]:
     """Meetings, each as the JSON of a `Meeting`; or `only` what is named of them, a column each."""
 
     def guarded(name: str) -> ColumnElement[Any]:

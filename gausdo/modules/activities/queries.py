@@ -31,7 +31,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import hidden_of, shown
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of, told_of
+from gausdo.platform.json_sql import Only, array_of, told_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -47,7 +47,7 @@ def tasks(
     query: TaskQuery,
     sought: Sought | None = None,
     *,
-    only: frozenset[str] | None = None,
+    only: Only = None,
 ) -> Read:
     """`Listed[Task]`; `sought` is a step of looking for `q`, the first unless told. `Columned` of
     `only` what is named.
@@ -183,7 +183,7 @@ def words_of(actor: Actor, sought: Sought | None, few: bool) -> Words:
     return Words(found, few, seen=seen)
 
 
-def _tasks(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+def _tasks(actor: Actor, only: Only = None) -> Select[Any]:
     """Tasks, each as the JSON of a `Task`; or `only` what is named of them, a column each."""
     told = (
         text("'id'"), _task.id,

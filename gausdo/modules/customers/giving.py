@@ -29,6 +29,7 @@ from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow
 from gausdo.modules.identity.contract import Identity
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database
+from gausdo.platform.json_sql import Columns
 from gausdo.platform.search import closest
 
 _WAYS = (
@@ -108,13 +109,13 @@ class Gives:
 
     async def export_page(self, actor: Actor, kind: ExportKind, page: ExportPage) -> Json:
         of = _OF[kind]
-        who, only = exporting(actor, access.GUARDED[of]), frozenset(page.only)
+        who, only = exporting(actor, access.GUARDED[of]), Columns(frozenset(page.only))
         query = as_listed(page)
         fields = await self.asked_by(who, of, query)
         asked = self.asking_sealed(of, query, fields)
         read = partial(queries.exported, who, of, asked, only, fields)
         told = await closest(self.db, query.q, read, numbers=True)
-        said = CONSENTS in only and told.find(_SAID) >= 0
+        said = CONSENTS in page.only and told.find(_SAID) >= 0
         return await self._in_words(actor, told) if said else told
 
     async def _in_words(self, actor: Actor, told: Json) -> Json:

@@ -26,7 +26,7 @@ from gausdo.modules.customers.fields import COMPANY
 from gausdo.modules.customers.reach_contract import WAYS
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, ReachRow, schema
 from gausdo.platform.hidden import NOTHING, hidden_of, shown, shown_custom
-from gausdo.platform.json_sql import array_of, told_of
+from gausdo.platform.json_sql import Columns, Only, array_of, told_of
 from gausdo.platform.known import user_name
 from gausdo.platform.rights import within
 
@@ -36,12 +36,12 @@ _other = CompanyRow.__table__.alias("other")
 _OTHER = access.guard(COMPANY, _other)
 
 
-def items(actor: Actor, of: type[Customer], only: frozenset[str] | None = None) -> Select[Any]:
+def items(actor: Actor, of: type[Customer], only: Only = None) -> Select[Any]:
     """Companies or people, each as its JSON; or `only` what is named of them, a column each."""
     return _companies(actor, only) if of is CompanyRow else _people(actor, only)
 
 
-def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+def _companies(actor: Actor, only: Only = None) -> Select[Any]:
     told = (
         text("'id'"), _company.id,
         text("'name'"), _company.name,
@@ -59,7 +59,7 @@ def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         ),
         *_common(actor, CompanyRow),
     )  # fmt: skip
-    if only is not None:
+    if isinstance(only, Columns):
         told += (
             text("'parent'"), _name_shown(actor, CompanyRow, "parent_id"),
             text("'ways'"), _ways(actor, CompanyRow),
@@ -67,7 +67,7 @@ def _companies(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
     return select(*told_of(told, only))
 
 
-def _people(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+def _people(actor: Actor, only: Only = None) -> Select[Any]:
     told = (
         text("'id'"), _person.id,
         text("'name'"), _person.name,
@@ -81,7 +81,7 @@ def _people(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         ),
         *_common(actor, PersonRow),
     )  # fmt: skip
-    if only is not None:
+    if isinstance(only, Columns):
         said = latest_said(cast(Column[Any], _person.id))
         told += (
             text("'company'"), _name_shown(actor, PersonRow, "company_id"),

@@ -44,7 +44,7 @@ from gausdo.platform.hidden import (
     hidden_of,
 )
 from gausdo.platform.history import add_entries, entries
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import Only, array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import named_rows
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -85,7 +85,7 @@ def exported(
     actor: Actor,
     of: type[Customer],
     query: ListQuery,
-    only: frozenset[str],
+    only: Only,
     fields: Added = (),
     sought: Sought | None = None,
 ) -> Read:
@@ -121,7 +121,7 @@ def closest(
     query: ListQuery,
     sought: Sought,
     mine: bool,
-    only: frozenset[str],
+    only: Only,
 ) -> Read:
     """`Listed` companies or people that have what is sought, no more told than what is named;
     `mine`: the actor's own alone.
@@ -137,7 +137,7 @@ def _list(
     sought: Sought | None,
     *,
     mine: bool = False,
-    only: frozenset[str] | None = None,
+    only: Only = None,
 ) -> Read:
     sought = sought or first_step(query.q, numbers=True)
     keys, table, guard = (

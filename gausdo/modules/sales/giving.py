@@ -26,6 +26,7 @@ from gausdo.modules.sales.editing import DEAL
 from gausdo.modules.sales.sealing import Q
 from gausdo.platform.custom import CustomFields
 from gausdo.platform.db import Database
+from gausdo.platform.json_sql import Columns
 from gausdo.platform.search import closest
 
 _KINDS: Mapping[Locale, Mapping[str, str]] = {
@@ -93,7 +94,7 @@ class Gives:
         kind: ExportKind,  # noqa: ARG002 - of deals alone
         page: ExportPage,
     ) -> Json:
-        who, only = exporting(actor, DEALS), frozenset(page.only)
+        who, only = exporting(actor, DEALS), Columns(frozenset(page.only))
         query = DealQuery.model_construct(**dict(as_listed(page)))
         fields = await self.asked_by(who, query)
         asked = self.asking_sealed(query, fields)

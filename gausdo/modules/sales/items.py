@@ -28,7 +28,7 @@ from gausdo.modules.sales.contact_tables import DealContactRow
 from gausdo.modules.sales.funnel import StageKind
 from gausdo.modules.sales.tables import DealRow, NextTaskRow, schema
 from gausdo.platform.hidden import hidden_of, shown, shown_custom
-from gausdo.platform.json_sql import told_of
+from gausdo.platform.json_sql import Columns, Only, told_of
 from gausdo.platform.known import meant, parts_of
 from gausdo.platform.narrow import same
 from gausdo.platform.rights import Guard, within
@@ -46,7 +46,7 @@ _competitor = CompetitorRow.__table__.c
 _beside = DealCompetitorRow.__table__.c
 
 
-def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
+def items(actor: Actor, only: Only = None) -> Select[Any]:
     """Deals, each as the JSON of a `Deal`, without what is hidden of it; or `only` what is named of
     them, a column each.
 
@@ -94,7 +94,7 @@ def items(actor: Actor, only: frozenset[str] | None = None) -> Select[Any]:
         text("'editable'"), access.editable(actor),
         text("'hidden'"), hidden_of(actor, READ, GUARD),
     )  # fmt: skip
-    if only is not None:
+    if isinstance(only, Columns):
         parts += (
             text("'company'"), told("company_id", _name_of(actor, "company", _deal.company_id)),
             text("'contact'"), told("contact_id", _name_of(actor, "person", _deal.contact_id)),

@@ -51,7 +51,7 @@ from gausdo.platform.db import Read
 from gausdo.platform.db.schema import TIME
 from gausdo.platform.found import Words
 from gausdo.platform.hidden import columns, demand_shown, divided, shown, sorts
-from gausdo.platform.json_sql import array_of
+from gausdo.platform.json_sql import Only, array_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by, paged, roomy
 from gausdo.platform.known import parts_of
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
@@ -94,7 +94,7 @@ def deals(
     sought: Sought | None = None,
     *,
     mine: bool = False,
-    only: frozenset[str] | None = None,
+    only: Only = None,
 ) -> Read:
     """`Listed[Deal]`; `fields` are those that were added, where the query speaks of one; `sought`
     is a step of looking for `q`, the first unless told; `mine`: their own that have it. `Columned`
@@ -378,9 +378,7 @@ def _narrowed_beside(actor: Actor, query: DealQuery) -> Iterator[ColumnElement[b
         yield of_segment(actor, query.segment_id)
 
 
-def _rows(
-    actor: Actor, parts: Sequence[Part] = (), only: frozenset[str] | None = None
-) -> Select[Any]:
+def _rows(actor: Actor, parts: Sequence[Part] = (), only: Only = None) -> Select[Any]:
     """Visible deals, as `items` has them; all deals where `parts` say which are."""
     rows = items(actor, only)
     return rows if parts else rows.where(access.visible(actor))
