@@ -116,7 +116,7 @@ def serve(
 ) -> None:
     """Serve the API, live updates and the interface (settings: GAUSDO_… in the environment)."""
     from gausdo.platform.collector import rest, settle
-    from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
+    from gausdo.platform.embedded.process import die_with_parent, end_when_asked
 
     end_when_asked()
     rest()
@@ -138,7 +138,6 @@ def serve(
         from gausdo import serve, setup
 
         settle()
-        wait_for_turn()
         if migrate:
             bring_up_to_date()
         if demo:
@@ -172,7 +171,7 @@ def serve(
 def work() -> None:
     """Carry events, run handlers, jobs and the analytical loader."""
     from gausdo.platform.collector import rest, settle
-    from gausdo.platform.embedded.process import die_with_parent, end_when_asked, wait_for_turn
+    from gausdo.platform.embedded.process import die_with_parent, end_when_asked
 
     end_when_asked()
     rest()
@@ -181,15 +180,15 @@ def work() -> None:
 
     from gausdo.platform import telemetry
 
-    os.environ.pop(telemetry.SHARED, None)  # one process keeps what it counts in memory
-    from gausdo.worker import run
+    with telemetry.shared(os.environ.get(telemetry.SHARED)) as folder:
+        os.environ[telemetry.SHARED] = str(folder)
+        from gausdo.worker import run
 
-    settings = told_settings()
-    die_with_parent()
-    settle()
-    wait_for_turn()
-    telemetry.configure(settings, "worker")
-    uvloop.run(run(settings))
+        settings = told_settings()
+        die_with_parent()
+        settle()
+        telemetry.configure(settings, "worker")
+        uvloop.run(run(settings))
 
 
 @app.command("migrate")

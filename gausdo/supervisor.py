@@ -43,10 +43,9 @@ class Part:
 
     `after` names the parts that must be ready (a `oneshot`: have ended with 0) before it starts,
     and that stop only after it. `prepare` and `ready` run in a thread, `prepare` before each start.
-    Without `restart` its end is the end of the whole installation. The process of an `early` part
-    is started at once and loads itself meanwhile; it begins in its turn (`Command.waits`). `mute`,
-    asked in a thread about the group of a pid, names the processes that give no sign of life; one
-    that has given none for `bear` seconds is killed.
+    Without `restart` its end is the end of the whole installation. `mute`, asked in a thread about
+    the group of a pid, names the processes that give no sign of life; one that has given none for
+    `bear` seconds is killed.
     """
 
     name: str
@@ -59,7 +58,6 @@ class Part:
     grace: float = 10.0
     restart: bool = True
     oneshot: bool = False
-    early: bool = False
     port: int | None = None
     mute: Callable[[int], Collection[int]] | None = None
     bear: float = 30.0
@@ -214,8 +212,8 @@ class Supervisor:
 
     async def _tend(self, part: Part) -> None:
         """Keep one part: start it, and again whenever it ends."""
-        if not part.early:
-            await self._turn_of(part)
+        for name in part.after:
+            await self._ready[name].wait()
         pause, restarts = FIRST_PAUSE, 0
         while True:
             begun = time.monotonic()
@@ -246,18 +244,12 @@ class Supervisor:
             if part.prepare:
                 await asyncio.to_thread(part.prepare)
             told = part.command()
-            command = replace(
-                told, env={**told.env, MARK: str(self._home.folder)}, waits=part.early
-            )
+            command = replace(told, env={**told.env, MARK: str(self._home.folder)})
             child = Child(command, self._home.log(part.name))
             self._children[part.name] = child
         except OSError as refusal:
             raise StartError(f"{part.name} did not start: {refusal}") from refusal
         self._note(part.name, state="starting", pid=child.pid)
-        if part.early:
-            await self._turn_of(part)
-            child.give_turn()
-            begun = time.monotonic()
         if part.oneshot:
             return child
         while part.ready and not await asyncio.to_thread(part.ready):
@@ -305,10 +297,6 @@ class Supervisor:
                     self._tell(f"{part.name}: process {pid} has hung for {seconds:.0f} s; ended")
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
-
-    async def _turn_of(self, part: Part) -> None:
-        for name in part.after:
-            await self._ready[name].wait()
 
     async def _stop(self, part: Part) -> None:
         """Stop a part once everything that was started after it has stopped."""

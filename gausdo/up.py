@@ -8,21 +8,24 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from gausdo.platform.embedded.forge import Forge
 from gausdo.platform.embedded.home import Home, claimed
 from gausdo.platform.embedded.process import FRUGAL, Command, is_free
 from gausdo.platform.embedded.pulse import Pulse
 from gausdo.platform.embedded.server import write_private
 from gausdo.platform.pools import of_all
-from gausdo.platform.telemetry import SHARED
+from gausdo.platform.telemetry import SHARED, emptied
 from gausdo.settings import MODULES
 from gausdo.supervisor import Embedded, Part, answers_http, embedded_parts, embedded_servers
 
 SERVERS = ("postgres", "valkey", "nats", "clickhouse")
 CONNECTIONS = 200
 """That PostgreSQL takes at least."""
+LOADED = ("gausdo.serve", "gausdo.setup", "gausdo.worker", "granian", "uvloop")
+"""What web and worker have in common: loaded once, and in memory once."""
 NICE = 5
 """How far the worker gives way to the others."""
 PORT, METRICS, SMTP, SINK = 8000, 9464, 2525, 8025
@@ -115,42 +118,39 @@ def _own(
     home: Home, embedded: Embedded, environment: Mapping[str, str], workers: int, *, demo: bool,
     port: int,
 ) -> list[Part]:  # fmt: skip
-    shared = {SHARED: str(home.folder / "run" / "metrics")}
+    counted = home.folder / "run" / "metrics"
     servers = tuple(part.name for part in embedded.parts)
     pulse = Pulse(home.folder)
     pulse.begin()
 
-    def gausdo(*words: str, **more: str) -> Command:
-        return Command(
-            [sys.executable, "-m", "gausdo.cli", *words], env={**FRUGAL, **environment, **more}
-        )
+    forge = Forge(
+        "gausdo.cli:main", LOADED, home.folder, {**FRUGAL, SHARED: str(emptied(counted / "forge"))}
+    )
+
+    def gausdo(*words: str, nice: int = 0) -> Command:
+        told = {**environment, SHARED: str(counted / words[0])}
+        return forge.fork(["gausdo", *words], told, nice=nice)
 
     return [
+        Part("forge", forge.command, ready=forge.loaded, mute=pulse.mute),
         # It has everything loaded, so it also brings the database up to date.
         Part(
             "web",
             lambda: gausdo(
-                "serve",
-                "--workers",
-                str(workers),
-                "--migrate",
-                *(["--demo"] if demo else []),
-                **shared,
+                "serve", "--workers", str(workers), "--migrate", *(["--demo"] if demo else [])
             ),
             prepare=lambda: demand_free(port),
             ready=answers_http(f"http://127.0.0.1:{port}/ready"),
             patience=600,
-            after=(*servers, "sink") if demo else servers,
-            early=True,
+            after=(*servers, "forge", "sink") if demo else (*servers, "forge"),
             port=port,
             mute=pulse.mute,
         ),
         # People wait for the web's answers, and for the worker's effects only in the end.
         Part(
             "worker",
-            lambda: replace(gausdo("work"), nice=NICE),
+            lambda: gausdo("work", nice=NICE),
             after=("web",),
-            early=True,
             mute=pulse.mute,
         ),
     ]

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import secrets
 import time
+import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,23 @@ from tests.servers import Servers, start_test_servers
 consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 worker.MEASURE = sealer.PAUSE = 3600.0  # seconds; who tests that asks for it, or starts processes
 cache.WAIT = database.WAIT = 60.0  # seconds; that a machine full of tests is busy is no outage
-asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # ours run on it, and it is the cheaper one
+
+
+class _Loop(uvloop.Loop):
+    """What our own processes run on, and cheaper than Python's."""
+
+    def close(self) -> None:
+        # it would complain of connections that are open, or only just being closed, to the very end
+        with warnings.catch_warnings(action="ignore", category=ResourceWarning), suppress(OSError):
+            super().close()
+
+
+class _Loops(uvloop.EventLoopPolicy):
+    def _loop_factory(self) -> _Loop:
+        return _Loop()
+
+
+asyncio.set_event_loop_policy(_Loops())
 SECRET = hashlib.sha256(b"the secret of tests").hexdigest()
 TEMPLATE = "gausdo_template"
 WITH_PEOPLE = f"{TEMPLATE}_and_people"

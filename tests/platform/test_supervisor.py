@@ -223,44 +223,6 @@ def test_a_failed_oneshot_holds_back_what_comes_after(folder) -> None:
     assert "web: starting" not in lines
 
 
-def once_loaded(log: Path, then: str) -> Callable[[], Command]:
-    """Waits until an early part has said that it is loaded."""
-    return script(
-        "import pathlib, time\n"
-        f"while 'loaded' not in pathlib.Path({str(log)!r}).read_text(): time.sleep(0.02)\n" + then
-    )
-
-
-LOADS = "from gausdo.platform.embedded.process import wait_for_turn; print('loaded', flush=True)"
-
-
-def test_an_early_part_loads_at_once_and_begins_in_its_turn(folder, monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    log, migrated = folder / "logs" / "web.log", folder / "migrated"
-    web = (
-        f"{LOADS}; wait_for_turn(); import os; print(os.path.exists({str(migrated)!r}), flush=True)"
-    )
-    parts = [
-        Part("migrate", once_loaded(log, f"open({str(migrated)!r}, 'w').close()"), oneshot=True),
-        Part("web", script(web), after=("migrate",), early=True, restart=False),
-    ]
-    with claimed(folder) as home, pytest.raises(StartError, match=r"(?s)web ended.*loaded\s+True"):
-        Supervisor(home, parts, lambda _: None).run()
-
-
-def test_an_early_part_whose_turn_never_comes_does_not_begin(folder, monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    log = folder / "logs" / "web.log"
-    parts = [
-        Part("migrate", once_loaded(log, "raise SystemExit('version 7 is unknown')"), oneshot=True),
-        Part("web", script(f"{LOADS}; wait_for_turn(); print('begun', flush=True)"),
-             after=("migrate",), early=True),
-    ]  # fmt: skip
-    with claimed(folder) as home, pytest.raises(StartError, match="version 7 is unknown"):
-        Supervisor(home, parts, lambda _: None).run()
-    assert "begun" not in log.read_text()
-
-
 def test_a_part_that_is_never_ready_is_given_up(folder) -> None:
     parts = [Part("mute", script("import time; time.sleep(60)"), ready=lambda: False, patience=1)]
     with claimed(folder) as home, pytest.raises(StartError, match="mute was not ready in 1 s"):

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedWriter
 from pathlib import Path
 from random import SystemRandom
 from signal import Signals
+from typing import Protocol
 
 from gausdo.platform.embedded import launch
 
 _LOG_LIMIT = 16 * 1024 * 1024
-TURN = "SUPERVISED_TURN"  # set for a process that is to load itself and then wait for its turn
 _TAIL = 2000
 FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
@@ -44,14 +45,21 @@ class Account:
     gid: int
 
 
+class Process(Protocol):
+    """What is needed of a process that was started: `subprocess.Popen` has it all."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+
+
 @dataclass(frozen=True)
 class Command:
     """What to run. `env` is added to our own; `death` is sent by the kernel when we die.
 
-    `nice` is how far it gives way to others on a busy machine (0 to 19).
-
-    One that `waits` loads itself at once and begins when `Child.give_turn` says so; it has to call
-    `wait_for_turn`.
+    `nice` is how far it gives way to others on a busy machine (0 to 19), `stdin` what it reads.
     """
 
     argv: Sequence[str]
@@ -59,8 +67,23 @@ class Command:
     cwd: Path = Path("/")
     account: Account | None = None
     death: Signals = signal.SIGTERM
-    waits: bool = False
     nice: int = 0
+    stdin: socket.socket | None = None
+
+    def start(self, output: BufferedWriter) -> Process:
+        """Raises OSError when it cannot be."""
+        process = subprocess.Popen(
+            self.launcher(),
+            env=self.environment(),
+            cwd=self.cwd,
+            stdin=subprocess.DEVNULL if self.stdin is None else self.stdin.fileno(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+        if self.stdin is not None:
+            self.stdin.close()
+        return process
 
     def launcher(self) -> list[str]:
         """The command line that becomes this command, tied to the calling process."""
@@ -70,7 +93,7 @@ class Command:
         return [*python, *told, *self.argv]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **self.env, **({TURN: "1"} if self.waits else {})}
+        return {**os.environ, **self.env}
 
 
 class Child:
@@ -82,15 +105,7 @@ class Child:
     def __init__(self, command: Command, log: Path) -> None:
         turn_over(log)
         with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                command.launcher(),
-                env=command.environment(),
-                cwd=command.cwd,
-                stdin=subprocess.PIPE if command.waits else subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
+            self._process = command.start(output)
         self.log = log
         self._over = False
         self.pid = self._process.pid
@@ -105,20 +120,12 @@ class Child:
             self.kill_group()
         return code
 
-    def give_turn(self) -> None:
-        """Let a command that waits begin."""
-        if self._process.stdin is not None:
-            with suppress(BrokenPipeError), self._process.stdin as told:
-                told.write(b"\n")
-
     def send(self, number: Signals) -> None:
         """Signal the process itself, not its group."""
         self._process.send_signal(number)
 
     def kill_group(self) -> None:
         """End the whole process group, at once. Only once: the number may then be another's."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
         if not self._over:
             self._over = self._process.poll() is not None
             with suppress(ProcessLookupError):
@@ -196,15 +203,6 @@ def end_when_asked() -> None:
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
-
-
-def wait_for_turn() -> None:
-    """What a command that `waits` calls once it has loaded all it needs.
-
-    Ends the process when whoever should give the turn is gone.
-    """
-    if os.environ.pop(TURN, None) and not sys.stdin.buffer.readline():
-        sys.exit("nobody is there any more who would say when to begin")
 
 
 def is_free(port: int) -> bool:

@@ -22,29 +22,28 @@ def place_of(data: Path) -> Path:
     return data / "run" / "beats"
 
 
+def sign(data: Path) -> None:
+    """Give a sign of life."""
+    with suppress(OSError):
+        (place_of(data) / str(os.getpid())).touch(mode=0o600)
+
+
 async def beat(data: Path) -> None:
     """Give signs of life for as long as the event loop of this process turns; until cancelled."""
-    file = place_of(data) / str(os.getpid())
     while True:
-        _touch(file)
+        sign(data)
         await asyncio.sleep(BEAT)
 
 
 def beat_in_background(data: Path) -> None:
     """The same for a process without an event loop; it ends with the process."""
-    file = place_of(data) / str(os.getpid())
     pause = threading.Event()  # `time.sleep` raises under libfaketime, which tests use
 
     def beating() -> None:
         while not pause.wait(BEAT):
-            _touch(file)
+            sign(data)
 
     threading.Thread(target=beating, name="pulse", daemon=True).start()
-
-
-def _touch(file: Path) -> None:
-    with suppress(OSError):
-        file.touch(mode=0o600)
 
 
 class Pulse:

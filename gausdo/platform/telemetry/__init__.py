@@ -27,15 +27,20 @@ def configure(settings: Settings, service: str) -> None:
 
 @contextmanager
 def shared(told: str | None) -> Iterator[Path]:
-    """An empty folder in which the web processes of one `gausdo serve` keep what they count.
+    """An empty folder in which the processes of one `gausdo serve` or `work` keep what they count.
 
-    It is the one that is told, or one for the time being. The variable `SHARED` has to name it
-    before the first metric is imported: `prometheus_client` looks only then.
+    It is the one that is told, or one for the time being. The variable `SHARED` has to name it, and
+    one before the first metric is imported: `prometheus_client` looks only then whether what
+    is counted is kept in files. Where the files are it looks in each process anew.
     """
-    folder = Path(told or tempfile.mkdtemp(prefix="gausdo-metrics-"))
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    folder = emptied(Path(told or tempfile.mkdtemp(prefix="gausdo-metrics-")))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
