@@ -6,7 +6,7 @@ import secrets
 import time
 import warnings
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ import pytest_asyncio
 import structlog
 import uvloop
 from nats.aio.client import Client
-from nats.errors import TimeoutError as NatsTimeoutError
 from psycopg import sql
 from pydantic import SecretStr
 from redis import Redis
@@ -37,7 +36,6 @@ from gausdo.platform import cache
 from gausdo.platform.analytics import Analytics
 from gausdo.platform.audit import sealer
 from gausdo.platform.bus import consumer
-from gausdo.platform.bus.lag import published
 from gausdo.platform.bus.stream import connect
 from gausdo.platform.collector import rest, settle
 from gausdo.platform.db import Database, Read, database
@@ -48,6 +46,7 @@ from gausdo.settings import Settings
 from gausdo.setup import make_analytics, migrate
 from gausdo.worker import work
 from tests.servers import Servers, start_test_servers
+from tests.settling import settling
 
 consumer.IDLE = 0.1  # seconds; what no consumer wants moves its cursor at once
 worker.MEASURE = sealer.PAUSE = 3600.0  # seconds; who tests that asks for it, or starts processes
@@ -287,7 +286,12 @@ def template_with_people(servers: Servers, template: str) -> str:
 
 async def _let_them_join(settings: Settings, nats_url: str) -> None:
     nats = await connect(nats_url, "tests")
-    async with opened(settings) as gausdo, _at_work(gausdo, nats), _settling(gausdo, nats) as wait:
+    dsn = superuser_dsn(settings)
+    async with (
+        opened(settings) as gausdo,
+        _at_work(gausdo, nats),
+        settling(gausdo, nats, dsn) as wait,
+    ):
         identity = gausdo.get(Identity)
         teams: dict[str | None, UUID | None] = {None: None}
         for team, above in (("Sales", None), ("North", "Sales"), ("South", "Sales")):
@@ -338,60 +342,10 @@ async def working(gausdo: Gausdo, nats: Client) -> AsyncIterator[None]:
         yield
 
 
-@asynccontextmanager
-async def _settling(gausdo: Gausdo, nats: Client) -> AsyncIterator[Settled]:
-    modules = [db.schema.name for db in gausdo.databases.values()]
-    everything = _waiting(modules)
-    told: dict[str, int] = {}  # what is known to be published
-
-    async def quiet() -> bool:
-        rows = await (await db.execute(everything, prepare=True)).fetchall()
-        if any(waiting for _, _, waiting in rows):
-            return False
-        try:
-            for module, given, _ in rows:
-                if told.get(module, 0) < given:
-                    told[module] = await published(nats, module)
-        except NatsTimeoutError:  # a machine full of tests is busy: nothing is quiet there
-            return False
-        return all(told.get(module, 0) >= given for module, given, _ in rows)
-
-    async def wait(seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        still = 0
-        while still < 2:
-            still = still + 1 if await quiet() else 0
-            if time.monotonic() > deadline:
-                raise TimeoutError("events or jobs are still waiting")
-            await asyncio.sleep(0.03)
-
-    dsn = superuser_dsn(gausdo.settings)
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as db:
-        yield wait
-
-
-def _waiting(modules: Sequence[str]) -> str:
-    """Of each module, in one look: the position of its last event, and whether an event has none
-    yet or a consumer has not read it; of jobs, whether any is due.
-    """
-    cursors = " union all ".join(f"select source, pos from {one}.cursor" for one in modules)
-    events = (
-        f"select '{one}', pos, exists (select from {one}.outbox where pos is null) "
-        f"or exists (select from cursors c where c.source = '{one}' and c.pos < line.pos) "
-        f"from {one}.line"
-        for one in modules
-    )
-    jobs = (
-        "select 'jobs', 0, exists (select from jobs.procrastinate_jobs where status in "
-        "('todo', 'doing') and (scheduled_at is null or scheduled_at < now()))"
-    )
-    return f"with cursors as ({cursors}) {' union all '.join([*events, jobs])}"
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def settled(gausdo: Gausdo, nats: Client, working: None) -> AsyncIterator[Settled]:
     """Wait until every event is handled and every job that is due is done."""
-    async with _settling(gausdo, nats) as wait:
+    async with settling(gausdo, nats, superuser_dsn(gausdo.settings)) as wait:
         yield wait
 
 

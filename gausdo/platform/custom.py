@@ -77,11 +77,14 @@ class CustomFields:
     _read: dict[str, tuple[float, tuple[CustomField, ...]]] = field(default_factory=dict)
 
     async def of(self, kind: str) -> tuple[CustomField, ...]:
-        """All of a kind of record in their order, those put away included."""
+        """All of a kind of record in their order, those put away included: while they are what they
+        were, the same object as before.
+        """
         at, fields = self._read.get(kind, (0.0, ()))
         if time.monotonic() - at > FRESH:
             async with self.db.begin() as tx:
-                fields = await self.there(tx, kind)
+                there = await self.there(tx, kind)
+            fields = fields if fields == there else there
             self._read[kind] = time.monotonic(), fields
         return fields
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Boolean, Date, Uuid
+from sqlalchemy.util import LRUCache
 
 from gausdo.kernel.custom import CustomField, CustomType
 from gausdo.kernel.fields import CUSTOM, Fields
@@ -66,17 +67,37 @@ class Orders:
         )
 
 
+_KEPT: LRUCache[tuple[int, int], tuple[Guard, Sequence[CustomField], Guard]] = LRUCache(100)
+
+
 def guarded_with(
     guard: Guard, fields: Sequence[CustomField], schema: str, custom: ColumnElement[Any]
 ) -> Guard:
-    """The guard of records whose conditions may ask of these fields as well, kept in `custom`."""
+    """The guard of records whose conditions may ask of these fields as well, kept in `custom`.
+
+    To make it of fifty fields costs more than a page of a list: it is made once of the same ones.
+    """
     if not fields or guard.fields is None:
         return guard
+    kept = _KEPT.get((id(guard), id(fields)))
+    if kept is None or kept[0] is not guard or kept[1] is not fields:
+        kept = guard, fields, _with(guard, guard.fields, fields, schema, custom)
+        _KEPT[id(guard), id(fields)] = kept
+    return kept[2]
+
+
+def _with(
+    guard: Guard,
+    known: Fields,
+    fields: Sequence[CustomField],
+    schema: str,
+    custom: ColumnElement[Any],
+) -> Guard:
     values = {CUSTOM + one.key: _asked(one, schema, custom, guard) for one in fields}
     asked = (one.condition_field() for one in fields)
     return replace(
         guard,
-        fields=Fields(guard.fields.record, *guard.fields, *asked),
+        fields=Fields(known.record, *known, *asked),
         columns={**guard.columns, **values},
         made_of={
             **guard.made_of,

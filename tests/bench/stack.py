@@ -43,14 +43,11 @@ class Stack:
         return f"http://127.0.0.1:{self.settings.port}"
 
     def parts(self) -> dict[str, list[int]]:
-        """Part → its processes, those it has started included."""
+        """Part → its processes, those it has started included that are no parts themselves."""
         state = json.loads((self.folder / "run" / "state.json").read_text())
-        parents = _parents()
-        return {
-            name: _family(part["pid"], parents)
-            for name, part in state["parts"].items()
-            if part["pid"]
-        }
+        roots = {name: part["pid"] for name, part in state["parts"].items() if part["pid"]}
+        parents = {pid: of for pid, of in _parents().items() if pid not in roots.values()}
+        return {name: _family(root, parents) for name, root in roots.items()}
 
     def cpu(self) -> dict[str, float]:
         """Part → seconds of CPU so far."""
