@@ -77,4 +77,5 @@ def _left_alone(task: asyncio.Task[Any]) -> None:
 async def _asked(page: Page, after: str) -> dict[str, Any]:
     """A page as `Columned` is told; it is read at once, as the next one begins where it ends."""
     with answered_within(PATIENCE):
-        return from_json(await page(after))  # type: ignore[no-any-return]
+        told: dict[str, Any] = from_json(await page(after))
+        return told
