@@ -26,14 +26,6 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nobody_else_seals() -> Iterator[None]:
-    """The worker looks once, at its start."""
-    pause, sealer.PAUSE = sealer.PAUSE, 3600.0
-    yield
-    sealer.PAUSE = pause
-
-
 @dataclass
 class Chain:
     """The customers' history: people, each added and then changed, and sealed in lots of four."""
