@@ -51,10 +51,11 @@ class HistoryEntry(Value):
 
 
 class EntryPlace(Value):
-    """Where in a history an entry lies."""
+    """Where in a history an entry lies; `at` is when it happened."""
 
     record_id: UUID
     version: int
+    at: Time
 
 
 class Happened(Value):

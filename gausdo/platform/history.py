@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    DateTime,
     Integer,
     Select,
     String,
@@ -152,9 +153,15 @@ def entries_at(
     asked = func.unnest(
         bindparam("ids", [place.record_id for place in places], ARRAY(Uuid)),
         bindparam("versions", [place.version for place in places], ARRAY(BigInteger)),
+        bindparam("ats", [place.at for place in places], ARRAY(DateTime(timezone=True))),
     )
-    place = asked.table_valued("id", "version").render_derived(name="asked")
-    at = and_(one.subject_id == place.c.id, one.version == place.c.version, one.kind == kind)
+    place = asked.table_valued("id", "version", "at").render_derived(name="asked")
+    at = and_(
+        one.subject_id == place.c.id,
+        one.version == place.c.version,
+        one.kind == kind,
+        one.at == place.c.at,  # without it each month's partition would be looked through
+    )
     item = _item(schema, actor, one, hidden, null())
     return (
         select(array_of(func.json_agg(item)))
@@ -168,7 +175,9 @@ def entries_at(
 def add_places(asked: Asked, places: Sequence[EntryPlace]) -> None:
     """What `entries_at` makes of the places, for a read that is told apart."""
     asked.add(
-        ids=[place.record_id for place in places], versions=[place.version for place in places]
+        ids=[place.record_id for place in places],
+        versions=[place.version for place in places],
+        ats=[place.at for place in places],
     )
 
 

@@ -19,6 +19,9 @@ from gausdo.platform.hidden import columns, demand_shown
 from gausdo.platform.rights import Guard, asked_by
 from gausdo.platform.search import add_sought, among, matches
 
+ABOUT = ("about_kind", "about_id")
+"""What is about one record is little, whichever that is."""
+
 
 def narrowed(
     actor: Actor,
@@ -73,11 +76,13 @@ def asked_list(
         if value is None or isinstance(value, bool):
             asked.add(value)
         else:
+            asked.narrowed |= name not in ABOUT
             asked.add(name, **{name: value})
     if query.q:
         add_sought(asked, sought or first_step(query.q))
     if query.filter:
         context = actor.asking()
+        asked.narrowed = True
         add_condition(asked, parse(query.filter, fields), fields, context, "filter")
     if query.ids:
         asked.add("ids", ids=ids_of(query.ids))

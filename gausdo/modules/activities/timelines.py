@@ -158,7 +158,7 @@ class Timelines:
     async def _changes(self, actor: Actor, found: Iterable[Found]) -> dict[UUID, HistoryEntry]:
         places: dict[RecordKind, list[EntryPlace]] = {}
         for one in found:
-            place = EntryPlace(record_id=one.of_id, version=one.version)
+            place = EntryPlace(record_id=one.of_id, version=one.version, at=one.at)
             places.setdefault(one.of_kind, []).append(place)
         told = await asyncio.gather(
             *(

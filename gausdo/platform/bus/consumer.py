@@ -125,7 +125,7 @@ class _Feed:
                 began = time.monotonic()
                 await self._step(arrived)
                 patience.worked()
-                if arrived:
+                if 0 < len(arrived) < BATCH:
                     await gather_more(began)
 
     async def _step(self, arrived: list[Arrived]) -> None:

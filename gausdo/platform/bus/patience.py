@@ -19,6 +19,10 @@ from gausdo.kernel.errors import Unavailable
 LONGEST = 5.0
 APART = 0.03
 """Seconds between the beginnings of two rounds of work, at least."""
+REST, LONGEST_REST = 3, 0.12
+"""After a round that took long a rest of so many times as long, in seconds at most: where rounds
+take long the machine is busy, and others wait for it.
+"""
 
 _OUTAGES = (
     psycopg.OperationalError,
@@ -56,13 +60,13 @@ def heed_cancellation() -> None:
 
 
 async def gather_more(began: float) -> None:
-    """Wait until `APART` after a round began (`time.monotonic()`).
+    """Wait for the next round after one that began then (`time.monotonic()`).
 
     What comes meanwhile is done together, which costs far less than one by one; what comes after
     a rest does not wait.
     """
-    if (left := began + APART - time.monotonic()) > 0:
-        await asyncio.sleep(left)
+    took = time.monotonic() - began
+    await asyncio.sleep(max(APART - took, min(REST * took, LONGEST_REST)))
 
 
 async def readable(socket: int, seconds: float) -> None:

@@ -123,7 +123,8 @@ class Sequencer:
             sent = await self._publish(connection)
             self._patience.worked()
             if placed or sent:
-                await gather_more(began)
+                if sent < BATCH:
+                    await gather_more(began)
             elif not [_ async for _ in connection.notifies(timeout=0, stop_after=1)]:
                 await readable(connection.fileno(), POLL)
 

@@ -124,6 +124,7 @@ async def _demand_alive(connection: AsyncConnection[Any]) -> None:
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("json", _Bytes)
+    connection.prepare_threshold = 1  # what is asked again is prepared
     connection.prepared_max = PREPARED
 
 

@@ -16,8 +16,8 @@ class Read:
     run by itself; `Database.json` makes it once for each shape and then only sends other values.
 
     `planned_once`: one plan is good for all values, so PostgreSQL makes it the first time a
-    connection asks, and not ten times before it keeps one. Of what is typed letter by letter
-    planning is most of the cost.
+    connection asks, and not seven times before it may keep one. Planning a page costs as much as
+    reading it, and of what is typed letter by letter far more.
     """
 
     shape: Hashable
@@ -28,14 +28,19 @@ class Read:
 
 @dataclass
 class Asked:
-    """Shape and values of a read, as its parts tell them."""
+    """Shape and values of a read, as its parts tell them.
+
+    `narrowed`: a value decides how many rows there are, as that of a condition does; then the best
+    plan is another one for each.
+    """
 
     shape: list[Hashable] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    narrowed: bool = False
 
     def add(self, *shape: Hashable, **values: object) -> None:
         self.shape += shape
         self.values |= values
 
     def read(self, statement: Callable[[], Select[Any]]) -> Read:
-        return Read(tuple(self.shape), self.values, statement)
+        return Read(tuple(self.shape), self.values, statement, not self.narrowed)

@@ -6,14 +6,17 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
+from pydantic import TypeAdapter
 
 from gausdo.app import Gausdo
 from gausdo.kernel.errors import Forbidden
-from gausdo.kernel.history import EntryPlace
+from gausdo.kernel.history import EntryPlace, HistoryEntry
 from gausdo.modules.sales.contacts_contract import DealContactsDraft
 from gausdo.modules.sales.contract import Deal, DealQuery, PipelineDraft, Sales
 from tests.conftest import ADMIN, As, People, Settled
 from tests.modules.sales.test_deals import STAGES, opened
+
+HISTORY = TypeAdapter(list[HistoryEntry])
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -184,7 +187,8 @@ async def test_who_hides_the_contact_hides_all_contacts(
     assert (hidden.hidden, hidden.contacts) == (True, [])
     assert boss in (await ann.get(f"/deals/{deal.id}/history")).text
     assert boss.encode() not in await sales.deal_history(blind, deal.id)
-    places = [EntryPlace(record_id=deal.id, version=version) for version in (1, 2)]
+    told = HISTORY.validate_json(await sales.deal_history(people.ann, deal.id))
+    places = [EntryPlace(record_id=deal.id, version=one.version, at=one.at) for one in told]
     seen, unseen = [
         "".join(one.model_dump_json() for one in await sales.entries_at(who, "deal", places))
         for who in (people.ann, blind)
