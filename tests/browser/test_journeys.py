@@ -28,7 +28,7 @@ MUCH = 4000
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(1000),
+    pytest.mark.timeout(1900),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
 ]
 
@@ -93,7 +93,7 @@ def told(demo: Demo) -> dict[str, Any]:
         },
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=1800,
         check=False,
     )
     try:

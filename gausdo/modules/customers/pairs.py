@@ -133,9 +133,7 @@ async def _look_at(tx: Tx, of: type[Customer], ids: set[UUID]) -> None:
         for id, others in candidates.items()
         for one, evidence in weighed(of, mine[id], others)
     }
-    await tx.session.execute(
-        delete(PairRow).where(_of(*mine), _pair.apart_at.is_(None), _but(found))
-    )
+    await _forget(tx, _of(*mine), _pair.apart_at.is_(None), _but(found))
     values = [
         {
             "id": new_id(),
@@ -173,13 +171,21 @@ def _of(*ids: UUID) -> ColumnElement[bool]:
 async def part(tx: Tx, *ids: UUID) -> None:
     """Forget the pairs of records that are no more."""
     if ids:
-        await tx.session.execute(delete(PairRow).where(_of(*ids)))
+        await _forget(tx, _of(*ids))
 
 
 async def leave(tx: Tx, *ids: UUID) -> None:
     """Forget the pairs of records that may come back, but for what somebody has said of them."""
     if ids:
-        await tx.session.execute(delete(PairRow).where(_of(*ids), _pair.apart_at.is_(None)))
+        await _forget(tx, _of(*ids), _pair.apart_at.is_(None))
+
+
+async def _forget(tx: Tx, *which: ColumnElement[bool]) -> None:
+    """Locked in one order: who merges and who compares forget some of the same at once."""
+    some = select(_pair.id).where(*which).order_by(_pair.one_id, _pair.other_id)
+    await tx.session.execute(
+        delete(PairRow).where(_pair.id.in_(some.with_for_update().scalar_subquery()))
+    )
 
 
 def pairs(actor: Actor, of: type[Customer], query: ListQuery) -> Read:
