@@ -1,11 +1,15 @@
 """For which reads one plan is good, and how PostgreSQL keeps it."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from gausdo.modules.customers import queries as customers
 from gausdo.modules.customers.contract import PeopleQuery
 from gausdo.modules.sales import queries as sales
-from gausdo.modules.sales.contract import DealQuery
+from gausdo.modules.sales.contract import BoardQuery, DealQuery
+from gausdo.modules.sales.rate_tables import Base
+from gausdo.platform.bus import patience
 from gausdo.platform.db import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,8 +31,33 @@ async def test_what_a_value_narrows_is_planned_as_postgresql_thinks_best(people,
     assert not sales.deals(people.ann, DealQuery(**told)).planned_once
 
 
+async def test_a_board_is_planned_once_until_somebody_narrows_it(people):
+    ann = people.ann
+
+    def planned_once(**told):
+        base = Base("RUB", "Europe/Moscow")
+        return sales.board(ann, ann.id, BoardQuery(**told), base).planned_once
+
+    assert planned_once()
+    assert not planned_once(owner_id=ann.id)
+    assert not planned_once(q="насос")
+
+
 async def test_a_filtered_list_of_people_is_planned_as_postgresql_thinks_best(people):
     assert not customers.people(people.ann, PeopleQuery(filter=CITY)).planned_once
+
+
+@pytest.mark.parametrize(("took", "rest"), [(0.01, 0.03), (0.02, 0.06), (0.5, 0.12)])
+async def test_a_long_round_is_followed_by_a_longer_rest(monkeypatch, took, rest):
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    monkeypatch.setattr(patience, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: 100 + took))
+    await patience.gather_more(100.0)
+    assert slept == [pytest.approx(rest)]
 
 
 async def test_a_list_asked_for_again_is_prepared_and_planned_once_where_it_may_be(gausdo, people):

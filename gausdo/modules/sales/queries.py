@@ -191,6 +191,7 @@ def board(actor: Actor, pipeline_id: UUID, query: BoardQuery, base: Base) -> Rea
         limit=query.limit,
         closed_after=closed_after,
     )
+    asked.narrowed = query.q is not None or not all(narrow)
     if query.q:
         add_words(asked, query.q)
     add_parts(asked, actor, READ)
