@@ -24,7 +24,7 @@ from gausdo.gateway import (
 from gausdo.gateway.door import Door
 from gausdo.gateway.exports import routes as export_routes
 from gausdo.gateway.ways_in import ways_in
-from gausdo.gateway.web import api
+from gausdo.gateway.web import Document
 from gausdo.kernel.actor import SYSTEM
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.reports.rebuild import rebuild
@@ -124,7 +124,7 @@ def document() -> dict[str, Any]:
     routes.append(fields_routes.routes(nobody, ()))
     routes.append(search_routes.routes({}))
     routes.append(page_routes.routes(nobody, nobody, nobody))
-    return api(routes).openapi()
+    return Document(routes).made()
 
 
 async def rebuild_analytics(settings: Settings) -> list[str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from threading import Lock
 from typing import Any
 
 import structlog
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,27 +38,16 @@ def api(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     live: Callable[[WebSocket], Any] | None = None,
 ) -> FastAPI:
-    """The API alone; `gausdo openapi` needs nothing running for it."""
+    """The API alone."""
     app = FastAPI(
-        title="Gausdo",
-        version=__version__,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours is around it
     )
-    told = app.openapi
-
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            for module in routes:
-                module.mount(app.router, PREFIX)
-            app.openapi_schema = completed(told(), cookie=COOKIE)
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign]
+    app.add_route(f"{PREFIX}/openapi.json", Document(routes).answer)
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -64,6 +56,31 @@ def api(
         app.add_api_websocket_route(f"{PREFIX}/live", live)
     app.router.middleware_stack = _ByWord(app.router, routes)
     return app
+
+
+class Document:
+    """The OpenAPI document of these routes; nothing needs to run for it."""
+
+    def __init__(self, modules: Sequence[Routes]) -> None:
+        self._modules = modules
+        self._text = b""
+        self._lock = Lock()
+
+    def made(self) -> dict[str, Any]:
+        app = FastAPI(title="Gausdo", version=__version__, openapi_url=None)
+        for module in self._modules:
+            module.mount(app.router, PREFIX)
+        return completed(app.openapi(), cookie=COOKIE)
+
+    async def answer(self, _request: Request) -> Response:
+        """Made in seconds when it is first asked for, beside those who ask for something else."""
+        text = self._text or await to_thread.run_sync(self._kept)
+        return Response(text, media_type="application/json")
+
+    def _kept(self) -> bytes:
+        with self._lock:
+            self._text = self._text or to_json(self.made())
+        return self._text
 
 
 class _ByWord:

@@ -24,7 +24,6 @@ from tests.bench.stack import Stack, running
 from tests.bench.world import PIPELINE, STAGES, World
 from tests.processes import passable
 
-pytestmark = pytest.mark.timeout(300)
 PINCH = SIZES["pinch"]
 
 

@@ -144,7 +144,6 @@ def test_it_migrates_serves_and_works_as_nobody(
     assert check.returncode == 1
 
 
-@pytest.mark.timeout(300)
 def test_servers_that_are_not_there_are_told(installed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o777)

@@ -59,6 +59,7 @@ class Office:
                 client = self._client(self.shop.tokens[0], patience)
                 tasks.create_task(self._look(client, path, over))
             yield
+            await until(lambda: self.written.entered, 60, "the rule has something to do")
             over.set()
         tell(self.written.told())
 

@@ -78,7 +78,7 @@ MOMENTS = {
 }
 
 
-@pytest.mark.timeout(1800 if SOAK else 200)
+@pytest.mark.timeout(1800 if SOAK else 300)
 @pytest.mark.parametrize("moment", [*MOMENTS])
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_it_ends_well_whenever_it_is_asked_to(

@@ -35,7 +35,7 @@ from gausdo.settings import Settings
 from gausdo.setup import migrate
 from tests.conftest import ADMIN, PASSWORD
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KINDS = (EmbeddedPostgres, EmbeddedValkey, EmbeddedNats, EmbeddedClickHouse)
 PATIENCE = 90.0

@@ -235,7 +235,6 @@ async def test_three_hundred_requests_at_once_are_answered_or_clearly_refused(
         assert db.execute(titles).fetchone() == (150, 150)
 
 
-@pytest.mark.timeout(300)
 async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
     site: Site, gausdo: Gausdo, people: People, settled: Settled, pipeline: Pipeline
 ) -> None:

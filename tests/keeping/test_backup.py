@@ -32,8 +32,6 @@ from tests.conftest import People, superuser_dsn
 from tests.processes import passable
 from tests.servers import Servers
 
-pytestmark = pytest.mark.timeout(300)
-
 Rows = dict[str, list[str]]
 
 

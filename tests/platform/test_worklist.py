@@ -193,7 +193,6 @@ async def test_failures_are_told_apart_and_tried_again_by_the_same_job(scratch, 
     assert await applied(db) == []
 
 
-@pytest.mark.timeout(90)
 async def test_killed_workers_lose_nothing_and_record_nothing_twice(scratch, db, tmp_path):
     ids, kills, at_once = await written(db, 300), 3, 10
     sent = tmp_path / "sent"

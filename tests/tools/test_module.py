@@ -42,7 +42,6 @@ def run(tree: Path, *words: str, **environment: str) -> str:
     return told.stdout
 
 
-@pytest.mark.timeout(300)
 def test_a_new_module_works_and_keeps_the_rules(tree: Path, servers: Servers) -> None:
     run(tree, "tools.module", "desk", "ticket")
     module, tests = "gausdo/modules/desk", "tests/modules/desk"

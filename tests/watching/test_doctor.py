@@ -35,7 +35,7 @@ from tests.failures.disks import full, own_disks
 from tests.processes import environment
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio
 
 URLS = ("postgres_url", "valkey_url", "nats_url", "clickhouse_url", "smtp_url")
 NAMES = ("PostgreSQL", "Valkey", "NATS", "ClickHouse", "mail server")

@@ -15,7 +15,7 @@ from tests.waiting import until
 from tests.watching.collector import Collector
 from tests.watching.conftest import Shop, lines_of
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio
 
 
 def command(folder: Path, *words: str) -> list[str]:

@@ -21,7 +21,6 @@ from tests.watching.test_alerts import declared, expressions, rules
 
 pytestmark = [
     pytest.mark.asyncio,
-    pytest.mark.timeout(300),
     pytest.mark.skipif(
         shutil.which("prometheus") is None, reason="no Prometheus: apt-get install prometheus"
     ),

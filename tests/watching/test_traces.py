@@ -8,7 +8,7 @@ import pytest
 from tests.watching.collector import Collector, Span
 from tests.watching.conftest import Shop
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio
 
 WAY = {
     "gausdo-web POST /api/v1/deals/{id}/move",

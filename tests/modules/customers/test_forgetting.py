@@ -29,7 +29,7 @@ from gausdo.modules.sales.contract import DealDraft, PipelineAdded, PipelineDraf
 from gausdo.platform.module import holders
 from tests.conftest import ADMIN, As, People, superuser
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CANARY = "zqxcanary"
 NAME, BEFORE = "Яна Zqxcanary", "Яна Zqxcanaryeva"

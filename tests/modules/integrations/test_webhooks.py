@@ -229,9 +229,12 @@ async def test_a_kill_repeats_a_call_once_its_lease_has_run_out(
     hooks: Integrations, gausdo: Gausdo, people: People, receiver: Receiver
 ) -> None:
     service, receiver.late = gausdo.services["integrations"], 5.0
-    (row,) = await queue(gausdo, people, receiver.url)
-    job = asyncio.create_task(deliver(service))
-    await eventually(lambda: bool(got(receiver, row)))
+    job = None
+    while job is None or job.done():  # unless the worker beside us was first
+        (row,) = await queue(gausdo, people, receiver.url)
+        job = asyncio.create_task(deliver(service))
+        await eventually(lambda row=row: bool(got(receiver, row)))
+        await asyncio.wait({job}, timeout=0.5)
     job.cancel()  # as SIGKILL would: after the call, before it is recorded
     await asyncio.gather(job, return_exceptions=True)
     receiver.late = 0.0

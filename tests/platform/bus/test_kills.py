@@ -47,7 +47,6 @@ async def kill(process: Process) -> None:
     await process.wait()
 
 
-@pytest.mark.timeout(120)
 async def test_processes_killed_at_random_moments_lose_double_and_reorder_nothing():
     url = start_test_servers().nats_url
     nats = await connect(url)
