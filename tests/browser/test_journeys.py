@@ -90,6 +90,7 @@ def told(demo: Demo) -> dict[str, Any]:
             "BASE_URL": demo.url,
             "DEMO_LOGINS": str(demo.logins),
             "DEMO_STATE": str(demo.state),
+            "FORCE_COLOR": "0",
         },
         capture_output=True,
         text=True,
@@ -119,10 +120,10 @@ def _tests(suites: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _failure(one: dict[str, Any]) -> str:
-    """What Playwright says of a test that failed and what its page showed then."""
+    """What the page of a test that failed showed, and what Playwright says of it."""
     runs = [run for test in one["tests"] for run in test["results"]]
     said = [error["message"] for run in runs for error in run["errors"]]
-    return "\n".join([one["title"], *said, *(_shown(run) for run in runs)])
+    return "\n".join([one["title"], *(_shown(run) for run in runs), *said])
 
 
 def _shown(run: dict[str, Any]) -> str:

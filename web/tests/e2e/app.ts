@@ -16,12 +16,22 @@ export function loginOf(role: string, n = 0): Login {
   return found
 }
 
-/** Kills the processes that answer requests; the supervisor of the demonstration starts others. */
-export function killServer(): void {
-  const { parts } = JSON.parse(readFileSync(process.env['DEMO_STATE'] ?? '', 'utf8')) as {
+/**
+ * Kills the processes that answer requests; the supervisor of the demonstration starts others once
+ * `meanwhile` is over, however slow the browser is.
+ */
+export async function killServer(meanwhile: () => Promise<void>): Promise<void> {
+  const { pid, parts } = JSON.parse(readFileSync(process.env['DEMO_STATE'] ?? '', 'utf8')) as {
+    pid: number
     parts: { web: { pid: number } }
   }
-  process.kill(parts.web.pid, 'SIGKILL')
+  process.kill(pid, 'SIGSTOP')
+  try {
+    process.kill(parts.web.pid, 'SIGKILL')
+    await meanwhile()
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
 }
 
 /** Signs in by the form, in Russian, and waits for the first page. */
