@@ -129,6 +129,7 @@ def serve(
 
     from gausdo.platform import telemetry
     from gausdo.platform.embedded.pulse import beat_in_background
+    from gausdo.platform.http.even import Processes
     from gausdo.platform.telemetry import logs
 
     settings = told_settings()
@@ -152,6 +153,7 @@ def serve(
         beat_in_background(settings.data)
         if migrate:
             setup.keep_indexes(settings)
+        serve.processes = Processes(workers) if workers > 1 else None
         Granian(
             f"{serve.__name__}:application",
             factory=True,

@@ -64,6 +64,7 @@ from gausdo.platform.embedded.process import die_with_parent
 from gausdo.platform.embedded.pulse import beat
 from gausdo.platform.graph import Graph
 from gausdo.platform.http import Routes, problem_response
+from gausdo.platform.http.even import Processes, evenly
 from gausdo.platform.module import adding_fields, configured, finding
 from gausdo.platform.sessions import Sessions
 from gausdo.platform.telemetry import exposition, metrics
@@ -295,7 +296,9 @@ class Application:
         gausdo = await self._stack.enter_async_context(
             opened(self._settings, STATEMENT * self._settings.patience)
         )
-        self._app = await self._stack.enter_async_context(serving(gausdo, self._hear))
+        app = await self._stack.enter_async_context(serving(gausdo, self._hear))
+        load = processes.join() if processes else None
+        self._app = evenly(app, load) if load else app
         metrics.tell_build()
         measuring = asyncio.create_task(_measure_pools(gausdo))
         self._stack.callback(measuring.cancel)
@@ -322,6 +325,10 @@ async def _measure_pools(gausdo: Gausdo) -> None:
     while True:
         metrics.measure_pools((name, db.pool) for name, db in gausdo.databases.items())
         await asyncio.sleep(MEASURE)
+
+
+processes: Processes | None = None
+"""Those that share the port, where there are several."""
 
 
 def application() -> Application:

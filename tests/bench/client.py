@@ -74,12 +74,17 @@ class Line:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         writer.write(head.encode() + b"\r\n" + body)
         answer = await reader.readuntil(b"\r\n\r\n")
-        size = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r")[0] or b"0")
-        return int(answer[9:12]), await reader.readexactly(size)
+        told = answer.lower()
+        size = int(told.partition(b"content-length: ")[2].partition(b"\r")[0] or b"0")
+        answered = int(answer[9:12]), await reader.readexactly(size)
+        if b"\r\nconnection: close\r\n" in told:
+            self.close()
+        return answered
 
     def close(self) -> None:
         if self._streams is not None:
             self._streams[1].close()
+            self._streams = None
 
 
 async def _user(

@@ -28,7 +28,7 @@ MUCH = 4000
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(1900),
+    pytest.mark.timeout(2800),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
 ]
 
@@ -94,7 +94,7 @@ def told(demo: Demo) -> dict[str, Any]:
         },
         capture_output=True,
         text=True,
-        timeout=1800,
+        timeout=2700,
         check=False,
     )
     try:

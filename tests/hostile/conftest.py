@@ -19,11 +19,15 @@ from gausdo.supervisor import answers_http
 from tests.conftest import People
 from tests.processes import environment
 
+PATIENT = 120
+"""Seconds a client waits: longer than the server lets anybody wait, on a busy machine."""
+
 
 @dataclass
 class Site:
     """A running `gausdo serve`; `log` is what it has written."""
 
+    pid: int
     port: int
     log: Path
     gausdo: Gausdo
@@ -36,11 +40,11 @@ class Site:
         told = {"auth_time": int(now().timestamp())}
         return self.gausdo.tokens.issue(str(actor.id), API, "at+jwt", seconds, **told)
 
-    def client(self, actor: Actor | None, **options: object) -> httpx2.AsyncClient:
+    def client(self, actor: Actor | None) -> httpx2.AsyncClient:
         """Over real sockets, with that person's token."""
         headers = {"authorization": f"Bearer {self.token(actor)}"} if actor else {}
         return httpx2.AsyncClient(
-            base_url=f"{self.url}/api/v1", headers=headers, trust_env=False, **options
+            base_url=f"{self.url}/api/v1", headers=headers, trust_env=False, timeout=PATIENT
         )
 
     async def browser(self, actor: Actor) -> httpx2.AsyncClient:
@@ -48,7 +52,7 @@ class Site:
         token = await Sessions(self.gausdo.cache).open(actor.id)
         headers = {"cookie": f"{COOKIE}={token}", "sec-fetch-site": "same-origin"}
         return httpx2.AsyncClient(
-            base_url=f"{self.url}/api/v1", headers=headers, trust_env=False, timeout=60
+            base_url=f"{self.url}/api/v1", headers=headers, trust_env=False, timeout=PATIENT
         )
 
 
@@ -59,19 +63,21 @@ Serve = Callable[..., Site]
 def serve(
     gausdo: Gausdo, people: People, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Serve]:
-    """`serve(GAUSDO_RATE_LIMIT="50")`: a web server of these settings, stopped afterwards."""
+    """`serve(GAUSDO_RATE_LIMIT="50")`: a web server of these settings, stopped afterwards; of one
+    process, unless told.
+    """
     running: list[Child] = []
 
-    def start(**told: str) -> Site:
+    def start(workers: int = 1, **told: str) -> Site:
         port = free_port()
         log = tmp_path_factory.mktemp("site") / "log"
         others = {"GAUSDO_PORT": str(port), "GAUSDO_PATIENCE": "5", **told}
         env = environment(gausdo.settings, **others)
-        argv = (sys.executable, "-m", "gausdo.cli", "serve")
+        argv = (sys.executable, "-m", "gausdo.cli", "serve", "--workers", str(workers))
         child = Child(Command(argv, env=env), log)
         running.append(child)
         child.wait_ready(answers_http(f"http://127.0.0.1:{port}/ready"), 90)
-        return Site(port, log, gausdo)
+        return Site(child.pid, port, log, gausdo)
 
     yield start
     for child in running:
@@ -86,5 +92,5 @@ def site(serve: Serve) -> Site:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def admin(site: Site, people: People) -> AsyncIterator[httpx2.AsyncClient]:
-    async with site.client(people.admin, timeout=30) as client:
+    async with site.client(people.admin) as client:
         yield client

@@ -145,9 +145,9 @@ async def test_every_forged_token_is_refused_in_the_same_words(field: Field) -> 
 async def test_nothing_was_forged(field: Field) -> None:
     """After all that foreign pages have sent."""
     await asyncio.gather(*(made(field, attack) for attack in _attacks("H08")))
-    async with field.site.client(field.people.admin, timeout=30) as admin:
+    async with field.site.client(field.people.admin) as admin:
         assert (await admin.get("/deals", params={"q": "Forged"})).json()["items"] == []
-    async with field.site.client(field.people.ann, timeout=30) as ann:
+    async with field.site.client(field.people.ann) as ann:
         assert (await ann.get("/me")).json()["locale"] == "en"
 
 
@@ -257,7 +257,7 @@ async def test_what_is_another_teams_is_answered_as_what_is_not_there(field: Fie
     """Each route of the document that names a record; a new kind of record must be added here."""
     async with (
         field.site.client(field.people.eve) as eve,
-        field.site.client(field.people.ann, timeout=30) as ann,
+        field.site.client(field.people.ann) as ann,
     ):
         drafts = {
             "companies": {"name": "Eve's"},

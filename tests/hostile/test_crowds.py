@@ -124,7 +124,7 @@ async def test_fifty_people_drag_the_same_deals_at_once(
 async def test_twenty_send_the_same_creation_at_once_and_get_one_answer(
     site: Site, people: People, pipeline: Pipeline
 ) -> None:
-    async with site.client(people.ann, timeout=90) as client:
+    async with site.client(people.ann) as client:
 
         def send() -> Awaitable[httpx2.Response]:
             key = {"idempotency-key": "one-order-only"}
@@ -138,7 +138,7 @@ async def test_twenty_send_the_same_creation_at_once_and_get_one_answer(
 
 
 async def test_twenty_add_the_same_person_at_once_and_one_does(site: Site, people: People) -> None:
-    async with site.client(people.ann, timeout=90) as client:
+    async with site.client(people.ann) as client:
         person = {"name": "Ada", "emails": ["ada@example.org"]}
         replies = await asyncio.gather(
             *(patiently(lambda: client.post("/people", json=person)) for _ in range(20))
@@ -153,7 +153,7 @@ async def test_twenty_bring_the_same_file_at_once_and_each_row_comes_once(
 ) -> None:
     rows = [f"Guest {n},guest-{n}@example.org" for n in range(50)]
     file = "\n".join(("name,email", *rows)).encode()
-    async with site.client(people.admin, timeout=90) as client:
+    async with site.client(people.admin) as client:
 
         def bring() -> Awaitable[httpx2.Response]:
             return client.post(
@@ -180,11 +180,11 @@ async def test_four_files_at_once_come_whole_and_others_work_meanwhile(
     async with AsyncExitStack() as clients:
         brings = []
         for bringer, file in zip(bringers, files, strict=True):
-            client = await clients.enter_async_context(site.client(bringer, timeout=90))
+            client = await clients.enter_async_context(site.client(bringer))
             kind = {"content-type": "text/csv"}
             ask = client.post("/imports/companies", content=file, headers=kind)
             brings.append(asyncio.create_task(ask))
-        other = await clients.enter_async_context(site.client(people.bob, timeout=30))
+        other = await clients.enter_async_context(site.client(people.bob))
         meanwhile = []
         while not all(task.done() for task in brings):
             meanwhile.append(await other.post("/deals", json={"title": f"M{len(meanwhile)}"}))
@@ -206,9 +206,7 @@ async def test_three_hundred_requests_at_once_are_answered_or_clearly_refused(
 ) -> None:
     """With a key each: what was refused is asked again, and is done once."""
     async with AsyncExitStack() as clients:
-        browsers = [
-            await clients.enter_async_context(site.client(one, timeout=60)) for one in crowd
-        ]
+        browsers = [await clients.enter_async_context(site.client(one)) for one in crowd]
 
         def change(number: int) -> Awaitable[httpx2.Response]:
             browser = browsers[number % CROWD]
@@ -239,7 +237,7 @@ async def test_a_poison_event_lets_the_others_pass_and_is_run_again_in_order(
     site: Site, gausdo: Gausdo, people: People, settled: Settled, pipeline: Pipeline
 ) -> None:
     await settled(150)  # whom two thousand records that have just come in may be twice is looked at
-    async with site.client(people.admin, timeout=60) as admin, site.client(people.ann) as ann:
+    async with site.client(people.admin) as admin, site.client(people.ann) as ann:
         with superuser(gausdo) as db:
             db.execute("alter table activities.known add constraint p check (label <> 'Poison')")
         sick = (await admin.post("/companies", json={"name": "Poison"})).json()

@@ -45,7 +45,7 @@ async def found_wrong(site: Site, actor: Actor, folder: Path) -> str:
 @pytest.mark.asyncio(loop_scope="session")
 async def test_others_are_answered_while_the_document_is_made(site: Site, people: People) -> None:
     """Which takes longer on a busy machine than schemathesis would wait for it."""
-    async with site.client(people.admin, timeout=120) as client:
+    async with site.client(people.admin) as client:
         document = asyncio.create_task(client.get("/openapi.json"))
         await asyncio.sleep(0.1)
         assert (await client.get("/me")).is_success
@@ -59,7 +59,7 @@ async def test_others_are_answered_while_the_document_is_made(site: Site, people
 async def test_every_answer_is_as_the_document_says(
     site: Site, people: People, tmp_path: Path, who: str
 ) -> None:
-    async with site.client(None, timeout=120) as stranger:
+    async with site.client(None) as stranger:
         await stranger.get(
             "/openapi.json"
         )  # schemathesis waits ten seconds for it, whatever is told

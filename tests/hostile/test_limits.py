@@ -303,7 +303,7 @@ async def test_a_statement_that_takes_too_long_is_ended_and_said_so(
     serve: Serve, gausdo: Gausdo, people: People, pipeline: Pipeline
 ) -> None:
     site = serve(GAUSDO_PATIENCE="1")
-    async with site.client(people.admin, timeout=30) as client:
+    async with site.client(people.admin) as client:
         deal = (await client.post("/deals", json={"title": "Held"})).json()
         change = {"version": 1, "title": "Let go"}
         async with held(gausdo, f"select 1 from sales.deal where id = '{deal['id']}' for update"):

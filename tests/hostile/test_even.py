@@ -1,0 +1,67 @@
+"""Connections that chance has given to one of two processes: some are sent to the other one."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.conftest import People
+from tests.failures.trial import children
+from tests.hostile.conftest import Serve
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CROWD = 6
+
+
+def holder(reply: httpx2.Response, processes: Sequence[int]) -> int:
+    """The process at the other end of the connection by which it came."""
+    stream = reply.extensions["network_stream"]
+    ends = [f"{stream.get_extra_info(end)[1]:04X}" for end in ("server_addr", "client_addr")]
+    table = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    (socket,) = [row[9] for row in table if [row[1][-4:], row[2][-4:]] == ends]
+    (found,) = [one for one in processes if f"socket:[{socket}]" in open_files(one)]
+    return found
+
+
+def open_files(process: int) -> set[str]:
+    found = set()
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found.add(str(one.readlink()))
+    return found
+
+
+async def test_who_waits_in_a_crowd_comes_to_the_process_that_rests(
+    serve: Serve, people: People
+) -> None:
+    site = serve(workers=2)
+    processes = children(site.pid)
+    crowded, resting = processes
+    crowd: list[httpx2.AsyncClient] = []
+    while len(crowd) < CROWD:
+        client = site.client(people.ann)
+        if holder(await client.get("/me"), processes) == crowded:
+            crowd.append(client)
+        else:
+            await client.aclose()
+
+    async def ask(client: httpx2.AsyncClient) -> int:
+        """Again and again, for a while; the process that answers at last."""
+        until = asyncio.get_running_loop().time() + 5
+        while True:
+            reply = await client.get("/me")
+            assert reply.is_success
+            kept = reply.headers.get("connection") != "close"
+            if kept and asyncio.get_running_loop().time() > until:
+                return holder(reply, processes)
+
+    at_last = Counter(await asyncio.gather(*map(ask, crowd)))
+    for client in crowd:
+        await client.aclose()
+    assert at_last[resting] >= 2
+    assert at_last[crowded] >= 2
