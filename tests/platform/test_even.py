@@ -11,7 +11,7 @@ from gausdo.platform.http.even import LAPSE, REST, Load, Processes, evenly
 
 
 class Watch:
-    at = 100.0
+    at = 10_000.0
 
     def __call__(self) -> float:
         return self.at
@@ -70,6 +70,15 @@ def test_one_after_another_is_sent_away(watch: Watch) -> None:
     assert busy.is_too_much()
     assert not busy.is_too_much()
     watch.at += 1.1 * REST
+    assert busy.is_too_much()
+
+
+def test_a_clock_may_go_back(watch: Watch) -> None:
+    busy, idle = loads(watch, (6, 0))
+    watch.at -= 3600
+    assert not idle.is_too_much()
+    busy.add(1)
+    watch.at += 20 * LAPSE
     assert busy.is_too_much()
 
 

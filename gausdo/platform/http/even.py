@@ -37,9 +37,9 @@ class _Row(ctypes.Structure):
     changed: float
 
     def average_at(self, now: float) -> float:
-        """What was longer ago counts less and less."""
+        """What was longer ago counts less and less; what another clock has told is just now."""
         past = self.average - self.under_way
-        return self.under_way + past * math.exp((self.changed - now) / LAPSE)
+        return self.under_way + past * math.exp(min(0.0, (self.changed - now) / LAPSE))
 
 
 class Processes:
