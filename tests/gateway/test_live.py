@@ -88,9 +88,11 @@ async def tab(
     opened = Tab(token)
     opened.says.put_nowait({"type": "websocket.connect"})
     running = asyncio.create_task(web(scope, opened.receive, opened.send))
-    yield opened
-    opened.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
-    await asyncio.wait_for(running, 3)
+    try:
+        yield opened
+    finally:
+        opened.says.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait_for(running, 30)
 
 
 async def test_a_colleague_hears_of_a_deal_and_a_stranger_does_not(
