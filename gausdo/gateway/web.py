@@ -1,8 +1,8 @@
 """The one entry point: API, live updates, documentation, the SPA's files."""
 
+from asyncio import Lock
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from threading import Lock
 from typing import Any
 
 import structlog
@@ -64,7 +64,7 @@ class Document:
     def __init__(self, modules: Sequence[Routes]) -> None:
         self._modules = modules
         self._text = b""
-        self._lock = Lock()
+        self._making = Lock()
 
     def made(self) -> dict[str, Any]:
         app = FastAPI(title="Gausdo", version=__version__, openapi_url=None)
@@ -73,14 +73,15 @@ class Document:
         return completed(app.openapi(), cookie=COOKIE)
 
     async def answer(self, _request: Request) -> Response:
-        """Made in seconds when it is first asked for, beside those who ask for something else."""
-        text = self._text or await to_thread.run_sync(self._kept)
-        return Response(text, media_type="application/json")
+        """Made in seconds when it is first asked for, beside those who ask for something else;
+        once, however many ask at a time.
+        """
+        async with self._making:
+            self._text = self._text or await to_thread.run_sync(self._written)
+        return Response(self._text, media_type="application/json")
 
-    def _kept(self) -> bytes:
-        with self._lock:
-            self._text = self._text or to_json(self.made())
-        return self._text
+    def _written(self) -> bytes:
+        return to_json(self.made())
 
 
 class _ByWord:

@@ -44,7 +44,6 @@ async def found_wrong(site: Site, actor: Actor, folder: Path) -> str:
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_others_are_answered_while_the_document_is_made(site: Site, people: People) -> None:
-    """Which takes longer on a busy machine than schemathesis would wait for it."""
     async with site.client(people.admin) as client:
         document = asyncio.create_task(client.get("/openapi.json"))
         await asyncio.sleep(0.1)
@@ -60,9 +59,7 @@ async def test_every_answer_is_as_the_document_says(
     site: Site, people: People, tmp_path: Path, who: str
 ) -> None:
     async with site.client(None) as stranger:
-        await stranger.get(
-            "/openapi.json"
-        )  # schemathesis waits ten seconds for it, whatever is told
+        await stranger.get("/openapi.json")  # for which schemathesis waits ten seconds alone
     report = await found_wrong(site, getattr(people, who), tmp_path)
     assert not report, report
     assert "request failed" not in site.log.read_text()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -35,7 +34,6 @@ def loads(watch: Watch, under_way: Sequence[int]) -> list[Load]:
 @pytest.mark.parametrize(
     ("under_way", "too_much"),
     [
-        ((1,), [False]),
         ((1, 0), [False, False]),
         ((2, 0), [True, False]),
         ((4, 4), [False, False]),
@@ -111,8 +109,11 @@ def _headers(load: Load, path: str = "/", version: str = "1.1") -> list[tuple[by
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    scope: dict[str, Any] = {"type": "http", "path": path, "http_version": version}
-    asyncio.run(evenly(_app, load)(scope, receive, send))  # type: ignore[arg-type]
+    async def ask() -> None:
+        scope = {"type": "http", "path": path, "http_version": version}
+        await evenly(_app, load)(scope, receive, send)
+
+    asyncio.run(ask())
     headers: list[tuple[bytes, bytes]] = told[0]["headers"]
     return headers
 

@@ -43,8 +43,8 @@ class _Row(ctypes.Structure):
 
 
 class Processes:
-    """What each of so many processes has under way, in memory that they share: to be made before
-    they are forked.
+    """What each of so many processes, two or more, has under way, in memory that they share: to be
+    made before they are forked.
     """
 
     def __init__(self, count: int) -> None:
@@ -86,7 +86,7 @@ class Load:
     def is_too_much(self) -> bool:
         """Whether somebody is to be sent away now."""
         now = self._clock()
-        if now < self._rested or not self._others:
+        if now < self._rested:
             return False
         least = min(one.average_at(now) for one in self._others)
         if self._own.average_at(now) - least < UNEVEN:
