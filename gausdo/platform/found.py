@@ -9,6 +9,8 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    case,
+    exists,
     func,
     literal_column,
     select,
@@ -18,6 +20,8 @@ from gausdo.platform.parts import Part, looked_at
 
 WALKED = 500
 """Rows of a part that are looked at in the order of the page before the words' index is asked."""
+TASTED = 100
+"""Rows of a small part that are looked at first: where none has the words, few rows have them."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Words:
     `seen`: the same, where it costs less of a row that is looked at anyway. `of_teams`: the same of
     each team that is a part, by the index of teams' words (`in_teams`). `own`: the only rows that
     are wanted, which no parts divide; unless `few`, they have an index in the order of the page.
+    `elsewhere`: those of them that are of none of these teams.
     """
 
     found: ColumnElement[bool]
@@ -34,6 +39,7 @@ class Words:
     of_teams: Sequence[ColumnElement[bool]] = ()
     seen: ColumnElement[bool] | None = None
     own: ColumnElement[bool] | None = None
+    elsewhere: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,30 +77,54 @@ def first_found(
     Other parts have few rows, unless they are wide, and all of them are looked at.
     """
     seen = words.found if words.seen is None else words.seen
+    if words.own is not None:
+        return _own_found(places(None), words, seen, words.own)
     if words.few or not parts:
         every = places(None)
-        where = every.beyond if words.own is None else and_(every.beyond, words.own)
-        rest = every.all.where(where, words.found)
-        return [_by_words(every, rest)] if words.few else _tried(every, seen, where, rest)
+        rest = every.all.where(every.beyond, words.found)
+        if words.few:
+            return [_by_words(every, rest)]
+        return _tried(every, seen, every.beyond, rest, wide=True)
     firsts, of_teams = [], iter(words.of_teams)
     for part in parts:
         own = places(part)
         where = and_(own.beyond, part.where)
         if part.team is not None or part.wide:
             found = words.found if part.wide else next(of_teams)
-            firsts += _tried(own, seen, where, own.all.where(found, looked_at(where)))
+            rest = own.all.where(found, looked_at(where))
+            firsts += _tried(own, seen, where, rest, wide=part.wide)
         else:
             firsts.append(own.all.where(where, words.found))
     return firsts
 
 
+def _own_found(
+    places: Places, words: Words, seen: ColumnElement[bool], own: ColumnElement[bool]
+) -> list[Select[Any]]:
+    """Of somebody's own rows alone."""
+    where = and_(places.beyond, own)
+    if words.few:
+        return [_by_words(places, places.all.where(where, words.found))]
+    elsewhere = own if words.elsewhere is None else words.elsewhere
+    rest = [places.all.where(found, looked_at(where)) for found in words.of_teams]
+    rest.append(places.all.where(places.beyond, elsewhere, words.found))
+    return _tried(places, seen, where, *rest)
+
+
 def _tried(
-    places: Places, found: ColumnElement[bool], where: ColumnElement[bool], rest: Select[Any]
+    places: Places,
+    found: ColumnElement[bool],
+    where: ColumnElement[bool],
+    *rest: Select[Any],
+    wide: bool = False,
 ) -> list[Select[Any]]:
     """The first of a part: by their order or, where that does not fill the page, of the `rest`."""
-    walked = _walked(places, found, where).cte()
+    walked = _walked(places, found, where, wide).cte()
     full = select(func.count()).select_from(walked).scalar_subquery() == places.more
-    return [select(walked).where(full), _by_words(places, rest).where(~full)]
+    return [
+        select(walked).where(full),
+        *(_by_words(places, told).where(~full) for told in rest),
+    ]
 
 
 def _by_words(places: Places, found: Select[Any]) -> Select[Any]:
@@ -103,18 +133,23 @@ def _by_words(places: Places, found: Select[Any]) -> Select[Any]:
     return places.among(select(sparse.c.key, sparse.c.key_id, sparse.c.lies), sparse)
 
 
-def _walked(places: Places, found: ColumnElement[bool], where: ColumnElement[bool]) -> Select[Any]:
+def _walked(
+    places: Places, found: ColumnElement[bool], where: ColumnElement[bool], wide: bool
+) -> Select[Any]:
     """Those that are found among the first of a part, as many as a page has at most."""
     key, id, lies = places.all.selected_columns
     narrow = places.all.whereclause
     wanted = found if narrow is None else and_(found, narrow)
-    seen = (
+    ordered = (
         select(key, id, lies, wanted.label("found"))
         .where(where)
         .order_by(*in_order(key, id, places.descending))
-        .limit(as_it_is(WALKED))
-        .subquery()
     )
+    far = as_it_is(WALKED)
+    if not wide:
+        tasted = ordered.limit(as_it_is(TASTED)).subquery()
+        far = case((exists().where(tasted.c.found), far), else_=as_it_is(0))
+    seen = ordered.limit(far).subquery()
     told = select(seen.c.key, seen.c.key_id, seen.c.lies).where(seen.c.found)
     return places.among(told, seen)
 

@@ -62,14 +62,10 @@ def parts(actor: Actor, right: Right, guard: Guard) -> list[Part]:
         )
         for one, name in zip(teams, named, strict=True)
     ]
-    mine, others = owner == myself(actor), owner != myself(actor)
+    others = owner != myself(actor)
     if named:
-        between = [team < named[0], *(and_(team > a, team < b) for a, b in pairwise(named))]
-        between += [team > named[-1], team.is_(None)]
-        found = union_all(*(select(id).where(mine, one).correlate(None) for one in between))
-        mine = id == any_(func.array(found.scalar_subquery()))
         others = and_(others, or_(team.is_(None), and_(*(team != name for name in named))))
-    divided.append(part(mine, bare))
+    divided.append(part(own_elsewhere(actor, right, guard), bare))
     shared = shared_with(actor, right, guard)
     if shared is not None:
         divided.append(part(and_(shared, looked_at(others)), bare))
@@ -86,6 +82,26 @@ def part_teams(actor: Actor, right: Right) -> list[ColumnElement[Any]]:
     """The teams that `parts` tells apart, in its order."""
     teams = enumerate(_few_teams(actor, right))
     return [bindparam(f"part_{number}", one, Uuid) for number, one in teams]
+
+
+def own_elsewhere(actor: Actor, right: Right, guard: Guard) -> ColumnElement[bool]:
+    """The actor's own records, but for those of `part_teams`; `guard` has an id and a team."""
+    id, team = guard.id, guard.team
+    assert id is not None
+    assert team is not None
+    mine = owned(actor, guard)
+    if not (named := part_teams(actor, right)):
+        return mine
+    between = [team < named[0], *(and_(team > a, team < b) for a, b in pairwise(named))]
+    between += [team > named[-1], team.is_(None)]
+    found = union_all(*(select(id).where(mine, one).correlate(None) for one in between))
+    return id == any_(func.array(found.scalar_subquery()))
+
+
+def owned(actor: Actor, guard: Guard) -> ColumnElement[bool]:
+    """The actor's own records; `guard` has an owner."""
+    assert guard.owner is not None
+    return guard.owner == myself(actor)
 
 
 def looked_at(rights: ColumnElement[bool]) -> ColumnElement[bool]:

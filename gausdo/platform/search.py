@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    ScalarSelect,
     Text,
     and_,
     any_,
@@ -28,10 +29,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
 
+from gausdo.kernel.actor import Actor, Right
 from gausdo.kernel.sought import Begins, Inside, Slips, Sought, Whole, first_step, steps
 from gausdo.kernel.values import Json
 from gausdo.platform.db import Asked, Database, Read, Schema
-from gausdo.platform.found import Words
+from gausdo.platform.found import Words, as_it_is
+from gausdo.platform.parts import own_elsewhere, owned
+from gausdo.platform.rights import Guard
 from gausdo.platform.turns import first_of
 
 _NOTHING = (b'{"items" : []', b'{"found" : 0')
@@ -58,10 +62,9 @@ def holds(schema: Schema, vector: ColumnElement[Any], sought: Sought | None) -> 
     if sought is None:
         return false()
     if isinstance(sought, Inside):
-        asked = func.unnest(_inside(sought))
-        words = asked.table_valued("word").render_derived(name="sought")
-        stands = func.strpos(cast(func.strip(vector), Text), words.c.word) > 0
-        return select(func.bool_and(stands)).correlate_except(words).scalar_subquery()
+        written, asked = cast(func.strip(vector), Text), _told(_inside_name(sought), sought.words)
+        words = (_once(asked[as_it_is(place)]) for place in range(1, len(sought.words) + 1))
+        return and_(*(func.strpos(written, word) > 0 for word in words))
     return vector.bool_op("@@")(_once(_question(schema, sought)))
 
 
@@ -94,11 +97,13 @@ def in_teams(
     return [own.bool_op("@@")(_once(of_team(asked, one))) for one in teams]
 
 
-def of_own(words: Words, own: ColumnElement[bool], sought: Sought | None) -> Words:
-    """Of the rows that are `own`: in the order of the page, but letters within words by their
-    index. To look for those in a row costs more than the index tells too many.
+def of_own(words: Words, actor: Actor, right: Right, guard: Guard, sought: Sought | None) -> Words:
+    """Of the actor's own rows: in the order of the page, but letters within words by their index.
+    To look for those in a row costs more than the index tells too many.
     """
-    return replace(words, own=own, few=sought is None or isinstance(sought, Inside))
+    few = sought is None or isinstance(sought, Inside)
+    elsewhere = own_elsewhere(actor, right, guard) if words.of_teams else None
+    return replace(words, own=owned(actor, guard), elsewhere=elsewhere, few=few)
 
 
 async def closest(
@@ -126,7 +131,8 @@ def matches(vector: ColumnElement[Any], q: str) -> ColumnElement[bool]:
 def add_sought(asked: Asked, sought: Sought | None) -> None:
     """What `holds` makes of it, for a read that is told apart."""
     if isinstance(sought, Inside):
-        asked.add(Inside, sought.reading, **{_inside_name(sought): list(sought.words)})
+        told: dict[str, Any] = {_inside_name(sought): list(sought.words)}
+        asked.add(Inside, sought.reading, len(sought.words), **told)
     elif isinstance(sought, Slips):
         for name, meant in _places(sought):
             asked.add(Slips, name, len(meant) > 1, **{name: _slip(meant)})
@@ -253,8 +259,11 @@ def _unknown(name: str, words: Sequence[str]) -> ColumnElement[Any]:
     """As a value that is not known when it is planned: each of hundreds would be weighed, and a
     plan for a few taken for better than the one that is kept.
     """
-    told = select(bindparam(name, list(words), ARRAY(Text))).scalar_subquery()
-    return cast(told, ARRAY(Text))
+    return cast(_told(name, words), ARRAY(Text))
+
+
+def _told(name: str, words: Sequence[str]) -> ScalarSelect[Any]:
+    return select(bindparam(name, list(words), ARRAY(Text))).scalar_subquery()
 
 
 def _once(value: ColumnElement[Any]) -> ColumnElement[Any]:

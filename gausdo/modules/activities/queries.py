@@ -1,6 +1,6 @@
 """Reads of activities: PostgreSQL builds the JSON, the bytes go out untouched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,8 @@ from gausdo.platform.json_sql import Only, array_of, told_of
 from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, listed_by
 from gausdo.platform.known import meant, parts_of, user_name
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
+from gausdo.platform.parts import add_parts, part_teams
+from gausdo.platform.parts import parts as divided
 from gausdo.platform.rights import Guard, asked_by, myself, within
 from gausdo.platform.search import found_by, holds, of_own, searchable
 
@@ -55,16 +57,21 @@ def tasks(
     sorts = _sorts(query)
     asked = asked_list(actor, query, TASK, "tasks", sought=sought)
     asked_page(asked, query, sorts, "due_at")
+    add_parts(asked, actor, access.READ)
     asked.add(only)
 
     def statement() -> Select[Any]:
-        rows = _tasks(actor, only).where(access.visible(actor), *narrowed(actor, query))
         few = query.mine or query.about_id is not None or query.ids is not None
+        ordered = query.sort == "-created_at"  # of owners and of teams an index has it
+        parts = divided(actor, access.READ, access.GUARD) if ordered and not few else []
+        visible = [] if parts else [access.visible(actor)]
+        rows = _tasks(actor, only).where(*visible, *narrowed(actor, query))
         step = sought or first_step(query.q)
-        words = words_of(actor, step, few) if query.q else None
-        if words and query.mine and query.sort == "-created_at":  # an index of owners has it
-            words = of_own(words, _task.owner_id == myself(actor), step)
-        return listed(rows, query, sorts, _task.id, "due_at", words=words)
+        teams = part_teams(actor, access.READ) if parts else ()
+        words = words_of(actor, step, few, teams) if query.q else None
+        if words and query.mine and ordered:
+            words = of_own(words, actor, access.READ, access.GUARD, step)
+        return listed(rows, query, sorts, _task.id, "due_at", parts, words)
 
     return asked.read(statement)
 
@@ -170,17 +177,20 @@ def narrowed(actor: Actor, query: TaskQuery) -> list[ColumnElement[bool]]:
     return [*narrow, *conditioned(actor, access.READ, query, access.GUARD, _task.id)]
 
 
-def words_of(actor: Actor, sought: Sought | None, few: bool) -> Words:
-    """From whom descriptions are hidden, finds by titles alone."""
+def words_of(
+    actor: Actor, sought: Sought | None, few: bool, teams: Sequence[ColumnElement[Any]] = ()
+) -> Words:
+    """From whom descriptions are hidden, finds by titles alone; `teams` are told apart."""
     seen = holds(schema, _task.search, sought)
     if sought is None:
         return Words(seen, few=True)
     found = found_by(schema, _task.search, sought)
     if "description" in actor.hidden(access.READ):
         title = literal_column(searchable("activities.task.title"), TSVECTOR)
-        titled = holds(schema, title, sought)
-        return Words(and_(found, titled), few, seen=titled)
-    return Words(found, few, seen=seen)
+        seen = holds(schema, title, sought)
+        found = and_(found, seen)
+    of_teams = [and_(found, _task.team_id == one) for one in teams]
+    return Words(found, few, of_teams, seen)
 
 
 def _tasks(actor: Actor, only: Only = None) -> Select[Any]:

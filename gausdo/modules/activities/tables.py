@@ -62,6 +62,8 @@ class TaskRow(Owned, schema.Base):  # type: ignore[name-defined,misc]
         Index("ix_task_search", "search", postgresql_using="gin"),
         Index("ix_task_parts", text("activities.parts(search)"), postgresql_using="gin"),
         Index("ix_task_owner_created_at", "owner_id", "created_at", "id"),
+        Index("ix_task_owner_teams", "owner_id", "team_id", "id"),
+        Index("ix_task_team_created_at", "team_id", "created_at", "id"),
     )
 
     title: Mapped[str]

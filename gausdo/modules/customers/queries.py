@@ -49,7 +49,7 @@ from gausdo.platform.keyset import PARENT, add_parents, asked_page, listed, list
 from gausdo.platform.known import named_rows
 from gausdo.platform.narrow import among_ids, asked_list, conditioned, same
 from gausdo.platform.parts import Part, add_parts, part_teams
-from gausdo.platform.rights import Guard, asked_by, myself
+from gausdo.platform.rights import Guard, asked_by
 from gausdo.platform.search import found_by, holds, in_teams, of_own, searchable
 
 FOUND_BY = frozenset(
@@ -159,7 +159,7 @@ def _list(
         parts = [] if mine or few else divided(actor, read, orders.keys, orders.blank, guard)
         rows = items(actor, of, only).where(*narrowed(actor, of, query, guard, parts, sought))
         words = words_of(actor, of, sought, few) if query.q else None
-        words = of_own(words, table.owner_id == myself(actor), sought) if words and mine else words
+        words = of_own(words, actor, read, guard, sought) if words and mine else words
         return listed(rows, query, keys, table.id, "name", parts, words)
 
     return asked.read(statement)

@@ -116,7 +116,7 @@ def deals(
         parts = [] if mine or few else divided_for(actor, orders, guard)
         rows = _rows(actor, parts, only).where(*narrowed(actor, query, guard))
         words = _words(actor, sought, few) if query.q else None
-        words = of_own(words, _deal.owner_id == myself(actor), sought) if words and mine else words
+        words = of_own(words, actor, READ, guard, sought) if words and mine else words
         return listed(rows, query, keys, _deal.id, "-created_at", parts, words)
 
     return asked.read(statement)
