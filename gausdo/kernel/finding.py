@@ -115,12 +115,13 @@ def _beginning(word: str, text: str) -> Iterable[tuple[int, int]]:
     if not word.isalpha():
         yield from _anywhere(word, text)
         return
+    stem = word[: max(_STEM, len(word) - _STEM)]
     for found in _WORD.finditer(text):
         other = found[0]
         if other.startswith(word):
             yield found.start(), found.start() + len(word)
-        elif (same := _same(word, other)) >= max(_STEM, len(word) - _STEM):
-            yield found.start(), found.start() + same
+        elif len(stem) >= _STEM and other.startswith(stem):
+            yield found.start(), found.start() + _same(word, other)
 
 
 def _same(word: str, other: str) -> int:

@@ -73,18 +73,20 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(folded(text))
 
 
-def steps(q: str, *, numbers: bool = False) -> list[Sought]:
+@lru_cache(maxsize=256)
+def steps(q: str, *, numbers: bool = False) -> tuple[Sought, ...]:
     """The steps of looking for `q`; none for what is no word at all.
 
-    With `numbers` groups of digits are one number, as in phones.
+    With `numbers` groups of digits are one number, as in phones. Records of several kinds are
+    looked for with one `q`.
     """
     first = first_step(q, numbers=numbers)
     if first is None:
-        return []
+        return ()
     within = _readings(q, INSIDE) if numbers else first.readings
     inside = [Inside(one, n) for n, one in enumerate(within) if max(map(len, one)) >= INSIDE]
     tried = tuple(_slipped(one) for one in first.readings if any(map(_may_slip, one)))
-    return [first, *inside, *([Slips(tried)] if tried else [])]
+    return (first, *inside, *([Slips(tried)] if tried else []))
 
 
 def first_step(q: str | None, *, numbers: bool = False) -> Begins | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from pydantic_core import from_json
 
@@ -116,9 +117,9 @@ class Finder:
             return []
         asking = _Asking(self.read, db, actor, query, only_own=self._only_own(actor))
         found = await asking.through(sought)
-        ranked = [self._hit(actor, step, sought, record) for step, record in found.values()]
-        ranked.sort(key=lambda one: one[0])
-        hits = [hit for _, hit in ranked[: query.limit]]
+        ranked = [self._ranked(actor, step, sought, record) for step, record in found.values()]
+        ranked.sort(key=lambda one: one.place)
+        hits = [one.hit(self.kind, sought) for one in ranked[: query.limit]]
         more = len(ranked) > query.limit
         slip = any(isinstance(step, Slips) for step, _ in found.values())
         return [Hits(kind=self.kind, hits=hits, more=more, slip=slip)] if hits else []
@@ -127,10 +128,9 @@ class Finder:
         own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))
         return own and self.right.object not in actor.shared
 
-    def _hit(
+    def _ranked(
         self, actor: Actor, step: Sought, sought: Sequence[Sought], record: Record
-    ) -> tuple[tuple[bool, bool, int], Hit]:
-        """A hit and its place: those of one place stay as they were found."""
+    ) -> "_Ranked":
         told = self.told(record)
         mine = told.owner_id == str(actor.id)
         words = step.words if isinstance(step, Whole) else ()
@@ -138,14 +138,28 @@ class Finder:
             words = step.readings[0]
         whole = bool(words) and told.has_whole(words)
         later = 0 if words else 1 + sought.index(step)
-        hit = Hit(
-            kind=self.kind,
-            id=record["id"],
-            name=told.name,
-            hint=told.hint,
-            about_kind=told.about and told.about["kind"],
-            about_id=told.about and told.about["id"],
-            mine=mine,
-            matches=matches([step, *sought], told.fields),
+        return _Ranked((not mine, not whole, later), record["id"], told, step, mine)
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """A record that was found; those of one `place` stay as they were found."""
+
+    place: tuple[bool, bool, int]
+    id: UUID
+    told: Told
+    step: Sought
+    mine: bool
+
+    def hit(self, kind: Kind, sought: Sequence[Sought]) -> Hit:
+        about = self.told.about
+        return Hit(
+            kind=kind,
+            id=self.id,
+            name=self.told.name,
+            hint=self.told.hint,
+            about_kind=about and about["kind"],
+            about_id=about and about["id"],
+            mine=self.mine,
+            matches=matches([self.step, *sought], self.told.fields),
         )
-        return (not mine, not whole, later), hit

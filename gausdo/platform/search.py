@@ -113,7 +113,7 @@ async def closest(
 
     The first is asked alone, for it finds most of what is typed; the others at once.
     """
-    if not (sought := steps(q, numbers=numbers) if q else []):
+    if not (sought := steps(q, numbers=numbers) if q else ()):
         return await db.one(read(None))
     first, *others = sought
     page = await db.one(replace(read(first), planned_once=True))

@@ -1,5 +1,6 @@
 """Companies and people as the search over everything finds them: one part of `CustomersService`."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gausdo.kernel.actor import Actor
@@ -30,7 +31,7 @@ class Searches(Recounting, GroupsOfCustomers):
         def db(self) -> Database: ...
 
     async def search(self, actor: Actor, query: SearchQuery) -> list[Hits]:
-        found = [await finder.find(self.db, actor, query) for finder in _FINDERS]
+        found = await asyncio.gather(*(one.find(self.db, actor, query) for one in _FINDERS))
         return [hits for kind in found for hits in kind]
 
 
