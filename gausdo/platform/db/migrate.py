@@ -129,6 +129,7 @@ def make_roles(db: psycopg.Connection[Any], passwords: Mapping[str, str]) -> Non
             "alter role {login} login password {password}",
             "alter role {login} set statement_timeout = '20s'",
             "alter role {login} set lock_timeout = '5s'",
+            "alter role {login} set gin_pending_list_limit = '256kB'",
             "alter role {login} set idle_in_transaction_session_timeout = '30s'",
             "grant {owner} to current_user",
         ):
