@@ -42,22 +42,24 @@ def routes(finding: Mapping[str, Finds]) -> Routes:
 
 
 async def asked_of_all(finding: Mapping[str, Finds], actor: Actor, query: SearchQuery) -> Findings:
-    """What the modules find, all of them asked at once."""
-    answers = await asyncio.gather(*(_asked(one, actor, query) for one in finding.values()))
-    told = dict(zip(finding, answers, strict=True))
-    found = [hits for answer in answers for hits in answer or ()]
-    meant = [hits for hits in found if not hits.slip]
-    return Findings(
-        found=meant or found,
-        missing=[name for name, answer in told.items() if answer is None],
-    )
+    """What the modules find, all of them asked at once; slips where none of them finds anything."""
+    missing: set[str] = set()
+    for slips in (False, True):
+        answers = await asyncio.gather(
+            *(_asked(one, actor, query, slips) for one in finding.values())
+        )
+        told = dict(zip(finding, answers, strict=True))
+        missing |= {name for name, answer in told.items() if answer is None}
+        if found := [hits for answer in answers for hits in answer or ()]:
+            break
+    return Findings(found=found, missing=[name for name in finding if name in missing])
 
 
-async def _asked(module: Finds, actor: Actor, query: SearchQuery) -> list[Hits] | None:
+async def _asked(module: Finds, actor: Actor, query: SearchQuery, slips: bool) -> list[Hits] | None:
     """None of a module that is late, or down: what the others have is shown all the same."""
     try:
         async with asyncio.timeout(left(PATIENCE)):
-            return await module.search(actor, query)
+            return await module.search(actor, query, slips)
     except Problem as problem:
         if problem.status < BROKEN:
             raise

@@ -68,8 +68,10 @@ class Hits(Value):
 class Finds(Protocol):
     """The part of a contract that has records one may search for."""
 
-    async def search(self, actor: Actor, query: SearchQuery) -> list[Hits]:
-        """Of each kind the actor may read, where there are any."""
+    async def search(self, actor: Actor, query: SearchQuery, slips: bool = False) -> list[Hits]:
+        """Of each kind the actor may read, where there are any: what has that which was typed, or
+        instead what is one slip of the keyboard away.
+        """
         ...
 
 

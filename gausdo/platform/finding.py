@@ -54,24 +54,23 @@ class _Asking:
         own = [] if self.only_own else [self._turn(first, True, full=(0,))]
         full = await self._full([self._turn(first, self.only_own), *own])
         if not full[0]:
-            await self._others(_meant(others) if self.found else others)
+            await self._others(others)
         elif isinstance(first, Begins) and not full[-1]:
             await self._own(others, Whole(first.readings[0]))
         return self.found
 
     async def _others(self, steps: Sequence[Sought]) -> None:
-        turns = []
-        for place, step in enumerate(steps):
-            how = "empty" if isinstance(step, Slips) else "roomy"
-            turns.append(self._turn(step, self.only_own, **{how: tuple(range(place))}))
-        full = await self._full(turns)
+        turns = enumerate(steps)
+        asked = [
+            self._turn(step, self.only_own, roomy=tuple(range(place))) for place, step in turns
+        ]
+        full = await self._full(asked)
         if any(full) and not self.only_own:
             await self._own(steps[full.index(True) :])
 
     async def _own(self, steps: Sequence[Sought], *more: Sought) -> None:
         """Until one is full; `more` are looked for among all."""
-        asked = [(step, True) for step in _meant(steps)]
-        asked += [(step, False) for step in more]
+        asked = [(step, True) for step in steps] + [(step, False) for step in more]
         turns = enumerate(asked)
         await self._full([self._turn(*one, roomy=tuple(range(place))) for place, one in turns])
 
@@ -90,10 +89,6 @@ class _Asking:
         return [len(items) > self.query.limit for items in pages]
 
 
-def _meant(steps: Sequence[Sought]) -> list[Sought]:
-    return [step for step in steps if not isinstance(step, Slips)]
-
-
 @dataclass(frozen=True)
 class Finder:
     """`read` is a page of the list of this kind, the newest first, of what has a step, with one
@@ -107,12 +102,13 @@ class Finder:
     told: Callable[[Record], Told]
     numbers: bool = False
 
-    async def find(self, db: Database, actor: Actor, query: SearchQuery) -> list[Hits]:
+    async def find(self, db: Database, actor: Actor, query: SearchQuery, slips: bool) -> list[Hits]:
         """One's own first, then those of others; of each the closest words first, then the newest.
 
-        Nothing of what the actor may not read, and a slip only where nothing else is found.
+        Nothing of what the actor may not read.
         """
-        sought = steps(query.q, numbers=self.numbers)
+        every = steps(query.q, numbers=self.numbers)
+        sought = [step for step in every if isinstance(step, Slips) is slips]
         if not sought or not actor.may(self.right):
             return []
         asking = _Asking(self.read, db, actor, query, only_own=self._only_own(actor))
@@ -121,8 +117,7 @@ class Finder:
         ranked.sort(key=lambda one: one.place)
         hits = [one.hit(self.kind, sought) for one in ranked[: query.limit]]
         more = len(ranked) > query.limit
-        slip = any(isinstance(step, Slips) for step, _ in found.values())
-        return [Hits(kind=self.kind, hits=hits, more=more, slip=slip)] if hits else []
+        return [Hits(kind=self.kind, hits=hits, more=more, slip=slips)] if hits else []
 
     def _only_own(self, actor: Actor) -> bool:
         own = all(grant.reach is Reach.OWN for grant in actor.granted(self.right))

@@ -260,7 +260,7 @@ async def test_a_connection_plans_what_is_typed_once_and_all_else_as_ever(gausdo
     query = SearchQuery(q="удобрения")
     async with Database(of_all.dsn, of_all.schema, size=1) as db:
         for _ in range(3):
-            await DEALS.find(db, people.ann, query)
+            await DEALS.find(db, people.ann, query, slips=False)
         told = "select generic_plans, custom_plans from pg_prepared_statements"
         async with db.connection(once=True) as connection:
             plans = await (await connection.execute(told)).fetchall()

@@ -30,8 +30,8 @@ class Searches(Recounting, GroupsOfCustomers):
         @property
         def db(self) -> Database: ...
 
-    async def search(self, actor: Actor, query: SearchQuery) -> list[Hits]:
-        found = await asyncio.gather(*(one.find(self.db, actor, query) for one in _FINDERS))
+    async def search(self, actor: Actor, query: SearchQuery, slips: bool = False) -> list[Hits]:
+        found = await asyncio.gather(*(one.find(self.db, actor, query, slips) for one in _FINDERS))
         return [hits for kind in found for hits in kind]
 
 

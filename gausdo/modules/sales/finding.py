@@ -19,8 +19,8 @@ class Searches(Recounting, GroupsOfDeals):
         @property
         def db(self) -> Database: ...
 
-    async def search(self, actor: Actor, query: SearchQuery) -> list[Hits]:
-        return await _DEALS.find(self.db, actor, query)
+    async def search(self, actor: Actor, query: SearchQuery, slips: bool = False) -> list[Hits]:
+        return await _DEALS.find(self.db, actor, query, slips)
 
 
 def _read(actor: Actor, asked: SearchQuery, sought: Sought, mine: bool) -> Read:
