@@ -26,6 +26,7 @@ WORDS = {
     "дальняя": {14},  # beyond all that is walked
     "ранняя": {1, 12},
     "средняя": {5, 8},  # walked, and not tasted
+    "чужая": {13},  # of Ann, and not of her team
     "каждая": set(range(MANY)),
 }
 ELSEWHERE = {3, 13}
