@@ -10,12 +10,15 @@ import pytest
 from psycopg.rows import dict_row
 from rich.console import Console
 
+from gausdo.app import opened
 from gausdo.kernel.custom import CustomField, checked
 from gausdo.kernel.events import Event
+from gausdo.modules.activities import filling
+from gausdo.modules.activities.contract import Activities
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
-from tests.bench import bulk, changes, flood, machine, queries, reference, rights, run
+from tests.bench import bulk, changes, flood, machine, queries, reference, rights, run, settled
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
 from tests.bench.reads import READS
@@ -89,6 +92,31 @@ def test_the_last_event_of_a_deal_says_how_it_is_now(db: psycopg.Connection) -> 
         "from sales.deal d join sales.history h on h.subject_id = d.id and h.version = d.version"
     ).fetchone()
     assert told == (PINCH.deals, PINCH.deals)
+
+
+def test_timelines_are_filled_as_the_product_fills_them(
+    stack: Stack, db: psycopg.Connection
+) -> None:
+    def kept() -> list[list[tuple]]:
+        return [db.execute(f"select * from {table} order by 1, 2, 3").fetchall()
+                for table in settled.TIMELINES]  # fmt: skip
+
+    async def again() -> None:
+        async with opened(stack.settings) as gausdo:
+            activities = gausdo.get(Activities)
+            await filling.refill(activities.db)
+            await filling.fill(activities)
+
+    before = kept()
+    assert all(before)
+    asyncio.run(again())
+    assert kept() == before
+
+
+def test_nothing_of_the_data_set_waits_to_be_sealed(db: psycopg.Connection) -> None:
+    for module in ("customers", "sales", "activities"):
+        began = db.execute(f"select kind, older from {module}.seal where n = 0").fetchone()
+        assert began == ("begun", None)
 
 
 def test_what_was_added_to_deals_is_as_the_product_keeps_it(db: psycopg.Connection) -> None:
