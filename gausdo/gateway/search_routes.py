@@ -43,23 +43,26 @@ def routes(finding: Mapping[str, Finds]) -> Routes:
 
 async def asked_of_all(finding: Mapping[str, Finds], actor: Actor, query: SearchQuery) -> Findings:
     """What the modules find, all of them asked at once; slips where none of them finds anything."""
-    missing: set[str] = set()
+    missing: list[str] = []
     for slips in (False, True):
+        there = {name: module for name, module in finding.items() if name not in missing}
         answers = await asyncio.gather(
-            *(_asked(one, actor, query, slips) for one in finding.values())
+            *(_asked(one, actor, query, slips) for one in there.values())
         )
-        told = dict(zip(finding, answers, strict=True))
-        missing |= {name for name, answer in told.items() if answer is None}
+        told = dict(zip(there, answers, strict=True))
+        missing += [name for name, answer in told.items() if answer is None]
         if found := [hits for answer in answers for hits in answer or ()]:
             break
-    return Findings(found=found, missing=[name for name in finding if name in missing])
+    return Findings(found=found, missing=missing)
 
 
 async def _asked(module: Finds, actor: Actor, query: SearchQuery, slips: bool) -> list[Hits] | None:
     """None of a module that is late, or down: what the others have is shown all the same."""
     try:
         async with asyncio.timeout(left(PATIENCE)):
-            return await module.search(actor, query, slips)
+            if slips:
+                return await module.search(actor, query, slips=True)
+            return await module.search(actor, query)  # as a module of the last release takes it
     except Problem as problem:
         if problem.status < BROKEN:
             raise

@@ -250,9 +250,10 @@ async def test_a_module_that_is_late_or_down_is_told_and_the_others_answer(
 
     monkeypatch.setattr(search_routes, "PATIENCE", 1.5)
     finding = {"customers": gausdo.get(Customers), "sales": Late(), "activities": Down()}
-    found = await search_routes.asked_of_all(finding, people.ann, SearchQuery(q="привет"))
-    assert [hits.kind for hits in found.found] == ["person"]
-    assert found.missing == ["sales", "activities"]
+    for q, slip in (("привет", False), ("привте", True)):
+        found = await search_routes.asked_of_all(finding, people.ann, SearchQuery(q=q))
+        assert [(hits.kind, hits.slip) for hits in found.found] == [("person", slip)]
+        assert found.missing == ["sales", "activities"]
 
 
 async def test_a_connection_plans_what_is_typed_once_and_all_else_as_ever(gausdo, people):

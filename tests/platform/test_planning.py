@@ -74,3 +74,11 @@ async def test_a_list_asked_for_again_is_prepared_and_planned_once_where_it_may_
         plans = {sql: (generic, custom) for sql, generic, custom in rows}
     assert plans[db.prepared(plain)[0]] == (3, 0)
     assert plans[db.prepared(narrowed)[0]] == (0, 2)
+
+
+async def test_what_is_not_yet_in_an_index_of_words_is_a_short_list(gausdo):
+    """Whoever searches reads it through."""
+    for db in gausdo.databases.values():
+        async with db.connection() as connection:
+            told = await (await connection.execute("show gin_pending_list_limit")).fetchone()
+        assert told == ("256kB",)
