@@ -144,7 +144,7 @@ def read(bench: Bench, what: Read) -> list[Line]:
     part = own.per_second / least.per_second
     return [
         of_read(what.name, own, what.budget, least),
-        of_read(f"reference: {what.name}", least, what.budget),
+        of_read(f"reference: {what.name}", least),
         Line(f"{what.name}: of the reference", part, what.ratio, "", at_least=True),
     ]
 

@@ -240,13 +240,15 @@ def test_the_report_tells_what_was_missed(tmp_path: Path) -> None:
     report = run.Report("pinch")
     report.add(run.Line("slow", 70.0, 50, "ms p95"), run.Line("fast", 7.0, 50, "ms p95"))
     report.add(run.Line("beside", 7.0, 50, "ms p95", reference=1234.0))
+    report.add(run.Line("heavy", 70.0, 50, "ms p95", reference=60.0, beyond=True))
     report.add(run.Line("many", 7.0, 50, "rows/s", at_least=True), run.Line("seen", 1.0, None, ""))
     report.failed["stuck"] = "nobody has answered"
     console = Console(record=True, width=150)
     report.show(console)
     shown = console.export_text()
-    assert "Budgets not met: slow, many\n" in shown
+    assert "Budgets not met: slow, heavy, many\n" in shown
+    assert "Of these the reference misses on this machine as well: heavy\n" in shown
     assert "1,234.00" in shown
     assert "Not measured: stuck: nobody has answered\n" in shown
     told = json.loads(report.keep(tmp_path).read_text())
-    assert [line["met"] for line in told["lines"]] == [False, True, True, False, None]
+    assert [line["met"] for line in told["lines"]] == [False, True, True, False, False, None]
