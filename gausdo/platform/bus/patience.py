@@ -69,8 +69,8 @@ async def gather_more(began: float) -> None:
     await asyncio.sleep(max(APART - took, min(REST * took, LONGEST_REST)))
 
 
-async def readable(socket: int, seconds: float) -> None:
-    """Wait until there is something to read, or until the time is up.
+async def readable(socket: int, seconds: float) -> bool:
+    """Wait until there is something to read, or until the time is up; answers which.
 
     psycopg itself looks at its socket ten times a second while it waits for a NOTIFY.
     """
@@ -83,6 +83,7 @@ async def readable(socket: int, seconds: float) -> None:
                 await came.wait()
     finally:
         loop.remove_reader(socket)
+    return came.is_set()
 
 
 class Patience:

@@ -10,7 +10,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import Header
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from pydantic_core import from_json
 
 from gausdo.platform.bus.patience import Patience, gather_more, readable
@@ -42,7 +42,7 @@ with unplaced as (
     from unplaced, moved where o.id = unplaced.id and o.day = unplaced.day and o.pos is null
     returning 1
 )
-select count(*) from placed
+select from placed
 """
 
 _NEXT = """
@@ -117,16 +117,23 @@ class Sequencer:
         self.leads = True
         while True:
             began = time.monotonic()
-            placed = await self._place(connection)
             if self._again is not None:
                 await self._go_back(connection)
-            sent = await self._publish(connection)
+            rows = await self._next(connection)
+            await self._publish(rows)
             self._patience.worked()
-            if placed or sent:
-                if sent < BATCH:
-                    await gather_more(began)
-            elif not [_ async for _ in connection.notifies(timeout=0, stop_after=1)]:
-                await readable(connection.fileno(), POLL)
+            if not rows:
+                await self._woken(connection)
+            elif len(rows) < BATCH:
+                await gather_more(began)
+
+    async def _woken(self, connection: AsyncConnection[Any]) -> None:
+        """Wait for the NOTIFY of an event, or for one that came without."""
+        while not [_ async for _ in connection.notifies(timeout=0, stop_after=1)]:
+            if not await readable(connection.fileno(), POLL):
+                self._patience.worked()
+                if await self._one(connection, _UNPLACED):
+                    return
 
     async def _resume(self, connection: AsyncConnection[Any]) -> None:
         """Find the end of the stream, which is where to go on."""
@@ -141,23 +148,25 @@ class Sequencer:
                 "from the database, and rebuild the consumers."
             )
 
-    async def _place(self, connection: AsyncConnection[Any]) -> int:
-        """Give committed events the next positions, and commit.
+    async def _next(self, connection: AsyncConnection[Any]) -> list[Any]:
+        """Give committed events the next positions, commit, and read those to be published.
 
         The line is locked by a statement of its own, so that the next one sees what a former
-        leader has placed meanwhile.
+        leader has placed meanwhile. All are sent at once: in a worker that is busy each answer
+        waits for its turn, and people wait for their events.
         """
-        if not await self._one(connection, _UNPLACED):
-            return 0
-        async with connection.transaction():
-            await self._one(connection, _HOLD)
-            return int(await self._one(connection, _PLACE, BATCH))
+        async with connection.pipeline():
+            await connection.execute("begin")
+            await self._sent(connection, _HOLD)
+            await self._sent(connection, _PLACE, BATCH)
+            await connection.execute("commit")
+            found = await self._sent(connection, _NEXT, self._pos, BATCH)
+        return await found.fetchall()
 
-    async def _publish(self, connection: AsyncConnection[Any]) -> int:
-        """Publish the next events; the answer to the last one vouches for those before it."""
-        rows = await self._rows(connection, _NEXT, self._pos, BATCH)
+    async def _publish(self, rows: list[Any]) -> None:
+        """Publish these events; the answer to the last one vouches for those before it."""
         if not rows:
-            return 0
+            return
         if self._pos and rows[0][0] != self._pos + 1:
             log.error(
                 "events are gone", module=self.module, since=self._pos + 1, until=rows[0][0] - 1
@@ -182,7 +191,6 @@ class Sequencer:
             raise FencedError(f"NATS refused an event: {said}")
         self._seq, self._pos = said["seq"], rows[-1][0]
         traces.published(self.module, [(name, trace) for *_, name, trace in rows], begun)
-        return len(rows)
 
     async def _asked(self, message: Msg) -> None:
         """Somebody misses events from a position on."""
@@ -205,9 +213,10 @@ class Sequencer:
         self._mark = f"-{secrets.token_hex(4)}"
         self._pos = wanted - 1
 
-    async def _rows(self, connection: AsyncConnection[Any], query: str, *args: Any) -> list[Any]:
-        statement = query.format(schema=self.module).encode()
-        return await (await connection.execute(statement, args)).fetchall()
+    async def _sent(
+        self, connection: AsyncConnection[Any], query: str, *args: Any
+    ) -> AsyncCursor[Any]:
+        return await connection.execute(query.format(schema=self.module).encode(), args)
 
     async def _one(self, connection: AsyncConnection[Any], query: str, *args: Any) -> Any:
-        return (await self._rows(connection, query, *args))[0][0]
+        return (await (await self._sent(connection, query, *args)).fetchall())[0][0]

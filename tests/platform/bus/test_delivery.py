@@ -136,7 +136,7 @@ async def test_a_leader_that_lost_its_lock_cannot_publish(source, db, nats):
     stale._mark = "-another"  # not even as a doubled one, which NATS would drop as well
     async with source.connection() as connection:
         with pytest.raises(ConnectionError, match="wrong last sequence"):
-            await stale._publish(connection)
+            await stale._publish(await stale._next(connection))
     assert (await last_entry(nats.jetstream(), "said")).seq == 6
     async with running(Consumer("heard", db, on, None, nats)):
         assert await arrived(db, 6) == {counter: 6}
