@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import type { CommandId, Commands, RunCommand } from '@/shared/commands'
 import { ListSkeleton } from '@/ui/skeletons'
 import { useFocusBack } from '@/ui/use-focus-back'
+import { useTypedAhead } from './typed-ahead'
 
 export type OpenDialog = { [Id in CommandId]: { id: Id; args: Commands[Id] } }[CommandId]
 
@@ -26,11 +27,13 @@ const Palette = lazy(loadPalette)
 const Forms = lazy(loadForms)
 
 function PaletteDialog({ onClose, run }: Omit<Props, 'open'>) {
+  const [typed, setTyped] = useState('')
   useFocusBack()
+  useTypedAhead('.mantine-Spotlight-content', setTyped)
   if (!useFetched(loadPalette, onClose)) return null
   return (
     <Suspense>
-      <Palette onClose={onClose} run={run} />
+      <Palette onClose={onClose} run={run} typed={typed} onType={setTyped} />
     </Suspense>
   )
 }

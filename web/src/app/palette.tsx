@@ -6,7 +6,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useLingui } from '@lingui/react/macro'
 import { IconArrowRight, IconKeyboard, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import type { Mark } from '@/shared/api/generated/model'
 import type { CommandId, RunCommand } from '@/shared/commands'
 import { fieldName } from '@/shared/i18n/fields'
@@ -17,14 +17,18 @@ import { pagesFor } from './pages'
 const [store, spotlight] = createSpotlight()
 
 type Line = { id: string; label: string; icon: ReactNode; onClick: () => void }
-type Props = { onClose: () => void; run: RunCommand }
+type Props = {
+  onClose: () => void
+  run: RunCommand
+  typed: string
+  onType: (typed: string) => void
+}
 
 /** "Find or do": the records that have what is typed, commands and pages; before that, the last. */
-export function Palette({ onClose, run }: Props) {
+export function Palette({ onClose, run, typed, onType }: Props) {
   const { t, i18n } = useLingui()
   const navigate = useNavigate()
   const person = useMe()
-  const [typed, setTyped] = useState('')
   const [words] = useDebouncedValue(typed.trim(), 150)
   const { groups, missing, state } = useFound(typed, words)
   const last = useRecent(person.user.id)
@@ -77,7 +81,7 @@ export function Palette({ onClose, run }: Props) {
       store={store}
       shortcut={null}
       query={typed}
-      onQueryChange={setTyped}
+      onQueryChange={onType}
       onSpotlightClose={onClose}
       scrollable
       centered={false}
