@@ -64,6 +64,7 @@ def bench(plan: Plan, console: Console) -> Report:
             if plan.wants(name):
                 console.print(f"{name}…", style="dim")
                 try:
+                    stack.rest()
                     report.add(*measure())
                 except (RuntimeError, TimeoutError) as error:
                     report.failed[name] = str(error)
@@ -75,7 +76,7 @@ def bench(plan: Plan, console: Console) -> Report:
 
 
 def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], list[Line]]]:
-    """Name → what measures it, in an order in which nothing disturbs what comes after it."""
+    """Name → what measures it: first what needs the data set as it was made."""
     world, times = made.world, plan.times
     bench = cache(lambda: _warmed(Bench(plan, made, stack, _managers(stack, plan))))
     return {
@@ -111,21 +112,26 @@ def save(bench: Bench) -> list[Line]:
 
 
 def beside_import(bench: Bench) -> list[Line]:
-    """The import alone; then people save while files are brought in, one after the other."""
-    plan, port = bench.plan, bench.stack.settings.port
+    """The import alone; then people save while files are brought in, one after the other; and how
+    long all that follows takes, looking for doubles above all.
+    """
+    plan, port, world = bench.plan, bench.stack.settings.port, bench.made.world
     before = bench.stack.cpu()
-    rows, seconds = bulk.brought(Api(port, HEAD), plan.rows)
+    rows, seconds = bulk.brought(Api(port, HEAD), world, plan.rows)
     cpu = of_each(before, bench.stack.cpu(), rows)
-    quiet = bench.load([changes.saves(api, bench.made.world) for api in bench.managers])
-    steps = [changes.saves(api, bench.made.world) for api in bench.managers]
-    with bulk.importing(port, plan.rows) as files:
+    quiet = bench.load([changes.saves(api, world) for api in bench.managers])
+    steps = [changes.saves(api, world) for api in bench.managers]
+    with bulk.importing(port, world, plan.rows) as files:
         busy = bench.load(steps)
+    behind = bench.stack.rest()
     detail = {name: getattr(busy, name) for name in ("median", "p95", "p99", "per_second")}
-    pace = sum(count for count, _ in files) / sum(took for _, took in files)
+    came = sum(count for count, _ in files)
+    pace = came / sum(took for _, took in files)
     name = "save a change, during an import"
     return [
         Line("import of people", rows / seconds, 5000, "rows/s", True, {"rows": rows, **cpu}),
         Line(name, busy.p95, 60, "ms p95", detail={**detail, "rows": pace}, reference=quiet.p95),
+        Line("at rest after imports", behind, None, "s", detail={"rows": rows + came}),
     ]
 
 

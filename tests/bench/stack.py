@@ -19,7 +19,9 @@ from gausdo.up import kept_environment
 TICK = os.sysconf("SC_CLK_TCK")
 APP, DATABASE = ("web", "worker"), ("postgres",)
 PATIENCE = 900.0
-"""Seconds to start in: a new release may have indexes to build first."""
+"""Seconds to start in, for a new release may have indexes to build first; and to come to rest."""
+REST, IDLE = 4.0, 0.1
+"""Seconds, longer than any work pauses, and the part of them that resting takes of a processor."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,18 @@ class Stack:
     def cpu(self) -> dict[str, float]:
         """Part → seconds of CPU so far."""
         return {name: sum(map(_seconds, pids)) for name, pids in self.parts().items()}
+
+    def rest(self) -> float:
+        """Wait until what was set off is done; answers how many seconds that took. Raises
+        TimeoutError.
+        """
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE:
+            at, before = time.monotonic(), self.cpu()["worker"]
+            time.sleep(REST)
+            if self.cpu()["worker"] - before < IDLE * REST:
+                return at - began
+        raise TimeoutError("the worker has not come to rest")
 
     def memory(self) -> dict[str, Memory]:
         supervisor = int((self.folder / "lock").read_text())

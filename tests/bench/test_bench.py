@@ -215,10 +215,12 @@ def test_what_a_change_sets_off_is_followed_to_its_end(stack: Stack, world: Worl
 def test_people_save_while_files_are_brought_in(bench: run.Bench, db: psycopg.Connection) -> None:
     people = "select count(*) from customers.person"
     before = db.execute(people).fetchone()
-    alone, busy = run.beside_import(bench)
+    alone, busy, rest = run.beside_import(bench)
     assert alone.detail["rows"] == 20
     assert busy.detail["rows"] > 0
     assert busy.reference is not None
+    assert db.execute("select count(*) from customers.unlooked").fetchone() == (0,)
+    assert rest.detail["rows"] >= 40
     after = db.execute(people).fetchone()
     assert before is not None
     assert after is not None

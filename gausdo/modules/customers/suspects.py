@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.types import TypeEngine
 
 from gausdo.kernel.actor import Actor
@@ -161,12 +161,14 @@ async def candidates_of(
         *(Column(name, kind) for name, kind in _ASKED.items()), name="asked"
     )
     asked = asked.render_derived(with_types=True)
-    sought = Sought(**{name: asked.c[name] for name in Sought._fields})
+    by_name = _called_alike(of, asked.c.id, asked.c.name)
+    sought = Sought(**{name: asked.c[name] for name in Sought._fields})._replace(name=None)
     arms = (arm.correlate(asked).subquery().select() for arm in _arms(of, sought))
     found = union_all(*arms).subquery("found").lateral()
+    by_others = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
     # of the keys of a name nothing is known beforehand: PostgreSQL would read a table to its end
     await tx.session.execute(text("set local enable_seqscan = off"))
-    query = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
+    query = union_all(by_others, by_name)
     both = {(id, other) for id, other in await tx.session.execute(query) if id != other}
     await tx.session.execute(text("set local enable_seqscan = on"))
     others = bindparam("others", sorted({other for _, other in both}), ARRAY(Uuid))
@@ -176,6 +178,22 @@ async def candidates_of(
         if other in known:
             told[id].append(known[other])
     return told
+
+
+def _called_alike(
+    of: type[Customer], id: ColumnElement[Any], name: ColumnElement[Any]
+) -> Select[Any]:
+    """Those asked about, and whoever shares a key of a name with them, `EACH` of a key at most.
+
+    A key is looked for once, however many have it: an index tells all who are called so, and of a
+    file of ten thousand «New contact» each would be told of all the others.
+    """
+    keys_of, row = getattr(func.customers, f"{of.kind}_keys"), of.__table__.c
+    every = select(id.label("id"), func.unnest(keys_of(name)).label("key")).cte("every")
+    key = select(every.c.key).distinct().subquery("key")
+    called = keys_of(row.name).bool_op("@>")(array([key.c.key]))
+    some = select(row.id).where(called).limit(literal_column(str(EACH))).lateral("some")
+    return select(every.c.id, some.c.id).join(key, key.c.key == every.c.key).join(some, true())
 
 
 _ASKED: Mapping[str, TypeEngine[Any]] = {

@@ -26,7 +26,7 @@ from gausdo.platform.bus.stream import (
 from gausdo.platform.bus.subscriptions import Subscriptions
 from gausdo.platform.db.database import Database
 
-BATCH = 200
+BATCH = 500
 IDLE = 5.0
 """Seconds without an event after which the cursor is brought up to date."""
 AHEAD = 2000

@@ -30,7 +30,7 @@ _UNPLACED = "select exists (select from {schema}.outbox where pos is null)"
 _HOLD = "select pos from {schema}.line for update"
 _FIRST = "select min(pos) from {schema}.outbox where pos >= %s"
 
-_PLACE = """
+PLACE = """
 with unplaced as (
     select id, day, row_number() over (order by id) as place
     from (select id, day from {schema}.outbox where pos is null order by id limit %s) x
@@ -39,10 +39,15 @@ with unplaced as (
     where exists (select from unplaced) returning pos - (select count(*) from unplaced) as before
 ), placed as (
     update {schema}.outbox o set pos = moved.before + unplaced.place
-    from unplaced, moved where o.id = unplaced.id and o.day = unplaced.day and o.pos is null
+    from unplaced, moved where o.id = unplaced.id and o.day = unplaced.day
     returning 1
 )
 select from placed
+"""
+
+BY_INDEX = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
+"""For PLACE: mostly nothing waits, so PostgreSQL plans for nothing, and where thousands do it would
+read all that wait for each of them.
 """
 
 _NEXT = """
@@ -113,6 +118,7 @@ class Sequencer:
 
     async def _lead(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(f"listen {self.module}_outbox".encode())
+        await connection.execute(BY_INDEX)
         await self._resume(connection)
         self.leads = True
         while True:
@@ -158,7 +164,7 @@ class Sequencer:
         async with connection.pipeline():
             await connection.execute("begin")
             await self._sent(connection, _HOLD)
-            await self._sent(connection, _PLACE, BATCH)
+            await self._sent(connection, PLACE, BATCH)
             await connection.execute("commit")
             found = await self._sent(connection, _NEXT, self._pos, BATCH)
         return await found.fetchall()

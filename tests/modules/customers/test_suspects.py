@@ -1,8 +1,12 @@
 """Who may be there already is told while one types, and of a colleague's record only that it is."""
 
 import pytest
+from sqlalchemy import select
 
-from gausdo.modules.customers import pairs
+from gausdo.kernel.actor import SYSTEM
+from gausdo.modules.customers import pairs, suspects
+from gausdo.modules.customers.likeness import portrait
+from gausdo.modules.customers.tables import PersonRow
 from gausdo.modules.integrations.contract import Integrations
 from tests.modules.customers.test_duplicates import added
 
@@ -133,6 +137,20 @@ async def test_what_is_imported_is_looked_at(gausdo, api, people, settled):
     assert report.created == 1
     await settled()
     assert await of_pairs(api, people.head, one["id"]) == [["name", "city"]]
+
+
+async def test_many_are_compared_as_each_of_them_is(gausdo, api, people):
+    alike = ["Щербинина Алёна", "Щербинина Алена Игоревна", "Shcherbinina Alena", "Щербинина Ал."]
+    called = [*alike, *["Новая заявка"] * 12, "Заявка Новая Третья", "Никифоров"]
+    ids = [(await added(api, people.ann, "/people", name=name))["id"] for name in called]
+    async with gausdo.databases["customers"].begin(SYSTEM) as tx:
+        rows = (await tx.session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))).all()
+        mine = {row.id: portrait(row.compared()) for row in rows}
+        many = await suspects.candidates_of(tx, SYSTEM, PersonRow, mine)
+        for id, one in mine.items():
+            alone = await suspects.candidates(tx, SYSTEM, PersonRow, one, id)
+            assert {each.id for each in many[id]} == {each.id for each in alone}, one.name
+    assert sorted(map(len, many.values()))[-12:] == [12] * 12
 
 
 async def test_a_file_that_is_coming_in_passes_before_what_it_brings_is_looked_at(monkeypatch):

@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 from opentelemetry import trace
+from psycopg import AsyncConnection
 from sqlalchemy import delete, select
 
 from gausdo.kernel.actor import Cause
 from gausdo.platform.bus.consumer import Consumer
-from gausdo.platform.bus.sequencer import Sequencer
+from gausdo.platform.bus.sequencer import BY_INDEX, PLACE, Sequencer
 from gausdo.platform.bus.stream import last_entry
 from gausdo.platform.bus.subscriptions import Subscriptions
 from tests.platform.bus.conftest import arrived, ends_at, running
@@ -38,11 +39,33 @@ async def test_events_of_many_writers_arrive_once_and_in_order(source, db, nats)
 
 async def test_a_long_backlog_arrives_in_order(source, db, nats):
     counter = uuid4()
-    async with source.begin() as tx:
-        for value in range(1, 1301):
-            tx.publish(Counted(counter_id=counter, value=value, at=0))
+    await _wait_for_places(source, 1300, counter)
     async with running(Sequencer(source, nats), Consumer("heard", db, in_batches, None, nats)):
         assert await arrived(db, 1300) == {counter: 1300}
+
+
+async def test_a_place_costs_the_same_however_many_wait(source, scratch):
+    await _wait_for_places(source, 4000, uuid4())
+    async with await AsyncConnection.connect(scratch.admin, autocommit=True) as connection:
+        await connection.execute("update said.outbox set pos = id")
+        await connection.execute("vacuum analyze said.outbox")  # finds that nothing waits
+    await _wait_for_places(source, 4000, uuid4())
+    async with source.connection() as connection, connection.transaction(force_rollback=True):
+        await connection.execute("set local plan_cache_mode = force_generic_plan")
+        for setting in BY_INDEX.split("; "):
+            await connection.execute(setting.replace("set ", "set local ").encode())
+        place = PLACE.format(schema="said").replace("%s", "$1")
+        await connection.execute(f"prepare place(int) as {place}".encode())
+        explain = "explain (analyze, format json) execute place(500)"
+        [(told,)] = await (await connection.execute(explain)).fetchall()
+        await connection.execute("deallocate place")
+    assert b"Rows Removed by Join Filter" not in told, "each is looked for among all that wait"
+
+
+async def _wait_for_places(source, events: int, counter) -> None:
+    async with source.begin() as tx:
+        for value in range(1, events + 1):
+            tx.publish(Counted(counter_id=counter, value=value, at=0))
 
 
 async def test_what_is_published_in_a_transaction_that_rolls_back_is_never_heard(source, db, nats):

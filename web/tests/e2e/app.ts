@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism, loadavg } from 'node:os'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base, type APIResponse, type Page, type Response } from '@playwright/test'
 
@@ -162,6 +163,15 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator('main h1')).toBeVisible()
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+}
+
+/**
+ * So much time as `ms` is of a machine with nothing else to do: where more wants to run than there
+ * are processors, each gets its share of them alone.
+ */
+export function within(ms: number): number {
+  const [load = 0] = loadavg()
+  return ms * Math.max(1, load / availableParallelism())
 }
 
 /** Goes to an address as a link does, without loading everything again. */

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { comeIn, expect, json, loginOf, settled, test } from './app.ts'
+import { comeIn, expect, json, loginOf, settled, test, within } from './app.ts'
 import { fresh, type Deal } from './fresh.ts'
 
 const change = async (page: Page, deal: Deal, data: object) =>
@@ -224,7 +224,7 @@ test('a deal a colleague gives me rings the bell within a moment, and is read by
   const { deal } = await fresh(head, title)
   await change(head, deal, { owner_id: me.user.id })
   const row = page.locator('[data-notice]').filter({ hasText: title })
-  await expect(row).toHaveAttribute('data-unread', 'true', { timeout: 3000 })
+  await expect(row).toHaveAttribute('data-unread', 'true', { timeout: within(3000) })
   await expect(bell).not.toHaveAttribute('aria-label', rung ?? '')
   await row.getByRole('link', { name: title }).click()
   await expect(page).toHaveURL(new RegExp(`/deals/${deal.id}`))

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { comeIn, complaints, expect, json, loginOf, settled, test } from './app.ts'
+import { comeIn, complaints, expect, json, loginOf, settled, test, within } from './app.ts'
 
 type Stage = { id: string; name: string; kind: string }
 type Pipeline = { id: string; name: string; stages: Stage[] }
@@ -97,7 +97,7 @@ test('a deal becomes a letter, a task, a webhook and a number on the dashboard',
 
   // a colleague's board shows it within a second, and follows the mouse and the keys
   await expect(column(colleague, start).getByLabel(`${title}, ${company}`)).toBeVisible({
-    timeout: 1000,
+    timeout: within(1000),
   })
   await card.dragTo(column(page, between).locator('[data-card]').first())
   await expect(column(page, between).getByLabel(`${title}, ${company}`)).toBeVisible()
@@ -109,13 +109,13 @@ test('a deal becomes a letter, a task, a webhook and a number on the dashboard',
   await page.keyboard.press('Space')
   await expect(column(page, target).getByLabel(`${title}, ${company}`)).toBeVisible()
   await expect(column(colleague, target).getByLabel(`${title}, ${company}`)).toBeVisible({
-    timeout: 1000,
+    timeout: within(1000),
   })
   const moved = Date.now()
 
   // the dashboard has it within two seconds
-  await expect.poll(reached, { timeout: 2000, intervals: [100] }).toBe(reachedBefore + 1)
-  expect(Date.now() - moved).toBeLessThan(2500)
+  await expect.poll(reached, { timeout: within(2000), intervals: [100] }).toBe(reachedBefore + 1)
+  expect(Date.now() - moved).toBeLessThan(within(2500))
 
   // its page tells its history
   await card.getByRole('link').click()
