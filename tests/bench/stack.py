@@ -61,9 +61,9 @@ class Stack:
         """
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE:
-            at, before = time.monotonic(), self.cpu()["worker"]
+            at, before = time.monotonic(), self.cpu().get("worker")
             time.sleep(REST)
-            if self.cpu()["worker"] - before < IDLE * REST:
+            if before is not None and self.cpu()["worker"] - before < IDLE * REST:
                 return at - began
         raise TimeoutError("the worker has not come to rest")
 

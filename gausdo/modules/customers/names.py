@@ -106,6 +106,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(_spelt(SHORT.get(word, word)) for word in words)
 
 
+@lru_cache(maxsize=16384)
 def _spelt(word: str) -> str:
     latin = word.translate(_LETTERS)
     for written, one in _SPELLINGS:

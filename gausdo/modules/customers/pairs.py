@@ -32,7 +32,7 @@ from gausdo.kernel.values import new_id, now
 from gausdo.modules.customers import access
 from gausdo.modules.customers.doubles import PairRow, UnlookedRow
 from gausdo.modules.customers.duplicates_contract import Pair
-from gausdo.modules.customers.likeness import portrait
+from gausdo.modules.customers.likeness import Evidence, portrait
 from gausdo.modules.customers.suspects import FIELD, candidates_of, weighed
 from gausdo.modules.customers.tables import CompanyRow, Customer, PersonRow, schema
 from gausdo.platform.db import Database, Read, Tx
@@ -128,11 +128,11 @@ async def _look_at(tx: Tx, of: type[Customer], ids: set[UUID]) -> None:
     if not mine:
         return
     candidates, at = await candidates_of(tx, SYSTEM, of, mine), now()
-    found = {
-        (min(id, one.id), max(id, one.id)): evidence
-        for id, others in candidates.items()
-        for one, evidence in weighed(of, mine[id], others)
-    }
+    found: dict[tuple[UUID, UUID], Evidence] = {}
+    for id, others in candidates.items():
+        for one, evidence in weighed(of, mine[id], others):
+            found[min(id, one.id), max(id, one.id)] = evidence
+        await asyncio.sleep(0)  # people wait for what the same process does for them
     await _forget(tx, _of(*mine), _pair.apart_at.is_(None), _but(found))
     values = [
         {

@@ -4,7 +4,6 @@ A few statements whatever the number of records: by phones and e-mails, by INN a
 of the name (`customers.person_keys`, `customers.company_keys`), among the colleagues of a company.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +22,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
@@ -168,11 +168,11 @@ async def candidates_of(
     by_others = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
     # of the keys of a name nothing is known beforehand: PostgreSQL would read a table to its end
     await tx.session.execute(text("set local enable_seqscan = off"))
-    query = union_all(by_others, by_name)
-    both = {(id, other) for id, other in await tx.session.execute(query) if id != other}
+    found = (await tx.session.execute(union(by_others, by_name))).all()
+    both = [(id, other) for id, other in found if id != other]
     await tx.session.execute(text("set local enable_seqscan = on"))
-    others = bindparam("others", sorted({other for _, other in both}), ARRAY(Uuid))
-    known = await _known(tx, actor, of, others)
+    others = sorted({other for _, other in both})
+    known = await _known(tx, actor, of, bindparam("others", others, ARRAY(Uuid)))
     told: dict[UUID, list[Candidate]] = {id: [] for id in mine}
     for id, other in sorted(both):
         if other in known:
@@ -225,33 +225,30 @@ async def _known(
 ) -> Mapping[UUID, Candidate]:
     row = of.__table__.c
     own = (row.inn, row.domain) if of is CompanyRow else (row.company_id,)
+    ways = (_ways(row.id, kind).label(kind) for kind in ("phones", "emails"))
     owner = user_name(schema, row.owner_id).label("owner_name")
     visible = told_within(actor, access.right(of, "read"), access.GUARDS[of]).label("visible")
-    query = select(row.id, row.name, row.city, *own, owner, visible).where(row.id == any_(ids))
-    rows = [dict(one) for one in (await tx.session.execute(query)).mappings()]
-    ways = await _ways(tx, [one["id"] for one in rows])
-    return {one["id"]: _candidate(one, ways[one["id"]]) for one in rows}
+    told = row.id, row.name, row.city, *own, *ways, owner, visible
+    rows = await tx.session.execute(select(*told).where(row.id == any_(ids)))
+    return {one["id"]: _candidate(one) for one in rows.mappings().all()}
 
 
-def _candidate(row: Mapping[str, Any], ways: Mapping[str, set[str]]) -> Candidate:
+def _candidate(row: Mapping[Any, Any]) -> Candidate:
     mine = Portrait(
         name=row["name"],
         inn=row.get("inn"),
         domain=row.get("domain"),
-        phones=frozenset(ways.get("phones", ())),
-        emails=frozenset(ways.get("emails", ())),
+        phones=frozenset(row["phones"]),
+        emails=frozenset(row["emails"]),
         city=row["city"],
         company_id=row.get("company_id"),
     )
     return Candidate(row["id"], mine, row["owner_name"], row["visible"])
 
 
-async def _ways(tx: Tx, ids: list[UUID]) -> Mapping[UUID, Mapping[str, set[str]]]:
-    found: defaultdict[UUID, dict[str, set[str]]] = defaultdict(dict)
-    query = select(_reach.record_id, _reach.kind, _reach.normal).where(_reach.record_id.in_(ids))
-    for id, kind, normal in await tx.session.execute(query):
-        found[id].setdefault(kind, set()).add(normal)
-    return found
+def _ways(id: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
+    mine = _reach.record_id == id, _reach.kind == literal_column(f"'{kind}'")
+    return func.array(select(_reach.normal).where(*mine).scalar_subquery())
 
 
 class Sought(NamedTuple):
