@@ -67,7 +67,7 @@ def _clock(zone: ZoneInfo) -> Callable[[str], str]:
     def shown(raw: str) -> str:
         return datetime.fromisoformat(raw).astimezone(zone).isoformat(" ", "seconds")[:19]
 
-    @lru_cache(10_000)
+    @lru_cache(100_000)  # eleven years
     def hour(told: str) -> str | None:
         """None for one that begins or ends within an hour of that clock."""
         first, last = shown(f"{told}:00:00Z"), shown(f"{told}:59:59Z")
