@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Select,
     Text,
     Uuid,
@@ -168,8 +169,9 @@ async def candidates_of(
     by_others = select(asked.c.id, found.c.id).select_from(asked).join(found, true())
     # of the keys of a name nothing is known beforehand: PostgreSQL would read a table to its end
     await tx.session.execute(text("set local enable_seqscan = off"))
-    found = (await tx.session.execute(union(by_others, by_name))).all()
-    both = [(id, other) for id, other in found if id != other]
+    query: CompoundSelect[UUID, UUID] = union(by_others, by_name)
+    rows = (await tx.session.execute(query)).all()
+    both = [(id, other) for id, other in rows if id != other]
     await tx.session.execute(text("set local enable_seqscan = on"))
     others = sorted({other for _, other in both})
     known = await _known(tx, actor, of, bindparam("others", others, ARRAY(Uuid)))
