@@ -46,8 +46,8 @@ select from placed
 """
 
 BY_INDEX = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
-"""For PLACE: mostly nothing waits, so PostgreSQL plans for nothing, and where thousands do it would
-read all that wait for each of them.
+"""For PLACE. Mostly nothing waits, and a day that begins is empty, so PostgreSQL plans for nothing;
+where thousands wait it would read them all for each.
 """
 
 _NEXT = """
