@@ -17,6 +17,8 @@ AT_ONCE = 2
 """Exports of one process: who works beside them shall not wait for them."""
 PATIENCE = 60.0
 """Seconds for one page, however long the whole takes."""
+HEAD = 4000
+"""Bytes of a page; in them it is told where the next one begins, but for a very long name."""
 
 Page = Callable[[str | None], Awaitable[Json]]
 """The page after a place, of those that follow each other."""
@@ -45,16 +47,14 @@ async def parts(page: Page, table: Table, first: Json) -> AsyncGenerator[bytes, 
     is doing for the page after this.
     """
     yield table.begin()
-    told = from_json(first)
-    while True:
-        after = told["next"]
+    told: Json | None = first
+    while told is not None:
+        after = _next(told)
         coming = asyncio.create_task(_asked(page, after)) if after is not None else None
         try:
-            if part := await asyncio.to_thread(table.rows, told["columns"]):
+            if part := await asyncio.to_thread(_rows, table, told):
                 yield part
-            if coming is None:
-                break
-            told = await asyncio.shield(coming)
+            told = await asyncio.shield(coming) if coming is not None else None
         finally:
             if coming is not None:
                 _left_alone(coming)
@@ -74,8 +74,19 @@ def _left_alone(task: asyncio.Task[Any]) -> None:
         task.add_done_callback(_ending.discard)
 
 
-async def _asked(page: Page, after: str) -> dict[str, Any]:
-    """A page as `Columned` is told; it is read at once, as the next one begins where it ends."""
+def _next(page: Json) -> str | None:
+    """Where the page after this begins. It stands before the records (`Columned`), so that the
+    database is asked for that page before this one is read.
+    """
+    told = from_json(page[:HEAD], allow_partial=True)
+    after: str | None = (told if "next" in told else from_json(page))["next"]
+    return after
+
+
+def _rows(table: Table, page: Json) -> bytes:
+    return table.rows(from_json(page)["columns"])
+
+
+async def _asked(page: Page, after: str) -> Json:
     with answered_within(PATIENCE):
-        told: dict[str, Any] = from_json(await page(after))
-        return told
+        return await page(after)
