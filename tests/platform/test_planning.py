@@ -6,6 +6,7 @@ import pytest
 
 from gausdo.modules.customers import queries as customers
 from gausdo.modules.customers.contract import PeopleQuery
+from gausdo.modules.sales import board_queries
 from gausdo.modules.sales import queries as sales
 from gausdo.modules.sales.contract import BoardQuery, DealQuery
 from gausdo.modules.sales.rate_tables import Base
@@ -36,7 +37,7 @@ async def test_a_board_is_planned_once_until_somebody_narrows_it(people):
 
     def planned_once(**told):
         base = Base("RUB", "Europe/Moscow")
-        return sales.board(ann, ann.id, BoardQuery(**told), base).planned_once
+        return board_queries.board(ann, ann.id, BoardQuery(**told), base).planned_once
 
     assert planned_once()
     assert not planned_once(owner_id=ann.id)

@@ -1,10 +1,8 @@
 """Sales: pipelines with their own stages, and the deals that pass them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
-
-from pydantic import StringConstraints
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.configuration import Configured
@@ -24,7 +22,6 @@ from gausdo.kernel.values import (
     Amount,
     Change,
     Currency,
-    Draft,
     Json,
     Line,
     Money,
@@ -40,9 +37,11 @@ from gausdo.modules.sales.deal_fields import DealFields
 from gausdo.modules.sales.events import DealsEdited, DealShared, RatesChanged
 from gausdo.modules.sales.forecast_contract import Forecasts
 from gausdo.modules.sales.funnel import (
+    EVERY_LANE,
     PIPELINES,
     DealsThere,
     KeepsPipelines,
+    LanesQuery,
     LastPipeline,
     LostReasonNeeded,
     NoWayThere,
@@ -76,6 +75,7 @@ from gausdo.modules.sales.quotes_contract import (
 from gausdo.modules.sales.record_contract import Deal, DealRecord, KeepsRecords
 
 __all__ = [
+    "EVERY_LANE",
     "PIPELINES",
     "PRODUCTS",
     "CompetitorChanged",
@@ -88,6 +88,7 @@ __all__ = [
     "DealsThere",
     "ImportedDeal",
     "Known",
+    "LanesQuery",
     "LastPipeline",
     "LostReasonNeeded",
     "NoWayThere",
@@ -179,10 +180,7 @@ class Board(Value):
     base: BaseSum | None  # of all that is open
 
 
-class BoardQuery(Draft):
-    owner_id: UUID | None = None
-    segment_id: UUID | None = None
-    q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
+class BoardQuery(LanesQuery):
     limit: Limit = 20
 
 

@@ -33,7 +33,6 @@ from gausdo.modules.sales.forecast_states import Rates
 from gausdo.modules.sales.forecast_tables import DealStateRow
 from gausdo.modules.sales.goal_tables import GoalRow
 from gausdo.modules.sales.goals import GoalsService, later
-from gausdo.modules.sales.lanes import Lanes
 from gausdo.modules.sales.rates import RateBook
 from gausdo.modules.sales.stage_chances import ChancesService
 from gausdo.modules.sales.tables import DealRow
@@ -62,7 +61,7 @@ yet, the one that was told first since then: it stays so.
 
 
 @dataclass(frozen=True)
-class ForecastService(ChancesService, GoalsService, Lanes, RateBook):
+class ForecastService(ChancesService, GoalsService, RateBook):
     """The part of `SalesService` that looks back, and ahead, at the rates of a day."""
 
     async def keep_states(self) -> None:

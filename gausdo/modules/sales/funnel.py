@@ -109,6 +109,17 @@ class Pipeline(Value):
     version: int
 
 
+class LanesQuery(Draft):
+    """The part of a board that is asked for; `segment_id`: the company or a contact is in it."""
+
+    owner_id: UUID | None = None
+    segment_id: UUID | None = None
+    q: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] | None = None
+
+
+EVERY_LANE = LanesQuery()
+
+
 class Lane(Value):
     """Open deals of one owner in a pipeline; `sums` by currency."""
 
@@ -173,8 +184,10 @@ class KeepsPipelines(Protocol):
         """All pipelines in their order, each with its stages in theirs; the archived ones last."""
         ...
 
-    async def lanes(self, actor: Actor, pipeline_id: UUID) -> Json:
-        """`list[Lane]` of the board: the 200 owners who have most open deals there."""
+    async def lanes(self, actor: Actor, pipeline_id: UUID, query: LanesQuery = EVERY_LANE) -> Json:
+        """`list[Lane]` of the board: the 200 owners who have most open deals there. Raises
+        Forbidden for a segment that is not the actor's to use.
+        """
         ...
 
     async def add_pipeline(

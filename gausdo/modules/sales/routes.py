@@ -54,7 +54,7 @@ from gausdo.modules.sales.forecast_contract import (
     StageChances,
     StageStay,
 )
-from gausdo.modules.sales.funnel import Lane
+from gausdo.modules.sales.funnel import Lane, LanesQuery
 from gausdo.modules.sales.goals_contract import Goal, GoalDraft, GoalQuery
 from gausdo.modules.sales.groups_contract import DealDaysQuery, DealGroupsQuery
 from gausdo.modules.sales.many import DealsEdit
@@ -77,8 +77,10 @@ def routes(sales: Sales) -> Routes:
         return await sales.board(actor, id, query)
 
     @api.hot("/pipelines/{id}/lanes", answer=list[Lane], right="sales.deal.read")
-    async def board_lanes(id: UUID, actor: CurrentActor) -> Json:
-        return await sales.lanes(actor, id)
+    async def board_lanes(
+        id: UUID, actor: CurrentActor, query: Annotated[LanesQuery, Query()]
+    ) -> Json:
+        return await sales.lanes(actor, id, query)
 
     @api.hot("/deals", answer=Listed[Deal], right="sales.deal.read")
     async def list_deals(actor: CurrentActor, query: Annotated[DealQuery, Query()]) -> Json:

@@ -27,7 +27,15 @@ from gausdo.kernel.values import Json
 from gausdo.kernel.why import Why
 from gausdo.modules.communications.contract import Communications
 from gausdo.modules.identity.contract import Identity
-from gausdo.modules.sales import access, persons, pipelines, queries, record_queries, stage_rules
+from gausdo.modules.sales import (
+    access,
+    board_queries,
+    persons,
+    pipelines,
+    queries,
+    record_queries,
+    stage_rules,
+)
 from gausdo.modules.sales.around import Around
 from gausdo.modules.sales.bringing import Brings
 from gausdo.modules.sales.competitors import Competitors
@@ -35,6 +43,7 @@ from gausdo.modules.sales.configuration import Pipelines
 from gausdo.modules.sales.contacts import Contacts
 from gausdo.modules.sales.contract import (
     DEALS,
+    EVERY_LANE,
     BoardQuery,
     Deal,
     DealChange,
@@ -42,6 +51,7 @@ from gausdo.modules.sales.contract import (
     DealMove,
     DealQuery,
     DealShared,
+    LanesQuery,
     Pipeline,
     PipelineChange,
     PipelineDraft,
@@ -170,10 +180,15 @@ class SalesService(
 
     async def board(self, actor: Actor, pipeline_id: UUID, query: BoardQuery) -> Json:
         await self.demand_segments(actor, query.segment_id)
-        found = await self.db.json(queries.board(actor, pipeline_id, query, self.base))
+        found = await self.db.json(board_queries.board(actor, pipeline_id, query, self.base))
         if found is None:
             raise NotFound("There is no such pipeline.")
         return found
+
+    async def lanes(self, actor: Actor, pipeline_id: UUID, query: LanesQuery = EVERY_LANE) -> Json:
+        actor.demand(access.READ)
+        await self.demand_segments(actor, query.segment_id)
+        return await self.db.one(board_queries.lanes(actor, pipeline_id, query))
 
     async def list_deals(self, actor: Actor, query: DealQuery) -> Json:
         fields = await self.asked_by(actor, query)

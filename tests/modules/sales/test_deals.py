@@ -344,15 +344,16 @@ async def test_the_board_has_exact_numbers(
 ) -> None:
     draft = PipelineDraft.model_validate({"name": "Board", "stages": STAGES})
     board_line = await gausdo.get(Sales).add_pipeline(ADMIN, draft)
-    for client, amount, currency, stage in (
-        (api(people.ann), "100.10", "RUB", 0),
-        (api(people.ann), "200.20", "RUB", 0),
-        (api(people.bob), "50", "EUR", 0),
-        (api(people.eve), "999", "RUB", 0),
-        (api(people.ann), "10", "RUB", 1),
+    for client, title, amount, currency, stage in (
+        (api(people.ann), "Roof", "100.10", "RUB", 0),
+        (api(people.ann), "Wall", "200.20", "RUB", 0),
+        (api(people.bob), "Roof", "50", "EUR", 0),
+        (api(people.eve), "Roof", "999", "RUB", 0),
+        (api(people.ann), "Roof", "10", "RUB", 1),
     ):
         await opened(
             client,
+            title=title,
             pipeline_id=str(board_line.id),
             stage_id=str(board_line.stages[stage].id),
             worth={"amount": amount, "currency": currency},
@@ -367,6 +368,16 @@ async def test_the_board_has_exact_numbers(
     ann, bob = str(people.ann.id), str(people.bob.id)
     assert [(lane["owner_id"], lane["count"]) for lane in lanes] == [(ann, 3), (bob, 1)]
     assert lanes[0]["sums"] == [{"amount": "310.30", "currency": "RUB"}]
+    for params, told in (
+        ({"q": "roof"}, {ann: [2, "110.10"], bob: [1, "50.00"]}),
+        ({"owner_id": bob}, {bob: [1, "50.00"]}),
+        ({"q": "wall", "owner_id": bob}, {}),
+    ):
+        lanes = (
+            await api(people.ann).get(f"/pipelines/{board_line.id}/lanes", params=params)
+        ).json()
+        found = {one["owner_id"]: [one["count"], one["sums"][0]["amount"]] for one in lanes}
+        assert found == told, params
     more = await api(people.ann).get(
         "/deals",
         params={

@@ -78,6 +78,8 @@ async def test_a_list_a_board_a_view_a_file_and_an_edit_ask_for_the_deals_of_a_s
     column = board["columns"][0]
     shown = {one["title"] for one in column["deals"]}
     assert (column["count"], shown) == (2, {"By contact", "By another contact"})
+    lanes = await got(ann, f"/pipelines/{pipeline['id']}/lanes?segment_id={buyers['id']}")
+    assert [(one["owner_id"], one["count"]) for one in lanes] == [(str(people.ann.id), 2)]
     groups = await got(ann, f"/deals/groups?by=pipeline_id&segment_id={firms['id']}")
     assert [one["count"] for one in groups["items"]] == [1]
     within = {"by": "created_at", "since": "2020-01-01", "until": "2020-01-31"}
@@ -96,10 +98,10 @@ async def test_a_list_a_board_a_view_a_file_and_an_edit_ask_for_the_deals_of_a_s
         assert (await api(people.bob).get("/deals", params=params)).status_code == 422
         days = await api(people.bob).get("/deals/days", params={**within, **params})
         assert days.status_code == 422
-    board = await api(people.bob).get(
-        f"/pipelines/{pipeline['id']}/board", params={"segment_id": firms["id"]}
-    )
-    assert board.status_code == 422
+    for what in ("board", "lanes"):
+        path = f"/pipelines/{pipeline['id']}/{what}"
+        refused = await api(people.bob).get(path, params={"segment_id": firms["id"]})
+        assert refused.status_code == 422, what
 
     await put(ann, buyers, main["id"], way="members/remove")
     await settled()
@@ -192,7 +194,8 @@ async def test_nobody_finds_by_what_is_hidden_from_them(api, people, pipeline, s
     ]
     try:
         await given(api, people, "Eve", roles[0])
-        for path in ("/deals", f"/pipelines/{pipeline['id']}/board"):
+        board = f"/pipelines/{pipeline['id']}"
+        for path in ("/deals", f"{board}/board", f"{board}/lanes"):
             refused = await eve.get(path, params={"segment_id": segment["id"]})
             assert refused.status_code == 403, path
         assert (await eve.get("/deals", params=asked(segment))).status_code == 403

@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronRight, IconLayoutKanban } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Lane, Pipeline } from '@/shared/api/generated/model'
 import { useFormat } from '@/shared/i18n/format'
 import { useColleagues } from '@/shared/reference'
+import { EmptyState } from '@/ui/empty-state'
 import { Failure } from '@/ui/failure'
 import { ListSkeleton } from '@/ui/skeletons'
 import { PipelineBoard } from './pipeline-board'
@@ -17,13 +18,13 @@ const OPEN = 2
 
 /** A board for each owner, one under another; what is closed reads nothing. */
 export function Lanes({ pipeline, filters }: Props) {
-  const { data, error, refetch } = useQuery(lanesQuery(pipeline.id))
+  const { data, error, refetch } = useQuery(lanesQuery(pipeline.id, filters))
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <ListSkeleton rows={6} />
-  const lanes = data.filter((one) => !filters.owner_id || one.owner_id === filters.owner_id)
+  if (!data.length) return <Nobody narrowed={Object.values(filters).some(Boolean)} />
   return (
     <div className="dl-lanes">
-      {lanes.map((lane, at) => (
+      {data.map((lane, at) => (
         <OwnerLane
           key={lane.owner_id}
           lane={lane}
@@ -33,6 +34,21 @@ export function Lanes({ pipeline, filters }: Props) {
         />
       ))}
     </div>
+  )
+}
+
+function Nobody({ narrowed }: { narrowed: boolean }) {
+  const { t } = useLingui()
+  return (
+    <EmptyState
+      icon={IconLayoutKanban}
+      title={narrowed ? t`No deals like this` : t`No deals yet`}
+      text={
+        narrowed
+          ? t`Loosen a filter, or clear them all.`
+          : t`Deals appear here as soon as somebody opens one.`
+      }
+    />
   )
 }
 

@@ -53,11 +53,14 @@ export const boardQuery = (pipelineId: string, filters: BoardFilters) => {
 }
 
 /** Whose the open deals are; under no board's key: its answer is another. */
-export const lanesQuery = (pipelineId: string) =>
-  queryOptions({
-    queryKey: [...dealKeys.lanes, pipelineId] as const,
-    queryFn: ({ signal }) => boardLanes(pipelineId, { signal }),
+export const lanesQuery = (pipelineId: string, filters: BoardFilters) => {
+  const params = given(filters)
+  return queryOptions({
+    queryKey: [...dealKeys.lanes, pipelineId, params] as const,
+    queryFn: ({ signal }) => boardLanes(pipelineId, params, { signal }),
+    placeholderData: keepPreviousData,
   })
+}
 
 export const dealsQuery = (params: ListDealsParams) => {
   const set = given(params)

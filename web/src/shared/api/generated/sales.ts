@@ -9,6 +9,7 @@ import type {
   BecomeDraft,
   BecomingSeen,
   Board,
+  BoardLanesParams,
   BoardParams,
   BroughtBack,
   ChangedDealsParams,
@@ -137,20 +138,29 @@ export const board = async (id: string,
 );}
 
 
-export const getBoardLanesUrl = (id: string,) => {
+export const getBoardLanesUrl = (id: string,
+    params?: BoardLanesParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/pipelines/${encodeURIComponent(String(id))}/lanes`
+  return stringifiedParams.length > 0 ? `/api/v1/pipelines/${encodeURIComponent(String(id))}/lanes?${stringifiedParams}` : `/api/v1/pipelines/${encodeURIComponent(String(id))}/lanes`
 }
 
 /**
  * @summary Board Lanes
  */
-export const boardLanes = async (id: string, options?: Parameters<typeof http>[1]): Promise<Lane[]> => {
+export const boardLanes = async (id: string,
+    params?: BoardLanesParams, options?: Parameters<typeof http>[1]): Promise<Lane[]> => {
 
-  return http<Lane[]>(getBoardLanesUrl(id),
+  return http<Lane[]>(getBoardLanesUrl(id,params),
   {
     ...options,
     method: 'GET'

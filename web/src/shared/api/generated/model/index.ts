@@ -39,6 +39,7 @@ export * from './becoming.ts';
 export * from './becomingExample.ts';
 export * from './becomingSeen.ts';
 export * from './board.ts';
+export * from './boardLanesParams.ts';
 export * from './boardParams.ts';
 export * from './brought.ts';
 export * from './broughtBack.ts';
