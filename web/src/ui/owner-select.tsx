@@ -5,12 +5,14 @@ import { useColleagues } from '@/shared/reference'
 /** One of those who work here, found by name. */
 export function OwnerSelect(props: Omit<SelectProps, 'data'>) {
   const { t } = useLingui()
-  const colleagues = useColleagues()
+  const data = useColleagues().map((user) => ({ value: user.id, label: user.name }))
+  const chosen = data.find((one) => one.value === props.value)
   return (
     <Select
       aria-label={t`Owner`}
+      title={chosen?.label ?? props.placeholder}
       searchable
-      data={colleagues.map((user) => ({ value: user.id, label: user.name }))}
+      data={data}
       {...props}
     />
   )
