@@ -28,7 +28,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class Load:
-    """`steps` of each user: requests that go out together, as a page's do; again and again."""
+    """`steps` of each user: requests that go out together, as a page's do; again and again.
+
+    `warm`: the seconds before, that are not counted. They are more where a step has not been asked
+    once by then, as many as `seconds` at most: what a server does once for each kind of question is
+    not what the next one costs.
+    """
 
     host: str
     port: int
@@ -93,8 +98,10 @@ async def _user(
     steps: list[list[dict[str, Any]]],
     versions: dict[str, int],
     measured: Measured,
-    until: float,
+    least: float,
+    most: float,
 ) -> None:
+    """Until `least`, and until each step has been asked once or `most`."""
     lines = [Line(load, cookie) for _ in range(max(map(len, steps)))]
 
     async def one(line: Line, ask: Ask) -> None:
@@ -106,7 +113,8 @@ async def _user(
         elif ask.versioned:
             versions[ask.path] = json.loads(body)["version"]
 
-    for asked in cycle([[Ask(**ask) for ask in step] for step in steps]):
+    every = [[Ask(**ask) for ask in step] for step in steps]
+    for times, asked in enumerate(cycle(every), 1):
         began = time.perf_counter()
         if len(asked) == 1:
             await one(lines[0], asked[0])
@@ -114,23 +122,24 @@ async def _user(
             await asyncio.gather(*map(one, lines, asked))
         ended = time.perf_counter()
         measured.took.append(1000 * (ended - began))
-        if ended > until or len(measured.failed) > 5:
+        enough = ended > least and times >= len(every)
+        if enough or ended > most or len(measured.failed) > 5:
             break
     for line in lines:
         line.close()
 
 
 async def drive(load: Load) -> Measured:
-    """Run a load; what happens in its first `warm` seconds is not counted."""
+    """Run a load."""
     measured = Measured()
     versions: dict[str, int] = {}  # no two users change the same record
-    for seconds in filter(None, (load.warm, load.seconds)):
+    for least in filter(None, (load.warm, load.seconds)):
         measured, began = Measured(), time.perf_counter()
         _say("begin")
         users = zip(load.cookies, load.steps, strict=True)
         await asyncio.gather(
             *(
-                _user(load, cookie, steps, versions, measured, began + seconds)
+                _user(load, cookie, steps, versions, measured, began + least, began + load.seconds)
                 for cookie, steps in users
             )
         )
