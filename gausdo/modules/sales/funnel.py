@@ -185,8 +185,10 @@ class KeepsPipelines(Protocol):
         ...
 
     async def lanes(self, actor: Actor, pipeline_id: UUID, query: LanesQuery = EVERY_LANE) -> Json:
-        """`list[Lane]` of the board: the 200 owners who have most open deals there. Raises
-        Forbidden for a segment that is not the actor's to use.
+        """`list[Lane]` of the board: the 200 owners who have most open deals there.
+
+        Raises Invalid for a segment one does not see, Forbidden where it is hidden whom deals are
+        with.
         """
         ...
 
