@@ -1,8 +1,13 @@
 """For which reads one plan is good, and how PostgreSQL keeps it."""
 
+import asyncio
+import threading
+import time
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import func, select
 
 from gausdo.modules.customers import queries as customers
 from gausdo.modules.customers.contract import PeopleQuery
@@ -11,7 +16,7 @@ from gausdo.modules.sales import queries as sales
 from gausdo.modules.sales.contract import BoardQuery, DealQuery
 from gausdo.modules.sales.rate_tables import Base
 from gausdo.platform.bus import patience
-from gausdo.platform.db import Database
+from gausdo.platform.db import Database, Read
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -75,6 +80,30 @@ async def test_a_list_asked_for_again_is_prepared_and_planned_once_where_it_may_
         plans = {sql: (generic, custom) for sql, generic, custom in rows}
     assert plans[db.prepared(plain)[0]] == (3, 0)
     assert plans[db.prepared(narrowed)[0]] == (0, 2)
+
+
+async def test_others_have_their_turn_while_a_statement_is_made(gausdo):
+    of_all = gausdo.databases["sales"]
+    made, turns = [], []
+
+    def slowly():
+        if beside := threading.current_thread() is not threading.main_thread():
+            time.sleep(0.5)
+        made.append(beside)  # not beside it: as every read of these tests is made anew
+        return select(func.to_json("told"))
+
+    async def look_on():
+        while True:
+            turns.append(time.monotonic())
+            await asyncio.sleep(0.01)
+
+    async with Database(of_all.dsn, of_all.schema) as db:
+        others = asyncio.create_task(look_on())
+        found = await asyncio.gather(*(db.one(Read("slow", {}, slowly)) for _ in range(3)))
+        others.cancel()
+    assert found == [b'"told"'] * 3
+    assert made.count(True) == 1
+    assert max(later - one for one, later in pairwise(turns)) < 0.4
 
 
 async def test_what_is_not_yet_in_an_index_of_words_is_a_short_list(gausdo):

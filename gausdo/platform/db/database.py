@@ -174,6 +174,7 @@ class Database:
         self._compiled: LRUCache[Any, Any] = LRUCache(500)
         self._prepared: LRUCache[Hashable, _Prepared] = LRUCache(500)
         self._kept: LRUCache[Hashable, Select[Any]] = LRUCache(500)
+        self._making = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         await self.pool.open()
@@ -243,7 +244,7 @@ class Database:
         A `Read` is made and compiled once per shape, a statement of its own only compiled so. A
         connection that has died while idle is replaced and the read repeated once.
         """
-        sql, params = self.prepared(read)
+        sql, params = await self._made(read)
         once = isinstance(read, Read) and read.planned_once
         for last in (False, True):
             try:
@@ -272,6 +273,16 @@ class Database:
         if found is None:
             raise LookupError("The statement selected no row.")
         return found
+
+    async def _made(self, read: Read | Select[Any]) -> Sent:
+        """As `prepared`. A shape that is asked for the first time is made in a thread: a search
+        takes a tenth of a second, and whoever else is at work in this process has a turn meanwhile.
+        """
+        if isinstance(read, Read) and read.shape not in self._prepared:
+            async with self._making:
+                if read.shape not in self._prepared:
+                    await asyncio.to_thread(self.prepared, read)
+        return self.prepared(read)
 
     def prepared(self, read: Read | Select[Any]) -> Sent:
         """SQL text and parameters for a raw cursor of the driver."""
