@@ -88,7 +88,7 @@ async def test_others_have_their_turn_while_a_statement_is_made(gausdo):
 
     def slowly():
         if beside := threading.current_thread() is not threading.main_thread():
-            time.sleep(0.5)
+            time.sleep(0.5)  # as long as many statements take: the thread is to be held
         made.append(beside)  # not beside it: as every read of these tests is made anew
         return select(func.to_json("told"))
 

@@ -21,7 +21,7 @@ export function Lanes({ pipeline, filters }: Props) {
   const { data, error, refetch } = useQuery(lanesQuery(pipeline.id, filters))
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />
   if (!data) return <ListSkeleton rows={6} />
-  if (!data.length) return <Nobody narrowed={Object.values(filters).some(Boolean)} />
+  if (!data.length) return <Nobody />
   return (
     <div className="dl-lanes">
       {data.map((lane, at) => (
@@ -37,19 +37,10 @@ export function Lanes({ pipeline, filters }: Props) {
   )
 }
 
-function Nobody({ narrowed }: { narrowed: boolean }) {
+/** What was closed lately is on the board without lanes. */
+function Nobody() {
   const { t } = useLingui()
-  return (
-    <EmptyState
-      icon={IconLayoutKanban}
-      title={narrowed ? t`No deals like this` : t`No deals yet`}
-      text={
-        narrowed
-          ? t`Loosen a filter, or clear them all.`
-          : t`Deals appear here as soon as somebody opens one.`
-      }
-    />
-  )
+  return <EmptyState icon={IconLayoutKanban} title={t`Nobody has open deals here`} />
 }
 
 type LaneProps = Props & { lane: Lane; opened: boolean }
