@@ -123,13 +123,13 @@ def serve(
     places()
     import multiprocessing
 
-    from granian import Granian
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
     from gausdo.platform import telemetry
     from gausdo.platform.embedded.pulse import beat_in_background
     from gausdo.platform.http.even import Processes
+    from gausdo.platform.http.web_server import WebServer
     from gausdo.platform.telemetry import logs
 
     settings = told_settings()
@@ -146,15 +146,13 @@ def serve(
         setup.warn_of_connections(settings, workers)
         # The workers are forks of this process, which has loaded everything: they start at once
         # and share its memory.
-        # A fork that is not yet a worker would take a signal for its parent's, and not end.
         multiprocessing.set_start_method("fork")
-        os.register_at_fork(after_in_child=end_when_asked)
         settle()
         beat_in_background(settings.data)
         if migrate:
             setup.keep_indexes(settings)
         serve.processes = Processes(workers) if workers > 1 else None
-        Granian(
+        WebServer(
             f"{serve.__name__}:application",
             factory=True,
             address=settings.host,

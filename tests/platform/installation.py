@@ -1,7 +1,7 @@
 """A small installation, run as a program by the tests of the supervisor.
 
 `python installation.py FOLDER postgres,valkey [web]`: prints what the supervisor tells, then a
-line of JSON with the URLs once everything is ready. As `installation:app` it is its web part.
+line of JSON with the URLs once everything is ready.
 """
 
 import json
@@ -9,26 +9,16 @@ import sys
 from pathlib import Path
 
 from gausdo.platform.embedded.home import HomeError, claimed
-from gausdo.platform.embedded.process import Command, StartError, die_with_parent, free_port
+from gausdo.platform.embedded.process import Command, StartError, free_port
 from gausdo.supervisor import Part, Supervisor, answers_http, embedded_parts
 
 HERE = Path(__file__).parent
 
 
-async def app(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"here"})
-
-
-if __name__ != "__main__":  # loaded by a web worker
-    die_with_parent()
-
-
 def web(port: int) -> Part:
-    command = f"{sys.executable} -m granian --interface asginl --workers 2 --port {port}".split()
     return Part(
         "web",
-        lambda: Command((*command, "installation:app"), cwd=HERE),
+        lambda: Command((sys.executable, str(HERE / "web.py"), str(port)), cwd=HERE),
         ready=answers_http(f"http://127.0.0.1:{port}/"),
         port=port,
     )

@@ -96,15 +96,31 @@ def test_what_a_child_leaves_behind_ends_with_it(tmp_path) -> None:
     until(lambda: began(int(tail(tmp_path / "log"))) is None)
 
 
-def test_web_workers_end_with_a_killed_master(tmp_path) -> None:
+def test_web_workers_end_with_a_killed_keeper(tmp_path) -> None:
     port = free_port()
-    command = f"{sys.executable} -m granian --interface asginl --workers 2 --port {port}".split()
-    how = {"cwd": HERE, "env": {"PYTHONPATH": str(ROOT)}}
-    master = Child(Command((*command, "installation:app"), **how), tmp_path / "log")
-    master.wait_ready(lambda: is_answered(port))
-    os.kill(master.pid, signal.SIGKILL)  # the master alone; nobody clears up its group
+    argv = (sys.executable, str(HERE / "web.py"), str(port))
+    keeper = Child(Command(argv, cwd=HERE, env={"PYTHONPATH": str(ROOT)}), tmp_path / "log")
+    keeper.wait_ready(lambda: is_answered(port))
+    os.kill(keeper.pid, signal.SIGKILL)  # the keeper alone; nobody clears up its group
     until(lambda: is_free(port))
-    master.stop()
+    keeper.stop()
+
+
+def test_a_web_server_is_told_to_end_while_it_is_told() -> None:
+    program = (
+        "import signal, time\n"
+        "from gausdo.platform.http.web_server import WebServer\n"
+        "server = WebServer('web:app')\n"
+        "signal.signal(signal.SIGALRM, server.signal_handler_interrupt)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 1e-4, 1e-4)\n"
+        "end = time.monotonic() + 1\n"
+        "while time.monotonic() < end:\n"
+        "    server.main_loop_interrupt.wait()\n"
+        "    server.main_loop_interrupt.clear()\n"
+        "    server.signal_handler_interrupt()\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=20, check=True)
 
 
 def test_a_child_gives_way_as_far_as_it_is_told(tmp_path) -> None:

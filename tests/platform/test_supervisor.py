@@ -124,11 +124,11 @@ def test_a_killed_supervisor_leaves_nothing_that_blocks_the_next(folder, install
 
 def test_after_a_kill_everything_ends_even_without_a_next_start(folder, installed) -> None:
     one = installed("postgres,valkey,nats,clickhouse", "web")
-    pids = [part.pid for part in parts_of(folder).values() if part.pid]
-    assert len(pids) == 5
+    lived = {part.pid: began(part.pid) for part in parts_of(folder).values() if part.pid}
+    assert len(lived) == 5
     one.end(signal.SIGKILL)
-    # not by the ports: somebody else may have taken one by now
-    until(lambda: all(began(pid) is None for pid in pids), 20)
+    # not by the ports or the numbers alone: somebody else may have taken one by now
+    until(lambda: all(began(pid) != when for pid, when in lived.items()), 20)
 
 
 @pytest.mark.parametrize("name", ["valkey", "postgres", "web"])
