@@ -163,7 +163,6 @@ def serve(
             log_access=False,
             http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
             log_dictconfig=logs.of_server("web"),
-            workers_kill_timeout=10,
         ).serve()
 
 

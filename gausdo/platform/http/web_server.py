@@ -45,11 +45,12 @@ class WebServer(MPServer):
     """granian with processes as workers; it ends whenever it is asked to, and however often.
 
     Two signals come when a process of several threads dies that has started it: the kernel hands
-    its children from thread to thread, and tells them each time. And a fork that is not yet a
-    worker would take a signal for the keeper's, and not end.
+    its children from thread to thread, and tells them each time. A fork that is not yet a worker
+    would take a signal for the keeper's, and not end; and a worker that is asked to end while it
+    starts may not hear it, so workers that stay are killed after ten seconds.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, workers_kill_timeout=10, **named)
         self.main_loop_interrupt = SignalEvent()
         os.register_at_fork(after_in_child=end_when_asked)
