@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from gausdo.app import opened
 from gausdo.kernel.values import Json
-from gausdo.platform.db import Database
+from gausdo.platform.db import Database, Read
 from gausdo.serve import serving
 from gausdo.settings import Settings
 from tests.bench.reference import Asked
@@ -21,9 +21,10 @@ class Listening(Database):
 
     heard: list[Asked]
 
-    async def json(self, statement: Select[Any]) -> Json | None:
+    async def json(self, statement: Read | Select[Any]) -> Json | None:
         sql, parameters = self.prepared(statement)
-        self.heard.append((self.schema.name, sql, parameters))
+        once = isinstance(statement, Read) and statement.planned_once
+        self.heard.append(Asked(self.schema.name, sql, parameters, once))
         return await super().json(statement)
 
 
@@ -59,13 +60,13 @@ async def plans(settings: Settings, cookie: str, paths: Iterable[str]) -> AsyncI
     shapes: set[str] = set()
     async with opened(settings) as gausdo:
         for path in paths:
-            for module, sql, parameters in (await asked(settings, [(cookie, path)]))[cookie, path]:
-                if sql in shapes:
+            for one in (await asked(settings, [(cookie, path)]))[cookie, path]:
+                if one.sql in shapes:
                     continue
-                shapes.add(sql)
-                async with gausdo.databases[module].connection() as connection:
+                shapes.add(one.sql)
+                async with gausdo.databases[one.module].connection() as connection:
                     plan = await AsyncRawCursor(connection).execute(
-                        f"explain (analyze, buffers) {sql}".encode(), parameters
+                        f"explain (analyze, buffers) {one.sql}".encode(), one.parameters
                     )
                     lines = [row[0] async for row in plan]
-                yield f"── {path}\n   {module}\n" + "\n".join(lines) + "\n"
+                yield f"── {path}\n   {one.module}\n" + "\n".join(lines) + "\n"

@@ -35,8 +35,20 @@ from gausdo.supervisor import answers_http
 from tests.bench.stack import Stack, _family, _parents, _seconds
 
 FILE = "BENCH_REFERENCE"
-Asked = tuple[str, str, list[Any]]
-"""Module, SQL and parameters of one query."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One query. `once`: PostgreSQL plans it once for all values."""
+
+    module: str
+    sql: str
+    parameters: list[Any]
+    once: bool
+
+    @property
+    def pool(self) -> tuple[str, bool]:
+        return self.module, self.once
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Reference:
         self._asked = answers.asked
         self._settings = answers.settings
         self._sessions = Sessions(Cache(answers.settings.valkey_url.get_secret_value()))
-        self._pools: dict[str, AsyncConnectionPool] = {}
+        self._pools: dict[tuple[str, bool], AsyncConnectionPool] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -69,10 +81,10 @@ class Reference:
             if visit is None or queries is None:
                 status = 404
             else:
-                for module, sql, parameters in queries:
-                    async with self._pools[module].connection() as connection:
+                for one in queries:
+                    async with self._pools[one.pool].connection() as connection:
                         cursor = AsyncRawCursor(connection, row_factory=tuple_row)
-                        row = await (await cursor.execute(sql, parameters)).fetchone()
+                        row = await (await cursor.execute(one.sql, one.parameters)).fetchone()
                         body = row[0] if row and row[0] else b"null"
         length = str(len(body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
@@ -81,13 +93,13 @@ class Reference:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        for module in {module for asked in self._asked.values() for module, _, _ in asked}:
+        for module, once in {one.pool for asked in self._asked.values() for one in asked}:
             pool = AsyncConnectionPool(
-                self._settings.module_dsn(module), min_size=POOL, max_size=POOL, open=False,
-                kwargs={"autocommit": True}, configure=_bytes,
+                self._settings.module_dsn(module), min_size=1, max_size=POOL, open=False,
+                kwargs={"autocommit": True}, configure=_planning_once if once else _bytes,
             )  # fmt: skip
             await pool.open()
-            self._pools[module] = pool
+            self._pools[module, once] = pool
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for pool in self._pools.values():
@@ -96,9 +108,14 @@ class Reference:
 
 
 async def _bytes(connection: Any) -> None:
-    from gausdo.platform.db.database import _Bytes  # the product's own loader of `json`
+    from gausdo.platform.db.database import _configure  # the product's own loader of `json`
 
-    connection.adapters.register_loader("json", _Bytes)
+    await _configure(connection)
+
+
+async def _planning_once(connection: Any) -> None:
+    await _bytes(connection)
+    await connection.execute("set plan_cache_mode = force_generic_plan")
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,23 @@ class Line:
         return self.value >= self.budget if self.at_least else self.value < self.budget
 
 
+PART = 0.5
+"""Of the reference's pace, at least."""
+
+
+def part_of(name: str, part: float) -> Line:
+    return Line(f"{name}: of the reference", part, PART, "", at_least=True)
+
+
+def of_pace(
+    name: str, pace: float, budget: float, least: float, detail: dict[str, Any]
+) -> list[Line]:
+    """Rows a second beside those of the reference, and the part of its pace."""
+    beyond = least < budget
+    line = Line(name, pace, budget, "rows/s", True, detail, reference=least, beyond=beyond)
+    return [line, part_of(name, pace / least)]
+
+
 def of_read(
     name: str, result: Result, budget: float | None = None, beside: Result | None = None
 ) -> Line:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import bulk, changes, flood, machine, queries, reference, rights, weight
+from tests.bench import bulk, changes, flood, least, machine, queries, reference, rights, weight
 from tests.bench.api import Api
 from tests.bench.load import HEAD, Made, data_set
 from tests.bench.measure import Result, Steps, measured, of_each
 from tests.bench.reads import READS, Read
-from tests.bench.report import Line, Report, growth, of_read
+from tests.bench.report import Line, Report, growth, of_pace, of_read, part_of
 from tests.bench.size import Size
 from tests.bench.stack import Stack, running
 
@@ -89,7 +89,7 @@ def _everything(plan: Plan, made: Made, stack: Stack) -> dict[str, Callable[[], 
         "rights": lambda: asyncio.run(rights.cost(stack, world)),
         "save a change": lambda: save(bench()),
         "import": lambda: beside_import(bench()),
-        "export": lambda: [asyncio.run(bulk.taken_out(stack))],
+        "export": lambda: asyncio.run(bulk.taken_out(stack)),
         "seen by others": lambda: [changes.seen_by_others(stack, world, times)],
         "rebuild": lambda: [asyncio.run(flood.rebuilt(stack))],
         "effect of a rule": lambda: [changes.answered_by_rule(stack, world, times)],
@@ -119,6 +119,8 @@ def beside_import(bench: Bench) -> list[Line]:
     before = bench.stack.cpu()
     rows, seconds = bulk.brought(Api(port, HEAD), world, plan.rows)
     cpu = of_each(before, bench.stack.cpu(), rows)
+    bench.stack.rest()
+    bare = least.rows_written(bench.stack, rows)
     quiet = bench.load([changes.saves(api, world) for api in bench.managers])
     steps = [changes.saves(api, world) for api in bench.managers]
     with bulk.importing(port, world, plan.rows) as files:
@@ -129,7 +131,7 @@ def beside_import(bench: Bench) -> list[Line]:
     pace = came / sum(took for _, took in files)
     name = "save a change, during an import"
     return [
-        Line("import of people", rows / seconds, 5000, "rows/s", True, {"rows": rows, **cpu}),
+        *of_pace("import of people", rows / seconds, 5000, bare, {"rows": rows, **cpu}),
         Line(name, busy.p95, 60, "ms p95", detail={**detail, "rows": pace}, reference=quiet.p95),
         Line("at rest after imports", behind, None, "s", detail={"rows": rows + came}),
     ]
@@ -141,17 +143,15 @@ def _managers(stack: Stack, plan: Plan) -> list[Api]:
 
 
 def read(bench: Bench, what: Read) -> list[Line]:
-    """Its latency and, where it is compared, the reference's and the part of it."""
+    """Its latency, the reference's, and the part of its pace."""
     steps = [what.steps(api, bench.made.world) for api in bench.managers]
     own = bench.load(steps)
-    if what.ratio is None:
-        return [of_read(what.name, own, what.budget)]
     least = _reference(bench, steps)
     part = own.per_second / least.per_second
     return [
         of_read(what.name, own, what.budget, least),
         of_read(f"reference: {what.name}", least),
-        Line(f"{what.name}: of the reference", part, what.ratio, "", at_least=True),
+        part_of(what.name, part),
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.rows import dict_row
 from rich.console import Console
 
@@ -18,7 +19,18 @@ from gausdo.modules.activities.contract import Activities
 from gausdo.modules.customers.contract import Reachable
 from gausdo.modules.customers.search import words
 from gausdo.modules.customers.tables import CompanyRow, PersonRow
-from tests.bench import bulk, changes, flood, machine, queries, reference, rights, run, settled
+from tests.bench import (
+    bulk,
+    changes,
+    flood,
+    least,
+    machine,
+    queries,
+    reference,
+    rights,
+    run,
+    settled,
+)
 from tests.bench.api import Api, query
 from tests.bench.load import HEAD, data_set
 from tests.bench.reads import READS
@@ -215,7 +227,8 @@ def test_what_a_change_sets_off_is_followed_to_its_end(stack: Stack, world: Worl
 def test_people_save_while_files_are_brought_in(bench: run.Bench, db: psycopg.Connection) -> None:
     people = "select count(*) from customers.person"
     before = db.execute(people).fetchone()
-    alone, busy, rest = run.beside_import(bench)
+    alone, part, busy, rest = run.beside_import(bench)
+    assert part.value > 0
     assert alone.detail["rows"] == 20
     assert busy.detail["rows"] > 0
     assert busy.reference is not None
@@ -227,8 +240,19 @@ def test_people_save_while_files_are_brought_in(bench: run.Bench, db: psycopg.Co
     assert after[0] - before[0] >= 40
 
 
+def test_what_is_copied_to_compare_is_taken_back(stack: Stack, db: psycopg.Connection) -> None:
+    every = sql.SQL(" union all ").join(
+        sql.SQL("select count(*) from customers.{}").format(sql.Identifier(table))
+        for table in least.WRITTEN
+    )
+    before = db.execute(every).fetchall()
+    assert least.rows_written(stack, 20) > 0
+    assert db.execute(every).fetchall() == before
+
+
 def test_everybody_leaves_as_a_file(stack: Stack, db: psycopg.Connection) -> None:
-    line = asyncio.run(bulk.taken_out(stack))
+    line, part = asyncio.run(bulk.taken_out(stack))
+    assert part.value > 0
     assert db.execute("select count(*) from customers.person").fetchone() == (line.detail["rows"],)
 
 

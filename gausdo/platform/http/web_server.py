@@ -51,6 +51,6 @@ class WebServer(MPServer):
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, workers_kill_timeout=10, **named)
+        super().__init__(*arguments, **{"workers_kill_timeout": 10, **named})
         self.main_loop_interrupt = SignalEvent()
         os.register_at_fork(after_in_child=end_when_asked)
