@@ -7,7 +7,7 @@ Their names stand in the text of statements and of indexes: keys are letters, di
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,6 +34,7 @@ from gausdo.platform.db.schema import TIME
 from gausdo.platform.rights import Guard
 
 Columns = Mapping[str, ColumnElement[Any]]
+Made = TypeVar("Made")
 ORDERED = 200
 """Characters of a text that its place in an order depends on; an index holds no long texts."""
 
@@ -57,33 +58,45 @@ class Orders:
     blank: Columns
 
     def with_custom(
-        self, fields: Iterable[CustomField], schema: str, custom: ColumnElement[Any]
+        self, fields: Sequence[CustomField], schema: str, custom: ColumnElement[Any]
     ) -> "Orders":
-        """Those that are indexed, too."""
-        added = {CUSTOM + one.key: one for one in fields if one.indexed and one.type in BLANK}
-        return Orders(
-            {**self.keys, **{name: place(one, schema, custom) for name, one in added.items()}},
-            {**self.blank, **{name: BLANK[one.type] for name, one in added.items()}},
-        )
+        """Those of fields that are indexed, too."""
+        if not fields:
+            return self
+        added = _once(_orders_by, fields, schema, custom)
+        return Orders({**self.keys, **added.keys}, {**self.blank, **added.blank})
 
 
-_KEPT: LRUCache[tuple[int, int], tuple[Guard, Sequence[CustomField], Guard]] = LRUCache(100)
+_KEPT: LRUCache[tuple[int, ...], tuple[tuple[Any, ...], Any]] = LRUCache(200)
+
+
+def _once(make: Callable[..., Made], *of: Any) -> Made:
+    """What is made of these very objects, made once: of fifty fields it costs more than a page of
+    a list.
+    """
+    key = (id(make), *map(id, of))
+    kept = _KEPT.get(key)
+    if kept is None:
+        kept = _KEPT[key] = of, make(*of)  # while they are kept, nothing else has their ids
+    made: Made = kept[1]
+    return made
+
+
+def _orders_by(fields: Sequence[CustomField], schema: str, custom: ColumnElement[Any]) -> Orders:
+    added = {CUSTOM + one.key: one for one in fields if one.indexed and one.type in BLANK}
+    return Orders(
+        {name: place(one, schema, custom) for name, one in added.items()},
+        {name: BLANK[one.type] for name, one in added.items()},
+    )
 
 
 def guarded_with(
     guard: Guard, fields: Sequence[CustomField], schema: str, custom: ColumnElement[Any]
 ) -> Guard:
-    """The guard of records whose conditions may ask of these fields as well, kept in `custom`.
-
-    To make it of fifty fields costs more than a page of a list: it is made once of the same ones.
-    """
+    """The guard of records whose conditions may ask of these fields as well, kept in `custom`."""
     if not fields or guard.fields is None:
         return guard
-    kept = _KEPT.get((id(guard), id(fields)))
-    if kept is None or kept[0] is not guard or kept[1] is not fields:
-        kept = guard, fields, _with(guard, guard.fields, fields, schema, custom)
-        _KEPT[id(guard), id(fields)] = kept
-    return kept[2]
+    return _once(_with, guard, guard.fields, fields, schema, custom)
 
 
 def _with(
