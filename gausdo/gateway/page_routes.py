@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from gausdo.kernel.actor import Actor, Right
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.values import Json, Value
 from gausdo.modules.activities.contract import (
@@ -25,6 +26,7 @@ from gausdo.platform.http import CurrentActor, Routes
 
 R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T")
+Told: TypeAlias = Company | Person | DealRecord
 
 TASKS, ENTRIES = 50, 30
 """Of the first pages of tasks and of the timeline."""
@@ -60,13 +62,14 @@ def routes(customers: Customers, sales: Sales, activities: Activities) -> Routes
 
 
 async def page(
-    activities: Activities, actor: Actor, kind: RecordKind, id: UUID, record: Awaitable[BaseModel]
+    activities: Activities, actor: Actor, kind: RecordKind, id: UUID, record: Awaitable[Told]
 ) -> Json:
     """Raises what reading the record raises."""
+    reading = asyncio.ensure_future(record)
     told, tasks, timeline = await asyncio.gather(
-        record,
+        reading,
         _tasks(activities, actor, kind, id),
-        activities.timeline(actor, TimelineQuery(about_kind=kind, about_id=id, limit=ENTRIES)),
+        _timeline(activities, actor, kind, reading),
         return_exceptions=True,
     )
     parts = to_json(_well(told)), _well(tasks), _well(timeline)
@@ -84,3 +87,22 @@ async def _tasks(activities: Activities, actor: Actor, kind: RecordKind, id: UUI
         return b"null"
     asked = TaskQuery(about_kind=kind, about_id=id, sort="due_at", limit=TASKS)
     return await activities.list_tasks(actor, asked)
+
+
+async def _timeline(
+    activities: Activities, actor: Actor, kind: RecordKind, reading: Awaitable[Told]
+) -> Json:
+    """Of the record as it has been read: it is not asked for again."""
+    record = _named(await reading)
+    asked = TimelineQuery(about_kind=kind, about_id=record.id, limit=ENTRIES)
+    return await activities.timeline(actor, asked, record)
+
+
+def _named(told: Told) -> NamedRecord:
+    if isinstance(told, DealRecord):
+        deal = told.deal
+        return NamedRecord(
+            id=deal.id, name=deal.title, owner_id=deal.owner.id, team_id=deal.team_id,
+            version=deal.version, editable=deal.editable,
+        )  # fmt: skip
+    return NamedRecord(**{name: getattr(told, name) for name in NamedRecord.model_fields})

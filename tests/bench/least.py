@@ -99,10 +99,10 @@ async def rows_read(stack: Stack) -> float:
         columns = await customers.export_columns(actor, "people", "en")
         page = ExportPage(only=tuple({one.path[0] for one in columns}))
         rows, after, began = 0, None, time.perf_counter()
-        while rows == 0 or after is not None:
+        while True:
             at = page.model_copy(update={"after": after})
-            told = from_json(
-                (await customers.export_page(actor, "people", at))[:HEAD], allow_partial=True
-            )
-            rows, after = rows + told["found"], told["next"]
-        return rows / (time.perf_counter() - began)
+            told = await customers.export_page(actor, "people", at)
+            begun = from_json(told[:HEAD], allow_partial=True)
+            rows, after = rows + begun["found"], begun["next"]
+            if after is None:
+                return rows / (time.perf_counter() - began)

@@ -10,6 +10,7 @@ from gausdo.app import Gausdo
 from gausdo.gateway.page_routes import ENTRIES, TASKS, page
 from gausdo.modules.activities.contract import Activities
 from gausdo.modules.sales.contract import Sales
+from gausdo.modules.sales.service import SalesService
 from tests.conftest import As, People, Settled
 from tests.modules.sales.test_contacts import person
 from tests.modules.sales.test_deals import opened
@@ -88,3 +89,19 @@ async def test_who_may_read_no_tasks_is_told_none(
     assert shown["tasks"] is None
     assert {entry["kind"] for entry in shown["timeline"]["items"]} >= {"note"}
     assert "task" not in {entry["kind"] for entry in shown["timeline"]["items"]}
+
+
+async def test_a_page_reads_its_record_once(
+    api: As, people: People, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = api(people.ann)
+    deal = str((await opened(ann)).id)
+    await planned(ann, "deal", deal)
+    await settled()
+
+    async def again(*_: Any) -> None:
+        pytest.fail("the record is asked for again")
+
+    monkeypatch.setattr(SalesService, "named_deals", again)
+    entries = (await told(ann, f"/deals/{deal}/page"))["timeline"]["items"]
+    assert {entry["of"]["id"] for entry in entries} == {deal}

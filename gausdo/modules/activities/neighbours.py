@@ -74,7 +74,11 @@ async def readable(
 async def _readable(near: Neighbours, actor: Actor, kind: RecordKind, ids: list[UUID]) -> Readable:
     if not actor.may(READ_NAME[kind]):
         return {}
-    found = await _named(near, actor, kind, ids)
+    return read(kind, await _named(near, actor, kind, ids))
+
+
+def read(kind: RecordKind, found: Iterable[NamedRecord]) -> Readable:
+    """Records that have been read in the actor's name."""
     return {(kind, one.id): Record(one.id, one.name, one.editable) for one in found}
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from gausdo.kernel.actor import Actor
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import PAGE, Limit
 from gausdo.kernel.values import Draft, Json, Time, Value
 from gausdo.modules.activities.events import RecordKind
@@ -42,9 +43,12 @@ class TimelineLetter(Value):
 class TellsTimelines(Protocol):
     """The part of `Activities` that tells what happened around a record."""
 
-    async def timeline(self, actor: Actor, query: TimelineQuery) -> Json:
+    async def timeline(
+        self, actor: Actor, query: TimelineQuery, record: NamedRecord | None = None
+    ) -> Json:
         """`Listed[TimelineEntry]` of one record the actor may see, the latest first, with those
-        of the people and deals of a company and of the deals of a person.
+        of the people and deals of a company and of the deals of a person. `record` is that one,
+        told by who has just read it in the actor's name.
 
         An entry is told where what it shows may be read. A page may have fewer entries than asked
         for, and others after it.

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from gausdo.kernel.actor import Actor
 from gausdo.kernel.history import EntryPlace, HistoryEntry
+from gausdo.kernel.named import NamedRecord
 from gausdo.kernel.pages import Listed
 from gausdo.kernel.persons import demand_gausdo
 from gausdo.kernel.values import Json
@@ -67,11 +68,14 @@ class Timelines:
         async def find_tasks(self, actor: Actor, ids: list[UUID]) -> list[Task]: ...
         async def find_meetings(self, actor: Actor, ids: list[UUID]) -> list[Meeting]: ...
 
-    async def timeline(self, actor: Actor, query: TimelineQuery) -> Json:
+    async def timeline(
+        self, actor: Actor, query: TimelineQuery, record: NamedRecord | None = None
+    ) -> Json:
         kinds, after = kinds_of(query.kinds), place_after(query.after)
         about = query.about_kind, query.about_id
-        known = await neighbours.readable(self, actor, [about])
-        if not known:
+        if record is not None and record.id == query.about_id:
+            known = neighbours.read(query.about_kind, [record])
+        elif not (known := await neighbours.readable(self, actor, [about])):
             raise neighbours.missing(query.about_kind)
         shown: list[TimelineEntry] = []
         ends: dict[UUID, Place] = {}
